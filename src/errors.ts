@@ -1,0 +1,216 @@
+/**
+ * Every error that nnfmt throws on purpose.
+ *
+ * Two families: faults of what the user handed in (`UserError`: exit code 2, nothing
+ * to report to us) and faults of ours (`InternalError`: a proof failed, the file was
+ * left alone, please report). A message says what happened, where, and what to do
+ * next; `code` is stable and is what programs should test.
+ */
+
+export type ErrorCode =
+  | 'SYNTAX_REFUSED'
+  | 'BAD_OPTION'
+  | 'MODEL_FILE'
+  | 'MISSING_BACKEND'
+  | 'SOURCE_READ'
+  | 'SOURCE_WRITE'
+  | 'TOKENS_DIFFER'
+  | 'NOT_EQUIVALENT'
+  | 'UNSTABLE';
+
+/** Base of all errors below. */
+export class NnfmtError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The input, an option or the machine is at fault. */
+export class UserError extends NnfmtError {}
+
+/** nnfmt is at fault; the source was left as it was. */
+export class InternalError extends NnfmtError {}
+
+/** The source does not parse as Python. Lines and columns count from 1. */
+export class SyntaxRefusedError extends UserError {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly excerpt: string;
+
+  constructor(details: {
+    path: string;
+    line: number;
+    /** In UTF-16 units, from 1. */
+    column: number;
+    /** The offending line, without its line ending. */
+    excerpt: string;
+    /** One clause, such as "unexpected indent". */
+    reason?: string;
+    cause?: unknown;
+  }) {
+    const { path, line, column, excerpt } = details;
+    const reason = details.reason ?? 'this does not parse as Python';
+    super(
+      'SYNTAX_REFUSED',
+      `${path}:${line}:${column}: ${reason}; the file was left alone. Fix the syntax and run again.` +
+        markColumn(excerpt, column),
+      details.cause,
+    );
+    this.path = path;
+    this.line = line;
+    this.column = column;
+    this.excerpt = excerpt;
+  }
+}
+
+/** An option that does not exist, or a value that it cannot take. */
+export class BadOptionError extends UserError {
+  readonly option: string;
+  readonly suggestion: string | undefined;
+
+  constructor(details: { option: string; reason: string; suggestion?: string; cause?: unknown }) {
+    const hint = details.suggestion === undefined ? '' : ` Did you mean ${details.suggestion}?`;
+    super('BAD_OPTION', `${details.option}: ${details.reason}.${hint}`, details.cause);
+    this.option = details.option;
+    this.suggestion = details.suggestion;
+  }
+}
+
+/** A model or profile file that is missing, damaged, foreign or of another version. */
+export class ModelFileError extends UserError {
+  readonly path: string;
+
+  constructor(details: { path: string; reason: string; advice?: string; cause?: unknown }) {
+    const advice =
+      details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train`.';
+    super('MODEL_FILE', `${details.path}: ${details.reason}. ${advice}`, details.cause);
+    this.path = details.path;
+  }
+}
+
+/** A training backend whose package is not installed or does not start here. */
+export class MissingBackendError extends UserError {
+  readonly backend: string;
+
+  constructor(details: { backend: string; packageName: string; reason?: string; cause?: unknown }) {
+    const reason = details.reason ?? `the package ${details.packageName} is not installed`;
+    super(
+      'MISSING_BACKEND',
+      `backend "${details.backend}": ${reason}. ` +
+        `Run \`npm install ${details.packageName}\`, or use --backend wasm, which is always there.`,
+      details.cause,
+    );
+    this.backend = details.backend;
+  }
+}
+
+export type SourceReadReason =
+  | 'missing'
+  | 'broken-link'
+  | 'not-a-file'
+  | 'unreadable'
+  | 'binary'
+  | 'not-utf8'
+  | 'unknown-coding'
+  | 'too-large';
+
+/** A source that cannot be read as Python text; it was left alone. */
+export class SourceReadError extends UserError {
+  readonly path: string;
+  readonly reason: SourceReadReason;
+
+  constructor(details: { path: string; reason: SourceReadReason; message: string; cause?: unknown }) {
+    super('SOURCE_READ', `${details.path}: ${details.message}`, details.cause);
+    this.path = details.path;
+    this.reason = details.reason;
+  }
+}
+
+export type SourceWriteReason = 'read-only' | 'changed' | 'no-space' | 'denied' | 'failed';
+
+/** A formatted source that could not be written; the old content is still there, whole. */
+export class SourceWriteError extends UserError {
+  readonly path: string;
+  readonly reason: SourceWriteReason;
+
+  constructor(details: { path: string; reason: SourceWriteReason; message: string; cause?: unknown }) {
+    super('SOURCE_WRITE', `${details.path}: ${details.message}`, details.cause);
+    this.path = details.path;
+    this.reason = details.reason;
+  }
+}
+
+/** One side of a difference between two token sequences; `text` is null past the end. */
+export interface TokenSite {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  readonly text: string | null;
+}
+
+/** Two sources that should hold the same tokens do not, so their layouts cannot be compared. */
+export class TokensDifferError extends UserError {
+  readonly left: TokenSite;
+  readonly right: TokenSite;
+
+  constructor(details: { left: TokenSite; right: TokenSite; cause?: unknown }) {
+    const side = (site: TokenSite): string =>
+      `${site.path}:${site.line}:${site.column} has ${site.text === null ? 'no more tokens' : JSON.stringify(site.text)}`;
+    super(
+      'TOKENS_DIFFER',
+      `the two files do not hold the same tokens: ${side(details.left)}, ${side(details.right)}. ` +
+        'Only two layouts of one program can be compared.',
+      details.cause,
+    );
+    this.left = details.left;
+    this.right = details.right;
+  }
+}
+
+const REPORT = 'The file was left alone. This is a bug in nnfmt: please report it with the file.';
+
+/** The rendered source could not be proven to mean what the input means. */
+export class NotEquivalentError extends InternalError {
+  readonly path: string;
+
+  constructor(details: { path: string; detail: string; cause?: unknown }) {
+    super(
+      'NOT_EQUIVALENT',
+      `${details.path}: the formatted text is not proven equal to the source (${details.detail}). ${REPORT}`,
+      details.cause,
+    );
+    this.path = details.path;
+  }
+}
+
+/** Formatting the output again would change it. */
+export class UnstableError extends InternalError {
+  readonly path: string;
+
+  constructor(details: { path: string; detail: string; cause?: unknown }) {
+    super(
+      'UNSTABLE',
+      `${details.path}: a second pass would change the formatted text again (${details.detail}). ${REPORT}`,
+      details.cause,
+    );
+    this.path = details.path;
+  }
+}
+
+/** The excerpt with a caret under the column; a long line is cut around it. */
+function markColumn(excerpt: string, column: number): string {
+  const radius = 60;
+  const start = Math.max(0, column - 1 - radius);
+  const shown = excerpt.slice(start, start + 2 * radius);
+  if (shown.trim() === '') return '';
+  // Tabs stay tabs in the padding so that the caret lines up on a terminal.
+  const padding = shown.slice(0, column - 1 - start).replace(/[^\t]/gu, ' ');
+  return `\n    ${shown}\n    ${padding}^`;
+}
