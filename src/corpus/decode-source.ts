@@ -1,0 +1,179 @@
+import { NotEquivalentError, SourceReadError } from '../errors.js';
+
+/** Sources above this many bytes are refused: they are data, not code. */
+export const MAX_SOURCE_BYTES = 20 * 1024 * 1024;
+
+export type SourceEncoding = 'utf-8' | 'latin-1' | 'ascii';
+
+/** A source as text, with what is needed to turn it back into the same bytes. */
+export interface DecodedSource {
+  /** Without the byte order mark; line endings as they are. */
+  readonly text: string;
+  readonly bom: boolean;
+  readonly encoding: SourceEncoding;
+}
+
+const BOM_BYTES = [0xef, 0xbb, 0xbf] as const;
+
+/** How much of a file is searched for a coding line: CPython reads two lines. */
+const HEAD_BYTES = 4096;
+
+const ENCODING_BY_ALIAS = new Map<string, SourceEncoding>([
+  ...['utf-8', 'utf8', 'utf', 'u8', 'utf8-ucs2', 'utf8-ucs4', 'cp65001', 'utf-8-sig'].map(
+    (alias) => [alias, 'utf-8'] as const,
+  ),
+  ...['latin-1', 'latin1', 'latin', 'l1', 'iso-8859-1', 'iso8859-1', 'iso-latin-1', '8859', 'iso8859', 'cp819', 'csisolatin1', 'ibm819', 'iso-ir-100'].map(
+    (alias) => [alias, 'latin-1'] as const,
+  ),
+  ...['ascii', 'us-ascii', '646', 'ansi-x3.4-1968', 'ansi-x3-4-1968', 'ansi-x3.4-1986', 'cp367', 'csascii', 'ibm367', 'iso646-us', 'iso-646.irv-1991', 'iso-ir-6', 'us'].map(
+    (alias) => [alias, 'ascii'] as const,
+  ),
+]);
+
+/**
+ * Bytes of a Python file -> text, as CPython would read them: UTF-8 unless a BOM or a
+ * coding line says otherwise.
+ *
+ * Limits: of all codecs only UTF-8, Latin-1 and ASCII are honoured; the rest are
+ * refused by name rather than guessed.
+ *
+ * @param path for messages only.
+ * @throws SourceReadError for binary, undecodable or huge content.
+ * Source: PEP 263; CPython's tokenize.detect_encoding.
+ */
+export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
+  if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
+  const nulAt = bytes.indexOf(0);
+  if (nulAt !== -1) {
+    throw new SourceReadError({
+      path,
+      reason: 'binary',
+      message: `this is a binary file (a NUL byte at offset ${nulAt}), not Python source; it was left alone.`,
+    });
+  }
+  const bom = hasBom(bytes);
+  const encoding = declaredEncoding(bytes, path);
+  const body = bom ? bytes.subarray(BOM_BYTES.length) : bytes;
+  return { text: decodeBody(body, encoding, path), bom, encoding };
+}
+
+/**
+ * The exact inverse of `decodeSource`, for the same text and for any text that differs
+ * from it in layout only.
+ *
+ * @throws NotEquivalentError if the text no longer declares the encoding it is written
+ *   in (a coding line that left the first two lines, or one that arrived there).
+ */
+export function encodeSource(source: DecodedSource, path: string): Uint8Array {
+  const body = Buffer.from(source.text, source.encoding === 'utf-8' ? 'utf8' : 'latin1');
+  const bytes = source.bom ? Buffer.concat([Buffer.from(BOM_BYTES), body]) : body;
+  if (readDeclaration(bytes, path) !== source.encoding) {
+    throw new NotEquivalentError({ path, detail: 'the coding line would no longer be honoured' });
+  }
+  return bytes;
+}
+
+/** The refusal of a file by its size, for callers that know the size before reading. */
+export function tooLarge(path: string, byteLength: number): SourceReadError {
+  const megabytes = (byteLength / 1024 / 1024).toFixed(1);
+  return new SourceReadError({
+    path,
+    reason: 'too-large',
+    message: `this file is huge (${megabytes} MB; the limit is ${MAX_SOURCE_BYTES / 1024 / 1024} MB); it was left alone. Exclude it, or split it.`,
+  });
+}
+
+function hasBom(bytes: Uint8Array): boolean {
+  return BOM_BYTES.every((byte, i) => bytes[i] === byte);
+}
+
+/** What the coding line says, in lower case with dashes; undefined where there is none. */
+function codingLine(bytes: Uint8Array): string | undefined {
+  const start = hasBom(bytes) ? BOM_BYTES.length : 0;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(bytes.length - start, HEAD_BYTES));
+  const lines = head.toString('latin1').split(/\r\n|\r|\n/u, 2);
+  for (const line of lines) {
+    const match = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/u.exec(line);
+    if (match !== null) return match[1]!.toLowerCase().replaceAll('_', '-');
+    // The second line counts only after a blank or a comment.
+    if (!/^[ \t\f]*(?:#.*)?$/u.test(line)) return undefined;
+  }
+  return undefined;
+}
+
+function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
+  const name = codingLine(bytes);
+  if (name === undefined) return 'utf-8';
+  // CPython's tokenizer also takes any suffix: utf-8-unix, latin-1-dos.
+  const bare = name.replace(/^(utf-8|latin-1|iso-8859-1|iso-latin-1)-.+$/u, '$1');
+  const encoding = ENCODING_BY_ALIAS.get(bare);
+  if (encoding !== undefined) return encoding;
+  throw new SourceReadError({
+    path,
+    reason: 'unknown-coding',
+    message: `the coding line names "${name}", and nnfmt reads UTF-8, Latin-1 and ASCII only; the file was left alone. Convert it to UTF-8.`,
+  });
+}
+
+function declaredEncoding(bytes: Uint8Array, path: string): SourceEncoding {
+  const encoding = readDeclaration(bytes, path);
+  if (hasBom(bytes) && encoding !== 'utf-8') {
+    throw new SourceReadError({
+      path,
+      reason: 'unknown-coding',
+      message: `the coding line says ${encoding}, but the file starts with a UTF-8 byte order mark; it was left alone. Remove one of the two.`,
+    });
+  }
+  return encoding;
+}
+
+function decodeBody(body: Uint8Array, encoding: SourceEncoding, path: string): string {
+  const view = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (encoding === 'latin-1') return view.toString('latin1');
+  if (encoding === 'ascii') {
+    const at = body.findIndex((byte) => byte > 0x7f);
+    if (at === -1) return view.toString('latin1');
+    throw undecodable({ path, body, at, encoding: 'ASCII, which its coding line names' });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    throw undecodable({ path, body, at: firstInvalidUtf8(body), encoding: 'UTF-8', cause });
+  }
+}
+
+function undecodable(details: {
+  path: string;
+  body: Uint8Array;
+  at: number;
+  encoding: string;
+  cause?: unknown;
+}): SourceReadError {
+  const { path, body, at, encoding, cause } = details;
+  let line = 1;
+  for (let i = 0; i < at; i++) if (body[i] === 0x0a) line++;
+  const byte = `0x${(body[at] ?? 0).toString(16).padStart(2, '0')}`;
+  return new SourceReadError({
+    path,
+    reason: 'not-utf8',
+    message: `line ${line}: byte ${byte} is not valid ${encoding}; the file was left alone. Convert it to UTF-8, or name its encoding in a coding line.`,
+    cause,
+  });
+}
+
+/** Offset of the first byte that no valid UTF-8 text could hold there. */
+function firstInvalidUtf8(body: Uint8Array): number {
+  // A prefix is sound if it decodes as a stream; halve until the break is found.
+  let sound = 0;
+  let broken = body.length;
+  while (broken - sound > 1) {
+    const middle = (sound + broken) >> 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
+      sound = middle;
+    } catch {
+      broken = middle;
+    }
+  }
+  return sound;
+}

@@ -1,0 +1,180 @@
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, type Stats } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import { SourceReadError } from '../errors.js';
+
+/** Folders that hold no source of the project: tools' caches, environments, build results. */
+export const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set([
+  '.git', '.hg', '.svn', '.bzr', '.jj',
+  '.tox', '.nox', '.venv', 'venv', '.direnv', '.eggs', '.pixi', '.ipynb_checkpoints',
+  '.mypy_cache', '.ruff_cache', '.pytest_cache', '.pytype', '.pyre', '.nnfmt',
+  '__pycache__', '__pypackages__', 'node_modules', 'site-packages',
+  'build', 'dist', '_build', 'buck-out',
+]);
+
+export interface FoundFiles {
+  /** Paths as a user would write them (joined to what was given), sorted, each file once. */
+  readonly files: readonly string[];
+  /** Given paths that cannot be formatted: missing, broken link, not a file. */
+  readonly errors: readonly SourceReadError[];
+  /** What was passed over and might surprise: broken links, unreadable folders. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The Python files (.py, .pyi) that the given paths stand for. A named file is always
+ * taken, whatever its name and whatever .gitignore says; a folder is walked, leaving
+ * out what .gitignore files (its own, its parents' up to the repository's root, and
+ * those below) and `EXCLUDED_FOLDERS` name. Linked folders are not entered, so there
+ * are no cycles. One bad path never hides the others.
+ */
+export function findFiles(paths: readonly string[]): FoundFiles {
+  const walk = new Walk();
+  for (const path of paths) walk.addGiven(path);
+  return walk.result();
+}
+
+/** The rules of one .gitignore, for paths below `folder` (absolute). */
+interface IgnoreRules {
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+class Walk {
+  /** Absolute real path -> path to show. */
+  readonly #files = new Map<string, string>();
+  readonly #errors: SourceReadError[] = [];
+  readonly #notices: string[] = [];
+
+  result(): FoundFiles {
+    const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+    return { files: [...this.#files.values()].sort(byUnits), errors: this.#errors, notices: this.#notices };
+  }
+
+  addGiven(path: string): void {
+    const stats = statOrError(path);
+    if (stats instanceof SourceReadError) this.#errors.push(stats);
+    else if (stats.isFile()) this.#addFile(path);
+    else if (stats.isDirectory()) this.#addGivenFolder(path);
+    else this.#errors.push(notAFile(path));
+  }
+
+  #addGivenFolder(path: string): void {
+    const rules = rulesAbove(resolve(path));
+    // Who names an ignored folder means it; what it holds is then judged from inside.
+    const named = isIgnored(rules, `${resolve(path)}${sep}`);
+    this.#walkFolder(path, named ? [] : rules);
+  }
+
+  #addFile(path: string): void {
+    // A file reached twice, by a link or by two given paths, is formatted once.
+    const real = realpathSync(path);
+    if (!this.#files.has(real)) this.#files.set(real, path);
+  }
+
+  #walkFolder(folder: string, outerRules: readonly IgnoreRules[]): void {
+    let entries;
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch (cause) {
+      this.#errors.push(unreadable(folder, cause));
+      return;
+    }
+    const rules = [...outerRules, ...rulesIn(resolve(folder))];
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, `${resolve(path)}${sep}`)) continue;
+        this.#walkFolder(path, rules);
+      } else if (/\.pyi?$/u.test(entry.name) && !isIgnored(rules, resolve(path))) {
+        if (entry.isFile()) this.#addFile(path);
+        else if (entry.isSymbolicLink()) this.#addLink(path);
+      }
+    }
+  }
+
+  #addLink(path: string): void {
+    const stats = statOrError(path);
+    if (stats instanceof SourceReadError) this.#notices.push(`${stats.message} (passed over)`);
+    else if (stats.isFile()) this.#addFile(path);
+  }
+}
+
+function statOrError(path: string): Stats | SourceReadError {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'ELOOP') return unreadable(path, cause);
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (link?.isSymbolicLink() === true) {
+      return new SourceReadError({
+        path,
+        reason: 'broken-link',
+        message: 'this symbolic link points to nothing. Repair or remove it.',
+        cause,
+      });
+    }
+    return new SourceReadError({
+      path,
+      reason: 'missing',
+      message: 'there is no such file or folder. Check the path.',
+      cause,
+    });
+  }
+}
+
+function notAFile(path: string): SourceReadError {
+  return new SourceReadError({
+    path,
+    reason: 'not-a-file',
+    message: 'this is neither a file nor a folder (a device, pipe or socket).',
+  });
+}
+
+function unreadable(path: string, cause: unknown): SourceReadError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new SourceReadError({
+    path,
+    reason: 'unreadable',
+    message: `cannot be read (${code}). Check its permissions.`,
+    cause,
+  });
+}
+
+/** The .gitignore files that hold in `folder` from above, outermost first. */
+function rulesAbove(folder: string): readonly IgnoreRules[] {
+  const folders: string[] = [];
+  let current = folder;
+  while (!existsSync(join(current, '.git'))) {
+    const parent = dirname(current);
+    // Without a repository, files above the given folder say nothing about it.
+    if (parent === current) return [];
+    folders.unshift(parent);
+    current = parent;
+  }
+  return folders.flatMap(rulesIn);
+}
+
+function rulesIn(folder: string): readonly IgnoreRules[] {
+  let text;
+  try {
+    text = readFileSync(join(folder, '.gitignore'), 'utf8');
+  } catch {
+    return [];
+  }
+  return [{ folder, rules: ignore().add(text) }];
+}
+
+/** The innermost .gitignore that says anything decides, as in git. */
+function isIgnored(rules: readonly IgnoreRules[], absolutePath: string): boolean {
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const { folder, rules: own } = rules[i]!;
+    const below = relative(folder, absolutePath).split(sep).join('/');
+    // path.relative drops the trailing slash that tells git's rules a folder.
+    const verdict = own.test(absolutePath.endsWith(sep) ? `${below}/` : below);
+    if (verdict.ignored) return true;
+    if (verdict.unignored) return false;
+  }
+  return false;
+}

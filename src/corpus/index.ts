@@ -1,0 +1,9 @@
+/**
+ * Corpus: from paths to sources. Finds Python files as git and the usual tools would,
+ * and reads them as CPython would, so that writing back gives the same bytes.
+ *
+ * Limits: UTF-8, Latin-1 and ASCII only; no file above 20 MB.
+ */
+export { decodeSource, encodeSource, MAX_SOURCE_BYTES, type DecodedSource, type SourceEncoding } from './decode-source.js';
+export { EXCLUDED_FOLDERS, findFiles, type FoundFiles } from './find-files.js';
+export { readSource, type ReadSource } from './read-source.js';

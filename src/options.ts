@@ -1,0 +1,253 @@
+/**
+ * The single option table. Command-line flags, their help and the validation of
+ * values derive from it, and so will pyproject keys, Prettier options and the docs.
+ * To add an option, add a row; nothing else has to know.
+ *
+ * Defaults are resolved once, by `resolveOptions`; inner code gets the complete
+ * readonly object `OptionsFor<'format'>`.
+ */
+import { BadOptionError } from './errors.js';
+import { nearestName } from './shared/nearest-name.js';
+
+export type CommandName = 'format' | 'score' | 'mutate' | 'train' | 'eval';
+
+export type OptionCategory = 'output' | 'model' | 'selection' | 'run' | 'training';
+
+interface RowBase {
+  readonly commands: readonly CommandName[];
+  readonly category: OptionCategory;
+  /** One sentence, shown by --help. */
+  readonly description: string;
+  /** What the value counts, for help and docs. */
+  readonly unit?: string;
+  /** One letter, without the dash. */
+  readonly short?: string;
+}
+
+/** `default: null` means: no value unless one is given. */
+export type OptionRow = RowBase &
+  (
+    | { readonly type: 'boolean'; readonly default: boolean }
+    | { readonly type: 'integer' | 'number'; readonly default: number | null; readonly range: readonly [number, number] }
+    | { readonly type: 'numbers'; readonly default: readonly number[]; readonly range: readonly [number, number] }
+    | { readonly type: 'string'; readonly default: string | null }
+    | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
+  );
+
+export const optionTable = {
+  check: {
+    type: 'boolean',
+    default: false,
+    commands: ['format'],
+    category: 'output',
+    description: 'Write nothing; exit 1 if a file would change.',
+  },
+  diff: {
+    type: 'boolean',
+    default: false,
+    commands: ['format'],
+    category: 'output',
+    description: 'Write nothing; print a unified diff of what would change.',
+  },
+  quiet: {
+    type: 'boolean',
+    default: false,
+    short: 'q',
+    commands: ['format'],
+    category: 'output',
+    description: 'Print errors only.',
+  },
+  verbose: {
+    type: 'boolean',
+    default: false,
+    short: 'v',
+    commands: ['format'],
+    category: 'output',
+    description: 'Also print unchanged files, changed gaps and times.',
+  },
+  stdinFilename: {
+    type: 'string',
+    default: null,
+    commands: ['format'],
+    category: 'selection',
+    description: 'Name of the source read from stdin, for messages and diffs.',
+  },
+  jobs: {
+    type: 'integer',
+    default: null,
+    range: [1, 256],
+    unit: 'threads',
+    short: 'j',
+    commands: ['format'],
+    category: 'run',
+    description: 'Format in so many threads at once (default: one for every 20 files, at most one a core).',
+  },
+  model: {
+    type: 'string',
+    default: null,
+    commands: ['format', 'eval'],
+    category: 'model',
+    description: 'Model file to use instead of the built-in one.',
+  },
+  confidence: {
+    type: 'number',
+    default: null,
+    range: [0, 1],
+    unit: 'probability',
+    commands: ['format', 'eval'],
+    category: 'model',
+    description: 'Change a gap only where the model is at least so sure (default: chosen for each class of gap).',
+  },
+  rate: {
+    type: 'number',
+    default: 0.2,
+    range: [0, 1],
+    unit: 'share of gaps',
+    commands: ['mutate'],
+    category: 'run',
+    description: 'Share of the gaps to mutate.',
+  },
+  count: {
+    type: 'integer',
+    default: 1,
+    range: [1, 1_000_000],
+    unit: 'mutants',
+    commands: ['mutate'],
+    category: 'run',
+    description: 'How many mutants to print.',
+  },
+  seed: {
+    type: 'integer',
+    default: 1,
+    range: [0, 0xffff_ffff],
+    commands: ['mutate', 'train', 'eval'],
+    category: 'run',
+    description: 'Seed of everything random: the same seed gives the same result.',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    commands: ['score', 'eval'],
+    category: 'output',
+    description: 'Print one JSON object instead of text.',
+  },
+  rates: {
+    type: 'numbers',
+    default: [0, 0.02, 0.2, 1],
+    range: [0, 1],
+    unit: 'share of gaps',
+    commands: ['eval'],
+    category: 'run',
+    description: 'Mutation rates to measure, separated by commas.',
+  },
+} as const satisfies Record<string, OptionRow>;
+
+export type OptionName = keyof typeof optionTable;
+
+type Row<N extends OptionName> = (typeof optionTable)[N];
+
+type ValueOf<R> = R extends { type: 'boolean' }
+  ? boolean
+  : R extends { type: 'numbers' }
+    ? readonly number[]
+    : R extends { type: 'choice'; choices: readonly (infer C)[] }
+      ? C
+      : R extends { type: 'string'; default: infer D }
+        ? string | (D extends null ? null : never)
+        : R extends { default: infer D }
+          ? number | (D extends null ? null : never)
+          : never;
+
+/** Every option of a command, with defaults filled in. */
+export type OptionsFor<C extends CommandName> = {
+  readonly [N in OptionName as C extends Row<N>['commands'][number] ? N : never]: ValueOf<Row<N>>;
+};
+
+/** The rows of one command, in table order. */
+export function optionRows(command: CommandName): readonly (readonly [OptionName, OptionRow])[] {
+  return (Object.entries(optionTable) as [OptionName, OptionRow][]).filter(([, row]) =>
+    row.commands.includes(command),
+  );
+}
+
+/** `stdinFilename` -> `--stdin-filename` */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Checks raw values (text from the command line, or values from a program) and fills
+ * in the defaults.
+ *
+ * @throws BadOptionError for an unknown name, a wrong type or a value out of range.
+ */
+export function resolveOptions<C extends CommandName>(
+  command: C,
+  raw: Readonly<Record<string, unknown>>,
+): OptionsFor<C> {
+  const rows = new Map<string, OptionRow>(optionRows(command));
+  const resolved: Record<string, unknown> = {};
+  for (const [name, row] of rows) resolved[name] = row.default;
+  for (const [name, value] of Object.entries(raw)) {
+    if (value === undefined) continue;
+    const row = rows.get(name);
+    if (row === undefined) throw unknownOption(name, [...rows.keys()]);
+    resolved[name] = checkValue(flagOf(name), row, value);
+  }
+  return Object.freeze(resolved) as OptionsFor<C>;
+}
+
+function unknownOption(name: string, known: readonly string[]): BadOptionError {
+  const nearest = nearestName(name, known);
+  return new BadOptionError({
+    option: flagOf(name),
+    reason: 'there is no such option',
+    ...(nearest === undefined ? {} : { suggestion: flagOf(nearest) }),
+  });
+}
+
+function checkValue(option: string, row: OptionRow, value: unknown): unknown {
+  switch (row.type) {
+    case 'boolean':
+      if (typeof value === 'boolean') return value;
+      throw new BadOptionError({ option, reason: `takes true or false, not ${JSON.stringify(value)}` });
+    case 'string':
+      if (typeof value === 'string' && value !== '') return value;
+      throw new BadOptionError({ option, reason: 'needs a value' });
+    case 'choice':
+      if (typeof value === 'string' && row.choices.includes(value)) return value;
+      throw wrongChoice(option, row.choices, value);
+    case 'integer':
+    case 'number':
+      return checkNumber(option, row, value);
+    case 'numbers': {
+      const items = typeof value === 'string' ? value.split(',') : value;
+      if (!Array.isArray(items) || items.length === 0) {
+        throw new BadOptionError({ option, reason: `takes numbers separated by commas, not ${JSON.stringify(value)}` });
+      }
+      return items.map((item) => checkNumber(option, { type: 'number', range: row.range }, item));
+    }
+  }
+}
+
+function wrongChoice(option: string, choices: readonly string[], value: unknown): BadOptionError {
+  const nearest = nearestName(String(value), choices);
+  return new BadOptionError({
+    option,
+    reason: `takes ${choices.join(', ')}, not ${JSON.stringify(value)}`,
+    ...(nearest === undefined ? {} : { suggestion: nearest }),
+  });
+}
+
+function checkNumber(
+  option: string,
+  row: { readonly type: 'integer' | 'number'; readonly range: readonly [number, number] },
+  value: unknown,
+): number {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  const [low, high] = row.range;
+  const fits = row.type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (fits && number >= low && number <= high) return number;
+  const kind = row.type === 'integer' ? 'a whole number' : 'a number';
+  throw new BadOptionError({ option, reason: `takes ${kind} from ${low} to ${high}, not ${JSON.stringify(value)}` });
+}
