@@ -1,0 +1,39 @@
+/**
+ * Builds dist/: the command (nnfmt.js), the library (index.js + types/), the worker,
+ * and beside them the wasm files and the models, so that nothing is looked up elsewhere.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+
+const result = await build({ ...bundleOptions(root), outdir: dist });
+chmodSync(path.join(dist, 'nnfmt.js'), 0o755);
+if (process.argv.includes('--metafile')) {
+  writeFileSync(path.join(dist, 'metafile.json'), JSON.stringify(result.metafile));
+}
+
+for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
+  copyFileSync(require.resolve(asset), path.join(dist, path.basename(asset)));
+}
+const models = path.join(root, 'models');
+for (const name of existsSync(models) ? readdirSync(models) : []) {
+  if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));
+}
+
+const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+// Declarations are written in spite of type errors; `npm run typecheck` is what fails on them.
+if (tsc.status !== 0) console.warn('build: the declarations were written with type errors, see above');

@@ -1,0 +1,71 @@
+/**
+ * The table of who may import whom (docs/architecture.md), as an ESLint rule. It sees
+ * static and dynamic imports, re-exports and types written as import('...').
+ */
+import path from 'node:path';
+
+/** Every folder may also import shared/, options.ts and errors.ts. */
+const FOLDER_IMPORTS = {
+  shared: [],
+  tokenize: [],
+  mutate: ['tokenize'],
+  score: ['tokenize'],
+  corpus: ['tokenize'],
+  model: ['tokenize'],
+  train: ['tokenize', 'mutate', 'corpus', 'model', 'score'],
+  format: ['tokenize', 'model'],
+  complete: ['tokenize', 'model'],
+  server: ['format', 'complete', 'score'],
+  plugin: ['format', 'complete', 'score'],
+  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'train', 'format', 'complete', 'server'],
+  // The public API names what a program may use; it never pulls in training code.
+  'index.ts': ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
+};
+
+const OPEN_TO_ALL = ['shared', 'options.ts', 'errors.ts'];
+
+const PACKAGE_OWNERS = [
+  { pattern: /^(web-tree-sitter|tree-sitter-python)(\/|$)/u, owners: ['tokenize'] },
+  { pattern: /^(@tensorflow\/|webgpu(\/|$))/u, owners: ['model', 'train'] },
+];
+
+/** The part of the table that a file belongs to: its folder under src/, or its name. */
+function partOf(filename) {
+  const match = /(?:^|\/)src\/([^/]+)/u.exec(filename.split(path.sep).join('/'));
+  return match?.[1];
+}
+
+/** What is wrong with `specifier` in `filename`, or undefined. */
+export function importFault(filename, specifier) {
+  const from = partOf(filename);
+  if (from === undefined) return undefined;
+  const owned = PACKAGE_OWNERS.find(({ pattern }) => pattern.test(specifier));
+  if (owned !== undefined) {
+    return owned.owners.includes(from) ? undefined : `only ${owned.owners.join(' and ')} may import ${specifier}`;
+  }
+  if (!specifier.startsWith('.')) return undefined;
+  const target = path.resolve(path.dirname(path.resolve(filename)), specifier);
+  const to = partOf(target.replace(/\.js$/u, '.ts'));
+  if (to === undefined) return `${from} may not import from outside src`;
+  if (to === from || OPEN_TO_ALL.includes(to)) return undefined;
+  const allowed = FOLDER_IMPORTS[from] ?? [];
+  return allowed.includes(to) ? undefined : `${from} may not import ${to}`;
+}
+
+export const importTable = {
+  meta: { type: 'problem', schema: [], messages: { forbidden: 'Import table: {{fault}}.' } },
+  create(context) {
+    const check = (node, source) => {
+      if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
+      const fault = importFault(context.filename, source.value);
+      if (fault !== undefined) context.report({ node, messageId: 'forbidden', data: { fault } });
+    };
+    return {
+      ImportDeclaration: (node) => check(node, node.source),
+      ExportNamedDeclaration: (node) => check(node, node.source),
+      ExportAllDeclaration: (node) => check(node, node.source),
+      ImportExpression: (node) => check(node, node.source),
+      TSImportType: (node) => check(node, node.source ?? node.argument?.literal),
+    };
+  },
+};
