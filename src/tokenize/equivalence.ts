@@ -1,0 +1,80 @@
+import { findLayoutFault } from './layout-lexer.js';
+import { gapStructure, GapRole, type GapStructure } from './structure.js';
+import { tokenText, type TokenizedSource } from './token-table.js';
+
+/** A source together with its structure, so that neither is computed twice. */
+export interface StructuredSource {
+  readonly source: TokenizedSource;
+  readonly structure: GapStructure;
+}
+
+/** Why two sources are not proven to be the same program. */
+export interface Difference {
+  /** Index of the token, or of the gap, in the second source. */
+  readonly index: number;
+  readonly reason: string;
+}
+
+/**
+ * Proves that two sources differ in layout alone: the same tokens in order, comments
+ * included and on their own line or not as before; the same tree over them; and a layout
+ * that CPython's tokenizer reads as that tree. Returns null when proven.
+ */
+export function findDifference(left: StructuredSource, right: StructuredSource): Difference | null {
+  return (
+    findTokenDifference(left.source, right.source) ??
+    findCommentDifference(left, right) ??
+    findTreeDifference(left.source, right.source) ??
+    findUnsoundLayout(left) ??
+    findUnsoundLayout(right)
+  );
+}
+
+/** The first token that differs in text or kind; null when the sequences are equal. */
+export function findTokenDifference(left: TokenizedSource, right: TokenizedSource): Difference | null {
+  const shared = Math.min(left.tokenCount, right.tokenCount);
+  for (let i = 0; i < shared; i++) {
+    if (left.kind[i] !== right.kind[i] || tokenText(left, i) !== tokenText(right, i)) {
+      return { index: i, reason: 'a token differs' };
+    }
+  }
+  if (left.tokenCount !== right.tokenCount) return { index: shared, reason: 'the number of tokens differs' };
+  return null;
+}
+
+function findCommentDifference(left: StructuredSource, right: StructuredSource): Difference | null {
+  const isTrailing = (side: StructuredSource, i: number): boolean =>
+    side.structure.role[i] === GapRole.TrailingComment;
+  for (let i = 0; i < left.source.tokenCount; i++) {
+    if (isTrailing(left, i) !== isTrailing(right, i)) {
+      return { index: i, reason: 'a comment moved to or from a line of its own' };
+    }
+  }
+  return null;
+}
+
+function findTreeDifference(left: TokenizedSource, right: TokenizedSource): Difference | null {
+  const [a, b] = [left.tree, right.tree];
+  const differs = (x: ArrayLike<number>, y: ArrayLike<number>): boolean => {
+    for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return true;
+    return false;
+  };
+  if (
+    a.nodeCount !== b.nodeCount || differs(a.kind, b.kind) || differs(a.parent, b.parent) ||
+    differs(a.firstToken, b.firstToken) || differs(a.lastToken, b.lastToken) || differs(left.parent, right.parent)
+  ) {
+    return { index: 0, reason: 'the syntax tree differs' };
+  }
+  return null;
+}
+
+function findUnsoundLayout({ source, structure }: StructuredSource): Difference | null {
+  const fault = findLayoutFault(source, structure);
+  return fault && { index: fault.gap, reason: fault.reason };
+}
+
+/** Tokenized source with its structure. */
+export const withStructure = (source: TokenizedSource): StructuredSource => ({
+  source,
+  structure: gapStructure(source),
+});

@@ -1,0 +1,16 @@
+/**
+ * Source -> tokens and gaps. A *gap* is whatever stands between two adjacent tokens: an
+ * *Indentation point* when it holds whitespace, a *Noop point* when it is empty. tree-sitter
+ * finds the tokens and the tree; the structure says what each gap is for; the layout lexer
+ * checks what tree-sitter does not; the equivalence proof joins the three.
+ *
+ * Limits: strings, f-strings included, are one token, so nothing inside them is ever touched;
+ * trailing blanks of a comment belong to the comment.
+ */
+export { createTokenizer, refuseAt, type Tokenizer } from './tokenize.js';
+export { joinGaps, tokenText, type SyntaxTree, type TokenizedSource } from './token-table.js';
+export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
+export { gapStructure, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
+export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
+export { needsSeparator } from './separators.js';
+export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';

@@ -1,0 +1,155 @@
+import { GapRole, type GapStructure } from './structure.js';
+import type { TokenizedSource } from './token-table.js';
+
+/**
+ * The part of CPython's tokenizer that tree-sitter does not check: where logical lines end,
+ * and whether the indentation of each fits the block that the tree puts it in. A layout that
+ * passes yields the NEWLINE, INDENT and DEDENT tokens that the tree's blocks stand for, so
+ * two layouts of the same tokens and the same tree that both pass are the same program.
+ *
+ * Indentation is measured twice as CPython does (tabs to multiples of 8, and as 1) so that
+ * mixtures whose order depends on the tab size are refused.
+ */
+
+/** A gap whose text does not fit its role. */
+export interface LayoutFault {
+  readonly gap: number;
+  readonly reason: string;
+}
+
+interface Indentation {
+  readonly column: number;
+  readonly alternateColumn: number;
+}
+
+/** Checks the given gap texts against the structure; null when the layout is sound. */
+export function findLayoutFault(
+  source: TokenizedSource,
+  structure: GapStructure,
+  gaps: readonly string[] = source.gaps,
+): LayoutFault | null {
+  const { role, mustBreak, mayInline, blockDepth } = structure;
+  const stack: Indentation[] = [{ column: 0, alternateColumn: 0 }];
+  /** Depth of an inline suite whose statements have to stay on the colon's line; 0 when none. */
+  let inlineDepth = 0;
+
+  const isIndentedAs = (gap: string, expected: Indentation): boolean => {
+    const found = measureIndentation(gap);
+    return found.column === expected.column && found.alternateColumn === expected.alternateColumn;
+  };
+
+  for (let i = 0; i <= source.tokenCount; i++) {
+    const gap = gaps[i];
+    const fault = (reason: string): LayoutFault => ({ gap: i, reason });
+    switch (role[i] as GapRole) {
+      case GapRole.Line:
+        if (gap === '' || gap === ' ') break;
+        if (!isContinuation(gap)) return fault('line break outside brackets');
+        break;
+      case GapRole.Bracket:
+        if (gap === '' || gap === ' ') break;
+        if (mustBreak[i] && !hasLineBreak(gap)) return fault('no line break after a comment');
+        if (hasStrayBackslash(gap)) return fault('stray backslash');
+        break;
+      case GapRole.TrailingComment:
+        if (hasLineBreak(withoutContinuations(gap))) return fault('comment moved to its own line');
+        break;
+      case GapRole.BracketComment:
+      case GapRole.OwnLineComment:
+        if (!hasLineBreak(withoutContinuations(gap))) return fault('comment moved behind code');
+        break;
+      case GapRole.FileStart:
+        if (gap.includes('\\')) return fault('backslash before the first token');
+        if (source.tokenCount > 0 && structure.nextCode[0] === 0 && measureIndentation(gap).column !== 0) {
+          return fault('unexpected indent');
+        }
+        break;
+      case GapRole.FileEnd:
+        if (gap.includes('\\')) return fault('backslash at the end of the file');
+        break;
+      case GapRole.AfterSemicolon: {
+        if (!hasLineBreak(gap)) {
+          if (!isContinuation(gap)) return fault('stray backslash');
+          break;
+        }
+        const depth = blockDepth[i];
+        if (inlineDepth >= depth && inlineDepth > 0) return fault('line break in an inline suite');
+        stack.length = depth + 1;
+        if (gap.includes('\\')) return fault('backslash at the start of a line');
+        if (!isIndentedAs(gap, stack[depth])) return fault('unexpected indent');
+        break;
+      }
+      case GapRole.BlockStart: {
+        const depth = blockDepth[i];
+        if (!hasLineBreak(gap) && !mustBreak[i]) {
+          if (!mayInline[i] || inlineDepth > 0) return fault('block on the line of its colon');
+          if (!isContinuation(gap)) return fault('stray backslash');
+          inlineDepth = depth;
+          break;
+        }
+        if (inlineDepth > 0) return fault('block inside an inline suite');
+        if (gap.includes('\\')) return fault('backslash at the start of a line');
+        const found = measureIndentation(gap);
+        const outer = stack[depth - 1];
+        if (outer === undefined) return fault('block without an enclosing indentation');
+        if (found.column <= outer.column || found.alternateColumn <= outer.alternateColumn) {
+          return fault('expected an indented block');
+        }
+        stack.length = depth;
+        stack.push(found);
+        break;
+      }
+      case GapRole.Statement: {
+        if (!hasLineBreak(gap)) return fault('statements joined on one line');
+        inlineDepth = 0;
+        const depth = blockDepth[i];
+        if (gap.includes('\\')) return fault('backslash at the start of a line');
+        if (stack.length < depth + 1) return fault('unindent does not match any outer level');
+        stack.length = depth + 1;
+        if (!isIndentedAs(gap, stack[depth])) {
+          return fault('indentation does not match the block');
+        }
+        break;
+      }
+    }
+  }
+  return null;
+}
+
+/** True when the gap breaks the physical line, in whatever way. */
+export const hasLineBreak = (gap: string): boolean => gap.includes('\n') || gap.includes('\r');
+
+const withoutContinuations = (gap: string): string =>
+  gap.includes('\\') ? gap.replace(/\\(?:\r\n|\r|\n)/g, ' ') : gap;
+
+/** Spaces, tabs and backslash continuations, none of them followed by an empty line. */
+const CONTINUATION = /^(?:[ \t\f]|\\(?:\r\n|\r|\n))*$/;
+const isContinuation = (gap: string): boolean => CONTINUATION.test(gap);
+
+const hasStrayBackslash = (gap: string): boolean =>
+  gap.includes('\\') && withoutContinuations(gap).includes('\\');
+
+/** Column after the last line break of a gap, with tabs as 8 and as 1; a form feed resets it. */
+export function measureIndentation(gap: string): Indentation {
+  let column = 0;
+  let alternateColumn = 0;
+  for (let i = lastLineStart(gap); i < gap.length; i++) {
+    const c = gap.charCodeAt(i);
+    if (c === 32) {
+      column++;
+      alternateColumn++;
+    } else if (c === 9) {
+      column = (Math.floor(column / 8) + 1) * 8;
+      alternateColumn++;
+    } else if (c === 12) {
+      column = 0;
+      alternateColumn = 0;
+    }
+  }
+  return { column, alternateColumn };
+}
+
+/** Offset in the gap at which its last physical line starts; 0 without a line break. */
+export function lastLineStart(gap: string): number {
+  return Math.max(gap.lastIndexOf('\n'), gap.lastIndexOf('\r')) + 1;
+}

@@ -1,0 +1,262 @@
+import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
+import { SyntaxRefusedError } from '../errors.js';
+import { positionAt } from '../shared/positions.js';
+import { nodeKind, tokenKind } from './kinds.js';
+import { loadPythonParser, type PythonParser } from './parser.js';
+import type { TokenizedSource } from './token-table.js';
+
+const COMMENT = tokenKind('comment');
+
+/** Splits sources into tokens and gaps. Holds the parser, so that each call is synchronous. */
+export interface Tokenizer {
+  /**
+   * @param text source without a byte order mark, any line endings
+   * @param path for error messages only
+   * @throws SyntaxRefusedError when the source does not parse, with line and column
+   */
+  tokenize(text: string, path?: string): TokenizedSource;
+}
+
+/** Loads the grammar and returns a tokenizer over it. */
+export async function createTokenizer(): Promise<Tokenizer> {
+  const python = await loadPythonParser();
+  const symbols = symbolTable(python);
+  return { tokenize: (text, path = '<source>') => tokenizeWith(python, symbols, text, path) };
+}
+
+/** What to do at a tree-sitter symbol: descend, take as one token, or skip. */
+interface SymbolTable {
+  readonly tokenKind: Uint8Array;
+  readonly nodeKind: Uint8Array;
+  readonly action: Uint8Array;
+}
+const DESCEND = 0;
+const ATOM = 1;
+const SKIP = 2;
+
+function symbolTable({ language }: PythonParser): SymbolTable {
+  const count = language.nodeTypeCount;
+  const table = {
+    tokenKind: new Uint8Array(count),
+    nodeKind: new Uint8Array(count),
+    action: new Uint8Array(count),
+  };
+  for (let id = 0; id < count; id++) {
+    const name = language.nodeTypeForId(id) ?? '';
+    table.tokenKind[id] = tokenKind(name);
+    table.nodeKind[id] = nodeKind(name);
+    if (name === 'string' || name === 'import_prefix' || name === 'comment') table.action[id] = ATOM;
+    if (name === 'line_continuation') table.action[id] = SKIP;
+  }
+  return table;
+}
+
+/** Growing integer column. */
+class Column {
+  private values: Int32Array<ArrayBuffer>;
+  length = 0;
+  constructor(capacity: number) {
+    this.values = new Int32Array(capacity);
+  }
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const grown = new Int32Array(this.values.length * 2);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[this.length++] = value;
+  }
+  set(index: number, value: number): void {
+    this.values[index] = value;
+  }
+  get(index: number): number {
+    return this.values[index];
+  }
+  ints(): Int32Array {
+    return this.values.slice(0, this.length);
+  }
+  bytes(): Uint8Array {
+    return Uint8Array.from(this.values.subarray(0, this.length));
+  }
+}
+
+function tokenizeWith(
+  python: PythonParser,
+  symbols: SymbolTable,
+  text: string,
+  path: string,
+): TokenizedSource {
+  // The scanner knows LF and CRLF; a lone CR ends a line in Python too. Same length, same offsets.
+  const parsed = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
+  const tree = python.parser.parse(parsed);
+  if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
+  try {
+    if (tree.rootNode.hasError) throw refusal(tree, text, path);
+    return walk(tree, symbols, text, path);
+  } finally {
+    tree.delete();
+  }
+}
+
+function walk(tree: Tree, symbols: SymbolTable, text: string, path: string): TokenizedSource {
+  const guess = Math.max(64, text.length >> 2);
+  const start = new Column(guess);
+  const end = new Column(guess);
+  const kind = new Column(guess);
+  const parent = new Column(guess);
+  const childIndex = new Column(guess);
+  const node = {
+    kind: new Column(guess),
+    parent: new Column(guess),
+    firstToken: new Column(guess),
+    lastToken: new Column(guess),
+    childIndex: new Column(guess),
+    childCount: new Column(guess),
+  };
+  const openNode = (symbol: number, parentNode: number): number => {
+    const index = node.kind.length;
+    node.kind.push(symbols.nodeKind[symbol]);
+    node.parent.push(parentNode);
+    node.firstToken.push(start.length);
+    node.lastToken.push(start.length - 1);
+    node.childIndex.push(parentNode < 0 ? 0 : node.childCount.get(parentNode));
+    node.childCount.push(0);
+    if (parentNode >= 0) node.childCount.set(parentNode, node.childCount.get(parentNode) + 1);
+    return index;
+  };
+
+  const cursor: TreeCursor = tree.walk();
+  try {
+    let current = openNode(cursor.nodeTypeId, -1);
+    let more = cursor.gotoFirstChild();
+    let depth = more ? 1 : 0;
+    while (more) {
+      const symbol = cursor.nodeTypeId;
+      const action = symbols.action[symbol];
+      if (action === DESCEND && cursor.gotoFirstChild()) {
+        current = openNode(symbol, current);
+        depth++;
+        continue;
+      }
+      if (action !== SKIP) {
+        const from = cursor.startIndex;
+        let to = cursor.endIndex;
+        if (to > from) {
+          const isComment = symbols.tokenKind[symbol] === COMMENT;
+          // `.` in the grammar's comment rule takes the CR of a CRLF along.
+          if (isComment && text.charCodeAt(to - 1) === 13) to--;
+          start.push(from);
+          end.push(to);
+          kind.push(symbols.tokenKind[symbol]);
+          parent.push(isComment ? -1 : current);
+          childIndex.push(isComment ? -1 : node.childCount.get(current));
+          if (!isComment) node.childCount.set(current, node.childCount.get(current) + 1);
+        } else if (symbols.nodeKind[symbol] === nodeKind('block')) {
+          throw refuseAt(text, from, path, 'expected an indented block');
+        }
+      }
+      while (!cursor.gotoNextSibling()) {
+        cursor.gotoParent();
+        node.lastToken.set(current, start.length - 1);
+        current = node.parent.get(current);
+        depth--;
+        if (depth === 0) {
+          more = false;
+          break;
+        }
+      }
+    }
+    node.lastToken.set(0, start.length - 1);
+  } finally {
+    cursor.delete();
+  }
+
+  const starts = start.ints();
+  const ends = end.ints();
+  const kinds = kind.bytes();
+  const tokenCount = starts.length;
+  trimComments(tokenCount, node, kinds);
+  const gaps = new Array<string>(tokenCount + 1);
+  let at = 0;
+  for (let i = 0; i <= tokenCount; i++) {
+    const to = i < tokenCount ? starts[i] : text.length;
+    gaps[i] = text.slice(at, to);
+    if (!isGapText(gaps[i])) {
+      const offset = at + firstForeign(gaps[i]);
+      throw refuseAt(text, offset, path, 'a character that Python does not accept here');
+    }
+    if (i < tokenCount) at = ends[i];
+  }
+  return {
+    text,
+    tokenCount,
+    start: starts,
+    end: ends,
+    kind: kinds,
+    parent: parent.ints(),
+    childIndex: childIndex.ints(),
+    gaps,
+    tree: {
+      nodeCount: node.kind.length,
+      kind: node.kind.bytes(),
+      parent: node.parent.ints(),
+      firstToken: node.firstToken.ints(),
+      lastToken: node.lastToken.ints(),
+      childIndex: node.childIndex.ints(),
+      childCount: node.childCount.ints(),
+    },
+  };
+}
+
+/**
+ * Comments float in the tree with their indentation. Pulls the edges of every node in to
+ * its first and last token that is no comment, so that the tree does not depend on layout.
+ */
+function trimComments(
+  tokenCount: number,
+  node: { firstToken: Column; lastToken: Column },
+  kinds: Uint8Array,
+): void {
+  const next = new Int32Array(tokenCount + 1);
+  const previous = new Int32Array(tokenCount + 1);
+  next[tokenCount] = tokenCount;
+  for (let i = tokenCount - 1; i >= 0; i--) next[i] = kinds[i] === COMMENT ? next[i + 1] : i;
+  let last = -1;
+  for (let i = 0; i < tokenCount; i++) {
+    if (kinds[i] !== COMMENT) last = i;
+    previous[i] = last;
+  }
+  for (let n = 0; n < node.firstToken.length; n++) {
+    node.firstToken.set(n, next[Math.min(node.firstToken.get(n), tokenCount)]);
+    const to = node.lastToken.get(n);
+    node.lastToken.set(n, to < 0 ? -1 : previous[to]);
+  }
+}
+
+const GAP_TEXT = /^(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n))*$/;
+const GAP_PREFIX = /^(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n))*/;
+const isGapText = (gap: string): boolean => gap === '' || gap === ' ' || GAP_TEXT.test(gap);
+const firstForeign = (gap: string): number => GAP_PREFIX.exec(gap)![0].length;
+
+function refusal(tree: Tree, text: string, path: string): SyntaxRefusedError {
+  const fault = firstFault(tree.rootNode);
+  const reason = fault?.isMissing ? `expected ${fault.type}` : 'invalid syntax';
+  return refuseAt(text, fault?.startIndex ?? 0, path, reason);
+}
+
+/** The first ERROR or missing node in source order, found along nodes that hold an error. */
+function firstFault(node: Node): Node | undefined {
+  if (node.isError || node.isMissing) {
+    const inner = node.children.find((child) => child?.isError || child?.isMissing);
+    return inner ?? node;
+  }
+  for (const child of node.children) {
+    if (child && (child.hasError || child.isMissing)) return firstFault(child) ?? child;
+  }
+  return undefined;
+}
+
+/** Builds the refusal of a source at a UTF-16 offset. */
+export function refuseAt(text: string, offset: number, path: string, reason: string): SyntaxRefusedError {
+  return new SyntaxRefusedError({ path, reason, ...positionAt(text, offset) });
+}
