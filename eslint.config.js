@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import { importTable } from './scripts/eslint-import-table.js';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'runs/', 'node_modules/', 'fixtures/'] },
+  { ignores: ['dist/', 'dist.new/', 'dist.old/', 'coverage/', 'runs/', 'node_modules/', 'fixtures/'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

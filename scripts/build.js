@@ -3,7 +3,7 @@
  * and beside them the wasm files and the models, so that nothing is looked up elsewhere.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = path.join(root, 'dist');
+const dist = path.join(root, 'dist.new');
 const require = createRequire(import.meta.url);
 
 rmSync(dist, { recursive: true, force: true });
@@ -31,9 +31,17 @@ for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));
 }
 
-const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', path.join(dist, 'types')], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
 });
 // Declarations are written in spite of type errors; `npm run typecheck` is what fails on them.
 if (tsc.status !== 0) console.warn('build: the declarations were written with type errors, see above');
+
+// Swapped at the end, so that a running nnfmt never sees half a build.
+const final = path.join(root, 'dist');
+const old = path.join(root, 'dist.old');
+rmSync(old, { recursive: true, force: true });
+if (existsSync(final)) renameSync(final, old);
+renameSync(dist, final);
+rmSync(old, { recursive: true, force: true });

@@ -22,6 +22,10 @@ export function bundleOptions(root) {
     // Names stay readable in stack traces, and error classes keep theirs.
     minifySyntax: true,
     minifyWhitespace: true,
+    // commander is CommonJS and asks for node's modules by require.
+    banner: {
+      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+    },
     define: { __NNFMT_VERSION__: JSON.stringify(version) },
     metafile: true,
     logLevel: 'warning',

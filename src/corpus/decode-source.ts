@@ -161,19 +161,25 @@ function undecodable(details: {
   });
 }
 
-/** Offset of the first byte that no valid UTF-8 text could hold there. */
+/** Offset of the first byte that belongs to no valid UTF-8 sequence. */
 function firstInvalidUtf8(body: Uint8Array): number {
-  // A prefix is sound if it decodes as a stream; halve until the break is found.
+  const decodes = (length: number, stream: boolean): boolean => {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, length), { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  // A prefix may end inside a sequence and still be sound; halve until the break is found.
   let sound = 0;
   let broken = body.length;
   while (broken - sound > 1) {
     const middle = (sound + broken) >> 1;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
-      sound = middle;
-    } catch {
-      broken = middle;
-    }
+    if (decodes(middle, true)) sound = middle;
+    else broken = middle;
   }
+  // Then back to where the sequence that never ended begins.
+  while (sound > 0 && !decodes(sound, false)) sound--;
   return sound;
 }

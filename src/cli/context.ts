@@ -1,0 +1,41 @@
+import type { CreateFormatter } from './formatter.js';
+
+/** The exit codes of every command. */
+export const EXIT_FINE = 0;
+/** Something would change, or two layouts differ. */
+export const EXIT_DIFFERS = 1;
+export const EXIT_FAILED = 2;
+/** Interrupted by Ctrl-C, as shells count it. */
+export const EXIT_INTERRUPTED = 130;
+
+export interface OutputStream {
+  write(text: string | Uint8Array): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** The world outside, passed in so that tests can replace it. */
+export interface CliContext {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly readStdin: () => Promise<Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Logical cores. */
+  readonly cores: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /**
+   * Aborts at the first Ctrl-C (a second one ends the process at once). Asking for it
+   * is what takes over the signal: a command that never asks dies as usual.
+   */
+  readonly interruption: () => AbortSignal;
+  readonly createFormatter: CreateFormatter;
+  /** The module that runs in worker threads and formats files there. */
+  readonly formatWorkerUrl: URL;
+}
+
+/** Colour on a terminal, unless NO_COLOR; FORCE_COLOR wins. See no-color.org. */
+export function wantsColor(stream: OutputStream, env: CliContext['env']): boolean {
+  if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') return true;
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,88 @@
+import { findFiles } from '../corpus/find-files.js';
+import { BadOptionError } from '../errors.js';
+import type { OptionsFor } from '../options.js';
+import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, type CliContext } from './context.js';
+import { describeFault, formatBytes } from './format-file.js';
+import { defaultJobs, formatMany } from './format-many.js';
+import { FormatReport } from './format-report.js';
+import type { FormatterOptions } from './formatter.js';
+
+/** `nnfmt format [PATHS...]`: the exit code of the run. */
+export async function runFormat(
+  paths: readonly string[],
+  options: OptionsFor<'format'>,
+  context: CliContext,
+): Promise<number> {
+  if (options.quiet && options.verbose) {
+    throw new BadOptionError({ option: '--quiet', reason: 'cannot be combined with --verbose' });
+  }
+  if (!paths.includes('-')) return formatPaths(paths.length === 0 ? ['.'] : paths, options, context);
+  if (paths.length > 1) throw new BadOptionError({ option: '-', reason: 'stdin cannot be combined with other paths' });
+  return formatStdin(options, context);
+}
+
+async function formatPaths(
+  paths: readonly string[],
+  options: OptionsFor<'format'>,
+  context: CliContext,
+): Promise<number> {
+  const report = new FormatReport(context, options);
+  const found = findFiles(paths);
+  report.addSearch(found);
+  if (found.files.length === 0) {
+    if (found.errors.length === 0 && !options.quiet) {
+      context.stderr.write(`No Python files found under ${paths.join(', ')}; nothing to do.\n`);
+    }
+    report.summarise();
+    return report.exitCode;
+  }
+  const signal = context.interruption();
+  let done = 0;
+  await formatMany(
+    {
+      paths: found.files,
+      mode: {
+        write: !options.check && !options.diff,
+        diff: options.diff,
+        color: options.diff && wantsColor(context.stdout, context.env),
+      },
+      formatterOptions: formatterOptions(options),
+      jobs: options.jobs ?? defaultJobs(found.files.length, context.cores),
+      onOutcome: (outcome) => {
+        done++;
+        report.add(outcome);
+      },
+      signal,
+    },
+    context,
+  );
+  report.summarise();
+  if (!signal.aborted) return report.exitCode;
+  context.stderr.write(`Interrupted: ${found.files.length - done} of ${found.files.length} files were not looked at.\n`);
+  return EXIT_INTERRUPTED;
+}
+
+/** Stdin to stdout. On any fault nothing is written, so that an editor keeps its buffer. */
+async function formatStdin(options: OptionsFor<'format'>, context: CliContext): Promise<number> {
+  const path = options.stdinFilename ?? '<stdin>';
+  const input = await context.readStdin();
+  const formatter = await context.createFormatter(formatterOptions(options));
+  let result;
+  try {
+    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env) });
+  } catch (fault) {
+    context.stderr.write(`error: ${describeFault(fault, path)}\n`);
+    return EXIT_FAILED;
+  }
+  if (options.diff) context.stdout.write(result.diff());
+  else if (!options.check) context.stdout.write(result.bytes);
+  if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${path}\n`);
+  return options.check && result.changed ? EXIT_DIFFERS : EXIT_FINE;
+}
+
+function formatterOptions(options: OptionsFor<'format'>): FormatterOptions {
+  return {
+    ...(options.model === null ? {} : { modelPath: options.model }),
+    ...(options.confidence === null ? {} : { confidence: options.confidence }),
+  };
+}

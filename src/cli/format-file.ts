@@ -1,0 +1,92 @@
+import { encodeSource } from '../corpus/index.js';
+import { decodeSource, type DecodedSource } from '../corpus/decode-source.js';
+import { readSource } from '../corpus/read-source.js';
+import { NnfmtError } from '../errors.js';
+import { writeFile } from '../format/write-file.js';
+import { unifiedDiff } from '../format/unified-diff.js';
+import type { FormatResult, Formatter } from './formatter.js';
+
+/** What to do with a result: replace the file, only tell, or tell with a diff. */
+export interface FormatMode {
+  readonly write: boolean;
+  readonly diff: boolean;
+  readonly color: boolean;
+}
+
+/** The outcome of one file; plain data, so that it can cross threads. */
+export interface FileOutcome {
+  readonly path: string;
+  readonly kind: 'changed' | 'unchanged' | 'failed';
+  /** Message for the user; set where `kind` is failed. */
+  readonly error?: string;
+  readonly diff?: string;
+  readonly stats?: Omit<FormatResult, 'text' | 'changed'>;
+  readonly elapsedMs: number;
+}
+
+/** Formats one file on disk. Never throws: a fault becomes a failed outcome. */
+export function formatFile(options: {
+  readonly path: string;
+  readonly mode: FormatMode;
+  readonly formatter: Formatter;
+  readonly now: () => number;
+}): FileOutcome {
+  const { path, mode, formatter, now } = options;
+  const start = now();
+  try {
+    const source = readSource(path);
+    const { result, bytes } = formatDecoded({ source, path, formatter });
+    // Bytes, not text, decide: an unchanged file is never touched.
+    if (Buffer.compare(bytes, source.bytes) === 0) {
+      return { path, kind: 'unchanged', stats: statsOf(result), elapsedMs: now() - start };
+    }
+    if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
+    const diff = mode.diff ? { diff: diffOf({ source, result, path, color: mode.color }) } : {};
+    return { path, kind: 'changed', ...diff, stats: statsOf(result), elapsedMs: now() - start };
+  } catch (fault) {
+    return { path, kind: 'failed', error: describeFault(fault, path), elapsedMs: now() - start };
+  }
+}
+
+/** Formats bytes that came from elsewhere, such as stdin. Throws what goes wrong. */
+export function formatBytes(options: {
+  readonly bytes: Uint8Array;
+  readonly path: string;
+  readonly formatter: Formatter;
+  readonly color: boolean;
+}): { readonly bytes: Uint8Array; readonly changed: boolean; readonly diff: () => string } {
+  const { path, formatter, color } = options;
+  const source = decodeSource(options.bytes, path);
+  const { result, bytes } = formatDecoded({ source, path, formatter });
+  return {
+    bytes,
+    changed: Buffer.compare(bytes, options.bytes) !== 0,
+    diff: () => diffOf({ source, result, path, color }),
+  };
+}
+
+function formatDecoded(options: { source: DecodedSource; path: string; formatter: Formatter }): {
+  result: FormatResult;
+  bytes: Uint8Array;
+} {
+  const { source, path, formatter } = options;
+  const result = formatter.format(source.text, { path });
+  return { result, bytes: encodeSource({ ...source, text: result.text }, path) };
+}
+
+function diffOf(options: { source: DecodedSource; result: FormatResult; path: string; color: boolean }): string {
+  const { source, result, path, color } = options;
+  return unifiedDiff({ before: source.text, after: result.text, beforeName: path, afterName: path, color });
+}
+
+function statsOf(result: FormatResult): Omit<FormatResult, 'text' | 'changed'> {
+  const { gapsChanged, gaps, passes, reverted } = result;
+  return { gapsChanged, gaps, passes, reverted };
+}
+
+/** The message of a fault; anything that is not an error of ours is a bug and says so. */
+export function describeFault(fault: unknown, path: string): string {
+  if (fault instanceof NnfmtError) return fault.message;
+  const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  return `${path}: unexpected failure; the file was left alone. This is a bug in nnfmt: please report it.\n${detail}`;
+}

@@ -1,0 +1,84 @@
+import type { FoundFiles } from '../corpus/find-files.js';
+import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
+import type { FileOutcome } from './format-file.js';
+
+/**
+ * Tells the user what happened, and is the one place that decides the exit code.
+ * Diffs go to stdout, everything else to stderr, so that a diff can be piped.
+ */
+export class FormatReport {
+  readonly #streams: { readonly stdout: OutputStream; readonly stderr: OutputStream };
+  readonly #options: { readonly check: boolean; readonly diff: boolean; readonly quiet: boolean; readonly verbose: boolean };
+  #changed = 0;
+  #unchanged = 0;
+  #failed = 0;
+
+  constructor(
+    streams: { readonly stdout: OutputStream; readonly stderr: OutputStream },
+    options: { readonly check: boolean; readonly diff: boolean; readonly quiet: boolean; readonly verbose: boolean },
+  ) {
+    this.#streams = streams;
+    this.#options = options;
+  }
+
+  /** Whether files are left as they are, so that everything is told as a possibility. */
+  get #dryRun(): boolean {
+    return this.#options.check || this.#options.diff;
+  }
+
+  addSearch(found: FoundFiles): void {
+    for (const notice of found.notices) this.#tell(`warning: ${notice}`);
+    for (const error of found.errors) this.addFailure(error.message);
+  }
+
+  addFailure(message: string): void {
+    this.#failed++;
+    this.#streams.stderr.write(`error: ${message}\n`);
+  }
+
+  add(outcome: FileOutcome): void {
+    if (outcome.kind === 'failed') {
+      this.addFailure(outcome.error ?? `${outcome.path}: failed`);
+      return;
+    }
+    if (outcome.kind === 'changed') {
+      this.#changed++;
+      if (outcome.diff !== undefined) this.#streams.stdout.write(outcome.diff);
+      this.#tell(`${this.#dryRun ? 'would reformat' : 'reformatted'} ${outcome.path}${this.#details(outcome)}`);
+    } else {
+      this.#unchanged++;
+      if (this.#options.verbose) this.#tell(`${outcome.path} already well formatted${this.#details(outcome)}`);
+    }
+  }
+
+  /** The line at the end, in black's words. */
+  summarise(): void {
+    const would = this.#dryRun ? 'would be ' : '';
+    const parts = [
+      this.#changed > 0 ? `${countFiles(this.#changed)} ${would}reformatted` : '',
+      this.#unchanged > 0 ? `${countFiles(this.#unchanged)} ${would}left unchanged` : '',
+      this.#failed > 0 ? `${countFiles(this.#failed)} ${this.#dryRun ? 'would fail' : 'failed'} to reformat` : '',
+    ].filter((part) => part !== '');
+    if (parts.length > 0) this.#tell(`${parts.join(', ')}.`);
+  }
+
+  get exitCode(): number {
+    if (this.#failed > 0) return EXIT_FAILED;
+    return this.#options.check && this.#changed > 0 ? EXIT_DIFFERS : EXIT_FINE;
+  }
+
+  #details(outcome: FileOutcome): string {
+    if (!this.#options.verbose || outcome.stats === undefined) return '';
+    const { gaps, gapsChanged, passes, reverted } = outcome.stats;
+    const putBack = reverted === 0 ? '' : `, ${reverted} statement${reverted === 1 ? '' : 's'} put back`;
+    return ` (${gapsChanged} of ${gaps} gaps, ${passes} pass${passes === 1 ? '' : 'es'}${putBack}, ${outcome.elapsedMs.toFixed(0)} ms)`;
+  }
+
+  #tell(line: string): void {
+    if (!this.#options.quiet) this.#streams.stderr.write(`${line}\n`);
+  }
+}
+
+function countFiles(count: number): string {
+  return `${count} file${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,88 @@
+import { Command, CommanderError, Option } from 'commander';
+import { NnfmtError } from '../errors.js';
+import { flagOf, optionRows, resolveOptions, type CommandName, type OptionName, type OptionRow } from '../options.js';
+import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
+
+declare const __NNFMT_VERSION__: string | undefined;
+
+/**
+ * Runs one command line and returns the exit code. Prints whatever goes wrong; throws
+ * nothing.
+ */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  let exitCode = EXIT_FINE;
+  const program = createProgram(context, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (fault) {
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT_FINE : EXIT_FAILED;
+    context.stderr.write(`error: ${explainFault(fault)}\n`);
+    return EXIT_FAILED;
+  }
+}
+
+function explainFault(fault: unknown): string {
+  if (fault instanceof NnfmtError) return fault.message;
+  const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  return `unexpected failure. This is a bug in nnfmt: please report it.\n${detail}`;
+}
+
+function createProgram(context: CliContext, setExitCode: (code: number) => void): Command {
+  const program = new Command('nnfmt')
+    .description('A Python formatter that learns layout from code.')
+    .version(typeof __NNFMT_VERSION__ === 'string' ? __NNFMT_VERSION__ : 'source', '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+    .showSuggestionAfterError();
+
+  // Each command loads its own code: formatting must not pay for training.
+  addOptions(
+    program
+      .command('format')
+      .description('format files in place; "-" reads stdin and writes stdout')
+      .argument('[PATHS...]', 'files and folders (default: the current folder)'),
+    'format',
+  ).action(async (paths: string[], raw: Record<string, unknown>) => {
+    const { runFormat } = await import('./format-command.js');
+    setExitCode(await runFormat(paths, resolveOptions('format', raw), context));
+  });
+
+  return program;
+}
+
+function addOptions(command: Command, name: CommandName): Command {
+  for (const [option, row] of optionRows(name)) command.addOption(toCommanderOption(option, row));
+  return command;
+}
+
+function toCommanderOption(name: OptionName, row: OptionRow): Option {
+  const short = row.short === undefined ? '' : `-${row.short}, `;
+  if (row.type === 'boolean') {
+    const flag = row.default ? flagOf(name).replace('--', '--no-') : flagOf(name);
+    return new Option(`${short}${flag}`, row.description);
+  }
+  const notes = [
+    row.unit === undefined ? '' : `in ${row.unit}`,
+    row.type === 'choice' ? row.choices.join(', ') : '',
+    row.default === null ? '' : `default: ${String(row.default)}`,
+  ].filter((note) => note !== '');
+  const description = notes.length === 0 ? row.description : `${row.description} (${notes.join('; ')})`;
+  return new Option(`${short}${flagOf(name)} <${placeholder(row)}>`, description);
+}
+
+function placeholder(row: OptionRow): string {
+  switch (row.type) {
+    case 'integer':
+      return 'N';
+    case 'number':
+      return 'R';
+    case 'numbers':
+      return 'R,R';
+    default:
+      return 'value';
+  }
+}

@@ -1,0 +1,11 @@
+import { createProcessContext } from '../../../src/cli/process-context.js';
+import { runCli } from '../../../src/cli/program.js';
+import { createFakeFormatter } from './fake-formatter.js';
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  createProcessContext({
+    createFormatter: createFakeFormatter,
+    formatWorkerUrl: new URL('./fake-worker.js', import.meta.url),
+  }),
+);
