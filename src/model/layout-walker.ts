@@ -1,0 +1,304 @@
+import {
+  GapRole, hasLineBreak, lastLineStart, needsSeparator, tokenKind, tokenText, type StructuredSource,
+} from '../tokenize/index.js';
+import type { BlockIndents } from './block-indents.js';
+import {
+  ALIGN_COMMENT, COLUMN_0_1, FIRST_BACKSLASH, KEEP, LABELS_OF_ROLE, LINES_1, NONE, OWN_STEP_1,
+  PREVIOUS_LEVEL_1, SPACE, TWO_SPACES, breaks, label,
+} from './labels.js';
+import type { GapAncestry } from './gap-ancestry.js';
+
+const STRING = tokenKind('string');
+const INTEGER = tokenKind('integer');
+const FLOAT = tokenKind('float');
+const AFTER_BRACKET = label('after-bracket');
+const FIRST_ELEMENT = label('first-element');
+const OPENER = label('opener');
+const OPENER_1 = label('opener+1');
+const OPENER_2 = label('opener+2');
+const STATEMENT = label('statement');
+const STATEMENT_1 = label('statement+1');
+const STATEMENT_2 = label('statement+2');
+const PREVIOUS = label('previous');
+const PREVIOUS_1 = label('previous+1');
+const PREVIOUS_MINUS_1 = label('previous-1');
+const BRACKET = label('bracket');
+const OUTER_BRACKET = label('outer-bracket');
+const SIBLING = label('sibling');
+const ANCESTOR_1 = label('ancestor-1');
+const ANCESTOR_2 = label('ancestor-2');
+const ANCESTOR_3 = label('ancestor-3');
+const BLANK_PREVIOUS = label('blank-previous');
+const BLANK_OPENER_1 = label('blank-opener+1');
+const BACKSLASH_STATEMENT = label('backslash-statement');
+const BACKSLASH_STATEMENT_1 = label('backslash-statement+1');
+const BACKSLASH_STATEMENT_2 = label('backslash-statement+2');
+const BACKSLASH_PREVIOUS = label('backslash-previous');
+const BACKSLASH_PREVIOUS_1 = label('backslash-previous+1');
+const BACKSLASH_ANCESTOR_1 = label('backslash-ancestor-1');
+const BACKSLASH_ANCESTOR_2 = label('backslash-ancestor-2');
+const BACKSLASH_SIBLING = label('backslash-sibling');
+
+/** The layout that is read: its gaps with LF line ends, and the indentation of its blocks. */
+export interface InputLayout {
+  readonly gaps: readonly string[];
+  readonly blocks: BlockIndents;
+}
+
+/**
+ * Walks a layout from left to right and says, at each gap, what text each layout class
+ * stands for there. The same walk encodes (which classes render this text?) and decodes
+ * (what text does this class render?), so the two cannot drift apart.
+ */
+export class LayoutWalker {
+  /** Per token: column in UTF-16 units at which it starts. */
+  readonly column: Int32Array;
+  /** Per token: leading whitespace of the physical line on which it starts. */
+  readonly lineIndent: string[];
+  private endColumn = 0;
+  private indent = '';
+  private statementIndent = '';
+  private inputStatementIndent = '';
+  private line = 0;
+  private commentColumn = -1;
+  private commentLine = -9;
+
+  /**
+   * @param input the layout that `keep` refers to
+   * @param blocks block indentation of the layout being walked
+   * @param unit one indentation step of the file
+   */
+  constructor(
+    private readonly structured: StructuredSource,
+    private readonly ancestry: GapAncestry,
+    private readonly input: InputLayout,
+    private readonly blocks: BlockIndents,
+    private readonly unit: string,
+  ) {
+    this.column = new Int32Array(structured.source.tokenCount);
+    this.lineIndent = new Array<string>(structured.source.tokenCount);
+  }
+
+  /** True when the class may stand in gap `i`, whatever the layout around it. */
+  isLegal(i: number, labelIndex: number): boolean {
+    const { structure, source } = this.structured;
+    if (labelIndex === KEEP) return true;
+    const role = structure.role[i] as GapRole;
+    if (!breaks(labelIndex)) {
+      if (structure.mustBreak[i]) return false;
+      if (role === GapRole.BlockStart) return structure.mayInline[i] === 1;
+      if (labelIndex === NONE && role !== GapRole.TrailingComment && i > 0) {
+        return !needsSeparator(lastCharacters(source, i - 1), firstCharacters(source, i));
+      }
+    }
+    if (role === GapRole.FileEnd) return hasLineBreak(this.input.gaps[i]);
+    return true;
+  }
+
+  /** Text of a class in gap `i`, with LF line ends; null where it has no meaning. */
+  render(i: number, labelIndex: number): string | null {
+    if (labelIndex === NONE) return '';
+    if (labelIndex === SPACE) return ' ';
+    if (labelIndex === TWO_SPACES) return '  ';
+    if (labelIndex === KEEP) return this.renderKeep(i);
+    if (labelIndex === ALIGN_COMMENT) {
+      const width = this.commentColumn - this.endColumn;
+      return width > 0 && this.line - this.commentLine <= 2 ? ' '.repeat(width) : null;
+    }
+    if (labelIndex < OWN_STEP_1) return '\n'.repeat(labelIndex - LINES_1 + 1) + this.levelIndent(i);
+    if (labelIndex < PREVIOUS_LEVEL_1) return '\n'.repeat(labelIndex - OWN_STEP_1 + 1) + this.levelIndent(i);
+    if (labelIndex < COLUMN_0_1) {
+      return '\n'.repeat(labelIndex - PREVIOUS_LEVEL_1 + 1) + this.previousLevelIndent(i);
+    }
+    if (labelIndex < COLUMN_0_1 + 3) return '\n'.repeat(labelIndex - COLUMN_0_1 + 1);
+    const indent = this.breakIndent(i, labelIndex);
+    if (indent === null) return null;
+    if (labelIndex === BLANK_PREVIOUS || labelIndex === BLANK_OPENER_1) return '\n\n' + indent;
+    return (labelIndex < FIRST_BACKSLASH ? '\n' : ' \\\n') + indent;
+  }
+
+  /** Marks in `mask` (`[labels]`, cleared by the caller) every legal class that renders `text`. */
+  match(i: number, text: string, mask: Uint8Array): void {
+    const broken = text.includes('\n');
+    for (const candidate of LABELS_OF_ROLE[this.structured.structure.role[i]]) {
+      if (candidate !== KEEP && breaks(candidate) !== broken) continue;
+      if (this.isLegal(i, candidate) && this.render(i, candidate) === text) mask[candidate] = 1;
+    }
+  }
+
+  /** Takes `text` for gap `i` and moves past token `i`. */
+  advance(i: number, text: string): void {
+    const { source, structure } = this.structured;
+    const lineStart = text.lastIndexOf('\n') + 1;
+    if (lineStart > 0) {
+      this.line += text.length > 1 ? countBreaks(text) : 1;
+      this.indent = text.slice(lineStart);
+      this.endColumn = this.indent.length;
+    } else {
+      if (i === 0) this.indent = text;
+      this.endColumn += text.length;
+    }
+    if (i >= source.tokenCount) return;
+    this.column[i] = this.endColumn;
+    this.lineIndent[i] = this.indent;
+    if (structure.startsLine[i]) {
+      this.statementIndent = this.indent;
+      this.inputStatementIndent = this.input.blocks.indent[structure.blockNode[i]] ?? '';
+    }
+    if (structure.role[i] === GapRole.TrailingComment) {
+      this.commentColumn = this.endColumn;
+      this.commentLine = this.line;
+    }
+    const from = source.start[i];
+    const to = source.end[i];
+    this.endColumn += to - from;
+    // Only strings span lines.
+    if (to - from > 6 && source.kind[i] === STRING) {
+      const lastBreak = source.text.lastIndexOf('\n', to - 1);
+      if (lastBreak >= from) {
+        this.endColumn = to - lastBreak - 1;
+        this.line++;
+      }
+    }
+  }
+
+  /** Column at which the text so far ends. */
+  get currentColumn(): number {
+    return this.endColumn;
+  }
+
+  /** Indentation of the logical line that gap `i` leads to. */
+  private levelIndent(i: number): string {
+    const { structure, source } = this.structured;
+    if (i >= source.tokenCount) return '';
+    const code = structure.nextCode[i];
+    if (code >= source.tokenCount) return '';
+    return this.blocks.indent[structure.blockNode[code]];
+  }
+
+  private previousLevelIndent(i: number): string {
+    const { structure } = this.structured;
+    const code = i > 0 ? structure.previousCode[i - 1] : -1;
+    return code < 0 ? '' : this.blocks.indent[structure.blockNode[code]];
+  }
+
+  private renderKeep(i: number): string {
+    const gap = this.input.gaps[i];
+    if (!hasLineBreak(gap)) return gap;
+    const lineStart = lastLineStart(gap);
+    const inputIndent = gap.slice(lineStart);
+    const kept = gap.slice(0, lineStart);
+    switch (this.structured.structure.role[i] as GapRole) {
+      case GapRole.Statement:
+      case GapRole.BlockStart:
+      case GapRole.AfterSemicolon:
+        return kept + this.levelIndent(i);
+      case GapRole.OwnLineComment:
+        return kept + this.mapCommentIndent(i, inputIndent);
+      case GapRole.FileStart:
+      case GapRole.FileEnd:
+        return gap;
+      default:
+        return inputIndent.startsWith(this.inputStatementIndent)
+          ? kept + this.statementIndent + inputIndent.slice(this.inputStatementIndent.length)
+          : gap;
+    }
+  }
+
+  /** The indentation that an own-line comment's block has in this layout. */
+  private mapCommentIndent(i: number, inputIndent: string): string {
+    const { structure, source } = this.structured;
+    const following = structure.nextCode[i];
+    const preceding = i > 0 ? structure.previousCode[i - 1] : -1;
+    for (const token of [following, preceding]) {
+      if (token < 0 || token >= source.tokenCount) continue;
+      for (let node = structure.blockNode[token]; node >= 0; node = source.tree.parent[node]) {
+        const isLevel = node === 0 || this.input.blocks.indent[node] !== '';
+        if (isLevel && this.input.blocks.indent[node] === inputIndent) return this.blocks.indent[node];
+      }
+    }
+    return inputIndent;
+  }
+
+  private breakIndent(i: number, labelIndex: number): string | null {
+    const { structure } = this.structured;
+    const opener = structure.openBracket[i];
+    switch (labelIndex) {
+      case AFTER_BRACKET:
+        return opener < 0 ? null : this.toColumn(opener, 1);
+      case FIRST_ELEMENT: {
+        if (opener < 0) return null;
+        const first = opener + 1;
+        return first < i ? this.toColumn(first, 0) : null;
+      }
+      case OPENER:
+        return opener < 0 ? null : this.lineIndent[opener];
+      case OPENER_1:
+      case BLANK_OPENER_1:
+        return opener < 0 ? null : this.lineIndent[opener] + this.unit;
+      case OPENER_2:
+        return opener < 0 ? null : this.lineIndent[opener] + this.unit + this.unit;
+      case STATEMENT:
+      case BACKSLASH_STATEMENT:
+        return this.statementIndent;
+      case STATEMENT_1:
+      case BACKSLASH_STATEMENT_1:
+        return this.statementIndent + this.unit;
+      case STATEMENT_2:
+      case BACKSLASH_STATEMENT_2:
+        return this.statementIndent + this.unit + this.unit;
+      case PREVIOUS:
+      case BLANK_PREVIOUS:
+      case BACKSLASH_PREVIOUS:
+        return this.indent;
+      case PREVIOUS_1:
+      case BACKSLASH_PREVIOUS_1:
+        return this.indent + this.unit;
+      case PREVIOUS_MINUS_1:
+        return this.indent.endsWith(this.unit) ? this.indent.slice(0, -this.unit.length) : null;
+      case BRACKET:
+        return opener < 0 ? null : this.toColumn(opener, 0);
+      case OUTER_BRACKET: {
+        const outer = opener < 0 ? -1 : structure.openBracket[opener];
+        return outer < 0 ? null : this.toColumn(outer, 1);
+      }
+      case SIBLING:
+      case BACKSLASH_SIBLING:
+        return this.toToken(this.ancestry.siblingToken[i], i);
+      case ANCESTOR_1:
+      case BACKSLASH_ANCESTOR_1:
+        return this.toToken(this.ancestry.ancestorToken(i, 0), i);
+      case ANCESTOR_2:
+      case BACKSLASH_ANCESTOR_2:
+        return this.toToken(this.ancestry.ancestorToken(i, 1), i);
+      case ANCESTOR_3:
+        return this.toToken(this.ancestry.ancestorToken(i, 2), i);
+      default:
+        return null;
+    }
+  }
+
+  private toToken(token: number, before: number): string | null {
+    return token < 0 || token >= before ? null : this.toColumn(token, 0);
+  }
+
+  /** Whitespace that leads to a token's column plus an offset: its line's own, then spaces. */
+  private toColumn(token: number, offset: number): string {
+    const lead = this.lineIndent[token];
+    return lead + ' '.repeat(Math.max(0, this.column[token] + offset - lead.length));
+  }
+}
+
+/** Enough of a token to judge its end; a long one is cut behind a letter so that it stays no number. */
+const lastCharacters = (source: StructuredSource['source'], i: number): string =>
+  source.end[i] - source.start[i] < 12 || source.kind[i] === INTEGER || source.kind[i] === FLOAT
+    ? tokenText(source, i)
+    : 'x' + source.text.slice(source.end[i] - 1, source.end[i]);
+const firstCharacters = (source: StructuredSource['source'], i: number): string =>
+  source.text.slice(source.start[i], Math.min(source.end[i], source.start[i] + 2));
+
+function countBreaks(text: string): number {
+  let count = 0;
+  for (let k = 0; k < text.length; k++) if (text.charCodeAt(k) === 10) count++;
+  return count;
+}
