@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { Linter } from 'eslint';
+import tseslint from 'typescript-eslint';
+import { expect, test } from 'vitest';
+// Plain JavaScript, because ESLint loads it before anything is compiled.
+// @ts-expect-error no declarations
+import { bundleOptions } from '../scripts/bundle-options.js';
+// @ts-expect-error no declarations
+import { importTable } from '../scripts/eslint-import-table.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function faults(filename: string, code: string): string[] {
+  const config = {
+    files: ['**/*.ts'],
+    languageOptions: { parser: tseslint.parser },
+    plugins: { nnfmt: { rules: { 'import-table': importTable } } },
+    rules: { 'nnfmt/import-table': 'error' },
+  };
+  return new Linter().verify(code, config as Linter.Config, filename).map(({ message }) => message);
+}
+
+test.each([
+  ['src/tokenize/a.ts', "import { x } from '../model/index.js';"],
+  ['src/format/a.ts', "import type { x } from '../train/loop.js';"],
+  ['src/format/a.ts', "const x = await import('../train/loop.js');"],
+  ['src/format/a.ts', "export { x } from '../corpus/index.js';"],
+  ['src/format/a.ts', "export * from '../score/index.js';"],
+  ['src/model/a.ts', "let x: import('../train/loop.js').Loop;"],
+  ['src/shared/a.ts', "import { x } from '../tokenize/index.js';"],
+  ['src/cli/a.ts', "import { x } from '../plugin/index.js';"],
+  ['src/index.ts', "import { x } from './train/index.js';"],
+  ['src/options.ts', "import { x } from './format/index.js';"],
+  ['src/format/a.ts', "import { Parser } from 'web-tree-sitter';"],
+  ['src/format/a.ts', "import * as tf from '@tensorflow/tfjs-core';"],
+  ['src/cli/a.ts', "const gpu = await import('webgpu');"],
+  ['src/cli/a.ts', "import { x } from '../../tests/support.js';"],
+])('%s may not: %s', (filename, code) => {
+  expect(faults(filename, code)).toHaveLength(1);
+});
+
+test.each([
+  ['src/tokenize/a.ts', "import { Parser } from 'web-tree-sitter'; import { e } from '../errors.js';"],
+  ['src/train/a.ts', "import * as tf from '@tensorflow/tfjs-core'; import { m } from '../mutate/index.js';"],
+  ['src/format/a.ts', "import { x } from '../model/index.js'; import { y } from './b.js'; import fs from 'node:fs';"],
+  ['src/cli/a.ts', "const x = await import('../train/index.js');"],
+  ['src/index.ts', "export { x } from './format/index.js'; export * from './errors.js';"],
+])('%s may: %s', (filename, code) => {
+  expect(faults(filename, code)).toEqual([]);
+});
+
+/** Sources and packages that are loaded once `output` is, without dynamic imports. */
+function loadedBy(metafile: Metafile, output: string, seen = new Set<string>()): Set<string> {
+  const { inputs, imports } = metafile.outputs[output]!;
+  seen.add(output);
+  for (const input of Object.keys(inputs)) seen.add(input);
+  for (const { path, external, kind } of imports) {
+    if (kind === 'dynamic-import') continue;
+    if (external === true) seen.add(path);
+    else if (!seen.has(path)) loadedBy(metafile, path, seen);
+  }
+  return seen;
+}
+
+test('formatting loads neither training code nor TensorFlow.js', async () => {
+  const options = bundleOptions(root) as Parameters<typeof build>[0];
+  const { metafile } = await build({ ...options, outdir: 'dist', write: false, metafile: true });
+  const outputOf = (source: string): string =>
+    Object.entries(metafile!.outputs).find(([, { entryPoint }]) => entryPoint === source)![0];
+  const entries = ['src/cli/main.ts', 'src/cli/format-command.ts', 'src/cli/format-worker.ts', 'src/format/format-source.ts'];
+  const loaded = entries.flatMap((entry) => {
+    expect(existsSync(entry), entry).toBe(true);
+    // What the worker imports by name has no chunk of its own.
+    const found = Object.values(metafile!.outputs).some(({ entryPoint }) => entryPoint === entry);
+    return found ? [...loadedBy(metafile!, outputOf(entry))] : [];
+  });
+  expect(loaded.some((input) => input.startsWith('src/cli/format-command'))).toBe(true);
+  expect(loaded.filter((input) => /^src\/(train|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
+});
