@@ -17,7 +17,7 @@ export function bundleOptions(root) {
     target: 'node20',
     // `nnfmt format` must start fast: what only training needs stays in chunks of its own.
     splitting: true,
-    chunkNames: 'chunk-[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     external: ['@tensorflow/*', 'webgpu'],
     // Names stay readable in stack traces, and error classes keep theirs.
     minifySyntax: true,

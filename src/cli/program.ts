@@ -51,6 +51,17 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     setExitCode(await runFormat(paths, resolveOptions('format', raw), context));
   });
 
+  addOptions(
+    program
+      .command('mutate')
+      .description('print mutants of a file: spoilt layout, same program')
+      .argument('<FILE>', 'Python source'),
+    'mutate',
+  ).action(async (path: string, raw: Record<string, unknown>) => {
+    const { runMutate } = await import('./mutate-command.js');
+    setExitCode(await runMutate(path, resolveOptions('mutate', raw), context));
+  });
+
   return program;
 }
 

@@ -29,7 +29,7 @@ function readBytes(path: string): Uint8Array {
     const code = (cause as NodeJS.ErrnoException).code;
     const message =
       code === 'ENOENT'
-        ? 'there is no such file any more. Run again.'
+        ? 'there is no such file. Check the path.'
         : code === 'EISDIR'
           ? 'this is a folder, not a file.'
           : `cannot be read (${code ?? String(cause)}). Check its permissions.`;

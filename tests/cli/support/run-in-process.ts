@@ -1,0 +1,28 @@
+import { runCli } from '../../../src/cli/program.js';
+import type { CliContext } from '../../../src/cli/context.js';
+import { createFakeFormatter } from './fake-formatter.js';
+
+/** Runs a command line in this process, with captured output. */
+export async function runInProcess(
+  args: readonly string[],
+  replaced: Partial<CliContext> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const capture = (chunks: Buffer[]): CliContext['stdout'] => ({
+    write: (text) => chunks.push(typeof text === 'string' ? Buffer.from(text) : Buffer.from(text)),
+  });
+  const code = await runCli(args, {
+    stdout: capture(written.stdout),
+    stderr: capture(written.stderr),
+    readStdin: () => Promise.resolve(new Uint8Array()),
+    env: {},
+    cores: 1,
+    now: () => 0,
+    interruption: () => new AbortController().signal,
+    createFormatter: createFakeFormatter,
+    formatWorkerUrl: new URL('file:///no-worker.js'),
+    ...replaced,
+  });
+  const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString();
+  return { code, stdout: text(written.stdout), stderr: text(written.stderr) };
+}
