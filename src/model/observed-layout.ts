@@ -1,0 +1,257 @@
+import { GapRole, tokenKind } from '../tokenize/index.js';
+import { blockSteps, dominantUnit, resolveIndents, type BlockIndents } from './block-indents.js';
+import { KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
+import { LayoutWalker } from './layout-walker.js';
+import type { SourceContext } from './source-context.js';
+import { StyleCounts, WIDTH_BUCKETS, WIDTH_STEP, contextRow } from './style-counts.js';
+
+/** A layout as the features see it: classified, measured and counted. */
+export interface ObservedLayout {
+  /** Gap texts with LF line ends. */
+  readonly gaps: readonly string[];
+  readonly unit: string;
+  readonly steps: readonly (string | null)[];
+  readonly blocks: BlockIndents;
+  readonly walker: LayoutWalker;
+  /** Per gap: the first class, apart from `keep`, that renders it; `keep` when none does. */
+  readonly label: Uint8Array;
+  /** Per gap: which of six frequent anchors a line break agrees with, as bits. */
+  readonly anchorBits: Uint8Array;
+  readonly lineBreaks: Uint8Array;
+  /** Per gap: outcome by family kind (see style-counts); 255 when the family does not apply. */
+  readonly inlineOutcome: Uint8Array;
+  readonly breakOutcome: Uint8Array;
+  readonly linesOutcome: Uint8Array;
+  /** Column at which the text before each gap ends. */
+  readonly columnBefore: Int32Array;
+  /** Lengths of the physical lines, sorted. */
+  readonly lineLengths: Int32Array;
+}
+
+export const NOT_COUNTED = 255;
+
+const ANCHORS = ['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'previous'] as const;
+const anchorIndex = ANCHORS.map((name) => label(name));
+const STATEMENT_LABELS = new Set(['statement', 'statement+1', 'statement+2'].map((n) => label(n as 'statement')));
+const ANCESTOR_LABELS = new Set(
+  ['sibling', 'ancestor-1', 'ancestor-2', 'ancestor-3'].map((n) => label(n as 'sibling')),
+);
+const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
+  const at = anchorIndex.indexOf(k);
+  if (at === 0 || at === 1) return 0;
+  if (at > 1) return at - 1;
+  if (ANCESTOR_LABELS.has(k)) return 5;
+  if (STATEMENT_LABELS.has(k)) return 6;
+  return 7;
+});
+
+/** With LF line ends, which is how layouts are compared and learned. */
+export const normaliseGap = (gap: string): string => (gap.includes('\r') ? gap.replace(/\r\n?/g, '\n') : gap);
+
+/** Classifies every gap of a layout of the context's tokens. */
+export function observeLayout(context: SourceContext, gaps: readonly string[], fallbackUnit = '    '): ObservedLayout {
+  const { structured, ancestry, blocks: blockList } = context;
+  const { source, structure } = structured;
+  const count = source.tokenCount + 1;
+  const steps = blockSteps(structured, blockList, gaps);
+  const unit = dominantUnit(steps, fallbackUnit);
+  const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
+  const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit);
+  const labels = new Uint8Array(count).fill(KEEP);
+  const anchorBits = new Uint8Array(count);
+  const lineBreaks = new Uint8Array(count);
+  const inlineOutcome = new Uint8Array(count).fill(NOT_COUNTED);
+  const breakOutcome = new Uint8Array(count).fill(NOT_COUNTED);
+  const linesOutcome = new Uint8Array(count).fill(NOT_COUNTED);
+  const columnBefore = new Int32Array(count);
+  const lengths: number[] = [];
+  const mask = new Uint8Array(LABEL_COUNT);
+  for (let i = 0; i < count; i++) {
+    const text = gaps[i];
+    columnBefore[i] = walker.currentColumn;
+    const role = structure.role[i] as GapRole;
+    const breaks = text.includes('\n') ? text.split('\n').length - 1 : 0;
+    lineBreaks[i] = Math.min(255, breaks);
+    if (breaks > 0) lengths.push(walker.currentColumn);
+    if (text === '' || text === ' ') {
+      if (role !== GapRole.FileStart && role !== GapRole.FileEnd) labels[i] = text === '' ? 0 : 1;
+    } else {
+      mask.fill(0);
+      walker.match(i, text, mask);
+      for (const candidate of LABELS_OF_ROLE[role]) {
+        if (mask[candidate] && candidate !== KEEP) {
+          labels[i] = candidate;
+          break;
+        }
+      }
+      if (breaks > 0) {
+        for (let k = 0; k < anchorIndex.length; k++) if (mask[anchorIndex[k]]) anchorBits[i] |= 1 << k;
+      }
+    }
+    switch (role) {
+      case GapRole.Line:
+      case GapRole.Bracket:
+      case GapRole.TrailingComment:
+      case GapRole.AfterSemicolon:
+      case GapRole.BracketComment:
+        inlineOutcome[i] = text === '' ? 0 : text === ' ' ? 1 : text === '  ' ? 2 : breaks > 0 ? 3 : 4;
+        if (breaks > 0) breakOutcome[i] = breakOutcomeOf[labels[i]];
+        break;
+      case GapRole.Statement:
+      case GapRole.BlockStart:
+      case GapRole.OwnLineComment:
+        if (breaks > 0) linesOutcome[i] = Math.min(3, breaks - 1);
+        break;
+      default:
+        break;
+    }
+    walker.advance(i, text);
+  }
+  return {
+    gaps, unit, steps, blocks, walker, label: labels, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
+    linesOutcome, columnBefore, lineLengths: Int32Array.from(lengths).sort(),
+  };
+}
+
+/** Where in a list or expression a gap stands: what line breaking conventions speak about. */
+export const POSITIONS = 10;
+const COMMENT = tokenKind('comment');
+const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
+const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
+const COMMA = tokenKind(',');
+const COLON = tokenKind(':');
+const EQUALS = tokenKind('=');
+const DOT = tokenKind('.');
+const FOR_IF = new Set(['for', 'if', 'else', 'async'].map(tokenKind));
+const OPERATORS = new Set(
+  ['and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**', '@', '<<', '>>'].map(tokenKind),
+);
+const positionRight = Uint8Array.from({ length: 256 }, (_, k) =>
+  CLOSERS.has(k) ? 2 : k === COMMA ? 4 : FOR_IF.has(k) ? 5 : OPERATORS.has(k) ? 6 : k === DOT ? 8 : 0,
+);
+const positionLeft = Uint8Array.from({ length: 256 }, (_, k) =>
+  OPENERS.has(k) ? 1 : k === COMMA ? 3 : OPERATORS.has(k) ? 7 : k === COLON || k === EQUALS ? 9 : 0,
+);
+
+/** Position class of a gap from the kinds of the code tokens around it. */
+export const positionOf = (leftKind: number, rightKind: number): number =>
+  positionLeft[leftKind] === 1 ? 1 : positionRight[rightKind] || positionLeft[leftKind];
+
+/** Rows of the count tables that belong to a gap, one per family; -1 where a family does not apply. */
+export function contextRows(context: SourceContext, i: number, rows: Int32Array): void {
+  const { structured, ancestry } = context;
+  const { source, structure } = structured;
+  const { kind, tree } = source;
+  rows.fill(-1);
+  if (i === 0 || i >= source.tokenCount) return;
+  const left = kind[i - 1];
+  const right = kind[i];
+  const node = tree.kind[ancestry.node[i]];
+  switch (structure.role[i] as GapRole) {
+    case GapRole.Statement:
+    case GapRole.BlockStart:
+    case GapRole.OwnLineComment: {
+      const before = structure.previousCode[i - 1];
+      const after = structure.nextCode[i];
+      const previous = before < 0 ? 0 : statementKindBefore(context, before, after);
+      const next = after >= source.tokenCount ? 0 : context.lineKind[after];
+      const owner = after >= source.tokenCount ? 0 : ownerKind(context, after);
+      const comments = (left === COMMENT ? 1 : 0) + (right === COMMENT ? 2 : 0);
+      const nested = Math.min(2, after >= source.tokenCount ? 0 : structure.blockDepth[after]);
+      rows[5] = contextRow(previous, next, owner * 4 + comments);
+      rows[6] = contextRow(next, 40 + nested, comments);
+      rows[7] = contextRow(previous, 80 + nested, comments);
+      break;
+    }
+    case GapRole.FileStart:
+    case GapRole.FileEnd:
+      break;
+    default: {
+      rows[0] = contextRow(left, right, node);
+      rows[1] = contextRow(left, node, 201);
+      rows[2] = contextRow(right, node, 202);
+      const open = structure.openBracket[i];
+      if (open >= 0) {
+        const position = positionOf(left, right);
+        const closed = context.trailingComma[open];
+        rows[3] = contextRow(position, kind[open], 210 + closed);
+        rows[4] = contextRow(position, node, 220);
+        rows[8] = contextRow(position, tree.kind[source.parent[open]], 230 + closed);
+      }
+    }
+  }
+}
+
+/** Kind of the statement that ends before `after` and stands beside it, or of the line before. */
+export function statementKindBefore(context: SourceContext, before: number, after: number): number {
+  const sibling = after < context.structured.source.tokenCount ? context.previousSibling[after] : -1;
+  return context.lineKind[sibling >= 0 ? sibling : context.lineFirst[before]];
+}
+
+/** Kind of the definition or statement whose block holds a token: module, class, function, or another. */
+export function ownerKind({ structured: { source, structure } }: SourceContext, token: number): number {
+  const block = structure.blockNode[token];
+  return block <= 0 ? 0 : source.tree.kind[source.tree.parent[block]];
+}
+
+const outcomeOfFamily = (layout: ObservedLayout, family: number, i: number): number =>
+  family <= 2 || family === 8
+    ? layout.inlineOutcome[i]
+    : family <= 4 ? layout.breakOutcome[i] : layout.linesOutcome[i];
+
+/** The outcome to leave out when a gap's own context is described; -1 when it was not counted. */
+export function ownOutcome(layout: ObservedLayout, family: number, i: number): number {
+  const outcome = outcomeOfFamily(layout, family, i);
+  return outcome === NOT_COUNTED ? -1 : outcome;
+}
+
+/** Adds every gap of a layout to the counts. */
+export function countLayout(context: SourceContext, layout: ObservedLayout, counts: StyleCounts): void {
+  const rows = new Int32Array(9);
+  const { tokenCount } = context.structured.source;
+  for (let i = 1; i < tokenCount; i++) {
+    contextRows(context, i, rows);
+    for (let family = 0; family < rows.length; family++) {
+      if (rows[family] < 0) continue;
+      const outcome = outcomeOfFamily(layout, family, i);
+      if (outcome !== NOT_COUNTED) counts.add(family, rows[family], outcome);
+    }
+  }
+  countWidths(context, layout, counts);
+}
+
+/** Column at which a logical line would end if it stood on one physical line. */
+export function flatLineEnd(context: SourceContext, layout: ObservedLayout, token: number): number {
+  const first = context.lineFirst[token];
+  const last = context.lineLast[token];
+  const indent = layout.blocks.indent[context.structured.structure.blockNode[first]] ?? '';
+  return visualWidth(indent) + context.flatEnd[last] - context.flatStart[first];
+}
+
+/** Width of leading whitespace with tabs as four columns. */
+export function visualWidth(indent: string): number {
+  let width = 0;
+  for (let k = 0; k < indent.length; k++) width += indent.charCodeAt(k) === 9 ? 4 : 1;
+  return width;
+}
+
+export const widthBucket = (width: number): number =>
+  Math.max(0, Math.min(WIDTH_BUCKETS - 1, Math.floor(width / WIDTH_STEP)));
+
+function countWidths(context: SourceContext, layout: ObservedLayout, counts: StyleCounts): void {
+  const { source, structure } = context.structured;
+  let broken = false;
+  let bracket = false;
+  for (let i = 0; i < source.tokenCount; i++) {
+    if (structure.startsLine[i]) {
+      broken = false;
+      bracket = false;
+    } else if (structure.openBracket[i] >= 0) {
+      bracket = true;
+      if (layout.lineBreaks[i] > 0) broken = true;
+    }
+    if (context.lineLast[i] === i && bracket) {
+      (broken ? counts.brokenWidths : counts.flatWidths)[widthBucket(flatLineEnd(context, layout, i))]++;
+    }
+  }
+}
