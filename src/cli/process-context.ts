@@ -1,6 +1,5 @@
 import { availableParallelism, constants } from 'node:os';
-import type { CliContext } from './context.js';
-import { EXIT_INTERRUPTED } from './context.js';
+import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import type { CreateFormatter } from './formatter.js';
 
 /** The context of a real process: its streams, its signals, its machine. */
@@ -8,7 +7,7 @@ export function createProcessContext(parts: {
   readonly createFormatter: CreateFormatter;
   readonly formatWorkerUrl: URL;
 }): CliContext {
-  quietBrokenPipes();
+  handleOutputFaults();
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -27,12 +26,13 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** `nnfmt format --diff . | head` closes our stdout early; that is no fault. */
-function quietBrokenPipes(): void {
+/** `nnfmt format --diff . | head` closes our stdout early: no fault. A full disk is one. */
+function handleOutputFaults(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (fault: NodeJS.ErrnoException) => {
       if (fault.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw fault;
+      if (stream === process.stdout) process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
+      process.exit(EXIT_FAILED);
     });
   }
 }

@@ -68,8 +68,13 @@ class Walk {
 
   #addFile(path: string): void {
     // A file reached twice, by a link or by two given paths, is formatted once.
-    const real = realpathSync(path);
-    if (!this.#files.has(real)) this.#files.set(real, path);
+    try {
+      const real = realpathSync(path);
+      if (!this.#files.has(real)) this.#files.set(real, path);
+    } catch (cause) {
+      // Deleted or locked away since its folder was listed.
+      this.#errors.push(unreadable(path, cause));
+    }
   }
 
   #walkFolder(folder: string, outerRules: readonly IgnoreRules[]): void {
@@ -105,9 +110,8 @@ function statOrError(path: string): Stats | SourceReadError {
     return statSync(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ELOOP') return unreadable(path, cause);
-    const link = lstatSync(path, { throwIfNoEntry: false });
-    if (link?.isSymbolicLink() === true) {
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') return unreadable(path, cause);
+    if (isLink(path)) {
       return new SourceReadError({
         path,
         reason: 'broken-link',
@@ -121,6 +125,14 @@ function statOrError(path: string): Stats | SourceReadError {
       message: 'there is no such file or folder. Check the path.',
       cause,
     });
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildFakeCli, collect, makeFolder, runCliProcess, startCli, untilStarted, type RunResult } from './support/run-fake.js';
@@ -184,6 +185,15 @@ test('threads give the same output in the same order', async () => {
   expect(one.code).toBe(2);
 });
 
+test.each([['-'], ['--jobs', '1', '.'], ['--jobs', '2', '.']])('a bad model file is told once, and nothing is written (%s %s)', async (...args) => {
+  const folder = folderWith({ 'a.py': 'x  \n', 'b.py': 'y  \n', 'c.py': 'z  \n' });
+  const run = await format(folder, ['--model', 'foreign.bin', ...args], 'x  \n');
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr.match(/error: foreign\.bin: this is not a model of nnfmt\./gu)).toHaveLength(1);
+  expect(run.stderr).not.toContain('report');
+  expect(readFileSync(join(folder, 'a.py'), 'utf8')).toBe('x  \n');
+});
+
 test('a thread that dies costs one file', async () => {
   const folder = folderWith({ 'a.py': 'x  \n', 'b.py': '# die\n', 'c.py': 'y  \n', 'd.py': 'z  \n' });
   const run = await format(folder, ['--jobs', '2', '.']);
@@ -216,6 +226,15 @@ test('a pipe that closes early is no fault', async () => {
   const run = await collect(child);
   expect(run.code).toBe(0);
   expect(run.stderr).not.toContain('EPIPE');
+});
+
+test.skipIf(!existsSync('/dev/full'))('stdout on a full disk: exit 2 (skipped where /dev/full is missing)', () => {
+  const folder = folderWith({ 'a.py': 'x  \n' });
+  const full = openSync('/dev/full', 'w');
+  const run = spawnSync(process.execPath, [cli.script, 'format', '--diff', 'a.py'], { cwd: folder, stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  expect(run.status).toBe(2);
+  expect(run.stderr.toString()).toContain('error: stdout cannot be written (ENOSPC)');
 });
 
 test('two processes on one file: whole content, clear word', async () => {

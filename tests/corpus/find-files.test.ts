@@ -83,7 +83,7 @@ test('linked folders are not entered, so a cycle ends; a file is found once', ()
 test('bad paths become errors beside the good ones', () => {
   const folder = folderWith({ 'a.py': '' });
   symlinkSync('nowhere', join(folder, 'broken'));
-  const result = findFiles(['missing', 'broken', 'a.py', '/dev/null'].map((path) => (path.startsWith('/') ? path : join(folder, path))));
+  const result = findFiles(['missing', 'broken', 'a.py/below', 'a.py', '/dev/null'].map((path) => (path.startsWith('/') ? path : join(folder, path))));
   expect(result.files).toEqual([join(folder, 'a.py')]);
-  expect(result.errors.map(({ reason }) => reason)).toEqual(['missing', 'broken-link', 'not-a-file']);
+  expect(result.errors.map(({ reason }) => reason)).toEqual(['missing', 'broken-link', 'missing', 'not-a-file']);
 });

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { SyntaxRefusedError } from '../../../src/errors.js';
+import { ModelFileError, SyntaxRefusedError } from '../../../src/errors.js';
 import type { CreateFormatter } from '../../../src/cli/formatter.js';
 
 /**
  * Stands in for the real formatter so that tests of the shell need no model: it drops
- * trailing blanks. Marks in the text make it misbehave.
+ * trailing blanks. Marks in the text make it misbehave; every model file is a bad one.
  */
-export const createFakeFormatter: CreateFormatter = () =>
-  Promise.resolve({
+export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
+  if (modelPath !== undefined) throw new ModelFileError({ path: modelPath, reason: 'this is not a model of nnfmt' });
+  return {
     format(text, { path }) {
       if (text.includes('def (')) {
         const line = text.slice(0, text.indexOf('def (')).split('\n').length;
@@ -22,4 +23,5 @@ export const createFakeFormatter: CreateFormatter = () =>
       const gapsChanged = formatted === text ? 0 : 1;
       return { text: formatted, changed: formatted !== text, gapsChanged, gaps: 10, passes: 2, reverted: 0 };
     },
-  });
+  };
+};
