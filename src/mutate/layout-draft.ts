@@ -133,6 +133,14 @@ const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
 const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
 const COMMA = tokenKind(',');
 const LISTS = new Set(['argument_list', 'parameters', 'list', 'tuple', 'dictionary', 'set'].map(nodeKind));
+/** Brackets that might also be empty. */
+const GROUPS = new Set([
+  ...LISTS,
+  ...[
+    'parenthesized_expression', 'generator_expression', 'list_comprehension', 'set_comprehension',
+    'dictionary_comprehension',
+  ].map(nodeKind),
+]);
 
 /** True where tree-sitter's parser would accept a closing bracket at gap `i`; errs towards false. */
 function mayClose({ source, structure }: StructuredSource, i: number): boolean {
@@ -140,8 +148,9 @@ function mayClose({ source, structure }: StructuredSource, i: number): boolean {
   const right = structure.nextCode[i];
   if (right < source.tokenCount && CLOSERS.has(source.kind[right])) return true;
   if (left < 0) return false;
-  if (OPENERS.has(source.kind[left])) return true;
-  return source.kind[left] === COMMA && LISTS.has(source.tree.kind[source.parent[left]]);
+  const around = source.tree.kind[source.parent[left]];
+  if (OPENERS.has(source.kind[left])) return GROUPS.has(around);
+  return source.kind[left] === COMMA && LISTS.has(around);
 }
 
 /** Indentation as tree-sitter-python's scanner counts it: a tab is always 8. */

@@ -38,11 +38,8 @@ function mutateGap(draft: LayoutDraft, i: number, random: Random): void {
   if (draft.program.structure.role[i] === (GapRole.FileEnd as number) && !text.endsWith('\n')) return;
   const isLegal = (candidate: string): boolean => isLegalGap(draft.program, i, candidate);
   const plausible = drawPlausibleHypothesis(draft, i, random);
-  const mutated =
-    plausible !== undefined && plausible !== text && isLegal(plausible)
-      ? plausible
-      : trySeedHypotheses(text, random, isLegal);
-  if (mutated !== undefined) draft.write(i, mutated);
+  const mutated = plausible ?? trySeedHypotheses(text, random, isLegal);
+  if (mutated !== undefined && (mutated !== plausible || isLegal(mutated))) draft.write(i, mutated);
 }
 
 /** Statements of a suite on the colon's line stay on that line. */

@@ -64,12 +64,10 @@ function drawBracketGap(draft: LayoutDraft, i: number, random: Random): string {
   return '\n'.repeat(random.next() < 0.95 ? 1 : 2) + drawContinuationIndentation(draft, i, random);
 }
 
-/** Another number of blank lines, now and then with blanks on them. */
+/** A number of blank lines, maybe the same, now and then with blanks on them. */
 function drawBlankLines(draft: LayoutDraft, i: number, random: Random): string {
-  const now = draft.read(i).split('\n').length - 2;
   const draw = random.next();
-  let count = draw < 0.4 ? 0 : draw < 0.72 ? 1 : draw < 0.93 ? 2 : 3;
-  if (count === now) count = now === 0 ? 1 : 0;
+  const count = draw < 0.4 ? 0 : draw < 0.75 ? 1 : draw < 0.95 ? 2 : 3;
   return '\n' + drawBlankLine(draft, i, random).repeat(count);
 }
 

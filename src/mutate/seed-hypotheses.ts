@@ -1,6 +1,6 @@
 import type { Random } from '../shared/random.js';
 
-const HYPOTHESES = 4;
+const HYPOTHESES = 3;
 const CHARACTERS = ['\n', ' ', '\t'];
 
 /**
