@@ -1,0 +1,317 @@
+// The numeric kernel of the gap network, in AssemblyScript (not TypeScript), compiled by
+// scripts/build-kernel.js into kernel-wasm.generated.ts. Plain SIMD only: relaxed SIMD and
+// fused multiply-add would give other bits on other machines. Matrices are row-major f32;
+// all widths are multiples of 4; every pointer is 16-byte aligned where a row starts.
+
+/** out[row] = bias + sum of the table rows named by the row's active slots (-1: none). */
+export function embeddingSum(
+  out: usize, width: i32, table: usize, bias: usize,
+  slots: usize, slotStride: i32, slotCount: i32, rows: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  for (let row = 0; row < rows; row++) {
+    const first = slots + (<usize>(row * slotStride) << 1);
+    const last = first + (<usize>slotCount << 1);
+    const target = out + <usize>row * rowBytes;
+    let column: usize = 0;
+    for (; column + 128 <= rowBytes; column += 128) {
+      const b = bias + column;
+      let s0 = v128.load(b, 0);
+      let s1 = v128.load(b, 16);
+      let s2 = v128.load(b, 32);
+      let s3 = v128.load(b, 48);
+      let s4 = v128.load(b, 64);
+      let s5 = v128.load(b, 80);
+      let s6 = v128.load(b, 96);
+      let s7 = v128.load(b, 112);
+      for (let slot = first; slot < last; slot += 2) {
+        const active = <i32>load<i16>(slot);
+        if (active < 0) continue;
+        const w = table + <usize>active * rowBytes + column;
+        s0 = f32x4.add(s0, v128.load(w, 0));
+        s1 = f32x4.add(s1, v128.load(w, 16));
+        s2 = f32x4.add(s2, v128.load(w, 32));
+        s3 = f32x4.add(s3, v128.load(w, 48));
+        s4 = f32x4.add(s4, v128.load(w, 64));
+        s5 = f32x4.add(s5, v128.load(w, 80));
+        s6 = f32x4.add(s6, v128.load(w, 96));
+        s7 = f32x4.add(s7, v128.load(w, 112));
+      }
+      const o = target + column;
+      v128.store(o, s0, 0);
+      v128.store(o, s1, 16);
+      v128.store(o, s2, 32);
+      v128.store(o, s3, 48);
+      v128.store(o, s4, 64);
+      v128.store(o, s5, 80);
+      v128.store(o, s6, 96);
+      v128.store(o, s7, 112);
+    }
+    for (; column < rowBytes; column += 16) {
+      let sum = v128.load(bias + column);
+      for (let slot = first; slot < last; slot += 2) {
+        const active = <i32>load<i16>(slot);
+        if (active < 0) continue;
+        sum = f32x4.add(sum, v128.load(table + <usize>active * rowBytes + column));
+      }
+      v128.store(target + column, sum);
+    }
+  }
+}
+
+/** table[slot] += delta[row] for every active slot of every row: the gradient of embeddingSum. */
+export function embeddingScatter(
+  table: usize, width: i32, delta: usize,
+  slots: usize, slotStride: i32, slotCount: i32, rows: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  for (let row = 0; row < rows; row++) {
+    const first = slots + (<usize>(row * slotStride) << 1);
+    const last = first + (<usize>slotCount << 1);
+    const source = delta + <usize>row * rowBytes;
+    let column: usize = 0;
+    for (; column + 64 <= rowBytes; column += 64) {
+      const d0 = v128.load(source + column, 0);
+      const d1 = v128.load(source + column, 16);
+      const d2 = v128.load(source + column, 32);
+      const d3 = v128.load(source + column, 48);
+      for (let slot = first; slot < last; slot += 2) {
+        const active = <i32>load<i16>(slot);
+        if (active < 0) continue;
+        const w = table + <usize>active * rowBytes + column;
+        v128.store(w, f32x4.add(v128.load(w, 0), d0), 0);
+        v128.store(w, f32x4.add(v128.load(w, 16), d1), 16);
+        v128.store(w, f32x4.add(v128.load(w, 32), d2), 32);
+        v128.store(w, f32x4.add(v128.load(w, 48), d3), 48);
+      }
+    }
+    for (; column < rowBytes; column += 16) {
+      const d = v128.load(source + column);
+      for (let slot = first; slot < last; slot += 2) {
+        const active = <i32>load<i16>(slot);
+        if (active < 0) continue;
+        const w = table + <usize>active * rowBytes + column;
+        v128.store(w, f32x4.add(v128.load(w), d));
+      }
+    }
+  }
+}
+
+/** out += input * weights; `inputStride` in floats, so that a slice of wider rows can be used. */
+export function addProduct(
+  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  const inputBytes: usize = <usize>inputStride << 2;
+  const depthBytes: usize = <usize>depth << 2;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const x0 = input + <usize>row * inputBytes;
+    const x1 = x0 + inputBytes;
+    const x2 = x1 + inputBytes;
+    const x3 = x2 + inputBytes;
+    const o0 = out + <usize>row * rowBytes;
+    const o1 = o0 + rowBytes;
+    const o2 = o1 + rowBytes;
+    const o3 = o2 + rowBytes;
+    let column: usize = 0;
+    for (; column + 32 <= rowBytes; column += 32) {
+      let a0 = v128.load(o0 + column, 0), b0 = v128.load(o0 + column, 16);
+      let a1 = v128.load(o1 + column, 0), b1 = v128.load(o1 + column, 16);
+      let a2 = v128.load(o2 + column, 0), b2 = v128.load(o2 + column, 16);
+      let a3 = v128.load(o3 + column, 0), b3 = v128.load(o3 + column, 16);
+      let w = weights + column;
+      for (let k: usize = 0; k < depthBytes; k += 4) {
+        const wa = v128.load(w, 0);
+        const wb = v128.load(w, 16);
+        const v0 = v128.load32_splat(x0 + k);
+        a0 = f32x4.add(a0, f32x4.mul(v0, wa));
+        b0 = f32x4.add(b0, f32x4.mul(v0, wb));
+        const v1 = v128.load32_splat(x1 + k);
+        a1 = f32x4.add(a1, f32x4.mul(v1, wa));
+        b1 = f32x4.add(b1, f32x4.mul(v1, wb));
+        const v2 = v128.load32_splat(x2 + k);
+        a2 = f32x4.add(a2, f32x4.mul(v2, wa));
+        b2 = f32x4.add(b2, f32x4.mul(v2, wb));
+        const v3 = v128.load32_splat(x3 + k);
+        a3 = f32x4.add(a3, f32x4.mul(v3, wa));
+        b3 = f32x4.add(b3, f32x4.mul(v3, wb));
+        w += rowBytes;
+      }
+      v128.store(o0 + column, a0, 0);
+      v128.store(o0 + column, b0, 16);
+      v128.store(o1 + column, a1, 0);
+      v128.store(o1 + column, b1, 16);
+      v128.store(o2 + column, a2, 0);
+      v128.store(o2 + column, b2, 16);
+      v128.store(o3 + column, a3, 0);
+      v128.store(o3 + column, b3, 16);
+    }
+    for (; column < rowBytes; column += 16) {
+      let a0 = v128.load(o0 + column);
+      let a1 = v128.load(o1 + column);
+      let a2 = v128.load(o2 + column);
+      let a3 = v128.load(o3 + column);
+      let w = weights + column;
+      for (let k: usize = 0; k < depthBytes; k += 4) {
+        const wa = v128.load(w);
+        a0 = f32x4.add(a0, f32x4.mul(v128.load32_splat(x0 + k), wa));
+        a1 = f32x4.add(a1, f32x4.mul(v128.load32_splat(x1 + k), wa));
+        a2 = f32x4.add(a2, f32x4.mul(v128.load32_splat(x2 + k), wa));
+        a3 = f32x4.add(a3, f32x4.mul(v128.load32_splat(x3 + k), wa));
+        w += rowBytes;
+      }
+      v128.store(o0 + column, a0);
+      v128.store(o1 + column, a1);
+      v128.store(o2 + column, a2);
+      v128.store(o3 + column, a3);
+    }
+  }
+  // The same sums in the same order, so that a row's result does not depend on its neighbours.
+  for (; row < rows; row++) {
+    const x = input + <usize>row * inputBytes;
+    const o = out + <usize>row * rowBytes;
+    for (let column: usize = 0; column < rowBytes; column += 16) {
+      let a = v128.load(o + column);
+      let w = weights + column;
+      for (let k: usize = 0; k < depthBytes; k += 4) {
+        a = f32x4.add(a, f32x4.mul(v128.load32_splat(x + k), v128.load(w)));
+        w += rowBytes;
+      }
+      v128.store(o + column, a);
+    }
+  }
+}
+
+/** The same as addProduct, skipping zeros of the input: for inputs that are mostly zero. */
+export function addSparseProduct(
+  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  for (let row = 0; row < rows; row++) {
+    const x = input + (<usize>(row * inputStride) << 2);
+    const o = out + <usize>row * rowBytes;
+    let w = weights;
+    for (let k = 0; k < depth; k++) {
+      const value = load<f32>(x + (<usize>k << 2));
+      if (value !== 0) {
+        const v = f32x4.splat(value);
+        for (let column: usize = 0; column < rowBytes; column += 16) {
+          v128.store(o + column, f32x4.add(v128.load(o + column), f32x4.mul(v, v128.load(w + column))));
+        }
+      }
+      w += rowBytes;
+    }
+  }
+}
+
+/** out[row] = bias for every row. */
+export function fillRows(out: usize, width: i32, bias: usize, rows: i32): void {
+  const rowBytes: usize = <usize>width << 2;
+  for (let row = 0; row < rows; row++) memory.copy(out + <usize>row * rowBytes, bias, rowBytes);
+}
+
+/** values = max(values, 0); `count` is a multiple of 4. */
+export function relu(values: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  const end = values + (<usize>count << 2);
+  for (let at = values; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
+}
+
+/** e^x for x <= 0 by 2^n times a polynomial; relative error below 2e-7, 0 below -87. */
+function exponential(x: v128): v128 {
+  const clamped = f32x4.max(x, f32x4.splat(-87.0));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.4426950408889634)));
+  // ln 2 in two parts, so that the product with n is exact in the first.
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return v128.and(f32x4.mul(p, power), f32x4.ge(x, f32x4.splat(-87.0)));
+}
+
+/**
+ * Softmax of logits[row] (`stride` floats apart, overwritten) over the labels with legal = 1,
+ * written to out `[rows, labels]`, 0 elsewhere. A row without a legal label becomes all 0.
+ */
+export function maskedSoftmax(
+  out: usize, logits: usize, stride: i32, legal: usize, labels: i32, rows: i32,
+): void {
+  const strideBytes: usize = <usize>stride << 2;
+  for (let row = 0; row < rows; row++) {
+    const x = logits + <usize>row * strideBytes;
+    const allowed = legal + <usize>(row * labels);
+    const target = out + (<usize>(row * labels) << 2);
+    let top: f32 = -Infinity;
+    for (let k = 0; k < labels; k++) {
+      if (load<u8>(allowed + k)) top = max(top, load<f32>(x + (<usize>k << 2)));
+    }
+    const shift = f32x4.splat(top);
+    for (let at: usize = 0; at < strideBytes; at += 16) {
+      v128.store(x + at, exponential(f32x4.min(f32x4.sub(v128.load(x + at), shift), f32x4.splat(0))));
+    }
+    let sum: f32 = 0;
+    for (let k = 0; k < labels; k++) {
+      if (load<u8>(allowed + k)) sum += load<f32>(x + (<usize>k << 2));
+    }
+    const scale: f32 = sum > 0 ? 1 / sum : 0;
+    for (let k = 0; k < labels; k++) {
+      const value: f32 = load<u8>(allowed + k) ? load<f32>(x + (<usize>k << 2)) * scale : 0;
+      store<f32>(target + (<usize>k << 2), value);
+    }
+  }
+}
+
+/** Sum of squares in f64; `count` is a multiple of 4. */
+export function squaredNorm(values: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = values + (<usize>count << 2);
+  for (let at = values; at < end; at += 16) {
+    const v = v128.load(at);
+    const a = f64x2.promote_low_f32x4(v);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<i32>(v, v, 2, 3, 2, 3));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/**
+ * One Adam step with decoupled weight decay; `average` follows the new values. `scale`
+ * clips the gradient; `correction1/2` are 1 - beta^step. `count` is a multiple of 4.
+ */
+export function adamStep(
+  values: usize, gradient: usize, first: usize, second: usize, average: usize, count: i32,
+  rate: f32, beta1: f32, beta2: f32, epsilon: f32,
+  correction1: f32, correction2: f32, scale: f32, decay: f32, averageRate: f32,
+): void {
+  const b1 = f32x4.splat(beta1), c1 = f32x4.splat(1 - beta1);
+  const b2 = f32x4.splat(beta2), c2 = f32x4.splat(1 - beta2);
+  const step = f32x4.splat(rate / correction1);
+  const root = f32x4.splat(1 / correction2);
+  const eps = f32x4.splat(epsilon);
+  const keep = f32x4.splat(1 - rate * decay);
+  const clip = f32x4.splat(scale);
+  const follow = f32x4.splat(averageRate);
+  const bytes: usize = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const g = f32x4.mul(v128.load(gradient + at), clip);
+    const m = f32x4.add(f32x4.mul(b1, v128.load(first + at)), f32x4.mul(c1, g));
+    const v = f32x4.add(f32x4.mul(b2, v128.load(second + at)), f32x4.mul(c2, f32x4.mul(g, g)));
+    v128.store(first + at, m);
+    v128.store(second + at, v);
+    const change = f32x4.div(f32x4.mul(step, m), f32x4.add(f32x4.sqrt(f32x4.mul(v, root)), eps));
+    const w = f32x4.sub(f32x4.mul(v128.load(values + at), keep), change);
+    v128.store(values + at, w);
+    const a = v128.load(average + at);
+    v128.store(average + at, f32x4.add(a, f32x4.mul(follow, f32x4.sub(w, a))));
+  }
+}
