@@ -34,13 +34,14 @@ export function findLayoutFault(
   let inlineDepth = 0;
 
   const isIndentedAs = (gap: string, expected: Indentation): boolean => {
-    const found = measureIndentation(gap);
-    return found.column === expected.column && found.alternateColumn === expected.alternateColumn;
+    const found = measureLineStart(gap);
+    return found?.column === expected.column && found.alternateColumn === expected.alternateColumn;
   };
 
   for (let i = 0; i <= source.tokenCount; i++) {
     const gap = gaps[i];
     const fault = (reason: string): LayoutFault => ({ gap: i, reason });
+    if (gap === '' && i > 0 && readsAsOctal(source, i)) return fault('0 before or reads as an octal number');
     switch (role[i] as GapRole) {
       case GapRole.Line:
         if (gap === '' || gap === ' ') break;
@@ -55,41 +56,47 @@ export function findLayoutFault(
         if (hasLineBreak(withoutContinuations(gap))) return fault('comment moved to its own line');
         break;
       case GapRole.BracketComment:
+        if (!endsLine(gap)) return fault('comment moved behind code');
+        break;
       case GapRole.OwnLineComment:
-        if (!hasLineBreak(withoutContinuations(gap))) return fault('comment moved behind code');
+        if (!endsLine(gap)) return fault('comment moved behind code');
+        if (hasBlankContinuation(gap) || lineStartOf(gap).includes('\\')) return fault('backslash before a comment');
         break;
       case GapRole.FileStart:
-        if (gap.includes('\\')) return fault('backslash before the first token');
-        if (source.tokenCount > 0 && structure.nextCode[0] === 0 && measureIndentation(gap).column !== 0) {
+        if (source.tokenCount === 0 || structure.nextCode[0] !== 0) {
+          if (gap.includes('\\')) return fault('backslash before a comment');
+        } else if (measureLineStart(`\n${gap}`)?.column !== 0) {
           return fault('unexpected indent');
         }
         break;
       case GapRole.FileEnd:
-        if (gap.includes('\\')) return fault('backslash at the end of the file');
+        if (!gap.includes('\\')) break;
+        if (!endsLine(gap) || hasBlankContinuation(gap) || lineStartOf(gap).includes('\\')) {
+          return fault('backslash at the end of the file');
+        }
         break;
       case GapRole.AfterSemicolon: {
-        if (!hasLineBreak(gap)) {
+        if (!endsLine(gap)) {
           if (!isContinuation(gap)) return fault('stray backslash');
           break;
         }
         const depth = blockDepth[i];
         if (inlineDepth >= depth && inlineDepth > 0) return fault('line break in an inline suite');
         stack.length = depth + 1;
-        if (gap.includes('\\')) return fault('backslash at the start of a line');
         if (!isIndentedAs(gap, stack[depth])) return fault('unexpected indent');
         break;
       }
       case GapRole.BlockStart: {
         const depth = blockDepth[i];
-        if (!hasLineBreak(gap) && !mustBreak[i]) {
+        if (!endsLine(gap) && !mustBreak[i]) {
           if (!mayInline[i] || inlineDepth > 0) return fault('block on the line of its colon');
           if (!isContinuation(gap)) return fault('stray backslash');
           inlineDepth = depth;
           break;
         }
         if (inlineDepth > 0) return fault('block inside an inline suite');
-        if (gap.includes('\\')) return fault('backslash at the start of a line');
-        const found = measureIndentation(gap);
+        const found = measureLineStart(gap);
+        if (!found) return fault('backslash at the start of a line');
         const outer = stack[depth - 1];
         if (outer === undefined) return fault('block without an enclosing indentation');
         if (found.column <= outer.column || found.alternateColumn <= outer.alternateColumn) {
@@ -100,10 +107,9 @@ export function findLayoutFault(
         break;
       }
       case GapRole.Statement: {
-        if (!hasLineBreak(gap)) return fault('statements joined on one line');
+        if (!endsLine(gap)) return fault('statements joined on one line');
         inlineDepth = 0;
         const depth = blockDepth[i];
-        if (gap.includes('\\')) return fault('backslash at the start of a line');
         if (stack.length < depth + 1) return fault('unindent does not match any outer level');
         stack.length = depth + 1;
         if (!isIndentedAs(gap, stack[depth])) {
@@ -128,6 +134,44 @@ const isContinuation = (gap: string): boolean => CONTINUATION.test(gap);
 
 const hasStrayBackslash = (gap: string): boolean =>
   gap.includes('\\') && withoutContinuations(gap).includes('\\');
+
+/** True when the gap ends a logical line: a line break in it is not continued by a backslash. */
+const endsLine = (gap: string): boolean => hasLineBreak(withoutContinuations(gap));
+
+/** The gap from its last line break on; a backslash continuation does not count as one. */
+function lineStartOf(gap: string): string {
+  if (!gap.includes('\\')) return gap.slice(lastLineStart(gap));
+  return /(?:[ \t\f]|\\(?:\r\n|\r|\n))*$/.exec(gap)![0];
+}
+
+/** A line of nothing but a backslash: the compiler skips it, the tokenize module unindents. */
+function hasBlankContinuation(gap: string): boolean {
+  if (!gap.includes('\\')) return false;
+  const lineEnd = /^(?:[ \t\f]|\\(?:\r\n|\r|\n))*/.exec(gap)![0].length;
+  return gap.slice(lineEnd, gap.length - lineStartOf(gap).length).includes('\\');
+}
+
+/** CPython takes `0or` for a broken octal number, tree-sitter for two tokens. */
+function readsAsOctal({ text, start, end, tokenCount }: TokenizedSource, i: number): boolean {
+  if (i >= tokenCount || text.charCodeAt(start[i]) !== 111) return false;
+  return end[i - 1] - start[i - 1] === 1 && text[start[i - 1]] === '0';
+}
+
+/**
+ * Indentation of the logical line that a gap leads to; null where versions of CPython,
+ * or its compiler and its tokenize module, disagree. A backslash in the indentation makes the columns before it count; behind
+ * one in column 0, newer versions count the next line and older ones do not.
+ */
+function measureLineStart(gap: string): Indentation | null {
+  if (!gap.includes('\\')) return measureIndentation(gap);
+  if (hasBlankContinuation(gap)) return null;
+  const line = lineStartOf(gap);
+  if (!line.includes('\\')) return measureIndentation(line);
+  if (/[\t\f]/.test(line)) return null;
+  const column = line.indexOf('\\');
+  if (column === 0 && line.includes(' ')) return null;
+  return { column, alternateColumn: column };
+}
 
 /** Column after the last line break of a gap, with tabs as 8 and as 1; a form feed resets it. */
 export function measureIndentation(gap: string): Indentation {

@@ -18,7 +18,8 @@ export function needsSeparator(left: string, right: string): boolean {
   const first = right[0];
   if (WORD.test(last) && (WORD.test(first) || QUOTE.test(first))) return true;
   if (QUOTE.test(last) && (QUOTE.test(first) || WORD.test(first))) return true;
-  if (DIGIT_START.test(left) && first === '.') return true;
+  // `1.` before a word: `1.else` reads as far as the exponent.
+  if (DIGIT_START.test(left) && (first === '.' || WORD.test(first))) return true;
   if (last === '.' && (first === '.' || /\d/.test(first))) return true;
   return OPERATORS.has(last + first);
 }
