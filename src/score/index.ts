@@ -1,0 +1,24 @@
+/**
+ * How alike two layouts of the same tokens are, gap by gap. The *score* is the seed's: a gap
+ * that is empty on both sides says nothing, one that is empty on one side alone scores 0, and
+ * two texts score their similarity ratio 2M/T, where M of the T characters are in common; the
+ * mean over the gaps that say something. *Exact* is the harder figure: the share of the same
+ * gaps whose texts are equal. Line endings (CR, LF, CRLF) count as one and the same character.
+ *
+ * M comes from fast-diff, which keeps the longest common subsequence it finds. Python's
+ * `difflib.SequenceMatcher(autojunk=False)` instead takes the longest common *block* and goes
+ * on left and right of it, which may lose matches (`"a b"` is no block) but never gains: on
+ * whitespace the two agree on most pairs, and where they differ fast-diff is nearly always the
+ * higher. Both depend on the order of the two texts; ours are put in order first, so that the
+ * score is symmetric. `tests/score` measures the difference against CPython.
+ *
+ * Limit: a score knows nothing of how bad a difference looks; four spaces against eight is .67
+ * whether it hangs an argument or breaks an alignment.
+ */
+export { similarityRatio } from './similarity-ratio.js';
+export { GAP_CLASSES, type GapClass } from './gap-class.js';
+export {
+  emptyTally, mergeTallies, scoreLayouts, scoreFigures,
+  type ClassTally, type ScoreFigures, type ScoreTally,
+} from './score-layouts.js';
+export { scoreFiles, type NamedSource } from './score-files.js';
