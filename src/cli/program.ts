@@ -62,6 +62,18 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     setExitCode(await runMutate(path, resolveOptions('mutate', raw), context));
   });
 
+  addOptions(
+    program
+      .command('score')
+      .description('compare two layouts of one program; exits with 1 when they differ')
+      .argument('<A>', 'Python source')
+      .argument('<B>', 'the same program in another layout'),
+    'score',
+  ).action(async (left: string, right: string, raw: Record<string, unknown>) => {
+    const { runScore } = await import('./score-command.js');
+    setExitCode(await runScore(left, right, resolveOptions('score', raw), context));
+  });
+
   return program;
 }
 

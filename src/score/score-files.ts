@@ -31,5 +31,8 @@ export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: Named
 function siteOf(source: TokenizedSource, token: number, path: string): TokenSite {
   const isThere = token < source.tokenCount;
   const { line, column } = positionAt(source.text, isThere ? source.start[token] : source.text.length);
-  return { path, line, column, text: isThere ? tokenText(source, token) : null };
+  return { path, line, column, text: isThere ? shorten(tokenText(source, token)) : null };
 }
+
+/** A docstring is one token, and too long for a message. */
+const shorten = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 60)}…`);

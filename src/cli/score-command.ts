@@ -1,0 +1,41 @@
+import { readSource } from '../corpus/index.js';
+import type { OptionsFor } from '../options.js';
+import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
+import { createTokenizer } from '../tokenize/index.js';
+import { EXIT_DIFFERS, EXIT_FINE, type CliContext } from './context.js';
+
+const CLASS_NAMES: Readonly<Record<GapClass, string>> = {
+  spaces: 'spaces',
+  lineBreaks: 'line breaks',
+  indentation: 'indentation',
+  blankLines: 'blank lines',
+  comments: 'comments',
+};
+
+/**
+ * `nnfmt score A B`: how alike two layouts of one program are. Exits with 0 when they are
+ * equal but for line endings, with 1 when they differ.
+ */
+export async function runScore(
+  left: string,
+  right: string,
+  options: OptionsFor<'score'>,
+  context: CliContext,
+): Promise<number> {
+  const sources = [left, right].map((path) => ({ path, text: readSource(path).text }));
+  const figures = scoreFigures(scoreFiles(await createTokenizer(), sources[0], sources[1]));
+  if (options.json) {
+    context.stdout.write(`${JSON.stringify(figures)}\n`);
+  } else {
+    const lines = [
+      `similarity ${figures.score.toFixed(4)}`,
+      `exact      ${figures.exact.toFixed(4)}  (${figures.changed} of ${figures.compared} gaps differ)`,
+      ...GAP_CLASSES.filter((name) => figures.classes[name].compared > 0).map((name) => {
+        const { exact, changed, compared } = figures.classes[name];
+        return `  ${CLASS_NAMES[name].padEnd(12)} ${exact!.toFixed(4)}  (${changed} of ${compared} differ)`;
+      }),
+    ];
+    context.stdout.write(`${lines.join('\n')}\n`);
+  }
+  return figures.changed === 0 ? EXIT_FINE : EXIT_DIFFERS;
+}
