@@ -55,15 +55,18 @@ function findCommentDifference(left: StructuredSource, right: StructuredSource):
 
 function findTreeDifference(left: TokenizedSource, right: TokenizedSource): Difference | null {
   const [a, b] = [left.tree, right.tree];
-  const differs = (x: ArrayLike<number>, y: ArrayLike<number>): boolean => {
-    for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return true;
-    return false;
-  };
-  if (
-    a.nodeCount !== b.nodeCount || differs(a.kind, b.kind) || differs(a.parent, b.parent) ||
-    differs(a.firstToken, b.firstToken) || differs(a.lastToken, b.lastToken) || differs(left.parent, right.parent)
-  ) {
-    return { index: 0, reason: 'the syntax tree differs' };
+  const nodes = Math.min(a.nodeCount, b.nodeCount);
+  for (let n = 0; n < nodes; n++) {
+    if (
+      a.kind[n] !== b.kind[n] || a.parent[n] !== b.parent[n] ||
+      a.firstToken[n] !== b.firstToken[n] || a.lastToken[n] !== b.lastToken[n]
+    ) {
+      return { index: Math.max(0, Math.min(a.firstToken[n], b.firstToken[n])), reason: 'the syntax tree differs' };
+    }
+  }
+  if (a.nodeCount !== b.nodeCount) return { index: 0, reason: 'the syntax tree differs' };
+  for (let i = 0; i < left.tokenCount; i++) {
+    if (left.parent[i] !== right.parent[i]) return { index: i, reason: 'the syntax tree differs' };
   }
   return null;
 }

@@ -1,0 +1,54 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { findFiles } from './find-files.js';
+import { NearDuplicates } from './near-duplicates.js';
+import { readSource } from './read-source.js';
+
+/** A project of a corpus: the unit by which training and validation are kept apart. */
+export interface Project {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+export interface ProjectOptions {
+  /** Files larger than this are data, not code that somebody laid out. */
+  readonly maxBytes?: number;
+  /** Corpora whose code must not be learned: files that repeat it are left out. */
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * Lists the projects below corpus roots (each folder in a root is one project), without
+ * unreadable, oversized and near-duplicate files. Reads every file once, one at a time.
+ */
+export function listProjects(roots: readonly string[], options: ProjectOptions = {}): Project[] {
+  const maxBytes = options.maxBytes ?? 250_000;
+  const duplicates = new NearDuplicates();
+  for (const path of findFiles([...(options.exclude ?? [])]).files) {
+    const text = readOrNull(path, maxBytes);
+    if (text !== null) duplicates.add(text);
+  }
+  const projects: Project[] = [];
+  for (const root of roots) {
+    const folders = readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+    for (const name of folders) {
+      const files = findFiles([join(root, name)]).files.filter((path) => {
+        const text = readOrNull(path, maxBytes);
+        return text !== null && text.length > 0 && !duplicates.isDuplicate(text);
+      });
+      if (files.length > 0) projects.push({ name: `${basename(root)}/${name}`, files });
+    }
+  }
+  return projects;
+}
+
+function readOrNull(path: string, maxBytes: number): string | null {
+  try {
+    return statSync(path).size > maxBytes ? null : readSource(path).text;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,70 @@
+import { GapRole } from '../tokenize/index.js';
+
+/**
+ * Classes of edits with thresholds of their own: spaces are easy to judge, blank lines are
+ * the author's mood.
+ */
+export const EDIT_CLASSES = ['space', 'break', 'join', 'continuation', 'lines', 'comment', 'step', 'suite'] as const;
+export type EditClass = (typeof EDIT_CLASSES)[number];
+
+/** Least probability at which an edit is made, in an undamaged and in a wrecked file. */
+export interface Threshold {
+  readonly clean: number;
+  readonly damaged: number;
+}
+export type Thresholds = Readonly<Record<EditClass, Threshold>>;
+
+/** Used where the model file brings none. */
+export const DEFAULT_THRESHOLDS: Thresholds = {
+  space: { clean: 0.7, damaged: 0.5 },
+  break: { clean: 0.9, damaged: 0.5 },
+  join: { clean: 0.9, damaged: 0.5 },
+  continuation: { clean: 0.9, damaged: 0.45 },
+  lines: { clean: 0.9, damaged: 0.5 },
+  comment: { clean: 0.85, damaged: 0.5 },
+  step: { clean: 0.9, damaged: 0.5 },
+  suite: { clean: 0.9, damaged: 0.5 },
+};
+
+/** The class of an edit from the gap's role and the texts before and after. */
+export function editClass(role: GapRole, before: string, after: string): EditClass {
+  const wasBroken = before.includes('\n');
+  const isBroken = after.includes('\n');
+  switch (role) {
+    case GapRole.TrailingComment:
+    case GapRole.OwnLineComment:
+      return 'comment';
+    case GapRole.Statement:
+    case GapRole.FileStart:
+    case GapRole.FileEnd:
+      return 'lines';
+    case GapRole.BlockStart:
+    case GapRole.AfterSemicolon:
+      return wasBroken === isBroken ? 'lines' : 'suite';
+    default:
+      if (wasBroken && isBroken) return 'continuation';
+      if (wasBroken) return 'join';
+      return isBroken ? 'break' : 'space';
+  }
+}
+
+/** Share of gaps that the model would change at which a file counts as undamaged, and as wrecked. */
+const CLEAN_SHARE = 0.004;
+const DAMAGED_SHARE = 0.06;
+
+/** 0 for a file that looks as its author left it, 1 for a wreck; from the share of gaps that the model would change. */
+export function damageLevel(changedShare: number): number {
+  return Math.max(0, Math.min(1, (changedShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
+}
+
+/**
+ * Threshold of an edit class at a damage level.
+ *
+ * @param confidence the user's wish: 0.5 leaves the thresholds as they are, 1 allows no
+ * edit but the surest, 0 makes every likely edit
+ */
+export function thresholdAt(threshold: Threshold, damage: number, confidence = 0.5): number {
+  const base = threshold.clean + (threshold.damaged - threshold.clean) * damage;
+  if (confidence >= 0.5) return base + (0.999 - base) * (confidence - 0.5) * 2;
+  return base * confidence * 2 + 0.34 * (1 - confidence * 2);
+}

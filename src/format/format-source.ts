@@ -1,0 +1,179 @@
+import { SyntaxRefusedError } from '../errors.js';
+import { positionAt } from '../shared/positions.js';
+import { normaliseGap } from '../model/observed-layout.js';
+import { sourceContext, type SourceContext } from '../model/source-context.js';
+import {
+  createTokenizer, findDifference, findLayoutFault, joinGaps, refuseAt, withStructure,
+  type StructuredSource, type Tokenizer,
+} from '../tokenize/index.js';
+import { formatGaps, type FormatPolicy } from './format-gaps.js';
+import { loadPolicy } from './load-policy.js';
+import { findPins, type Pins } from './pins.js';
+
+export interface FormatResult {
+  readonly text: string;
+  readonly changed: boolean;
+  /** Gaps of the file, and those whose text changed. */
+  readonly gaps: number;
+  readonly gapsChanged: number;
+  /** Passes until nothing changed any more. */
+  readonly passes: number;
+  /** Statements left as they were because a proof failed. */
+  readonly reverted: number;
+}
+
+export interface Formatter {
+  /**
+   * Restores the layout of one source.
+   *
+   * @param text without a byte order mark, any line endings
+   * @throws SyntaxRefusedError when it does not parse as Python
+   */
+  format(text: string, options: { path: string }): FormatResult;
+}
+
+/** Loads grammar and model once; each call of the formatter is synchronous after that. */
+export async function createFormatter(options: { modelPath?: string; confidence?: number } = {}): Promise<Formatter> {
+  const [tokenizer, policy] = await Promise.all([createTokenizer(), loadPolicy(options)]);
+  return { format: (text, { path }) => formatSource(tokenizer, policy, text, path) };
+}
+
+/** Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context. */
+export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {
+  const structured = withStructure(tokenizer.tokenize(text, path));
+  const fault = findLayoutFault(structured.source, structured.structure);
+  if (fault) {
+    const { source } = structured;
+    throw refuseAt(text, fault.gap < source.tokenCount ? source.start[fault.gap] : text.length, path, fault.reason);
+  }
+  return sourceContext(structured);
+}
+
+/** Formats until nothing changes, proves the result, and reverts what cannot be proven. */
+export function formatSource(tokenizer: Tokenizer, policy: FormatPolicy, text: string, path: string): FormatResult {
+  const context = readProgram(tokenizer, text, path);
+  const { source } = context.structured;
+  const original = source.gaps.map(normaliseGap);
+  const pins = findPins(context);
+  let reverted = 0;
+  for (;;) {
+    const settled = settle(context, original, pins, policy);
+    const output = render(context, original, settled.gaps);
+    if (output === text) return unchanged(text, original.length, settled.passes, reverted);
+    const failure = findFailure(tokenizer, context.structured, output, path);
+    if (failure === null) {
+      let gapsChanged = 0;
+      for (let i = 0; i < original.length; i++) if (settled.gaps[i] !== original[i]) gapsChanged++;
+      return {
+        text: output, changed: true, gaps: original.length, gapsChanged, passes: settled.passes, reverted,
+      };
+    }
+    reverted++;
+    if (!pinStatement(context, pins, failure)) return unchanged(text, original.length, settled.passes, reverted);
+  }
+}
+
+const unchanged = (text: string, gaps: number, passes: number, reverted: number): FormatResult => ({
+  text, changed: false, gaps, gapsChanged: 0, passes, reverted,
+});
+
+const MOST_PASSES = 8;
+
+/**
+ * Repeats passes to a fixed point, so that formatting the output again changes nothing.
+ * Where passes run in a circle, the member of the circle that sorts first is taken: it is
+ * the answer from wherever in the circle one starts. Without an end, the input stands.
+ */
+export function settle(
+  context: SourceContext,
+  original: readonly string[],
+  pins: Pins,
+  policy: FormatPolicy,
+): { gaps: readonly string[]; passes: number } {
+  const seen: { key: string; gaps: readonly string[] }[] = [{ key: original.join('\0'), gaps: original }];
+  for (let passes = 1; passes <= MOST_PASSES; passes++) {
+    const next = formatGaps(context, seen[seen.length - 1].gaps, pins, policy);
+    if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes };
+    const key = next.gaps.join('\0');
+    const start = seen.findIndex((state) => state.key === key);
+    if (start >= 0) {
+      const circle = seen.slice(start).sort((a, b) => (a.key < b.key ? -1 : 1));
+      return { gaps: circle[0].gaps, passes };
+    }
+    seen.push({ key, gaps: next.gaps });
+  }
+  return { gaps: original, passes: MOST_PASSES };
+}
+
+/** The text of a layout: untouched gaps byte for byte, new line breaks in the file's own style. */
+export function render(context: SourceContext, original: readonly string[], gaps: readonly string[]): string {
+  const { source } = context.structured;
+  const lineEnd = usualLineEnd(source.text);
+  return joinGaps(source, gaps.map((gap, i) =>
+    gap === original[i] ? source.gaps[i] : lineEnd === '\n' ? gap : gap.replaceAll('\n', lineEnd),
+  ));
+}
+
+/** The line ending that most lines have; LF when there is none. */
+function usualLineEnd(text: string): string {
+  if (!text.includes('\r')) return '\n';
+  const count = new Map<string, number>([['\n', 0], ['\r\n', 0], ['\r', 0]]);
+  for (const [end] of text.matchAll(/\r\n|\r|\n/g)) count.set(end, count.get(end)! + 1);
+  return [...count].sort((a, b) => b[1] - a[1])[0][0];
+}
+
+/** Gap at which the output is not proven to be the same program; null when it is proven. */
+function findFailure(tokenizer: Tokenizer, before: StructuredSource, output: string, path: string): number | null {
+  try {
+    const difference = findDifference(before, withStructure(tokenizer.tokenize(output, path)));
+    return difference === null ? null : Math.min(difference.index, before.source.tokenCount);
+  } catch (error) {
+    if (!(error instanceof SyntaxRefusedError)) throw error;
+    // The output's tokens are the input's: find the token that stands where the parser stopped.
+    return tokenNear(before, output, error);
+  }
+}
+
+function tokenNear({ source }: StructuredSource, output: string, error: SyntaxRefusedError): number {
+  let at = 0;
+  for (let i = 0; i < source.tokenCount; i++) {
+    const token = source.text.slice(source.start[i], source.end[i]);
+    at = output.indexOf(token, at);
+    if (at < 0) return i;
+    const { line, column } = positionAt(output, at);
+    if (line > error.line || (line === error.line && column >= error.column)) return i;
+    at += token.length;
+  }
+  return source.tokenCount;
+}
+
+/**
+ * Pins the logical line around a gap; when it is pinned already, the statement around it,
+ * and so on outwards. False when nothing is left to pin.
+ */
+function pinStatement(context: SourceContext, pins: Pins, failedGap: number): boolean {
+  const { source, structure } = context.structured;
+  if (source.tokenCount === 0) return false;
+  const token = Math.min(failedGap, source.tokenCount - 1);
+  const before = token > 0 ? structure.previousCode[token - 1] : -1;
+  const anchor = Math.max(0, before);
+  if (pinRange(context, pins, context.lineFirst[anchor], Math.max(context.lineLast[anchor], failedGap) + 1)) return true;
+  const code = Math.min(structure.nextCode[token], source.tokenCount - 1);
+  for (let node = source.parent[code]; node >= 0; node = source.tree.parent[node]) {
+    if (pinRange(context, pins, source.tree.firstToken[node], source.tree.lastToken[node] + 1)) return true;
+  }
+  return pinRange(context, pins, 0, source.tokenCount + 1);
+}
+
+function pinRange(context: SourceContext, pins: Pins, from: number, to: number): boolean {
+  let pinned = false;
+  for (let i = Math.max(0, from); i < Math.min(to, pins.gap.length); i++) {
+    if (!pins.gap[i]) pinned = true;
+    pins.gap[i] = 1;
+  }
+  context.blocks.forEach(({ node }, k) => {
+    const { firstToken, lastToken } = context.structured.source.tree;
+    if (firstToken[node] < to && lastToken[node] >= from) pins.step[k] = 1;
+  });
+  return pinned;
+}

@@ -1,0 +1,279 @@
+import { readSource, type Project } from '../corpus/index.js';
+import { KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1 } from '../model/labels.js';
+import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
+import type { TrainingBatch } from '../model/feature-batch.js';
+import { LayoutWalker } from '../model/layout-walker.js';
+import { countLayout, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { resolveIndents } from '../model/block-indents.js';
+import { sourceContext, type SourceContext } from '../model/source-context.js';
+import { StyleCounts } from '../model/style-counts.js';
+import { mutateLayout } from '../mutate/index.js';
+import { createRandom, type Random } from '../shared/random.js';
+import { findLayoutFault, GapRole, withStructure, type Tokenizer } from '../tokenize/index.js';
+
+export interface GapBatchOptions {
+  readonly batchSize: number;
+  /** A file draws its share of mutated gaps from these. */
+  readonly rates: readonly number[];
+  /** At most this many files of a project in an epoch, drawn anew each epoch. */
+  readonly filesPerProject: number;
+  /** Gaps whose input and original are the same plain space or nothing are kept with this probability. */
+  readonly trivialShare: number;
+  /** Weight of the gaps between logical lines in the loss. */
+  readonly statementWeight: number;
+  /** Probability that a file is shown the counts of other files of its project. */
+  readonly projectShare: number;
+  /** Gaps held in the pool from which batches are drawn. */
+  readonly poolSize: number;
+  readonly seed: number | string;
+}
+
+export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
+  batchSize: 1024,
+  rates: [0, 0, 0.02, 0.02, 0.05, 0.2, 0.2, 0.5, 1, 1],
+  filesPerProject: 60,
+  trivialShare: 0.25,
+  statementWeight: 1,
+  projectShare: 0.5,
+  poolSize: 49152,
+  seed: 1,
+};
+
+interface GapBatchState {
+  readonly epoch: number;
+  readonly file: number;
+  readonly emitted: number;
+  readonly random: number[];
+}
+
+const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
+const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
+
+/**
+ * Streams training batches from source files: read, tokenize, mutate, describe, pool, shuffle.
+ * Holds one file, one pool and the counts of the projects seen (0.8 MB each) at a time, so
+ * memory does not grow with the number of files. The state names a pool and a position in it,
+ * so that a restored source continues with exactly the next batch.
+ */
+export class GapBatches {
+  private epoch = 0;
+  private file = 0;
+  private emitted = 0;
+  private order: { path: string; project: number }[] = [];
+  private readonly random: Random;
+  private poolState: GapBatchState;
+  private pool: TrainingBatch | null = null;
+  private poolOrder: number[] = [];
+  private readonly counts = new Map<string, StyleCounts>();
+
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly projects: readonly Project[],
+    private readonly options: GapBatchOptions,
+  ) {
+    this.random = createRandom(`gaps-${options.seed}`);
+    this.order = this.drawOrder(0);
+    this.poolState = this.snapshot();
+  }
+
+  /** The next batch; null at the end of an epoch, after which the next epoch starts. */
+  async next(): Promise<TrainingBatch | null> {
+    const { batchSize } = this.options;
+    if (this.pool === null || (this.emitted + 1) * batchSize > this.poolOrder.length) {
+      if (this.file >= this.order.length) {
+        this.epoch++;
+        this.file = 0;
+        this.emitted = 0;
+        this.pool = null;
+        this.order = this.drawOrder(this.epoch);
+        this.poolState = this.snapshot();
+        return null;
+      }
+      this.fillPool();
+      if (this.poolOrder.length < batchSize) return this.next();
+    }
+    const rows = this.poolOrder.slice(this.emitted * batchSize, (this.emitted + 1) * batchSize);
+    this.emitted++;
+    return selectRows(this.pool!, rows);
+  }
+
+  /** Share of the epoch's files that have been read. */
+  progress(): number {
+    return this.order.length === 0 ? 1 : this.file / this.order.length;
+  }
+
+  state(): GapBatchState {
+    return { ...this.poolState, emitted: this.emitted };
+  }
+
+  restore(state: unknown): void {
+    const saved = state as GapBatchState;
+    this.epoch = saved.epoch;
+    this.order = this.drawOrder(saved.epoch);
+    this.file = saved.file;
+    this.random.restore(saved.random);
+    this.pool = null;
+    this.emitted = 0;
+    this.poolState = this.snapshot();
+    if (saved.emitted > 0) {
+      this.fillPool();
+      this.emitted = saved.emitted;
+    }
+  }
+
+  private snapshot(): GapBatchState {
+    return { epoch: this.epoch, file: this.file, emitted: 0, random: this.random.state() };
+  }
+
+  /** Files of one epoch in random order, the same for every run with this seed. */
+  private drawOrder(epoch: number): { path: string; project: number }[] {
+    const random = createRandom(`order-${this.options.seed}-${epoch}`);
+    const order = this.projects.flatMap((project, index) =>
+      random.shuffle([...project.files]).slice(0, this.options.filesPerProject).map((path) => ({ path, project: index })),
+    );
+    return random.shuffle(order);
+  }
+
+  private fillPool(): void {
+    this.poolState = this.snapshot();
+    this.emitted = 0;
+    const pool = createPool(this.options.poolSize + 4096);
+    let size = 0;
+    while (size < this.options.poolSize && this.file < this.order.length) {
+      const { path, project } = this.order[this.file++];
+      size = this.addFile(path, this.projects[project], pool, size);
+    }
+    this.pool = { ...pool, size };
+    this.poolOrder = this.random.shuffle(Array.from({ length: size }, (_, k) => k));
+  }
+
+  private addFile(path: string, project: Project, pool: TrainingBatch, size: number): number {
+    const rate = this.random.pick(this.options.rates);
+    const showProject = this.random.next() < this.options.projectShare;
+    const random = createRandom(this.random.int(0x7fffffff));
+    const context = readContext(this.tokenizer, path);
+    if (context === null) return size;
+    const counts = showProject ? this.projectCounts(project, path) : null;
+    const noisy = mutateLayout(context.structured, { rate, random }).map(normaliseGap);
+    return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
+  }
+
+  /** Counts over up to 16 other files of the project: of the half that the file is not in. */
+  private projectCounts(project: Project, path: string): StyleCounts {
+    const half = halfOf(path);
+    const key = `${project.name}:${half}`;
+    let counts = this.counts.get(key);
+    if (counts) return counts;
+    counts = new StyleCounts();
+    const others = project.files.filter((other) => halfOf(other) !== half);
+    for (const other of createRandom(key).shuffle(others).slice(0, 16)) {
+      const context = readContext(this.tokenizer, other);
+      if (context) countLayout(context, originalLayout(context), counts);
+    }
+    this.counts.set(key, counts);
+    return counts;
+  }
+}
+
+function halfOf(path: string): number {
+  let hash = 7;
+  for (let k = 0; k < path.length; k++) hash = (Math.imul(hash, 31) + path.charCodeAt(k)) | 0;
+  return (hash >>> 4) & 1;
+}
+
+/** Reads and tokenizes a file; null when it cannot be used. */
+export function readContext(tokenizer: Tokenizer, path: string): SourceContext | null {
+  try {
+    const structured = withStructure(tokenizer.tokenize(readSource(path).text, path));
+    if (structured.source.tokenCount < 8 || findLayoutFault(structured.source, structured.structure)) return null;
+    return sourceContext(structured);
+  } catch {
+    return null;
+  }
+}
+
+const originalLayout = (context: SourceContext): ObservedLayout =>
+  observeLayout(context, context.structured.source.gaps.map(normaliseGap));
+
+/** Appends one mutant's gaps to the pool and returns the new size; stops when the pool is full. */
+function describeExamples(job: {
+  context: SourceContext;
+  noisy: readonly string[];
+  counts: StyleCounts | null;
+  pool: TrainingBatch;
+  size: number;
+  random: Random;
+  options: GapBatchOptions;
+}): number {
+  const { context, noisy, counts, pool, random, options } = job;
+  const { source, structure } = context.structured;
+  const observed = observeLayout(context, noisy);
+  const file = new StyleCounts();
+  countLayout(context, observed, file);
+  const describer = new GapDescriber(context, observed, { file, project: counts });
+  const original = source.gaps.map(normaliseGap);
+  const answer = originalLayout(context);
+  // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
+  const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
+  const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit);
+  const blockOfGap = new Map(context.blocks.map((block, k) => [block.gap, k]));
+  const mask = new Uint8Array(LABEL_COUNT);
+  const capacity = pool.weight.length;
+  let row = job.size;
+  // A stretch of the file when the pool has no room for all of it would favour file starts.
+  for (let i = 0; i <= source.tokenCount && row < capacity; i++) {
+    mask.fill(0);
+    const role = structure.role[i] as GapRole;
+    const isTrivial = noisy[i] === original[i] && original[i].length < 2 && (original[i] === '' || original[i] === ' ');
+    const isLines = role === GapRole.Statement || role === GapRole.BlockStart || role === GapRole.OwnLineComment;
+    const keepProbability = isTrivial ? options.trivialShare : 1;
+    if (keepProbability === 1 || random.next() < keepProbability) {
+      walker.match(i, original[i], mask);
+      if (role === GapRole.BlockStart) {
+        const block = blockOfGap.get(i)!;
+        dropFalseSteps(mask, answer.steps[block], observed.steps[block] ?? observed.unit, observed.unit);
+      }
+      if (mask.includes(1)) {
+        describer.describe(i, row, pool);
+        pool.target.set(mask, row * LABEL_COUNT);
+        pool.weight[row] = (isLines ? options.statementWeight : 1) / keepProbability;
+        row++;
+      }
+    }
+    walker.advance(i, original[i]);
+  }
+  return row;
+}
+
+/**
+ * At the start of a block the number of line breaks and the choice of the step are one class:
+ * "the file's unit" is right only where the original takes it, "its own" only where the input has it.
+ */
+function dropFalseSteps(mask: Uint8Array, answer: string | null, input: string, unit: string): void {
+  if (answer === null) return;
+  for (let labelIndex = 0; labelIndex < LABEL_COUNT; labelIndex++) {
+    if (!mask[labelIndex]) continue;
+    const keepsStep = labelIndex === KEEP || (labelIndex >= OWN_STEP_1 && labelIndex < PREVIOUS_LEVEL_1);
+    if (answer !== (keepsStep ? input : unit)) mask[labelIndex] = 0;
+  }
+}
+
+function createPool(size: number): TrainingBatch {
+  return {
+    ...createFeatureBatch(size),
+    target: new Uint8Array(size * LABEL_COUNT),
+    weight: new Float32Array(size),
+  };
+}
+
+function selectRows(pool: TrainingBatch, rows: readonly number[]): TrainingBatch {
+  const batch = createPool(rows.length);
+  rows.forEach((from, to) => {
+    batch.slots.set(pool.slots.subarray(from * SLOTS, (from + 1) * SLOTS), to * SLOTS);
+    batch.numbers.set(pool.numbers.subarray(from * NUMBERS, (from + 1) * NUMBERS), to * NUMBERS);
+    batch.legal.set(pool.legal.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
+    batch.target.set(pool.target.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
+    batch.weight[to] = pool.weight[from];
+  });
+  return batch;
+}
