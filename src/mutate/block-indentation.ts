@@ -34,10 +34,10 @@ export function planBlockIndentation(
   const steps = new Map<string, number>();
   let isFixed = false;
   for (let i = 0; i < source.tokenCount; i++) {
-    if (structure.role[i] !== (GapRole.BlockStart as number)) {
-      if (gaps[i].includes('\f') && hasFormFeedIndentation(gaps[i])) isFixed = true;
-      continue;
-    }
+    const role = structure.role[i] as GapRole;
+    if (role !== GapRole.Statement && role !== GapRole.AfterSemicolon && role !== GapRole.BlockStart) continue;
+    if (hasOddIndentation(gaps[i])) isFixed = true;
+    if (role !== GapRole.BlockStart) continue;
     const block = structure.blockNode[i];
     let around = tree.parent[block];
     while (around > 0 && tree.kind[around] !== BLOCK) around = tree.parent[around];
@@ -49,7 +49,6 @@ export function planBlockIndentation(
       continue;
     }
     before[block] = gaps[i].slice(lineStart);
-    if (before[block].includes('\f')) isFixed = true;
     const step = stepBetween(before[around], before[block]);
     if (step !== undefined) steps.set(step, (steps.get(step) ?? 0) + 1);
   }
@@ -77,7 +76,8 @@ export function planBlockIndentation(
   return { isUnchanged, unit, before, after, carriesBrackets, outer };
 }
 
-const hasFormFeedIndentation = (gap: string): boolean => gap.includes('\f', lastLineStart(gap));
+/** A form feed or a backslash in the indentation: what it measures is not what it looks like. */
+const hasOddIndentation = (gap: string): boolean => gap.includes('\\') || gap.includes('\f', lastLineStart(gap));
 
 function stepBetween(around: string, inner: string): string | undefined {
   return inner.length > around.length && inner.startsWith(around) ? inner.slice(around.length) : undefined;

@@ -9,7 +9,7 @@ import type { BlockIndentation } from './block-indentation.js';
 export class LayoutDraft {
   readonly program: StructuredSource;
   readonly blocks: BlockIndentation;
-  private readonly written = new Map<number, string>();
+  private readonly written: (string | undefined)[];
   /** The file's own line break, for those put in. */
   private readonly lineBreak: string;
   private readonly protectedUpTo: number;
@@ -17,6 +17,7 @@ export class LayoutDraft {
   constructor(program: StructuredSource, blocks: BlockIndentation) {
     this.program = program;
     this.blocks = blocks;
+    this.written = new Array<string | undefined>(program.source.tokenCount + 1).fill(undefined);
     this.lineBreak = /\r\n|\r|\n/.exec(program.source.text)?.[0] ?? '\n';
     this.protectedUpTo = lastProtectedGap(program);
   }
@@ -32,14 +33,14 @@ export class LayoutDraft {
   }
 
   read(i: number): string {
-    const written = this.written.get(i);
+    const written = this.written[i];
     if (written !== undefined) return written;
     const text = withPlainBreaks(this.carried(i));
     return this.startsStatement(i, text) ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
   }
 
   write(i: number, text: string): void {
-    this.written.set(i, this.raised(i, text));
+    this.written[i] = this.raised(i, text);
   }
 
   /** Indentation that the statement around gap `i` has in the mutant. */
@@ -57,7 +58,9 @@ export class LayoutDraft {
     if (!this.blocks.isUnchanged) {
       for (let i = 0; i <= source.tokenCount; i++) gaps[i] = this.carried(i);
     }
-    for (const [i, text] of this.written) {
+    for (let i = 0; i <= source.tokenCount; i++) {
+      const text = this.written[i];
+      if (text === undefined) continue;
       const whole = this.startsStatement(i, text) ? text + this.indentationAt(i) : text;
       gaps[i] = this.lineBreak === '\n' ? whole : whole.replaceAll('\n', this.lineBreak);
     }
