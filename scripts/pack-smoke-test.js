@@ -3,7 +3,7 @@
  * version, the demo file, the library. Prints one line for each check; exit 1 if one fails.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,15 @@ try {
   writeFileSync(path.join(folder, 'package.json'), '{"name":"elsewhere","private":true,"type":"module"}');
   check('installs elsewhere without install scripts', () => {
     execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  });
+
+  check('the declarations need no package that is not installed', () => {
+    const types = path.join(folder, 'node_modules/nnfmt/dist/types');
+    const strange = readdirSync(types, { recursive: true })
+      .filter((name) => name.endsWith('.d.ts'))
+      .flatMap((name) => [...readFileSync(path.join(types, name), 'utf8').matchAll(/(?:from|import\() ?['"]([^.'"][^'"]*)['"]/gu)].map(([, to]) => `${name} -> ${to}`))
+      .filter((edge) => !edge.includes('-> node:'));
+    expect(strange.length === 0, strange.join('\n'));
   });
 
   const nnfmt = path.join(folder, 'node_modules/.bin/nnfmt');

@@ -1,22 +1,8 @@
-/** What the shell needs of a formatter: the shape of `createFormatter` in src/format. */
-export interface FormatResult {
-  readonly text: string;
-  readonly changed: boolean;
-  readonly gapsChanged: number;
-  readonly gaps: number;
-  readonly passes: number;
-  /** Statements put back because a proof failed. */
-  readonly reverted: number;
-}
+import type { Formatter, createFormatter } from '../format/format-source.js';
 
-export interface Formatter {
-  /** Text without byte order mark. */
-  format(text: string, options: { path: string }): FormatResult;
-}
+export type { Formatter, FormatResult } from '../format/format-source.js';
 
-export interface FormatterOptions {
-  readonly modelPath?: string;
-  readonly confidence?: number;
-}
+export type FormatterOptions = NonNullable<Parameters<typeof createFormatter>[0]>;
 
+/** The maker of formatters, which tests replace by one that needs no model. */
 export type CreateFormatter = (options: FormatterOptions) => Promise<Formatter>;

@@ -1,0 +1,27 @@
+/**
+ * What a program may use, by name. Formatting, mutating and scoring work on text; nothing
+ * here reads or writes the caller's files, and nothing loads training code.
+ */
+export { createFormatter, type FormatResult, type Formatter } from './format/format-source.js';
+export { unifiedDiff } from './format/unified-diff.js';
+export { mutateSource } from './mutate/index.js';
+export { scoreFigures, scoreFiles, similarityRatio, type NamedSource, type ScoreFigures } from './score/index.js';
+export { createTokenizer, type Tokenizer } from './tokenize/index.js';
+export {
+  BadOptionError,
+  InternalError,
+  MissingBackendError,
+  ModelFileError,
+  NnfmtError,
+  NotEquivalentError,
+  SourceReadError,
+  SourceWriteError,
+  SyntaxRefusedError,
+  TokensDifferError,
+  UnstableError,
+  UserError,
+  type ErrorCode,
+  type SourceReadReason,
+  type SourceWriteReason,
+  type TokenSite,
+} from './errors.js';
