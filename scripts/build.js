@@ -3,7 +3,7 @@
  * and beside them the wasm files and the models, so that nothing is looked up elsewhere.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,7 @@ const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), 
 });
 // Declarations are written in spite of type errors; `npm run typecheck` is what fails on them.
 if (tsc.status !== 0) console.warn('build: the declarations were written with type errors, see above');
+pruneDeclarations(path.join(dist, 'types'));
 
 // Swapped at the end, so that a running nnfmt never sees half a build.
 const final = path.join(root, 'dist');
@@ -45,3 +46,20 @@ rmSync(old, { recursive: true, force: true });
 if (existsSync(final)) renameSync(final, old);
 renameSync(dist, final);
 rmSync(old, { recursive: true, force: true });
+
+/** tsc writes declarations of all it has read; only those that index.d.ts leads to are public. */
+function pruneDeclarations(types) {
+  const reached = new Set();
+  const visit = (file) => {
+    if (reached.has(file) || !existsSync(file)) return;
+    reached.add(file);
+    for (const [, to] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?['"](\.[^'"]*)\.js['"]/gu)) {
+      visit(path.join(path.dirname(file), `${to}.d.ts`));
+    }
+  };
+  visit(path.join(types, 'index.d.ts'));
+  for (const name of readdirSync(types, { recursive: true })) {
+    const file = path.join(types, name);
+    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+  }
+}
