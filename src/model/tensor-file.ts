@@ -1,0 +1,170 @@
+/**
+ * The container of models, profiles and checkpoints: one file with a JSON header, named
+ * matrices and a checksum over all of it. Little-endian:
+ *
+ *     0  magic (8 bytes)        16  bytes of the whole file (u32)
+ *     8  version (u32)          20  zero (u32)
+ *    12  bytes of header (u32)  24  sha256 of everything else (32 bytes)
+ *    56  header (JSON), then the matrices in the header's order, each at a multiple of 4
+ */
+import { createHash } from 'node:crypto';
+import { ModelFileError } from '../errors.js';
+import { decodeHalf, encodeHalf } from './half-float.js';
+
+/** How a matrix is stored; `i8` has one scale per column. */
+export type TensorPrecision = 'f32' | 'f16' | 'i8';
+
+export interface StoredTensor {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly precision: TensorPrecision;
+  /** `[rows, columns]` */
+  readonly values: Float32Array;
+}
+
+export interface TensorFile {
+  /** What the file is for, such as "model"; readers refuse other kinds. */
+  readonly kind: string;
+  /** Plain JSON. */
+  readonly metadata: unknown;
+  readonly tensors: readonly StoredTensor[];
+}
+
+/** As the first bytes say; the line break in the magic reveals a conversion as text. */
+const MAGIC = Buffer.from('nnfmt\r\n\x1a', 'latin1');
+const VERSION = 1;
+const PREFIX_BYTES = 56;
+const CHECKSUM_AT = 24;
+
+/** The same content gives the same bytes. */
+export function encodeTensorFile(file: TensorFile): Uint8Array {
+  const header = Buffer.from(
+    JSON.stringify({
+      kind: file.kind,
+      metadata: file.metadata,
+      tensors: file.tensors.map(({ name, rows, columns, precision }) => ({ name, rows, columns, precision })),
+    }),
+  );
+  const parts = file.tensors.map(encodeTensor);
+  const total = parts.reduce((sum, part) => sum + align(part.byteLength), align(PREFIX_BYTES + header.length));
+  const bytes = Buffer.alloc(total);
+  MAGIC.copy(bytes);
+  bytes.writeUInt32LE(VERSION, 8);
+  bytes.writeUInt32LE(header.length, 12);
+  bytes.writeUInt32LE(total, 16);
+  header.copy(bytes, PREFIX_BYTES);
+  let at = align(PREFIX_BYTES + header.length);
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += align(part.byteLength);
+  }
+  checksum(bytes).copy(bytes, CHECKSUM_AT);
+  return bytes;
+}
+
+/**
+ * @param path only for messages
+ * @throws ModelFileError when the bytes are not a whole, unchanged file of this kind and version
+ */
+export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; path: string }): TensorFile {
+  const { path, kind } = options;
+  const damaged = 'It is damaged: copy or download it again.';
+  const refuse = (reason: string, advice?: string, cause?: unknown): never => {
+    throw new ModelFileError({ path, reason, ...(advice === undefined ? {} : { advice }), cause });
+  };
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!buffer.subarray(0, 5).equals(MAGIC.subarray(0, 5))) refuse('this is not a file written by nnfmt');
+  if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) refuse('the file was changed by a conversion of line ends', 'Mark it as binary (for git: `*.bin binary` in .gitattributes) and restore it.');
+  if (buffer.length < PREFIX_BYTES) refuse(`the file ends after ${buffer.length} bytes`, damaged);
+  const version = buffer.readUInt32LE(8);
+  if (version !== VERSION) {
+    refuse(
+      `the file has format version ${version}, this nnfmt reads version ${VERSION}`,
+      version > VERSION ? 'Update nnfmt.' : 'Train it again with `nnfmt train`.',
+    );
+  }
+  const total = buffer.readUInt32LE(16);
+  if (buffer.length !== total) refuse(`the file has ${buffer.length} bytes instead of ${total}`, damaged);
+  if (!checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) refuse('the checksum does not match', damaged);
+
+  // From here on the bytes are what an nnfmt wrote.
+  const headerEnd = PREFIX_BYTES + buffer.readUInt32LE(12);
+  const header = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, headerEnd)) as {
+    kind: string;
+    metadata: unknown;
+    tensors: Omit<StoredTensor, 'values'>[];
+  };
+  if (header.kind !== kind) refuse(`this is a ${header.kind}, not a ${kind}`);
+  let at = align(headerEnd);
+  const tensors = header.tensors.map((tensor) => {
+    const length = storedBytes(tensor);
+    // A copy, because the buffer may lie at an odd address.
+    const values = decodeTensor(tensor, bytes.slice(at, at + length));
+    at += align(length);
+    return { ...tensor, values };
+  });
+  return { kind: header.kind, metadata: header.metadata, tensors };
+}
+
+/** Identifies a file's content; hex, 64 digits. */
+export function fileDigest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function align(length: number): number {
+  return (length + 3) & ~3;
+}
+
+function checksum(file: Buffer): Buffer {
+  return createHash('sha256').update(file.subarray(0, CHECKSUM_AT)).update(file.subarray(PREFIX_BYTES)).digest();
+}
+
+function storedBytes(tensor: Omit<StoredTensor, 'values'>): number {
+  const length = tensor.rows * tensor.columns;
+  if (tensor.precision === 'f32') return 4 * length;
+  return tensor.precision === 'f16' ? 2 * length : 4 * tensor.columns + length;
+}
+
+function encodeTensor(tensor: StoredTensor): Uint8Array {
+  const { values, rows, columns, precision } = tensor;
+  if (values.length !== rows * columns) throw new RangeError(`tensor ${tensor.name} has ${values.length} values`);
+  if (precision === 'f32') return bytesOf(values);
+  if (precision === 'f16') return bytesOf(encodeHalf(values));
+  const scales = new Float32Array(columns);
+  const integers = new Int8Array(values.length);
+  for (let column = 0; column < columns; column++) {
+    let largest = 0;
+    for (let at = column; at < values.length; at += columns) largest = Math.max(largest, Math.abs(values[at]!));
+    const scale = (scales[column] = largest / 127);
+    for (let at = column; at < values.length; at += columns) {
+      integers[at] = scale === 0 ? 0 : Math.round(values[at]! / scale);
+    }
+  }
+  const bytes = new Uint8Array(4 * columns + values.length);
+  bytes.set(bytesOf(scales));
+  bytes.set(bytesOf(integers), 4 * columns);
+  return bytes;
+}
+
+/** `bytes` must be aligned to 4. */
+function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): Float32Array {
+  const { rows, columns, precision } = tensor;
+  const length = rows * columns;
+  if (precision === 'f32') return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  const values = new Float32Array(length);
+  if (precision === 'f16') {
+    decodeHalf(new Uint16Array(bytes.buffer, bytes.byteOffset, length), values);
+    return values;
+  }
+  const scales = new Float32Array(bytes.buffer, bytes.byteOffset, columns);
+  const integers = new Int8Array(bytes.buffer, bytes.byteOffset + 4 * columns, length);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, at++) values[at] = integers[at]! * scales[column]!;
+  }
+  return values;
+}
+
+function bytesOf(array: Float32Array | Uint16Array | Int8Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
