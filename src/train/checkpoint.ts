@@ -1,0 +1,63 @@
+/**
+ * A checkpoint holds all that a run needs to continue exactly as if it had never stopped:
+ * weights, optimizer, averages, counters and the position of the batch source.
+ */
+import { readFileSync } from 'node:fs';
+import { ModelFileError } from '../errors.js';
+import { decodeTensorFile, encodeTensorFile } from '../model/tensor-file.js';
+import { type TrainingMemory } from '../model/training-memory.js';
+import { type LoopState } from './train-loop.js';
+import { writeAtomically } from './write-atomically.js';
+
+export interface Checkpoint {
+  readonly state: LoopState;
+  readonly optimizerSteps: number;
+  /** Of the batch source. */
+  readonly source: unknown;
+  /** The averaged weights with the lowest validation loss; null before the first evaluation. */
+  readonly best: Float32Array | null;
+}
+
+const KIND = 'checkpoint';
+const ARRAYS = ['values', 'firstMoment', 'secondMoment', 'average'] as const;
+
+export function writeCheckpoint(path: string, memory: TrainingMemory, checkpoint: Checkpoint): void {
+  const { floats } = memory.kernel;
+  const { state, optimizerSteps, source, best } = checkpoint;
+  const arrays = [
+    ...ARRAYS.map((name) => ({ name: name as string, values: floats[name] })),
+    ...(best === null ? [] : [{ name: 'best', values: best }]),
+  ];
+  const bytes = encodeTensorFile({
+    kind: KIND,
+    metadata: { state, optimizerSteps, source },
+    tensors: arrays.map(({ name, values }) => ({
+      name, values, rows: 1, columns: values.length, precision: 'f32' as const,
+    })),
+  });
+  writeAtomically(path, bytes);
+}
+
+/**
+ * Restores the memory's arrays and returns the rest.
+ *
+ * @throws ModelFileError when the file is damaged or belongs to a network of another size
+ */
+export function readCheckpoint(path: string, memory: TrainingMemory): Checkpoint {
+  const { floats } = memory.kernel;
+  const file = decodeTensorFile(readFileSync(path), { kind: KIND, path });
+  const array = (name: string): Float32Array | undefined => file.tensors.find((tensor) => tensor.name === name)?.values;
+  for (const name of ARRAYS) {
+    const values = array(name);
+    if (values?.length !== memory.layout.total) {
+      throw new ModelFileError({
+        path,
+        reason: 'the checkpoint belongs to a network of another size',
+        advice: 'Continue it with the settings of its run.json, or start a run in another folder.',
+      });
+    }
+    floats[name].set(values);
+  }
+  const { state, optimizerSteps, source } = file.metadata as Omit<Checkpoint, 'best'>;
+  return { state, optimizerSteps, source, best: array('best') ?? null };
+}
