@@ -5,12 +5,13 @@
  * mean over the gaps that say something. *Exact* is the harder figure: the share of the same
  * gaps whose texts are equal. Line endings (CR, LF, CRLF) count as one and the same character.
  *
- * M comes from fast-diff, which keeps the longest common subsequence it finds. Python's
- * `difflib.SequenceMatcher(autojunk=False)` instead takes the longest common *block* and goes
- * on left and right of it, which may lose matches (`"a b"` is no block) but never gains: on
- * whitespace the two agree on most pairs, and where they differ fast-diff is nearly always the
- * higher. Both depend on the order of the two texts; ours are put in order first, so that the
- * score is symmetric. `tests/score` measures the difference against CPython.
+ * M comes from fast-diff, which looks for the longest common subsequence. Python's
+ * `difflib.SequenceMatcher(autojunk=False)` takes the longest common *block* and goes on left
+ * and right of it, so it can miss matches that lie across that block. Of 3,000 random pairs of
+ * up to nine whitespace characters the two agree on 94 %; fast-diff is higher on 6 % and lower
+ * on one pair, where its shortcut for long common halves missed the best match. Both depend on
+ * the order of the two texts; ours are put in order first, so that the score is symmetric.
+ * `tests/score` repeats the comparison against CPython.
  *
  * Limit: a score knows nothing of how bad a difference looks; four spaces against eight is .67
  * whether it hangs an argument or breaks an alignment.

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolder } from './support/run-fake.js';
+import { runInProcess } from './support/run-in-process.js';
+
+test('prints the ratio; exit 0 when equal, 1 when different, 2 when it cannot compare', async () => {
+  const folder = makeFolder({ 'a.py': 'x = f(1)\n', 'b.py': 'x=f( 1 )\n', 'c.py': 'x = f(2)\n', 'd.py': 'x = (\n' });
+  const path = (name: string): string => join(folder, name);
+  try {
+    expect(await runInProcess(['score', path('a.py'), path('a.py')])).toMatchObject({ code: 0, stderr: '' });
+    const differs = await runInProcess(['score', path('a.py'), path('b.py')]);
+    expect(differs).toMatchObject({ code: 1, stderr: '' });
+    expect(differs.stdout).toContain('similarity 0.2000\n');
+    const json = await runInProcess(['score', path('a.py'), path('b.py'), '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ score: 0.2, exact: 0.2, compared: 5, changed: 4, classes: { spaces: { changed: 4 } } });
+    const others = await runInProcess(['score', path('a.py'), path('c.py')]);
+    expect(others).toMatchObject({ code: 2, stdout: '' });
+    expect(others.stderr).toContain('do not hold the same tokens');
+    expect((await runInProcess(['score', path('a.py'), path('d.py')])).code).toBe(2);
+    expect((await runInProcess(['score', path('a.py'), path('missing.py')])).code).toBe(2);
+    expect((await runInProcess(['score', path('a.py')])).code).toBe(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
