@@ -20,6 +20,8 @@ export interface CpythonOracle {
   version(): Promise<string>;
   /** null when the text compiles. */
   check(text: string): Promise<string | null>;
+  /** The same of a file's bytes, as CPython decodes them. */
+  checkFile(path: string): Promise<string | null>;
   compare(left: string, right: string): Promise<Comparison>;
   variants(original: string, texts: readonly string[]): Promise<{ error: string | null; verdicts: Verdict[] }>;
   /** The pairs that CPython does not read as the same two tokens once joined. */
@@ -59,6 +61,7 @@ export function startOracle(python = 'python3'): CpythonOracle {
   return {
     version: async () => (await ask<{ version: string }>({ op: 'version' })).version,
     check: async (text) => (await ask<{ error: string | null }>({ op: 'check', text })).error,
+    checkFile: async (path) => (await ask<{ error: string | null }>({ op: 'check_file', path })).error,
     compare: (left, right) => ask({ op: 'compare', left, right }),
     variants: (original, texts) => ask({ op: 'variants', original, texts }),
     mergedPairs: async (pairs) => (await ask<{ merged: [string, string, string[]][] }>({ op: 'pairs', pairs })).merged,

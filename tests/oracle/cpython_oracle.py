@@ -4,6 +4,7 @@ Reads one JSON request a line on stdin, answers one JSON line each on stdout.
 
     {"op": "version"}                                 -> {"version": "3.11.7"}
     {"op": "check", "text": s}                        -> {"error": null | "line 3: ..."}
+    {"op": "check_file", "path": p}                   -> the same, of the file's bytes
     {"op": "compare", "left": a, "right": b}          -> {"left": error, "right": error, "tree": bool,
                                                          "tokens": bool | null, "detail": str}
     {"op": "variants", "original": a, "texts": [...]} -> {"error": ..., "verdicts": [v, ...]}
@@ -15,6 +16,7 @@ Token strings leave NEWLINE, NL, INDENT, DEDENT and ENDMARKER out: they are layo
 """
 
 import ast
+import functools
 import hashlib
 import io
 import json
@@ -32,6 +34,7 @@ LAYOUT = {
 }
 
 
+@functools.lru_cache(maxsize=4)
 def read_tree(text):
     """The digest of ast.dump and None, or None and why CPython refuses the text."""
     try:
@@ -62,6 +65,7 @@ def lines_of(text):
     return io.StringIO(text, newline="\n").readline
 
 
+@functools.lru_cache(maxsize=4)
 def token_strings(text, only_comments=False):
     """Strings of all tokens that are not layout; None where the tokenize module gives up."""
     found = []
@@ -134,6 +138,9 @@ def answer(request):
         return {"version": sys.version.split()[0]}
     if op == "check":
         return {"error": compiles(request["text"])}
+    if op == "check_file":
+        with open(request["path"], "rb") as file:
+            return {"error": compiles(file.read())}
     if op == "compare":
         return compare(request["left"], request["right"])
     if op == "variants":

@@ -1,0 +1,205 @@
+/**
+ * Does formatting ever change a program? Formats real files, as they are and with their
+ * layout spoilt, and lets CPython compare: ast.dump, token strings including comments,
+ * and a second pass that must change nothing.
+ *
+ *     npx tsx bench/safety.ts PATHS... [--rates 0,0.02,0.2,1] [--count 3000] [--seed 1]
+ *                             [--model FILE] [--formatter nnfmt|none] [--python python3] [--json]
+ *
+ * `--formatter none` leaves the text alone: it tests the mutation and this command itself.
+ * Files are drawn by the seed, equal files once; one python process, memory bounded by a
+ * few files. Exit code 1 on any violation.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { decodeSource } from '../src/corpus/decode-source.js';
+import { NnfmtError, SyntaxRefusedError } from '../src/errors.js';
+import { mutateSource } from '../src/mutate/index.js';
+import { createRandom } from '../src/shared/random.js';
+import { createTokenizer } from '../src/tokenize/index.js';
+import { startOracle } from '../tests/oracle/cpython-oracle.js';
+import { pythonFiles } from '../tests/oracle/python-files.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rates: { type: 'string', default: '0,0.02,0.2,1' },
+    count: { type: 'string', default: '3000' },
+    seed: { type: 'string', default: '1' },
+    model: { type: 'string' },
+    formatter: { type: 'string', default: 'nnfmt' },
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+interface RateReport {
+  rate: number;
+  files: number;
+  changed: number;
+  gaps: number;
+  gapsChanged: number;
+  reverted: number;
+  mostPasses: number;
+  /** Must be 0, all below. */
+  mutantDiffers: number;
+  treeDiffers: number;
+  tokensDiffer: number;
+  unstable: number;
+  crashes: number;
+  /** The tokenize module cannot read the input, so that the tree alone was compared. */
+  tokensUnread: number;
+}
+
+interface Problem {
+  readonly path: string;
+  readonly rate: number;
+  readonly what: string;
+}
+
+const seed = values.seed;
+const wanted = Number(values.count);
+const reports = values.rates.split(',').map((rate): RateReport => ({
+  rate: Number(rate), files: 0, changed: 0, gaps: 0, gapsChanged: 0, reverted: 0, mostPasses: 0,
+  mutantDiffers: 0, treeDiffers: 0, tokensDiffer: 0, unstable: 0, crashes: 0, tokensUnread: 0,
+}));
+const problems: Problem[] = [];
+/** Files that CPython accepts and nnfmt does not, and why. */
+const refused: { path: string; reason: string }[] = [];
+let invalid = 0;
+let accepted = 0;
+
+const tokenizer = await createTokenizer();
+const formatter = await loadFormatter();
+const oracle = startOracle(values.python);
+const version = await oracle.version();
+const startedMs = performance.now();
+let shownMs = startedMs;
+
+const seen = new Set<string>();
+const root = positionals.length === 1 ? positionals[0] : '/';
+for (const path of createRandom(`${seed}-files`).shuffle([...pythonFiles(positionals)])) {
+  if (accepted + refused.length + invalid >= wanted) break;
+  const bytes = readFileSync(path);
+  const digest = createHash('sha1').update(bytes).digest('base64');
+  if (seen.has(digest)) continue;
+  seen.add(digest);
+  await checkFile(path, bytes);
+  showProgress();
+}
+oracle.close();
+print();
+
+async function checkFile(path: string, bytes: Buffer): Promise<void> {
+  const refuse = async (error: unknown): Promise<void> => {
+    if (!(error instanceof NnfmtError)) {
+      reports[0].crashes++;
+      problems.push({ path, rate: 0, what: `crash: ${String(error)}` });
+    }
+    if ((await oracle.checkFile(path)) === null) refused.push({ path, reason: String((error as Error).message).split('\n')[0] });
+    else invalid++;
+  };
+  let text: string;
+  try {
+    text = decodeSource(bytes, path).text;
+    formatter.format(text, { path });
+  } catch (error) {
+    return refuse(error);
+  }
+  if ((await oracle.checkFile(path)) !== null) {
+    // Python 2, or a test of the parser: nnfmt may format it, but nobody can judge the result.
+    invalid++;
+    return;
+  }
+  accepted++;
+  for (const report of reports) await checkAtRate(path, text, report);
+}
+
+async function checkAtRate(path: string, text: string, report: RateReport): Promise<void> {
+  const { rate } = report;
+  report.files++;
+  const fail = (count: 'mutantDiffers' | 'treeDiffers' | 'tokensDiffer' | 'unstable' | 'crashes', what: string): void => {
+    report[count]++;
+    problems.push({ path, rate, what: `${count}: ${what}` });
+  };
+  let input = text;
+  let output: string;
+  let again: string;
+  try {
+    if (rate > 0) input = mutateSource(tokenizer, text, { rate, seed: `${seed}:${rate}:${relative(root, path)}`, path });
+    const first = formatter.format(input, { path });
+    output = first.text;
+    report.gaps += first.gaps;
+    report.gapsChanged += first.gapsChanged;
+    report.reverted += first.reverted;
+    report.mostPasses = Math.max(report.mostPasses, first.passes);
+    if (first.changed !== (output !== input)) fail('crashes', '`changed` does not say what happened');
+    if (output !== input) report.changed++;
+    again = formatter.format(output, { path }).text;
+  } catch (error) {
+    fail('crashes', error instanceof SyntaxRefusedError ? `refused its own text: ${error.message}` : String((error as Error).stack));
+    return;
+  }
+  if (again !== output) fail('unstable', firstChange(output, again));
+  if (input !== text) {
+    const mutant = await oracle.compare(text, input);
+    if (!mutant.tree || mutant.right !== null || mutant.tokens === false) fail('mutantDiffers', mutant.right ?? mutant.detail);
+  }
+  if (output === input) return;
+  const verdict = await oracle.compare(input, output);
+  if (verdict.right !== null || !verdict.tree) fail('treeDiffers', verdict.right ?? '');
+  if (verdict.tokens === null) report.tokensUnread++;
+  else if (!verdict.tokens) fail('tokensDiffer', verdict.detail);
+}
+
+type Formats = {
+  format(text: string, options: { path: string }): {
+    text: string; changed: boolean; gaps: number; gapsChanged: number; passes: number; reverted: number;
+  };
+};
+
+async function loadFormatter(): Promise<Formats> {
+  if (values.formatter === 'none') {
+    return {
+      format(text, { path }) {
+        const { tokenCount } = tokenizer.tokenize(text, path);
+        return { text, changed: false, gaps: tokenCount + 1, gapsChanged: 0, passes: 0, reverted: 0 };
+      },
+    };
+  }
+  const { createFormatter } = await import('../src/format/format-source.js');
+  return createFormatter(values.model === undefined ? {} : { modelPath: values.model });
+}
+
+function firstChange(before: string, after: string): string {
+  let at = 0;
+  while (at < before.length && before[at] === after[at]) at++;
+  const cut = (text: string): string => JSON.stringify(text.slice(Math.max(0, at - 40), at + 40));
+  return `${cut(before)} became ${cut(after)}`;
+}
+
+function showProgress(): void {
+  if (performance.now() - shownMs < 10_000) return;
+  shownMs = performance.now();
+  process.stderr.write(`${accepted} files, ${problems.length} problems\n`);
+}
+
+function print(): void {
+  const violations = problems.length;
+  process.exitCode = violations > 0 ? 1 : 0;
+  const summary = {
+    python: version, seed, files: accepted, invalid, refused: refused.length, violations,
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    elapsedS: Math.round((performance.now() - startedMs) / 1000),
+  };
+  if (values.json) {
+    console.log(JSON.stringify({ ...summary, rates: reports, refusedFiles: refused, problems }, null, 1));
+    return;
+  }
+  console.log(summary);
+  console.table(Object.fromEntries(reports.map(({ rate, ...row }) => [`rate ${rate}`, row])));
+  for (const { path, reason } of refused) console.log(`refused, though CPython accepts it: ${path}: ${reason}`);
+  for (const { path, rate, what } of problems.slice(0, 50)) console.log(`PROBLEM ${path} at rate ${rate}: ${what}`);
+}
