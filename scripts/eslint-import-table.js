@@ -15,9 +15,11 @@ const FOLDER_IMPORTS = {
   train: ['tokenize', 'mutate', 'corpus', 'model', 'score'],
   format: ['tokenize', 'model'],
   complete: ['tokenize', 'model'],
+  // Spoils, restores and scores: neither part of training nor of formatting.
+  evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format'],
   server: ['format', 'complete', 'score'],
   plugin: ['format', 'complete', 'score'],
-  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'train', 'format', 'complete', 'server'],
+  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'train', 'format', 'complete', 'evaluate', 'server'],
   // The public API names what a program may use; it never pulls in training code.
   'index.ts': ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
 };

@@ -31,6 +31,7 @@ test.each([
   ['src/model/a.ts', "let x: import('../train/loop.js').Loop;"],
   ['src/shared/a.ts', "import { x } from '../tokenize/index.js';"],
   ['src/cli/a.ts', "import { x } from '../plugin/index.js';"],
+  ['src/evaluate/a.ts', "import { x } from '../train/index.js';"],
   ['src/index.ts', "import { x } from './train/index.js';"],
   ['src/options.ts', "import { x } from './format/index.js';"],
   ['src/format/a.ts', "import { Parser } from 'web-tree-sitter';"],
@@ -77,5 +78,5 @@ test('formatting loads neither training code nor TensorFlow.js', async () => {
     return found ? [...loadedBy(metafile!, outputOf(entry))] : [];
   });
   expect(loaded.some((input) => input.startsWith('src/cli/format-command'))).toBe(true);
-  expect(loaded.filter((input) => /^src\/(train|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
+  expect(loaded.filter((input) => /^src\/(train|evaluate|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
 });
