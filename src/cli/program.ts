@@ -74,6 +74,28 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     setExitCode(await runScore(left, right, resolveOptions('score', raw), context));
   });
 
+  addOptions(
+    program
+      .command('train')
+      .description('train a model on corpora: each folder in a corpus is one project')
+      .argument('<CORPORA...>', 'folders of projects'),
+    'train',
+  ).action(async (roots: string[], raw: Record<string, unknown>) => {
+    const { runTrain } = await import('./train-command.js');
+    setExitCode(await runTrain(roots, resolveOptions('train', raw), context));
+  });
+
+  addOptions(
+    program
+      .command('eval')
+      .description('mutate, restore and compare with the original; each path is one project')
+      .argument('[PATHS...]', 'project folders (default: the current folder)'),
+    'eval',
+  ).action(async (paths: string[], raw: Record<string, unknown>) => {
+    const { runEval } = await import('./eval-command.js');
+    setExitCode(await runEval(paths, resolveOptions('eval', raw), context));
+  });
+
   return program;
 }
 

@@ -57,14 +57,7 @@ export function damageLevel(changedShare: number): number {
   return Math.max(0, Math.min(1, (changedShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
 }
 
-/**
- * Threshold of an edit class at a damage level.
- *
- * @param confidence the user's wish: 0.5 leaves the thresholds as they are, 1 allows no
- * edit but the surest, 0 makes every likely edit
- */
-export function thresholdAt(threshold: Threshold, damage: number, confidence = 0.5): number {
-  const base = threshold.clean + (threshold.damaged - threshold.clean) * damage;
-  if (confidence >= 0.5) return base + (0.999 - base) * (confidence - 0.5) * 2;
-  return base * confidence * 2 + 0.34 * (1 - confidence * 2);
+/** Threshold of an edit class at a damage level; `confidence`, when given, stands for all of them. */
+export function thresholdAt(threshold: Threshold, damage: number, confidence: number | null): number {
+  return confidence ?? threshold.clean + (threshold.damaged - threshold.clean) * damage;
 }

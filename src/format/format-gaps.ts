@@ -18,8 +18,8 @@ export interface Scorer {
 export interface FormatPolicy {
   readonly scorer: Scorer;
   readonly thresholds: Thresholds;
-  /** See thresholdAt. */
-  readonly confidence: number;
+  /** Least probability of every edit; null takes the thresholds. */
+  readonly confidence: number | null;
   /** Layout of other files of the project, when a profile brings it. */
   readonly project: StyleCounts | null;
 }

@@ -1,0 +1,12 @@
+/**
+ * Measures the formatter the way it was trained, but on projects it has not seen: spoil a
+ * file, format the mutant's text, compare with what the author wrote.
+ *
+ * Limits: the mutants come from nnfmt's own mutator, and an author's layout is taken for the
+ * only right one.
+ */
+export {
+  emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures,
+  type RestorationFigures, type RestorationTally,
+} from './evaluate-format.js';
+export { sampleFiles } from './sample-files.js';

@@ -1,0 +1,10 @@
+/**
+ * Format: predict every gap from the input layout, render the choices from left to right,
+ * repeat until nothing changes, prove that only layout changed, and write atomically. Where
+ * the proof fails, the smallest statement around the failure is put back and the rest tried
+ * again, so the worst outcome is an unchanged file.
+ */
+export { createFormatter, formatSource, type Formatter, type FormatResult } from './format-source.js';
+export { loadPolicy } from './load-policy.js';
+export { type FormatPolicy } from './format-gaps.js';
+export { DEFAULT_THRESHOLDS, EDIT_CLASSES, type Thresholds } from './confidence.js';
