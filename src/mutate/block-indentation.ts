@@ -21,7 +21,8 @@ const UNITS = ['  ', '  ', '    ', '    ', '        ', '        ', '\t', '\t', '
 
 /**
  * Chooses which blocks stand on another unit. A block's indentation is its parent's plus a
- * step, so whatever is chosen every block stays deeper than the one around it.
+ * step, so whatever is chosen every block stays deeper than the one around it. Never the whole
+ * file: nothing in it would then tell which unit was its author's.
  */
 export function planBlockIndentation(
   { source, structure }: StructuredSource,
@@ -59,18 +60,15 @@ export function planBlockIndentation(
   const carriesBrackets = new Uint8Array(tree.nodeCount);
   let isUnchanged = true;
   if (!isFixed) {
-    const fileUnit = random.next() < rate * 0.1 ? random.pick(UNITS) : undefined;
-    const fileCarries = random.next() < 0.7;
     for (const block of blocks) {
       const around = outer[block];
       const ownUnit = random.next() < rate * 0.3 ? random.pick(UNITS) : undefined;
-      const step = ownUnit ?? fileUnit ?? stepBetween(before[around], before[block]);
+      const step = ownUnit ?? stepBetween(before[around], before[block]);
       if (step !== undefined) after[block] = after[around] + step;
       else if (after[around] !== before[around]) after[block] = after[around] + unit;
       if (after[block] === before[block]) continue;
       isUnchanged = false;
-      const inherits = fileUnit !== undefined ? fileCarries : random.next() < 0.7;
-      carriesBrackets[block] = inherits || carriesBrackets[around] ? 1 : 0;
+      carriesBrackets[block] = random.next() < 0.7 || carriesBrackets[around] ? 1 : 0;
     }
   }
   return { isUnchanged, unit, before, after, carriesBrackets, outer };

@@ -89,7 +89,7 @@ export class LayoutDraft {
         return before[block] === after[block] ? gap : gap.slice(0, lineStart) + after[block];
       }
       case GapRole.OwnLineComment:
-        return gap.slice(0, lineStart) + this.carriedComment(i, line);
+        return this.raised(i, gap.slice(0, lineStart) + this.carriedComment(i, line));
       case GapRole.Line:
       case GapRole.Bracket:
       case GapRole.BracketComment: {
@@ -103,13 +103,18 @@ export class LayoutDraft {
   }
 
   /**
-   * Moves a line inside brackets at least as far in as its block. Python does not mind, but
-   * tree-sitter-python ends the block at a shallower line wherever no closing bracket may come.
+   * Moves a line inside brackets at least as far in as its block, and a comment between
+   * decorators. Python does not mind, but tree-sitter-python ends the block at a shallower
+   * line there, wherever no closing bracket may come.
    */
   private raised(i: number, text: string): string {
     const role = this.program.structure.role[i] as GapRole;
-    if (role !== GapRole.Bracket && role !== GapRole.BracketComment) return text;
-    if (!hasLineBreak(text) || mayClose(this.program, i)) return text;
+    if (role === GapRole.OwnLineComment) {
+      if (!followsDecorator(this.program, i)) return text;
+    } else {
+      if (role !== GapRole.Bracket && role !== GapRole.BracketComment) return text;
+      if (!hasLineBreak(text) || mayClose(this.program, i)) return text;
+    }
     const base = this.indentationAt(i);
     const lineStart = lastLineStart(text);
     if (scannerWidth(text, lineStart) >= scannerWidth(base, 0)) return text;
@@ -155,6 +160,16 @@ function mayClose({ source, structure }: StructuredSource, i: number): boolean {
   if (OPENERS.has(source.kind[left])) return GROUPS.has(around);
   return source.kind[left] === COMMA && LISTS.has(around);
 }
+
+/** True for a comment between a decorator and the next one, or what they decorate. */
+function followsDecorator({ source: { tree, parent, tokenCount }, structure }: StructuredSource, i: number): boolean {
+  const next = structure.nextCode[i];
+  if (next >= tokenCount) return false;
+  let node = parent[next];
+  while (node > 0 && tree.firstToken[node] === next) node = tree.parent[node];
+  return tree.kind[node] === DECORATED;
+}
+const DECORATED = nodeKind('decorated_definition');
 
 /** Indentation as tree-sitter-python's scanner counts it: a tab is always 8. */
 function scannerWidth(text: string, from: number): number {
