@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -6,12 +5,14 @@ export type AssetName = 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm' | `${
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
- * nnfmt was built, in node_modules or models/ when it runs from source.
+ * nnfmt was built, in node_modules or models/ when it runs from source. The file
+ * need not exist.
  */
 export function assetPath(name: AssetName): string {
   // The build puts every chunk and every asset flat into dist/.
   const besideBundle = fileURLToPath(new URL(`./${name}`, import.meta.url));
-  if (existsSync(besideBundle)) return besideBundle;
+  const fromSource = import.meta.url.endsWith('/src/shared/asset-path.ts');
+  if (!fromSource) return besideBundle;
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
   if (name === 'tree-sitter-python.wasm') return resolveFromPackage('tree-sitter-python/tree-sitter-python.wasm');
   return fileURLToPath(new URL(`../../models/${name}`, import.meta.url));

@@ -28,6 +28,13 @@ test('rate 0 prints the source; --count prints several, each as its own seed wou
   );
 });
 
+test('the demo file is a mutant of its original', async () => {
+  const scrambled = fileURLToPath(new URL('../../fixtures/demo/scrambled.py', import.meta.url));
+  const run = await runInProcess(['score', '--json', demo, scrambled]);
+  expect(run).toMatchObject({ code: 1, stderr: '' });
+  expect((JSON.parse(run.stdout) as { exact: number }).exact).toBeLessThan(0.5);
+});
+
 test('what cannot be mutated: exit 2 and a clear word', async () => {
   const folder = makeFolder({ 'a.py': 'x = (\n' });
   try {
