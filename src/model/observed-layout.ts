@@ -49,12 +49,12 @@ const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
 export const normaliseGap = (gap: string): string => (gap.includes('\r') ? gap.replace(/\r\n?/g, '\n') : gap);
 
 /** Classifies every gap of a layout of the context's tokens. */
-export function observeLayout(context: SourceContext, gaps: readonly string[], fallbackUnit = '    '): ObservedLayout {
+export function observeLayout(context: SourceContext, gaps: readonly string[]): ObservedLayout {
   const { structured, ancestry, blocks: blockList } = context;
   const { source, structure } = structured;
   const count = source.tokenCount + 1;
   const steps = blockSteps(structured, blockList, gaps);
-  const unit = dominantUnit(steps, fallbackUnit);
+  const unit = dominantUnit(steps);
   const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
   const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit);
   const labels = new Uint8Array(count).fill(KEEP);
