@@ -14,8 +14,9 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
  */
 export async function selectBackend(name: BackendName): Promise<void> {
   const { packages, registered, prepare } = BACKENDS[name];
-  for (const packageName of packages) await load(name, packageName);
+  // Before loading: the WebGPU backend looks for a GPU when its module is evaluated.
   await prepare?.();
+  for (const packageName of packages) await load(name, packageName);
   // TensorFlow.js reports a backend that does not start by false, or by throwing.
   const cause: unknown = await tf.setBackend(registered).then((started) => (started ? undefined : false), (error: unknown) => error);
   if (cause !== undefined) {
@@ -36,7 +37,7 @@ interface Backend {
 const BACKENDS: Readonly<Record<BackendName, Backend>> = {
   wasm: { packages: ['@tensorflow/tfjs-backend-wasm'], registered: 'wasm', prepare: locateWasmFiles },
   cpu: { packages: ['@tensorflow/tfjs-backend-cpu'], registered: 'cpu' },
-  webgpu: { packages: ['@tensorflow/tfjs-backend-webgpu', 'webgpu'], registered: 'webgpu', prepare: provideWebGpu },
+  webgpu: { packages: ['@tensorflow/tfjs-backend-webgpu'], registered: 'webgpu', prepare: provideWebGpu },
   node: { packages: ['@tensorflow/tfjs-node'], registered: 'tensorflow' },
   'node-gpu': { packages: ['@tensorflow/tfjs-node-gpu'], registered: 'tensorflow' },
 };

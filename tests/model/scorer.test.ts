@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type FeatureBatch, type FeatureShape } from '../../src/model/feature-batch.js';
+import { createKernel } from '../../src/model/kernel/kernel.js';
+import { createScorer } from '../../src/model/kernel/scorer.js';
+import { createGapNetwork } from '../../src/model/network.js';
+import { DEFAULT_NETWORK_SIZES, networkLayout, type NetworkSizes, type NetworkWeights } from '../../src/model/network-weights.js';
+import { createTrainingMemory } from '../../src/model/training-memory.js';
+import { createRandom } from '../../src/shared/random.js';
+import { selectBackend } from '../../src/train/backends.js';
+import { referenceProbabilities } from './reference-network.js';
+import { TOY_SHAPE, TOY_SIZES, toyBatch } from './toy-batches.js';
+
+const WIDE_SHAPE: FeatureShape = {
+  backboneSlots: 12, backboneColumns: 300, backboneNumbers: 21,
+  headSlots: 17, headColumns: 500, headNumbers: 43,
+  labels: 45,
+};
+
+function network(shape: FeatureShape, sizes: NetworkSizes, maxBatch = 300) {
+  const memory = createTrainingMemory({ layout: networkLayout(shape, sizes), maxBatch, random: createRandom('weights') });
+  const random = createRandom('biases');
+  for (const place of Object.values(memory.layout.places)) {
+    if (!place.name.endsWith('.bias')) continue;
+    for (let at = 0; at < place.length; at++) memory.kernel.floats.values[place.offset + at] = random.gaussian() / 4;
+  }
+  const weights: NetworkWeights = { shape, sizes, values: memory.kernel.floats.values };
+  return { memory, weights };
+}
+
+beforeAll(() => selectBackend('wasm'));
+
+describe.each([
+  ['small odd', TOY_SHAPE, TOY_SIZES],
+  ['default', WIDE_SHAPE, DEFAULT_NETWORK_SIZES],
+])('createScorer, %s sizes', (_name, shape, sizes) => {
+  it('agrees with the definition and with TensorFlow.js', async () => {
+    const { memory, weights } = network(shape, sizes);
+    const batch = toyBatch(createRandom(1), 263, shape);
+    const out = new Float32Array(batch.size * shape.labels).fill(7);
+    createScorer(weights).probabilities(batch, out);
+
+    const logits = await createGapNetwork(memory).logits(batch, weights.values);
+    for (let row = 0; row < batch.size; row++) {
+      const at = row * shape.labels;
+      const powers = Array.from({ length: shape.labels }, (_, k) => (batch.legal[at + k] ? Math.exp(logits[at + k]!) : 0));
+      const total = powers.reduce((sum, power) => sum + power, 0);
+      for (let k = 0; k < shape.labels; k++) {
+        expect(Math.abs(out[at + k]! - powers[k]! / total)).toBeLessThan(1e-4);
+        if (!batch.legal[at + k]) expect(out[at + k]).toBe(0);
+      }
+      if (row > 5 && row < 255) continue;
+      referenceProbabilities(weights, batch, row).forEach((expected, k) => {
+        expect(Math.abs(out[at + k]! - expected)).toBeLessThan(1e-4);
+      });
+    }
+  });
+
+  it('gives a gap the same bits alone and among others', () => {
+    const { weights } = network(shape, sizes);
+    const scorer = createScorer(weights);
+    const batch = toyBatch(createRandom(2), 259, shape);
+    const together = new Float32Array(batch.size * shape.labels);
+    scorer.probabilities(batch, together);
+    const alone = new Float32Array(shape.labels);
+    for (const row of [0, 1, 130, 255, 256, 258]) {
+      scorer.probabilities(rowOf(batch, row, shape), alone);
+      expect(alone).toEqual(together.slice(row * shape.labels, (row + 1) * shape.labels));
+    }
+  });
+});
+
+function rowOf(batch: FeatureBatch, row: number, shape: FeatureShape): FeatureBatch {
+  const part = <T extends Int16Array | Float32Array | Uint8Array>(values: T, width: number): T =>
+    values.slice(row * width, (row + 1) * width) as T;
+  return {
+    size: 1,
+    slots: part(batch.slots, shape.backboneSlots + shape.headSlots),
+    numbers: part(batch.numbers, shape.backboneNumbers + shape.headNumbers),
+    legal: part(batch.legal, shape.labels),
+  };
+}
+
+describe('scorer details', () => {
+  it('gives zeros where nothing is legal, and survives extreme logits', () => {
+    const { weights } = network(TOY_SHAPE, TOY_SIZES);
+    const { labels } = TOY_SHAPE;
+    const bias = networkLayout(TOY_SHAPE, TOY_SIZES).places['output.bias'].offset;
+    weights.values.set([300, -300, 0, 1e30, -1e30, 299], bias);
+    const batch = toyBatch(createRandom(3), 3);
+    batch.legal.set([0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0]);
+    const out = new Float32Array(3 * labels);
+    createScorer(weights).probabilities(batch, out);
+    expect([...out.subarray(0, 6)]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(out[6]! + out[11]!).toBeCloseTo(1, 6);
+    expect(out[7]).toBe(0);
+    expect([...out.subarray(12, 18)]).toEqual([0, 1, 0, 0, 0, 0]);
+  });
+
+  it('gives the vectors of the backbone', () => {
+    const { weights } = network(TOY_SHAPE, TOY_SIZES);
+    const scorer = createScorer(weights);
+    const batch = toyBatch(createRandom(4), 5);
+    const vectors = new Float32Array(5 * TOY_SIZES.backbone);
+    scorer.backbone(batch, vectors);
+    expect(vectors.every((value) => value >= 0)).toBe(true);
+    expect(vectors.some((value) => value > 0)).toBe(true);
+
+    // What looks right of the gap must not reach the backbone.
+    const other = toyBatch(createRandom(5), 5);
+    const { backboneSlots, headSlots, backboneNumbers, headNumbers } = TOY_SHAPE;
+    for (let row = 0; row < 5; row++) {
+      const slots = row * (backboneSlots + headSlots);
+      other.slots.set(batch.slots.subarray(slots, slots + backboneSlots), slots);
+      const numbers = row * (backboneNumbers + headNumbers);
+      other.numbers.set(batch.numbers.subarray(numbers, numbers + backboneNumbers), numbers);
+    }
+    const same = new Float32Array(vectors.length);
+    scorer.backbone(other, same);
+    expect(same).toEqual(vectors);
+  });
+
+  it('has bits that are the same on every machine', () => {
+    // A frozen checksum: it changes only when the kernel's arithmetic does.
+    const { weights } = network(TOY_SHAPE, TOY_SIZES);
+    // Weights made without Math.log and Math.cos, whose last bits the standard leaves open.
+    const random = createRandom('frozen');
+    for (let at = 0; at < weights.values.length; at++) weights.values[at] = random.next() - 0.5;
+    const out = new Float32Array(64 * TOY_SHAPE.labels);
+    createScorer(weights).probabilities(toyBatch(createRandom('frozen'), 64), out);
+    const words = new Int32Array(out.buffer);
+    expect(words.reduce((sum, word) => (Math.imul(sum, 31) + word) | 0, 7)).toMatchInlineSnapshot(`319889718`);
+  });
+});
+
+describe('the kernel', () => {
+  it('is compiled from the source beside it', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/build-kernel.js', '--check'], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('scatters as the transpose of its sum, for every kind of width', () => {
+    for (const width of [4, 16, 20, 32, 36, 64, 100]) {
+      const { run, floats, shorts } = createKernel({
+        floats: { table: 7 * width, bias: width, out: 5 * width, gradient: 7 * width },
+        shorts: { slots: 5 * 3 },
+      });
+      const random = createRandom(width);
+      for (const values of [floats.table, floats.bias]) for (let at = 0; at < values.length; at++) values[at] = random.next();
+      for (let at = 0; at < shorts.slots.length; at++) shorts.slots[at] = random.int(8) - 1;
+      // Slots 1 and 2 of 3.
+      const slots = shorts.slots.byteOffset + 2;
+      run.embeddingSum(floats.out.byteOffset, width, floats.table.byteOffset, floats.bias.byteOffset, slots, 3, 2, 5);
+      const expected = new Float32Array(7 * width);
+      for (let row = 0; row < 5; row++) {
+        for (let column = 0; column < width; column++) {
+          let sum = floats.bias[column]!;
+          for (const active of shorts.slots.subarray(3 * row + 1, 3 * row + 3)) {
+            if (active < 0) continue;
+            sum += floats.table[active * width + column]!;
+            expected[active * width + column]! += floats.out[row * width + column]!;
+          }
+          expect(floats.out[row * width + column]).toBeCloseTo(sum, 5);
+        }
+      }
+      run.embeddingScatter(floats.gradient.byteOffset, width, floats.out.byteOffset, slots, 3, 2, 5);
+      expected.forEach((value, at) => expect(floats.gradient[at]).toBeCloseTo(value, 4));
+    }
+  });
+
+  it('multiplies sparse rows as dense ones', () => {
+    const { run, floats } = createKernel({ floats: { x: 6 * 10, w: 10 * 12, dense: 6 * 12, sparse: 6 * 12 } });
+    const random = createRandom(1);
+    floats.x.forEach((_, at) => (floats.x[at] = random.next() < 0.6 ? 0 : random.next()));
+    floats.w.forEach((_, at) => (floats.w[at] = random.next()));
+    run.addProduct(floats.dense.byteOffset, 12, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
+    run.addSparseProduct(floats.sparse.byteOffset, 12, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
+    expect(floats.sparse).toEqual(floats.dense);
+  });
+});
