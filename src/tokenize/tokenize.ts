@@ -1,6 +1,7 @@
 import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 import { SyntaxRefusedError } from '../errors.js';
 import { positionAt } from '../shared/positions.js';
+import { blankLayout } from './blank-layout.js';
 import { nodeKind, tokenKind } from './kinds.js';
 import { loadPythonParser, type PythonParser } from './parser.js';
 import type { TokenizedSource } from './token-table.js';
@@ -91,14 +92,56 @@ function tokenizeWith(
   const tree = python.parser.parse(parsed);
   if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
   try {
-    if (tree.rootNode.hasError) throw refusal(tree, text, path);
-    return walk(tree, symbols, text, path);
+    if (!tree.rootNode.hasError) return walk(tree, symbols, text, path);
+    const blanked = tokenizeBlanked(python, symbols, parsed, { text, path });
+    if (blanked) return blanked;
+    throw refusal(tree, text, path);
   } finally {
     tree.delete();
   }
 }
 
-function walk(tree: Tree, symbols: SymbolTable, text: string, path: string): TokenizedSource {
+/** Tries again without the layout that tree-sitter trips over; null when that does not parse either. */
+function tokenizeBlanked(
+  python: PythonParser,
+  symbols: SymbolTable,
+  parsed: string,
+  { text, path }: { text: string; path: string },
+): TokenizedSource | null {
+  const blanked = blankLayout(parsed);
+  if (!blanked || blanked.blanks.length === 0) return null;
+  const tree = python.parser.parse(blanked.text);
+  if (!tree) return null;
+  try {
+    if (tree.rootNode.hasError) return null;
+    const source = walk(tree, symbols, text, path, blanked.comments);
+    return coversBlank(source, blanked.blanks) ? null : source;
+  } finally {
+    tree.delete();
+  }
+}
+
+/** True when a token other than a comment covers something that was blanked: it was part of a string. */
+function coversBlank(
+  { tokenCount, start, end, kind }: TokenizedSource,
+  blanks: readonly (readonly [number, number])[],
+): boolean {
+  let token = 0;
+  for (const [from, to] of blanks) {
+    while (token < tokenCount && (end[token] <= from || kind[token] === COMMENT)) token++;
+    if (token < tokenCount && start[token] < to) return true;
+  }
+  return false;
+}
+
+/** @param comments spans of the comments that the tree does not hold, in order. */
+function walk(
+  tree: Tree,
+  symbols: SymbolTable,
+  text: string,
+  path: string,
+  comments: readonly (readonly [number, number])[] = [],
+): TokenizedSource {
   const guess = Math.max(64, text.length >> 2);
   const start = new Column(guess);
   const end = new Column(guess);
@@ -125,6 +168,17 @@ function walk(tree: Tree, symbols: SymbolTable, text: string, path: string): Tok
     return index;
   };
 
+  let nextComment = 0;
+  const pushCommentsBefore = (offset: number): void => {
+    for (; nextComment < comments.length && comments[nextComment][0] < offset; nextComment++) {
+      start.push(comments[nextComment][0]);
+      end.push(comments[nextComment][1]);
+      kind.push(COMMENT);
+      parent.push(-1);
+      childIndex.push(-1);
+    }
+  };
+
   const cursor: TreeCursor = tree.walk();
   try {
     let current = openNode(cursor.nodeTypeId, -1);
@@ -145,6 +199,7 @@ function walk(tree: Tree, symbols: SymbolTable, text: string, path: string): Tok
           const isComment = symbols.tokenKind[symbol] === COMMENT;
           // `.` in the grammar's comment rule takes the CR of a CRLF along.
           if (isComment && text.charCodeAt(to - 1) === 13) to--;
+          pushCommentsBefore(from);
           start.push(from);
           end.push(to);
           kind.push(symbols.tokenKind[symbol]);
@@ -166,6 +221,7 @@ function walk(tree: Tree, symbols: SymbolTable, text: string, path: string): Tok
         }
       }
     }
+    pushCommentsBefore(text.length);
     node.lastToken.set(0, start.length - 1);
   } finally {
     cursor.delete();
