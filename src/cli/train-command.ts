@@ -13,7 +13,7 @@ import { DEFAULT_TRAINING, runTraining } from '../train/train-run.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 
 /** Gaps of held-out projects that the validation loss is measured on, at most. */
-const VALIDATION_FILES_PER_PROJECT = 6;
+const VALIDATION_FILES_PER_PROJECT = 3;
 
 /** `nnfmt train CORPORA…`: learns layout from the projects in some folders. */
 export async function runTrain(
@@ -52,7 +52,7 @@ export async function runTrain(
       plannedMinutes: options.minutes,
       plannedGaps: options.gaps ?? (options.minutes === null ? 20_000_000 : null),
       patience: options.patience,
-      evaluateEveryGaps: 2_000_000,
+      evaluateEveryGaps: 4_000_000,
     },
     seed: options.seed,
     shape: FEATURE_SHAPE,

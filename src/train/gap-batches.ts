@@ -33,7 +33,7 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   rates: [0, 0, 0.02, 0.02, 0.05, 0.2, 0.2, 0.5, 1, 1],
   filesPerProject: 60,
   trivialShare: 0.25,
-  statementWeight: 1,
+  statementWeight: 1.5,
   projectShare: 0.5,
   poolSize: 49152,
   seed: 1,
