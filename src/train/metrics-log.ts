@@ -39,6 +39,7 @@ export function createMetricsLog(options: {
 
   let pending = { gaps: 0, weight: 0, lossNats: 0, accuracy: 0 };
   let since = now();
+  let lastSummary = '';
   let last: StepReport | undefined;
   let gapsBefore = options.afterGaps;
 
@@ -63,6 +64,7 @@ export function createMetricsLog(options: {
     pendingGaps: () => pending.gaps,
     flush() {
       if (last === undefined || pending.gaps === 0) return;
+      lastSummary = summaryOf(means());
       const { state, learningRate, gradientNorm } = last;
       write({
         type: 'train', step: state.steps, gaps: state.gaps, epochs: state.epochs, ...means(),
@@ -83,11 +85,13 @@ export function createMetricsLog(options: {
         { name: 'validation', points: points.validation },
       ]));
     },
-    summary() {
-      const { lossNats, accuracy, gapsPerSecond } = means();
-      return `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(gapsPerSecond / 1000).toFixed(1)}k gaps/s`;
-    },
+    summary: () => (pending.gaps === 0 ? lastSummary : summaryOf(means())),
   };
+}
+
+function summaryOf(means: { lossNats: number; accuracy: number; gapsPerSecond: number }): string {
+  const { lossNats, accuracy, gapsPerSecond } = means;
+  return `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(gapsPerSecond / 1000).toFixed(1)}k gaps/s`;
 }
 
 function lineOf(text: string): Line {
