@@ -117,17 +117,23 @@ def variants(original, texts):
     return {"error": error, "verdicts": verdicts}
 
 
+def partial_tokens(text):
+    tokens = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="\n").readline):
+            if token.type not in LAYOUT:
+                tokens.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        pass  # a lone bracket stays open; what was read before counts
+    return tokens
+
+
 def merged_pairs(pairs):
+    # Two tokens of nnfmt may be more for CPython: it reads the `..` of an import as two.
     merged = []
     for left, right in pairs:
-        tokens = []
-        try:
-            for token in tokenize.generate_tokens(io.StringIO(left + right, newline="\n").readline):
-                if token.type not in LAYOUT:
-                    tokens.append(token.string)
-        except (tokenize.TokenError, SyntaxError):
-            pass  # a lone bracket stays open; what was read before counts
-        if tokens != [left, right]:
+        tokens = partial_tokens(left + right)
+        if tokens != partial_tokens(left + " " + right):
             merged.append([left, right, tokens])
     return {"merged": merged}
 

@@ -171,7 +171,7 @@ export function* snippetsOf(text: string, tokenizer: Tokenizer, random: Random):
     if (!isTop && !(tree.kind[n] === BLOCK && structure.blockDepth[tree.firstToken[n]] === 1)) continue;
     const starts: number[] = [];
     for (let t = tree.firstToken[n]; t <= tree.lastToken[n]; t++) {
-      if (structure.startsLine[t] && structure.blockNode[t] === n && source.kind[t] !== 0) {
+      if (structure.startsLine[t] && structure.blockNode[t] === n) {
         const at = lineStart(source.start[t]);
         if (/^[ \t\f]*$/.test(text.slice(at, source.start[t])) && at > (starts.at(-1) ?? -1)) starts.push(at);
       }
