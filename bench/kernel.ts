@@ -13,9 +13,9 @@ import { type BackendName, selectBackend } from '../src/train/backends.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../src/train/optimizer.js';
 
 const shape: FeatureShape = {
-  backboneSlots: 30, backboneColumns: 1000, backboneNumbers: 50,
-  headSlots: 40, headColumns: 1500, headNumbers: 100,
-  labels: 46,
+  backboneSlots: 15, backboneColumns: 840, backboneNumbers: 3,
+  headSlots: 60, headColumns: 2628, headNumbers: 168,
+  labels: 45,
 };
 const SIZE = 1024;
 const random = createRandom('bench');
