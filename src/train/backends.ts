@@ -14,6 +14,7 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
  */
 export async function selectBackend(name: BackendName): Promise<void> {
   const { packages, registered, prepare } = BACKENDS[name];
+  const before = FATAL_EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
   // Before loading: the WebGPU backend looks for a GPU when its module is evaluated.
   await prepare?.();
   for (const packageName of packages) await load(name, packageName);
@@ -25,7 +26,15 @@ export async function selectBackend(name: BackendName): Promise<void> {
     });
   }
   await tf.ready();
+  // The wasm backend installs handlers after which any crash prints its whole minified code.
+  FATAL_EVENTS.forEach((event, index) => {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[index]!.includes(listener)) process.removeListener(event, listener);
+    }
+  });
 }
+
+const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 interface Backend {
   readonly packages: readonly string[];
