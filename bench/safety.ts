@@ -4,9 +4,11 @@
  * and a second pass that must change nothing.
  *
  *     npx tsx bench/safety.ts PATHS... [--rates 0,0.02,0.2,1] [--count 3000] [--seed 1]
- *                             [--model FILE] [--formatter nnfmt|none] [--python python3] [--json]
+ *                             [--model FILE] [--formatter nnfmt|random|none] [--python python3] [--json]
  *
- * `--formatter none` leaves the text alone: it tests the mutation and this command itself.
+ * `--formatter random` puts a dice in the model's place, which edits far more wildly than
+ * any model: what it cannot break, training cannot break either. `none` leaves the text
+ * alone: it tests the mutation and this command itself.
  * Files are drawn by the seed, equal files once; one python process, memory bounded by a
  * few files. Exit code 1 on any violation.
  */
@@ -16,6 +18,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodeSource } from '../src/corpus/decode-source.js';
 import { NnfmtError, SyntaxRefusedError } from '../src/errors.js';
+import type { FeatureBatch } from '../src/model/feature-batch.js';
 import { mutateSource } from '../src/mutate/index.js';
 import { createRandom } from '../src/shared/random.js';
 import { createTokenizer } from '../src/tokenize/index.js';
@@ -169,8 +172,44 @@ async function loadFormatter(): Promise<Formats> {
       },
     };
   }
+  if (values.formatter === 'random') return randomFormatter();
   const { createFormatter } = await import('../src/format/format-source.js');
   return createFormatter(values.model === undefined ? {} : { modelPath: values.model });
+}
+
+/** Labels by lot, weighted by the token's kind and its neighbours', anew for each file. */
+async function randomFormatter(): Promise<Formats> {
+  const { formatSource } = await import('../src/format/format-source.js');
+  const { DEFAULT_THRESHOLDS } = await import('../src/format/confidence.js');
+  const { FEATURE_SHAPE } = await import('../src/model/features.js');
+  const { labels, backboneSlots } = FEATURE_SHAPE;
+  let salt = 0;
+  const weight = (slot: number, label: number): number => {
+    const mixed = Math.imul(Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(label + 7, 0x85ebca6b) ^ salt, 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 4294967296;
+  };
+  const scorer = {
+    probabilities(batch: FeatureBatch, out: Float32Array): void {
+      for (let row = 0; row < batch.size; row++) {
+        let total = 0;
+        for (let label = 0; label < labels; label++) {
+          let logit = 6 * weight(0, label);
+          for (let k = 0; k < 3; k++) logit += 4 * weight(batch.slots[row * slotsPerGap + k] + 1, label);
+          const p = batch.legal[row * labels + label] ? Math.exp(logit) : 0;
+          out[row * labels + label] = p;
+          total += p;
+        }
+        for (let label = 0; label < labels; label++) out[row * labels + label] /= total || 1;
+      }
+    },
+  };
+  const slotsPerGap = backboneSlots + FEATURE_SHAPE.headSlots;
+  return {
+    format(text, { path }) {
+      salt = [...path].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) | 0, 7);
+      return formatSource(tokenizer, { scorer, thresholds: DEFAULT_THRESHOLDS, confidence: 0, project: null }, text, path);
+    },
+  };
 }
 
 function firstChange(before: string, after: string): string {

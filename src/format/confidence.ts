@@ -7,7 +7,11 @@ import { GapRole } from '../tokenize/index.js';
 export const EDIT_CLASSES = ['space', 'break', 'join', 'continuation', 'lines', 'comment', 'step', 'suite'] as const;
 export type EditClass = (typeof EDIT_CLASSES)[number];
 
-/** Least probability at which an edit is made, in an undamaged and in a wrecked file. */
+/**
+ * Least probability at which an edit is made, in an undamaged and in a wrecked file. It is
+ * the proposed text's share of what the model gives to that text and to the input's together:
+ * where the input is surely wrong, the best of several good answers is better than leaving it.
+ */
 export interface Threshold {
   readonly clean: number;
   readonly damaged: number;

@@ -69,7 +69,7 @@ export function formatGaps(
     const role = structure.role[i] as GapRole;
     if (!pins.gap[i]) {
       const best = mostProbableText(walker, i, role, probabilities, kept);
-      if (best.text !== kept && best.probability >= threshold(editClass(role, kept, best.text))) text = best.text;
+      if (best.text !== kept && best.share >= threshold(editClass(role, kept, best.text))) text = best.text;
       if (pins.breaks[i] && text.includes('\n') !== kept.includes('\n')) text = kept;
       // Statements of a suite on the colon's line stay on that line.
       if (role === GapRole.AfterSemicolon && structure.blockNode[i] === inlineBlock && text.includes('\n')) text = ' ';
@@ -141,14 +141,14 @@ function decideSteps(
   });
 }
 
-/** Sums the probabilities of classes that render the same text and returns the likeliest text. */
+/** The likeliest text, with probabilities summed over classes that render alike, and its share against the input's. */
 function mostProbableText(
   walker: LayoutWalker,
   i: number,
   role: GapRole,
   probabilities: Float32Array,
   kept: string,
-): { text: string; probability: number } {
+): { text: string; share: number } {
   const at = i * LABEL_COUNT;
   const texts: string[] = [];
   const sums: number[] = [];
@@ -166,5 +166,7 @@ function mostProbableText(
   }
   let best = 0;
   for (let k = 1; k < sums.length; k++) if (sums[k] > sums[best]) best = k;
-  return texts.length === 0 ? { text: kept, probability: 1 } : { text: texts[best], probability: sums[best] };
+  if (texts.length === 0 || texts[best] === kept) return { text: kept, share: 1 };
+  const stay = texts.indexOf(kept);
+  return { text: texts[best], share: sums[best] / (sums[best] + (stay < 0 ? 0 : sums[stay])) };
 }
