@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { KEEP, LABELS, LABEL_COUNT, LABELS_OF_ROLE, breaks, label } from '../../src/model/labels.js';
+import { LayoutWalker } from '../../src/model/layout-walker.js';
+import { blockSteps, dominantUnit, resolveIndents } from '../../src/model/block-indents.js';
+import { normaliseGap, observeLayout } from '../../src/model/observed-layout.js';
+import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
+import { mutateLayout } from '../../src/mutate/index.js';
+import { createRandom } from '../../src/shared/random.js';
+import {
+  createTokenizer, findLayoutFault, GapRole, GAP_ROLE_COUNT, joinGaps, tokenText, withStructure, type Tokenizer,
+} from '../../src/tokenize/index.js';
+import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
+
+let tokenizer: Tokenizer;
+beforeAll(async () => {
+  tokenizer = await createTokenizer();
+});
+const contextOf = (text: string): SourceContext => sourceContext(withStructure(tokenizer.tokenize(text)));
+const fixtures = layoutFixtures();
+
+const layoutsOf = (context: SourceContext): (readonly string[])[] => [
+  context.structured.source.gaps,
+  mutateLayout(context.structured, { rate: 0.2, random: createRandom(1) }),
+  mutateLayout(context.structured, { rate: 1, random: createRandom(2) }),
+];
+
+/** A walk over `gaps` in which `keep` refers to the same gaps. */
+function walkerOver(context: SourceContext, gaps: readonly string[]): LayoutWalker {
+  const { structured, blocks } = context;
+  const steps = blockSteps(structured, blocks, gaps);
+  const unit = dominantUnit(steps);
+  const indents = resolveIndents(structured.source.tree.nodeCount, blocks, steps, unit);
+  return new LayoutWalker(structured, context.ancestry, { gaps, blocks: indents }, indents, unit);
+}
+
+/** Per gap: 1 inside a suite that stands on its colon's line. */
+function inlineSuites({ structured: { source }, blocks }: SourceContext, gaps: readonly string[]): Uint8Array {
+  const inside = new Uint8Array(source.tokenCount + 1);
+  for (const { node, gap } of blocks) {
+    if (!gaps[gap].includes('\n')) inside.fill(1, gap, source.tree.lastToken[node] + 1);
+  }
+  return inside;
+}
+const isContinuation = ({ structured: { structure } }: SourceContext, i: number): boolean =>
+  structure.role[i] === GapRole.Line || structure.role[i] === GapRole.Bracket || structure.role[i] === GapRole.BracketComment;
+
+describe('the layout classes', () => {
+  test('are named once, and listed with the roles that they make sense for', () => {
+    expect(new Set(LABELS).size).toBe(LABEL_COUNT);
+    expect(LABELS_OF_ROLE).toHaveLength(GAP_ROLE_COUNT);
+    for (const candidates of LABELS_OF_ROLE) {
+      expect(new Set(candidates).size).toBe(candidates.length);
+      expect(candidates).toContain(KEEP);
+      for (const candidate of candidates) expect(LABELS[candidate]).toBeDefined();
+    }
+    expect(new Set(LABELS_OF_ROLE.flat()).size).toBe(LABEL_COUNT);
+    expect(breaks(label('align-comment'))).toBe(false);
+    expect(breaks(label('lines-1'))).toBe(true);
+  });
+});
+
+describe.each(fixtures)('encoding $name', ({ text }) => {
+  test('every class that a gap matches renders exactly that text, and `keep` always matches', () => {
+    const context = contextOf(text);
+    for (const layout of layoutsOf(context)) {
+      const gaps = layout.map(normaliseGap);
+      const walker = walkerOver(context, gaps);
+      const mask = new Uint8Array(LABEL_COUNT);
+      gaps.forEach((gap, i) => {
+        mask.fill(0);
+        walker.match(i, gap, mask);
+        if (!gap.includes('\n') || !isContinuation(context, i)) expect(mask[KEEP], `keep of gap ${i}`).toBe(1);
+        for (let k = 0; k < LABEL_COUNT; k++) {
+          if (!mask[k]) continue;
+          expect(walker.isLegal(i, k)).toBe(true);
+          expect(walker.render(i, k), `${LABELS[k]} of gap ${i}`).toBe(gap);
+        }
+        walker.advance(i, gap);
+      });
+    }
+  });
+
+  test('the observed class renders its gap, and columns are those of the text', () => {
+    const context = contextOf(text);
+    const { source } = context.structured;
+    const gaps = source.gaps.map(normaliseGap);
+    const observed = observeLayout(context, gaps);
+    const walker = walkerOver(context, gaps);
+    const plain = joinGaps(source, source.gaps).split(/\r\n|\r|\n/);
+    gaps.forEach((gap, i) => {
+      if (observed.label[i] !== KEEP) expect(walker.render(i, observed.label[i])).toBe(gap);
+      walker.advance(i, gap);
+      if (i === source.tokenCount) return;
+      if (text.includes('\r') && !text.includes('\n')) return; // KNOWN: columns behind a text block with lone CRs are wrong.
+      const line = source.text.slice(0, source.start[i]).split(/\r\n|\r|\n/).length - 1;
+      expect(plain[line]!.slice(walker.column[i]).startsWith(tokenText(source, i).split(/[\r\n]/)[0]!), `token ${i}`).toBe(true);
+    });
+  });
+
+  test('any one legal class in any one gap is a layout that Python reads alike', () => {
+    const context = contextOf(text);
+    const { source, structure } = context.structured;
+    const gaps = source.gaps.map(normaliseGap);
+    const walker = walkerOver(context, gaps);
+    const suites = inlineSuites(context, gaps);
+    const faults: string[] = [];
+    gaps.forEach((gap, i) => {
+      for (const candidate of LABELS_OF_ROLE[structure.role[i]]) {
+        if (!walker.isLegal(i, candidate)) continue;
+        // The one rule that is left to the decoder: statements after an inline one stay inline.
+        if (suites[i] && structure.role[i] === GapRole.AfterSemicolon) continue;
+        const rendered = walker.render(i, candidate);
+        if (rendered === null || rendered === gap) continue;
+        const changed = [...gaps];
+        changed[i] = rendered;
+        const fault = findLayoutFault(source, structure, changed);
+        if (fault !== null) faults.push(`${LABELS[candidate]} in gap ${i} (role ${structure.role[i]}): ${fault.reason}`);
+      }
+      walker.advance(i, gap);
+    });
+    expect(faults).toEqual([]);
+  });
+});
+
+// Known failure: the input's statement indentation is taken from the block, but the statement of
+// an inline suite does not start there.
+test.fails('`keep` matches every continuation line', () => {
+  for (const text of ['if x: f(a,\n        b)\n', ...fixtures.map((fixture) => fixture.text)]) {
+    const context = contextOf(text);
+    for (const layout of layoutsOf(context)) {
+      const gaps = layout.map(normaliseGap);
+      const walker = walkerOver(context, gaps);
+      gaps.forEach((gap, i) => {
+        expect(walker.render(i, KEEP)).toBe(gap);
+        walker.advance(i, gap);
+      });
+    }
+  }
+});
+
+test('most gaps of ordinary code have a class of their own', () => {
+  let [own, all] = [0, 0];
+  for (const { text } of fixtures) {
+    const context = contextOf(text);
+    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps.map(normaliseGap));
+    for (let i = 1; i < gaps.length - 1; i++) {
+      all++;
+      if (labels[i] !== KEEP) own++;
+    }
+  }
+  expect(own / all).toBeGreaterThan(0.97);
+});
