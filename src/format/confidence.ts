@@ -52,13 +52,13 @@ export function editClass(role: GapRole, before: string, after: string): EditCla
   }
 }
 
-/** Share of gaps that the model would change at which a file counts as undamaged, and as wrecked. */
-const CLEAN_SHARE = 0.004;
-const DAMAGED_SHARE = 0.06;
+/** Share of spaces that the model would change at which a file counts as undamaged, and as wrecked. */
+const CLEAN_SHARE = 0.001;
+const DAMAGED_SHARE = 0.012;
 
-/** 0 for a file that looks as its author left it, 1 for a wreck; from the share of gaps that the model would change. */
-export function damageLevel(changedShare: number): number {
-  return Math.max(0, Math.min(1, (changedShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
+/** 0 for a file that looks as its author left it, 1 for a wreck; from the share of spaces that the model would change. */
+export function damageLevel(spacingShare: number): number {
+  return Math.max(0, Math.min(1, (spacingShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
 }
 
 /** Threshold of an edit class at a damage level; `confidence`, when given, stands for all of them. */

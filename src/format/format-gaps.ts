@@ -1,9 +1,9 @@
-import { LABEL_COUNT, KEEP, LABELS_OF_ROLE, LINES_1, OWN_STEP_1, breaks } from '../model/labels.js';
+import { DECISIONS, UNDECIDED, LABEL_COUNT, KEEP, LABELS_OF_ROLE, LINES_1, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { resolveIndents } from '../model/block-indents.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { GapRole } from '../tokenize/index.js';
@@ -49,7 +49,7 @@ export function formatGaps(
 ): FormattedGaps {
   const observed = observeLayout(context, gaps);
   const probabilities = predict(context, observed, policy);
-  const damage = damageLevel(changeShare(context, observed, probabilities));
+  const damage = damageLevel(spacingShare(context, observed, probabilities));
   const threshold = (edit: keyof Thresholds): number =>
     thresholdAt(policy.thresholds[edit], damage, policy.confidence);
 
@@ -58,7 +58,7 @@ export function formatGaps(
   const steps = decideSteps(context, observed, probabilities, pins, threshold('step'));
   const indents = resolveIndents(source.tree.nodeCount, blocks, steps, observed.unit);
   const walker = new LayoutWalker(
-    structured, ancestry, { gaps, blocks: observed.blocks }, indents, observed.unit,
+    structured, ancestry, { gaps, blocks: observed.blocks }, indents, observed.unit, observed.hang,
   );
   const result = new Array<string>(source.tokenCount + 1);
   let changed = false;
@@ -82,47 +82,106 @@ export function formatGaps(
   return { gaps: result, changed };
 }
 
-/** `[gaps, labels]` probabilities for all gaps of a layout. */
+/**
+ * `[gaps, labels]` probabilities for all gaps of a layout. The first round knows nothing but
+ * the input; each later one tells the gaps that were left in doubt what their neighbours have
+ * settled on, surest first, so that the breaks of one list come out of one mind.
+ */
 export function predict(context: SourceContext, observed: ObservedLayout, policy: FormatPolicy): Float32Array {
   const file = new StyleCounts();
   countLayout(context, observed, file);
-  const describer = new GapDescriber(context, observed, { file, project: policy.project });
+  const evidence = { file, project: policy.project };
   const count = context.structured.source.tokenCount + 1;
   const out = new Float32Array(count * LABEL_COUNT);
-  const batch = createFeatureBatch(Math.min(CHUNK, count));
-  for (let from = 0; from < count; from += CHUNK) {
-    const size = Math.min(CHUNK, count - from);
-    for (let row = 0; row < size; row++) describer.describe(from + row, row, batch);
+  const decisions = new Uint8Array(count).fill(UNDECIDED);
+  const describer = new GapDescriber(context, observed, evidence, decisions);
+  score(describer, Array.from({ length: count }, (_, i) => i), policy, out);
+  const masses = new Float32Array(DECISIONS);
+  for (const sure of SURE_BY_ROUND) {
+    const doubtful: number[] = [];
+    for (let i = 1; i < count - 1; i++) {
+      const [decision, mass] = likeliestDecision(observed, out, i, masses);
+      decisions[i] = mass >= sure ? decision : UNDECIDED;
+      if (mass < DOUBTFUL && isArranged(context, i)) doubtful.push(i);
+    }
+    if (doubtful.length === 0) break;
+    score(describer, doubtful, policy, out);
+  }
+  return out;
+}
+
+/** How sure a decision has to be to be told to its neighbours, round by round. */
+const SURE_BY_ROUND = [0.9, 0.75];
+/** A gap is asked again while its likeliest decision has less than this. */
+const DOUBTFUL = 0.98;
+
+/** True for gaps whose layout depends on their neighbours': breaks in brackets, and blank lines. */
+function isArranged({ structured: { structure } }: SourceContext, i: number): boolean {
+  const role = structure.role[i] as GapRole;
+  return role !== GapRole.Line && role !== GapRole.TrailingComment && role !== GapRole.AfterSemicolon;
+}
+
+function likeliestDecision(
+  observed: ObservedLayout,
+  probabilities: Float32Array,
+  i: number,
+  masses: Float32Array,
+): [decision: number, mass: number] {
+  masses.fill(0);
+  for (let k = 0; k < LABEL_COUNT; k++) {
+    const probability = probabilities[i * LABEL_COUNT + k];
+    if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
+  }
+  let best = 0;
+  for (let k = 1; k < DECISIONS; k++) if (masses[k] > masses[best]) best = k;
+  return [best, masses[best]];
+}
+
+/** Describes and scores the given gaps into their rows of `out`. */
+function score(describer: GapDescriber, gaps: readonly number[], policy: FormatPolicy, out: Float32Array): void {
+  const batch = createFeatureBatch(Math.min(CHUNK, gaps.length));
+  const scores = new Float32Array(Math.min(CHUNK, gaps.length) * LABEL_COUNT);
+  for (let from = 0; from < gaps.length; from += CHUNK) {
+    const size = Math.min(CHUNK, gaps.length - from);
+    for (let row = 0; row < size; row++) describer.describe(gaps[from + row], row, batch);
     const part: FeatureBatch = {
       size,
       slots: batch.slots.subarray(0, size * SLOTS),
       numbers: batch.numbers.subarray(0, size * NUMBERS),
       legal: batch.legal.subarray(0, size * LABEL_COUNT),
     };
-    policy.scorer.probabilities(part, out.subarray(from * LABEL_COUNT, (from + size) * LABEL_COUNT));
+    policy.scorer.probabilities(part, scores);
+    for (let row = 0; row < size; row++) {
+      out.set(scores.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), gaps[from + row] * LABEL_COUNT);
+    }
   }
-  return out;
 }
 
-/** Share of gaps between tokens whose most probable class differs from the input's. */
-function changeShare(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): number {
-  const { tokenCount } = context.structured.source;
+/**
+ * Share of the gaps within lines whose spaces the model would change. Damage shows there
+ * first: an author may break lines and leave blanks in many ways, but hardly ever leaves
+ * two spaces or a tab between two words.
+ */
+function spacingShare(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): number {
+  const { source, structure } = context.structured;
   let changes = 0;
-  let filled = 0;
-  for (let i = 1; i < tokenCount; i++) {
-    if (observed.gaps[i] !== '') filled++;
-    let best = KEEP;
-    for (let k = 0; k < LABEL_COUNT; k++) {
-      if (probabilities[i * LABEL_COUNT + k] > probabilities[i * LABEL_COUNT + best]) best = k;
-    }
-    if (best === KEEP || best === observed.label[i]) continue;
-    if (observed.walker.render(i, best) === null) continue;
-    // Classes of the same kind of break often render alike; count what certainly differs.
-    if (breaks(best) && observed.lineBreaks[i] > 0 && best >= OWN_STEP_1) continue;
-    changes++;
+  let compared = SPACING_PRIOR;
+  for (let i = 1; i < source.tokenCount; i++) {
+    const role = structure.role[i] as GapRole;
+    if (role !== GapRole.Line && role !== GapRole.Bracket) continue;
+    if (observed.lineBreaks[i] > 0) continue;
+    compared++;
+    const at = i * LABEL_COUNT;
+    const spaces = Math.max(probabilities[at + NONE], probabilities[at + SPACE], probabilities[at + TWO_SPACES]);
+    if (spaces < 0.5) continue;
+    const best = probabilities[at + NONE] === spaces ? NONE : probabilities[at + SPACE] === spaces ? SPACE : TWO_SPACES;
+    if (best !== observed.label[i]) changes++;
   }
-  return filled === 0 ? 0 : changes / filled;
+  return changes / compared;
 }
+
+/** Gaps that every file is taken to have on top, so that one odd space does not damn a short file. */
+const SPACING_PRIOR = 40;
 
 /** The indentation step of each block: the file's unit where the model is sure, else its own. */
 function decideSteps(

@@ -50,15 +50,54 @@ export function blockSteps(
   });
 }
 
+
+
+
 /** What is known of a file's unit before it is read, in blocks: decides only between few. */
 const PRIOR_VOTES: readonly (readonly [string, number])[] = [['    ', 1.2], ['  ', 0.7], ['\t', 0.6]];
 
-/** The step that most blocks of a layout take; the usual units have a small head start. */
-export function dominantUnit(steps: readonly (string | null)[]): string {
+/** One indentation step of a file, and the step that its hanging brackets take. */
+export interface FileUnits {
+  readonly unit: string;
+  readonly hang: string;
+}
+
+/** Weight of a hanging bracket in the vote on the unit, where a block weighs 1. */
+const HANG_VOTE = 0.25;
+
+/**
+ * Votes on a file's unit: its blocks, with less weight its hanging brackets (a file of nested
+ * calls has few blocks), and a small head start for the usual units.
+ */
+export function fileUnits(
+  { source, structure }: StructuredSource,
+  steps: readonly (string | null)[],
+  gaps: readonly string[],
+): FileUnits {
+  const hangs = new Map<string, number>();
+  const lineIndent = new Array<string>(source.tokenCount);
+  let indent = '';
+  for (let i = 0; i < source.tokenCount; i++) {
+    const text = gaps[i];
+    if (text.includes('\n')) indent = text.slice(text.lastIndexOf('\n') + 1);
+    lineIndent[i] = indent;
+    const open = structure.openBracket[i];
+    if (open < 0 || open !== i - 1 || structure.partner[open] === i || !text.includes('\n')) continue;
+    const around = lineIndent[open];
+    if (indent.length > around.length && indent.startsWith(around)) {
+      const step = indent.slice(around.length);
+      hangs.set(step, (hangs.get(step) ?? 0) + 1);
+    }
+  }
   const votes = new Map<string, number>(PRIOR_VOTES);
   for (const step of steps) if (step !== null) votes.set(step, (votes.get(step) ?? 0) + 1);
-  let best = '    ';
-  for (const [step, count] of votes) if (count > votes.get(best)!) best = step;
+  for (const [step, count] of hangs) votes.set(step, (votes.get(step) ?? 0) + HANG_VOTE * count);
+  return { unit: mostVotes(votes, '    '), hang: mostVotes(hangs, '    ') };
+}
+
+function mostVotes(votes: ReadonlyMap<string, number>, start: string): string {
+  let best = start;
+  for (const [step, count] of votes) if (count > (votes.get(best) ?? 0)) best = step;
   return best;
 }
 

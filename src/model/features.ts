@@ -1,7 +1,7 @@
 import { GapRole, GAP_ROLE_COUNT, NODE_KINDS, TOKEN_KINDS, tokenKind } from '../tokenize/index.js';
 import type { FeatureBatch } from './feature-batch.js';
 import { FeatureSpec, type Slot } from './feature-spec.js';
-import { KEEP, LABEL_COUNT, LABELS_OF_ROLE } from './labels.js';
+import { DECISIONS, KEEP, LABEL_COUNT, LABELS_OF_ROLE, UNDECIDED } from './labels.js';
 import {
   POSITIONS, contextRows, flatLineEnd, ownOutcome, ownerKind, positionOf, statementKindBefore,
   visualWidth, widthBucket, type ObservedLayout,
@@ -101,6 +101,16 @@ const H = {
   stepState: spec.slot('stepState', 16),
   previousStart: spec.slot('previousStart', T),
   nextStart: spec.slot('nextStart', T),
+  // What is decided of the neighbours, in later passes.
+  decidedLeft: spec.slot('decidedLeft', DECISIONS + 1),
+  decidedRight: spec.slot('decidedRight', DECISIONS + 1),
+  decidedOpen: spec.slot('decidedOpen', DECISIONS + 1),
+  decidedClose: spec.slot('decidedClose', DECISIONS + 1),
+  decidedPreviousComma: spec.slot('decidedPreviousComma', DECISIONS + 1),
+  decidedNextComma: spec.slot('decidedNextComma', DECISIONS + 1),
+  decidedOuterOpen: spec.slot('decidedOuterOpen', DECISIONS + 1),
+  decidedPreviousLines: spec.slot('decidedPreviousLines', DECISIONS + 1),
+  decidedNextLines: spec.slot('decidedNextLines', DECISIONS + 1),
   // Widths.
   endFlat: spec.slot('endFlat', WIDTH_BUCKETS),
   endGroup: spec.slot('endGroup', WIDTH_BUCKETS),
@@ -172,6 +182,8 @@ export class GapDescriber {
     private readonly context: SourceContext,
     private readonly layout: ObservedLayout,
     private readonly evidence: StyleEvidence,
+    /** Per gap a decision or UNDECIDED; null when nothing is decided yet. */
+    private readonly decisions: Uint8Array | null = null,
   ) {
     const count = context.structured.source.tokenCount + 1;
     this.coarse = new Uint8Array(count);
@@ -224,6 +236,7 @@ export class GapDescriber {
     this.describeBackbone(i, slots, numbers);
     this.describeTree(i, slots);
     this.describeInput(i, slots);
+    this.describeDecisions(i, slots);
     const isStatement = this.describeStatements(i, slots);
     this.describeWidths(i, slots, numbers, isStatement);
     this.describeCounts(i, numbers);
@@ -340,6 +353,33 @@ export class GapDescriber {
     const partner = i > 0 && i < source.tokenCount ? structure.partner[i] : -1;
     const leftPartner = i > 0 ? structure.partner[i - 1] : -1;
     set(H.partnerInput, partner >= 0 && partner < i ? this.coarse[partner + 1] : leftPartner > i ? this.coarse[leftPartner] : 0);
+  }
+
+  private describeDecisions(i: number, slots: Int16Array): void {
+    const { decisions, context } = this;
+    const { source, structure } = context.structured;
+    const set = (slot: Slot, gap: number): void => {
+      const known = decisions !== null && gap > 0 && gap < source.tokenCount && gap !== i;
+      slots[slot.position] = slot.offset + (known ? decisions[gap] : UNDECIDED);
+    };
+    set(H.decidedLeft, i - 1);
+    set(H.decidedRight, i + 1);
+    if (i >= source.tokenCount) return;
+    const open = structure.openBracket[i];
+    if (open >= 0) {
+      set(H.decidedOpen, open + 1);
+      set(H.decidedClose, structure.partner[open]);
+      set(H.decidedPreviousComma, context.previousComma[i]);
+      set(H.decidedNextComma, context.nextComma[i]);
+      const outer = structure.openBracket[open];
+      set(H.decidedOuterOpen, outer < 0 ? -1 : outer + 1);
+      return;
+    }
+    const after = structure.nextCode[i];
+    if (after >= source.tokenCount || !structure.startsLine[after]) return;
+    const firstGap = (token: number): number => (token <= 0 ? -1 : structure.previousCode[token - 1] + 1);
+    set(H.decidedPreviousLines, firstGap(context.previousSibling[after]));
+    set(H.decidedNextLines, firstGap(context.nextSibling[after]));
   }
 
   private describeStatements(i: number, slots: Int16Array): boolean {

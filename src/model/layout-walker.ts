@@ -16,6 +16,7 @@ const FIRST_ELEMENT = label('first-element');
 const OPENER = label('opener');
 const OPENER_1 = label('opener+1');
 const OPENER_2 = label('opener+2');
+const OPENER_HANG = label('opener+hang');
 const STATEMENT = label('statement');
 const STATEMENT_1 = label('statement+1');
 const STATEMENT_2 = label('statement+2');
@@ -67,6 +68,7 @@ export class LayoutWalker {
    * @param input the layout that `keep` refers to
    * @param blocks block indentation of the layout being walked
    * @param unit one indentation step of the file
+   * @param hang what most brackets that break at once add to the indentation of their line
    */
   constructor(
     private readonly structured: StructuredSource,
@@ -74,6 +76,7 @@ export class LayoutWalker {
     private readonly input: InputLayout,
     private readonly blocks: BlockIndents,
     private readonly unit: string,
+    private readonly hang: string,
   ) {
     this.column = new Int32Array(structured.source.tokenCount);
     this.lineIndent = new Array<string>(structured.source.tokenCount);
@@ -238,6 +241,8 @@ export class LayoutWalker {
         return opener < 0 ? null : this.lineIndent[opener] + this.unit;
       case OPENER_2:
         return opener < 0 ? null : this.lineIndent[opener] + this.unit + this.unit;
+      case OPENER_HANG:
+        return opener < 0 ? null : this.lineIndent[opener] + this.hang;
       case STATEMENT:
       case BACKSLASH_STATEMENT:
         return this.statementIndent;

@@ -1,6 +1,6 @@
 import { GapRole, tokenKind } from '../tokenize/index.js';
-import { blockSteps, dominantUnit, resolveIndents, type BlockIndents } from './block-indents.js';
-import { KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
+import { blockSteps, fileUnits, resolveIndents, type BlockIndents } from './block-indents.js';
+import { DECISION_OF_LABEL, KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
 import { LayoutWalker } from './layout-walker.js';
 import type { SourceContext } from './source-context.js';
 import { StyleCounts, WIDTH_BUCKETS, WIDTH_STEP, contextRow } from './style-counts.js';
@@ -10,6 +10,7 @@ export interface ObservedLayout {
   /** Gap texts with LF line ends. */
   readonly gaps: readonly string[];
   readonly unit: string;
+  readonly hang: string;
   readonly steps: readonly (string | null)[];
   readonly blocks: BlockIndents;
   readonly walker: LayoutWalker;
@@ -38,6 +39,7 @@ const ANCESTOR_LABELS = new Set(
 );
 const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
   const at = anchorIndex.indexOf(k);
+  if (k === label('opener+hang')) return 2;
   if (at === 0 || at === 1) return 0;
   if (at > 1) return at - 1;
   if (ANCESTOR_LABELS.has(k)) return 5;
@@ -54,9 +56,9 @@ export function observeLayout(context: SourceContext, gaps: readonly string[]): 
   const { source, structure } = structured;
   const count = source.tokenCount + 1;
   const steps = blockSteps(structured, blockList, gaps);
-  const unit = dominantUnit(steps);
+  const { unit, hang } = fileUnits(structured, steps, gaps);
   const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
-  const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit);
+  const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit, hang);
   const labels = new Uint8Array(count).fill(KEEP);
   const anchorBits = new Uint8Array(count);
   const lineBreaks = new Uint8Array(count);
@@ -108,9 +110,17 @@ export function observeLayout(context: SourceContext, gaps: readonly string[]): 
     walker.advance(i, text);
   }
   return {
-    gaps, unit, steps, blocks, walker, label: labels, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
+    gaps, unit, hang, steps, blocks, walker, label: labels, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
     linesOutcome, columnBefore, lineLengths: Int32Array.from(lengths).sort(),
   };
+}
+
+/** The decision that a class stands for in gap `i`; `keep` stands for what the layout holds there. */
+export function decisionAt(layout: ObservedLayout, labelIndex: number, i: number): number {
+  const index = labelIndex === KEEP ? layout.label[i] : labelIndex;
+  if (index !== KEEP) return DECISION_OF_LABEL[index];
+  const breaks = layout.lineBreaks[i];
+  return breaks === 0 ? 3 : layout.linesOutcome[i] === NOT_COUNTED ? 8 : 8 + Math.min(3, breaks);
 }
 
 /** Where in a list or expression a gap stands: what line breaking conventions speak about. */

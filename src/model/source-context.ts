@@ -31,6 +31,9 @@ export interface SourceContext {
   readonly holdsComment: Uint8Array;
   /** Per token: commas of the same bracket before it. */
   readonly commasBefore: Int32Array;
+  /** Per token: gap after the previous and the next comma of the same bracket, -1 without one. */
+  readonly previousComma: Int32Array;
+  readonly nextComma: Int32Array;
   /** Per token: the next token at which the current list element ends (a comma or the closer), -1 outside brackets. */
   readonly elementEnd: Int32Array;
 }
@@ -148,7 +151,7 @@ function logicalLines({ source, structure }: StructuredSource): Pick<
 
 function lists({ source, structure }: StructuredSource): Pick<
   SourceContext,
-  'commas' | 'trailingComma' | 'holdsComment' | 'commasBefore' | 'elementEnd'
+  'commas' | 'trailingComma' | 'holdsComment' | 'commasBefore' | 'elementEnd' | 'previousComma' | 'nextComma'
 > {
   const { tokenCount, kind } = source;
   const { openBracket, partner, previousCode } = structure;
@@ -157,21 +160,35 @@ function lists({ source, structure }: StructuredSource): Pick<
   const holdsComment = new Uint8Array(tokenCount);
   const commasBefore = new Int32Array(tokenCount);
   const elementEnd = new Int32Array(tokenCount).fill(-1);
+  const previousComma = new Int32Array(tokenCount + 1).fill(-1);
+  const nextComma = new Int32Array(tokenCount + 1).fill(-1);
+  /** Per opening bracket: gap after the comma passed last. */
+  const passed = new Int32Array(tokenCount).fill(-1);
+  const earlier = new Int32Array(tokenCount + 2).fill(-1);
   for (let i = 0; i < tokenCount; i++) {
     const open = openBracket[i];
     if (open < 0) continue;
     commasBefore[i] = commas[open];
-    if (kind[i] === COMMA) commas[open]++;
+    // The gap after a comma is that of the token that follows it.
+    previousComma[i] = passed[open] === i ? earlier[i] : passed[open];
+    if (kind[i] === COMMA) {
+      commas[open]++;
+      earlier[i + 1] = passed[open];
+      passed[open] = i + 1;
+    }
     if (kind[i] === COMMENT) holdsComment[open] = 1;
     if (partner[open] === i) trailingComma[open] = kind[previousCode[i - 1]] === COMMA ? 1 : 0;
   }
   // From the right: the element of a token ends at the next comma or closer of its own bracket.
   const endOf = new Map<number, number>();
+  passed.fill(-1);
   for (let i = tokenCount - 1; i >= 0; i--) {
     const open = openBracket[i];
     if (open < 0) continue;
+    if (kind[i] === COMMA) passed[open] = i + 1;
+    nextComma[i] = passed[open] === partner[open] ? -1 : passed[open];
     if (kind[i] === COMMA || partner[open] === i) endOf.set(open, i);
     elementEnd[i] = endOf.get(open) ?? -1;
   }
-  return { commas, trailingComma, holdsComment, commasBefore, elementEnd };
+  return { commas, trailingComma, holdsComment, commasBefore, elementEnd, previousComma, nextComma };
 }

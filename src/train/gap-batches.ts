@@ -1,9 +1,11 @@
 import { readSource, type Project } from '../corpus/index.js';
-import { KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1 } from '../model/labels.js';
+import {
+  KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1, UNDECIDED, keepSteadiest,
+} from '../model/labels.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout, decisionAt, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import { resolveIndents } from '../model/block-indents.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
@@ -23,6 +25,8 @@ export interface GapBatchOptions {
   readonly statementWeight: number;
   /** Probability that a file is shown the counts of other files of its project. */
   readonly projectShare: number;
+  /** Probability that a file shows some of its right decisions, as later passes of the formatter do. */
+  readonly revealShare: number;
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
@@ -35,6 +39,7 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   trivialShare: 0.25,
   statementWeight: 1.5,
   projectShare: 0.5,
+  revealShare: 0.55,
   poolSize: 49152,
   seed: 1,
 };
@@ -195,6 +200,15 @@ export function readContext(tokenizer: Tokenizer, path: string): SourceContext |
 const originalLayout = (context: SourceContext): ObservedLayout =>
   observeLayout(context, context.structured.source.gaps.map(normaliseGap));
 
+/** A random share of a layout's decisions, the others undecided; null for none. */
+function revealSome(answer: ObservedLayout, options: GapBatchOptions, random: Random): Uint8Array | null {
+  if (random.next() >= options.revealShare) return null;
+  const share = 0.2 + 0.8 * random.next();
+  return Uint8Array.from(answer.label, (index, i) =>
+    random.next() >= share ? UNDECIDED : decisionAt(answer, index, i),
+  );
+}
+
 /** Appends one mutant's gaps to the pool and returns the new size; stops when the pool is full. */
 function describeExamples(job: {
   context: SourceContext;
@@ -210,12 +224,12 @@ function describeExamples(job: {
   const observed = observeLayout(context, noisy);
   const file = new StyleCounts();
   countLayout(context, observed, file);
-  const describer = new GapDescriber(context, observed, { file, project: counts });
-  const original = source.gaps.map(normaliseGap);
   const answer = originalLayout(context);
+  const describer = new GapDescriber(context, observed, { file, project: counts }, revealSome(answer, options, random));
+  const original = source.gaps.map(normaliseGap);
   // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
   const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
-  const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit);
+  const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit, observed.hang);
   const blockOfGap = new Map(context.blocks.map((block, k) => [block.gap, k]));
   const mask = new Uint8Array(LABEL_COUNT);
   const capacity = pool.weight.length;
@@ -229,6 +243,7 @@ function describeExamples(job: {
     const keepProbability = isTrivial ? options.trivialShare : 1;
     if (keepProbability === 1 || random.next() < keepProbability) {
       walker.match(i, original[i], mask);
+      keepSteadiest(mask);
       if (role === GapRole.BlockStart) {
         const block = blockOfGap.get(i)!;
         dropFalseSteps(mask, answer.steps[block], observed.steps[block] ?? observed.unit, observed.unit);
