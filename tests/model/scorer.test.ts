@@ -169,13 +169,17 @@ describe('the kernel', () => {
     }
   });
 
-  it('multiplies sparse rows as dense ones', () => {
-    const { run, floats } = createKernel({ floats: { x: 6 * 10, w: 10 * 12, dense: 6 * 12, sparse: 6 * 12 } });
+  it.each([12, 40, 64])('multiplies sparse rows as dense ones, %i wide', (width) => {
+    const { run, floats } = createKernel({
+      floats: { x: 6 * 10, w: 10 * width, dense: 6 * width, sparse: 6 * width, list: 2 * 11 },
+    });
     const random = createRandom(1);
     floats.x.forEach((_, at) => (floats.x[at] = random.next() < 0.6 ? 0 : random.next()));
     floats.w.forEach((_, at) => (floats.w[at] = random.next()));
-    run.addProduct(floats.dense.byteOffset, 12, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
-    run.addSparseProduct(floats.sparse.byteOffset, 12, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
+    run.addProduct(floats.dense.byteOffset, width, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
+    run.addSparseProduct(
+      floats.sparse.byteOffset, width, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6, floats.list.byteOffset,
+    );
     expect(floats.sparse).toEqual(floats.dense);
   });
 });

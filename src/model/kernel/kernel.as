@@ -183,24 +183,66 @@ export function addProduct(
   }
 }
 
-/** The same as addProduct, skipping zeros of the input: for inputs that are mostly zero. */
+/**
+ * The same as addProduct, skipping zeros of the input: for inputs that are mostly zero.
+ * `list` has room for `depth` + 1 pairs of 32 bits: where a row's weights start, and its value.
+ */
 export function addSparseProduct(
-  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32,
+  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32, list: usize,
 ): void {
   const rowBytes: usize = <usize>width << 2;
+  const depthBytes: usize = <usize>depth << 2;
   for (let row = 0; row < rows; row++) {
     const x = input + (<usize>(row * inputStride) << 2);
     const o = out + <usize>row * rowBytes;
-    let w = weights;
-    for (let k = 0; k < depth; k++) {
-      const value = load<f32>(x + (<usize>k << 2));
-      if (value !== 0) {
-        const v = f32x4.splat(value);
-        for (let column: usize = 0; column < rowBytes; column += 16) {
-          v128.store(o + column, f32x4.add(v128.load(o + column), f32x4.mul(v, v128.load(w + column))));
-        }
+    let end = list;
+    let source = weights;
+    for (let k: usize = 0; k < depthBytes; k += 4) {
+      const value = load<f32>(x + k);
+      store<u32>(end, <u32>source);
+      store<f32>(end, value, 4);
+      end += <usize>(value !== 0) << 3;
+      source += rowBytes;
+    }
+    let column: usize = 0;
+    for (; column + 128 <= rowBytes; column += 128) {
+      const t = o + column;
+      let s0 = v128.load(t, 0);
+      let s1 = v128.load(t, 16);
+      let s2 = v128.load(t, 32);
+      let s3 = v128.load(t, 48);
+      let s4 = v128.load(t, 64);
+      let s5 = v128.load(t, 80);
+      let s6 = v128.load(t, 96);
+      let s7 = v128.load(t, 112);
+      for (let at = list; at < end; at += 8) {
+        const w = <usize>load<u32>(at) + column;
+        const v = v128.load32_splat(at, 4);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(w, 0)));
+        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(w, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(w, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(w, 48)));
+        s4 = f32x4.add(s4, f32x4.mul(v, v128.load(w, 64)));
+        s5 = f32x4.add(s5, f32x4.mul(v, v128.load(w, 80)));
+        s6 = f32x4.add(s6, f32x4.mul(v, v128.load(w, 96)));
+        s7 = f32x4.add(s7, f32x4.mul(v, v128.load(w, 112)));
       }
-      w += rowBytes;
+      v128.store(t, s0, 0);
+      v128.store(t, s1, 16);
+      v128.store(t, s2, 32);
+      v128.store(t, s3, 48);
+      v128.store(t, s4, 64);
+      v128.store(t, s5, 80);
+      v128.store(t, s6, 96);
+      v128.store(t, s7, 112);
+    }
+    for (; column < rowBytes; column += 16) {
+      let sum = v128.load(o + column);
+      for (let at = list; at < end; at += 8) {
+        const w = <usize>load<u32>(at) + column;
+        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at, 4), v128.load(w)));
+      }
+      v128.store(o + column, sum);
     }
   }
 }

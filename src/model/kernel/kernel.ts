@@ -20,6 +20,7 @@ export interface KernelFunctions {
   ): void;
   addSparseProduct(
     out: number, width: number, input: number, inputStride: number, depth: number, weights: number, rows: number,
+    list: number,
   ): void;
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;

@@ -40,6 +40,8 @@ export function createScorer(weights: NetworkWeights): Scorer {
       hidden2: CHUNK * sizes.hidden2,
       logits: CHUNK * outputWidth,
       probabilities: CHUNK * labels,
+      // Of addSparseProduct: a pair for each input of the widest layer, and one more.
+      list: 2 + 2 * Math.max(numberCount, sizes.backbone, sizes.hidden1, sizes.hidden2),
     },
     shorts: { slots: CHUNK * slotCount },
     bytes: { legal: CHUNK * labels },
@@ -69,30 +71,33 @@ export function createScorer(weights: NetworkWeights): Scorer {
 
   /** Fills `floats.probabilities`; the backbone has run. */
   const runHead = (batch: FeatureBatch, first: number, rows: number): void => {
-    const { backbone, hidden1, hidden2, logits, probabilities } = floats;
+    const { backbone, hidden1, hidden2, logits, probabilities, list } = floats;
     run.embeddingSum(
       hidden1.byteOffset, sizes.hidden1, at('head.embedding'), at('head.bias'),
       shorts.slots.byteOffset + 2 * shape.backboneSlots, slotCount, shape.headSlots, rows,
     );
-    run.addProduct(
+    // Most numbers are zero, and so is much of what relu leaves.
+    run.addSparseProduct(
       hidden1.byteOffset, sizes.hidden1, floats.numbers.byteOffset + 4 * shape.backboneNumbers, numberCount,
-      shape.headNumbers, at('head.numbers'), rows,
+      shape.headNumbers, at('head.numbers'), rows, list.byteOffset,
     );
-    run.addProduct(
+    run.addSparseProduct(
       hidden1.byteOffset, sizes.hidden1, backbone.byteOffset, sizes.backbone, sizes.backbone, at('head.backbone'), rows,
+      list.byteOffset,
     );
     run.relu(hidden1.byteOffset, rows * sizes.hidden1);
 
     run.fillRows(hidden2.byteOffset, sizes.hidden2, at('hidden.bias'), rows);
-    run.addProduct(
+    run.addSparseProduct(
       hidden2.byteOffset, sizes.hidden2, hidden1.byteOffset, sizes.hidden1, sizes.hidden1, at('hidden.weights'), rows,
+      list.byteOffset,
     );
     run.relu(hidden2.byteOffset, rows * sizes.hidden2);
 
     run.fillRows(logits.byteOffset, outputWidth, floats.outputBias.byteOffset, rows);
-    run.addProduct(
+    run.addSparseProduct(
       logits.byteOffset, outputWidth, hidden2.byteOffset, sizes.hidden2, sizes.hidden2,
-      floats.outputWeights.byteOffset, rows,
+      floats.outputWeights.byteOffset, rows, list.byteOffset,
     );
     bytes.legal.set(batch.legal.subarray(first * labels, (first + rows) * labels));
     run.maskedSoftmax(
