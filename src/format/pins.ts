@@ -17,32 +17,59 @@ const ON = /^#\s*(?:fmt:\s*on|yapf:\s*enable)\b/;
 const SKIP = /#\s*fmt:\s*skip\b/;
 const PRAGMA = /#\s*(?:type:|noqa|pylint:|pragma:|pyright:|mypy:|nosec|ruff:|flake8:|pyre-|pytype:|isort:|NOLINT)/i;
 
-/** Finds the regions of `# fmt: off`, `on` and `skip`, pragma lines, and gaps of unusual content. */
+/**
+ * Finds the regions of `# fmt: off`, `on` and `skip`, pragma lines, and gaps of unusual content.
+ * As for black, `off` on a line of its own holds until `on` or the end of its block. At the end
+ * of a line it speaks of that line alone, as yapf's `disable` does.
+ */
 export function findPins(context: SourceContext): Pins {
   const { source, structure } = context.structured;
   const count = source.tokenCount + 1;
   const gap = new Uint8Array(count);
   const breaks = new Uint8Array(count);
   let offSince = -1;
+  let offUntil = count;
   for (let i = 0; i < source.tokenCount; i++) {
-    if (source.kind[i] !== COMMENT) continue;
-    const text = tokenText(source, i);
-    if (offSince < 0 && OFF.test(text)) offSince = i;
-    else if (offSince >= 0 && ON.test(text)) {
-      gap.fill(1, offSince + 1, i + 1);
+    if (offSince >= 0 && i > offUntil) {
+      gap.fill(1, offSince, offUntil + 1);
       offSince = -1;
     }
-    const before = i > 0 ? structure.previousCode[i - 1] : -1;
-    if (structure.role[i] !== GapRole.TrailingComment || before < 0) continue;
-    const isSkip = SKIP.test(text);
-    if (!isSkip && !PRAGMA.test(text)) continue;
-    const first = context.lineFirst[before];
-    const last = context.lineLast[before];
-    for (let g = first + 1; g <= Math.max(last, i); g++) (isSkip ? gap : breaks)[g] = 1;
+    if (source.kind[i] !== COMMENT) continue;
+    const text = tokenText(source, i);
+    if (structure.role[i] === GapRole.TrailingComment) {
+      const isSkip = SKIP.test(text) || OFF.test(text);
+      if (isSkip || PRAGMA.test(text)) pinLine(context, isSkip ? gap : breaks, i);
+    } else if (offSince < 0 && OFF.test(text)) {
+      offSince = i;
+      offUntil = blockEnd(context, i);
+    } else if (offSince >= 0 && ON.test(text)) {
+      gap.fill(1, offSince, i + 1);
+      offSince = -1;
+    }
   }
-  if (offSince >= 0) gap.fill(1, offSince + 1, count);
+  if (offSince >= 0) gap.fill(1, offSince, Math.min(count, offUntil + 1));
   pinOddGaps(context, gap);
   return { gap, breaks, step: pinSteps(context, gap) };
+}
+
+/** Last token of the block that goes on after a comment; the end of the file for the module. */
+function blockEnd({ structured: { source, structure } }: SourceContext, comment: number): number {
+  const code = structure.nextCode[comment];
+  const block = code < source.tokenCount ? structure.blockNode[code] : 0;
+  return block > 0 ? source.tree.lastToken[block] : source.tokenCount;
+}
+
+/** Marks the gaps of the logical line that a trailing comment ends, and of those joined to it by `;` or `:`. */
+function pinLine(
+  { structured: { source, structure }, lineFirst, lineLast }: SourceContext,
+  marks: Uint8Array,
+  comment: number,
+): void {
+  const before = structure.previousCode[comment - 1];
+  if (before < 0) return;
+  let first = lineFirst[before];
+  while (first > 0 && !hasLineBreak(source.gaps[first])) first = lineFirst[structure.previousCode[first - 1]];
+  marks.fill(1, first + 1, Math.max(lineLast[before], comment) + 1);
 }
 
 /** Shebang and coding lines, form feeds, and backslashes between statements. */
@@ -53,12 +80,9 @@ function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: U
     if (text.includes('\f')) gap[i] = 1;
     if (text.includes('\\') && role !== GapRole.Line && role !== GapRole.Bracket) gap[i] = 1;
   }
-  // A coding line counts on the first two lines only.
-  for (let i = 0; i < 2 && i < source.tokenCount; i++) {
-    if (source.kind[i] !== COMMENT) break;
-    if (/^#!|coding[=:]/.test(tokenText(source, i))) {
-      gap.fill(1, 0, i + 1);
-    }
+  // A coding line counts on the first two lines: it may not leave them, nor another comment come there.
+  for (let i = 0; i < source.tokenCount && source.kind[i] === COMMENT; i++) {
+    if (/^#!|coding[=:]/.test(tokenText(source, i))) gap.fill(1, 0, i + 1);
   }
 }
 
