@@ -13,15 +13,18 @@ const FOLDER_IMPORTS = {
   corpus: ['tokenize'],
   model: ['tokenize'],
   train: ['tokenize', 'mutate', 'corpus', 'model', 'score'],
-  format: ['tokenize', 'model'],
+  // What formatting reads of a project; learning it is apart, so that formatting stays small.
+  profile: ['tokenize', 'model'],
+  format: ['tokenize', 'model', 'profile'],
   complete: ['tokenize', 'model'],
   // Spoils, restores and scores: neither part of training nor of formatting.
   evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format'],
+  learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'format', 'evaluate'],
   server: ['format', 'complete', 'score'],
   plugin: ['format', 'complete', 'score'],
-  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'train', 'format', 'complete', 'evaluate', 'server'],
+  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn', 'server'],
   // The public API names what a program may use; it never pulls in training code.
-  'index.ts': ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
+  'index.ts': ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'format', 'complete'],
 };
 
 const OPEN_TO_ALL = ['shared', 'options.ts', 'errors.ts'];

@@ -78,5 +78,5 @@ test('formatting loads neither training code nor TensorFlow.js', async () => {
     return found ? [...loadedBy(metafile!, outputOf(entry))] : [];
   });
   expect(loaded.some((input) => input.startsWith('src/cli/format-command'))).toBe(true);
-  expect(loaded.filter((input) => /^src\/(train|evaluate|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
+  expect(loaded.filter((input) => /^src\/(train|evaluate|learn|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
 });

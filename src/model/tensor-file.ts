@@ -64,13 +64,14 @@ export function encodeTensorFile(file: TensorFile): Uint8Array {
 }
 
 /**
- * @param path only for messages
+ * @param options.path only for messages
+ * @param options.advice what to do about a damaged or foreign file, where copying it again is not the answer
  * @throws ModelFileError when the bytes are not a whole, unchanged file of this kind and version
  */
-export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; path: string }): TensorFile {
+export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; path: string; advice?: string }): TensorFile {
   const { path, kind } = options;
-  const damaged = 'It is damaged: copy or download it again.';
-  const refuse = (reason: string, advice?: string, cause?: unknown): never => {
+  const damaged = options.advice ?? 'It is damaged: copy or download it again.';
+  const refuse = (reason: string, advice = options.advice, cause?: unknown): never => {
     throw new ModelFileError({ path, reason, ...(advice === undefined ? {} : { advice }), cause });
   };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -7,7 +7,7 @@ import { ModelFileError } from '../errors.js';
 import { decodeTensorFile, encodeTensorFile } from '../model/tensor-file.js';
 import { type TrainingMemory } from '../model/training-memory.js';
 import { type LoopState } from './train-loop.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeAtomically } from '../shared/write-atomically.js';
 
 export interface Checkpoint {
   readonly state: LoopState;

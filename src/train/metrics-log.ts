@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { curveSvg, type CurvePoint } from './curve-svg.js';
 import { type LoopState, type StepReport } from './train-loop.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeAtomically } from '../shared/write-atomically.js';
 
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */
 export interface MetricsLog {

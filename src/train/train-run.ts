@@ -26,7 +26,7 @@ import { createMetricsLog } from './metrics-log.js';
 import { createOptimizer, DEFAULT_OPTIMIZER, type OptimizerConfig } from './optimizer.js';
 import { DEFAULT_SCHEDULE } from './schedule.js';
 import { INITIAL_STATE, type LoopConfig, type LoopEnd, type LoopState, trainLoop } from './train-loop.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeAtomically } from '../shared/write-atomically.js';
 
 export interface TrainingConfig extends LoopConfig {
   readonly backend: BackendName;

@@ -7,7 +7,7 @@ import { selectBackend } from '../../src/train/backends.js';
 import { curveSvg } from '../../src/train/curve-svg.js';
 import { learningRateAt } from '../../src/train/schedule.js';
 import { stopSignal } from '../../src/train/stop-signal.js';
-import { writeAtomically } from '../../src/train/write-atomically.js';
+import { writeAtomically } from '../../src/shared/write-atomically.js';
 
 describe('learningRateAt', () => {
   const config = { learningRate: 1, floor: 0.1, warmupGaps: 100 };
