@@ -1,9 +1,9 @@
-import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
+import type { Node, Tree } from 'web-tree-sitter';
 import { SyntaxRefusedError } from '../errors.js';
 import { positionAt } from '../shared/positions.js';
 import { blankLayout } from './blank-layout.js';
 import { nodeKind, tokenKind } from './kinds.js';
-import { loadPythonParser, type PythonParser } from './parser.js';
+import { loadPythonParser, treeAddress, type PythonParser, type RawCursor } from './parser.js';
 import type { TokenizedSource } from './token-table.js';
 
 const COMMENT = tokenKind('comment');
@@ -35,6 +35,15 @@ const DESCEND = 0;
 const ATOM = 1;
 const SKIP = 2;
 
+/** Strings and prefixes are one token by decision; the others have no children to look for. */
+const ATOMS = new Set(['string', 'import_prefix', 'comment', 'identifier', 'integer', 'float']);
+
+/** Keywords and punctuation; `is not` and `not in` are nodes with two tokens. */
+function isPlainToken(language: PythonParser['language'], id: number): boolean {
+  const name = language.nodeTypeForId(id) ?? '';
+  return name !== '' && !language.nodeTypeIsNamed(id) && nodeKind(name) === 0 && !name.includes(' ');
+}
+
 function symbolTable({ language }: PythonParser): SymbolTable {
   const count = language.nodeTypeCount;
   const table = {
@@ -46,7 +55,7 @@ function symbolTable({ language }: PythonParser): SymbolTable {
     const name = language.nodeTypeForId(id) ?? '';
     table.tokenKind[id] = tokenKind(name);
     table.nodeKind[id] = nodeKind(name);
-    if (name === 'string' || name === 'import_prefix' || name === 'comment') table.action[id] = ATOM;
+    if (ATOMS.has(name) || isPlainToken(language, id)) table.action[id] = ATOM;
     if (name === 'line_continuation') table.action[id] = SKIP;
   }
   return table;
@@ -92,7 +101,7 @@ function tokenizeWith(
   const tree = python.parser.parse(parsed);
   if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
   try {
-    if (!tree.rootNode.hasError) return walk(tree, symbols, text, path);
+    if (!tree.rootNode.hasError) return walk(tree, python.cursor, symbols, { text, path });
     const blanked = tokenizeBlanked(python, symbols, parsed, { text, path });
     if (blanked) return blanked;
     throw refusal(tree, text, path);
@@ -114,7 +123,7 @@ function tokenizeBlanked(
   if (!tree) return null;
   try {
     if (tree.rootNode.hasError) return null;
-    const source = walk(tree, symbols, text, path, blanked.comments);
+    const source = walk(tree, python.cursor, symbols, { text, path }, blanked.comments);
     return coversBlank(source, blanked.blanks) ? null : source;
   } finally {
     tree.delete();
@@ -137,9 +146,9 @@ function coversBlank(
 /** @param comments spans of the comments that the tree does not hold, in order. */
 function walk(
   tree: Tree,
+  cursor: RawCursor,
   symbols: SymbolTable,
-  text: string,
-  path: string,
+  { text, path }: { text: string; path: string },
   comments: readonly (readonly [number, number])[] = [],
 ): TokenizedSource {
   const guess = Math.max(64, text.length >> 2);
@@ -179,22 +188,24 @@ function walk(
     }
   };
 
-  const cursor: TreeCursor = tree.walk();
+  const at = treeAddress(tree);
+  cursor._ts_tree_root_node_wasm(at);
+  cursor._ts_tree_cursor_new_wasm(at);
   try {
-    let current = openNode(cursor.nodeTypeId, -1);
-    let more = cursor.gotoFirstChild();
+    let current = openNode(cursor._ts_tree_cursor_current_node_type_id_wasm(at), -1);
+    let more = cursor._ts_tree_cursor_goto_first_child_wasm(at) === 1;
     let depth = more ? 1 : 0;
     while (more) {
-      const symbol = cursor.nodeTypeId;
+      const symbol = cursor._ts_tree_cursor_current_node_type_id_wasm(at);
       const action = symbols.action[symbol];
-      if (action === DESCEND && cursor.gotoFirstChild()) {
+      if (action === DESCEND && cursor._ts_tree_cursor_goto_first_child_wasm(at) === 1) {
         current = openNode(symbol, current);
         depth++;
         continue;
       }
       if (action !== SKIP) {
-        const from = cursor.startIndex;
-        let to = cursor.endIndex;
+        const from = cursor._ts_tree_cursor_start_index_wasm(at);
+        let to = cursor._ts_tree_cursor_end_index_wasm(at);
         if (to > from) {
           const isComment = symbols.tokenKind[symbol] === COMMENT;
           // `.` in the grammar's comment rule takes the CR of a CRLF along.
@@ -210,8 +221,8 @@ function walk(
           throw refuseAt(text, from, path, 'expected an indented block');
         }
       }
-      while (!cursor.gotoNextSibling()) {
-        cursor.gotoParent();
+      while (cursor._ts_tree_cursor_goto_next_sibling_wasm(at) !== 1) {
+        cursor._ts_tree_cursor_goto_parent_wasm(at);
         node.lastToken.set(current, start.length - 1);
         current = node.parent.get(current);
         depth--;
@@ -224,7 +235,7 @@ function walk(
     pushCommentsBefore(text.length);
     node.lastToken.set(0, start.length - 1);
   } finally {
-    cursor.delete();
+    cursor._ts_tree_cursor_delete_wasm(at);
   }
 
   const starts = start.ints();
@@ -233,15 +244,15 @@ function walk(
   const tokenCount = starts.length;
   trimComments(tokenCount, node, kinds);
   const gaps = new Array<string>(tokenCount + 1);
-  let at = 0;
+  let gapStart = 0;
   for (let i = 0; i <= tokenCount; i++) {
     const to = i < tokenCount ? starts[i] : text.length;
-    gaps[i] = text.slice(at, to);
+    gaps[i] = text.slice(gapStart, to);
     if (!isGapText(gaps[i])) {
-      const offset = at + firstForeign(gaps[i]);
+      const offset = gapStart + firstForeign(gaps[i]);
       throw refuseAt(text, offset, path, 'a character that Python does not accept here');
     }
-    if (i < tokenCount) at = ends[i];
+    if (i < tokenCount) gapStart = ends[i];
   }
   return {
     text,
