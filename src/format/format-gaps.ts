@@ -31,6 +31,19 @@ export interface FormattedGaps {
   readonly changed: boolean;
 }
 
+/** What a pass knew when it decided one gap; for those who explain its decisions. */
+export interface GapVisit {
+  readonly gap: number;
+  /** The text that stands for leaving the gap as it is. */
+  readonly kept: string;
+  /** Stands before the gap, with the layout chosen so far. */
+  readonly walker: LayoutWalker;
+  /** `[gaps, labels]` for the whole file. */
+  readonly probabilities: Float32Array;
+  readonly observed: ObservedLayout;
+  readonly threshold: (edit: keyof Thresholds) => number;
+}
+
 const CHUNK = 1024;
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
@@ -40,12 +53,14 @@ const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
  * to right and renders the chosen class of each under the layout chosen so far.
  *
  * @param gaps the input layout, with LF line ends
+ * @param visit called at each gap before it is decided
  */
 export function formatGaps(
   context: SourceContext,
   gaps: readonly string[],
   pins: Pins,
   policy: FormatPolicy,
+  visit?: (visit: GapVisit) => void,
 ): FormattedGaps {
   const observed = observeLayout(context, gaps);
   const probabilities = predict(context, observed, policy);
@@ -65,6 +80,7 @@ export function formatGaps(
   let inlineBlock = -1;
   for (let i = 0; i <= source.tokenCount; i++) {
     const kept = walker.render(i, KEEP)!;
+    visit?.({ gap: i, kept, walker, probabilities, observed, threshold });
     let text = kept;
     const role = structure.role[i] as GapRole;
     if (!pins.gap[i]) {

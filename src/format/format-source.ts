@@ -6,6 +6,8 @@ import {
   createTokenizer, findDifference, findLayoutFault, joinGaps, refuseAt, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
+import type { LineRange } from '../shared/line-ranges.js';
+import { listDeviations, type Deviation } from './deviations.js';
 import { formatGaps, type FormatPolicy } from './format-gaps.js';
 import { loadPolicy } from './load-policy.js';
 import { findPins, type Pins } from './pins.js';
@@ -20,6 +22,16 @@ export interface FormatResult {
   readonly passes: number;
   /** Statements left as they were because a proof failed. */
   readonly reverted: number;
+  /** Each changed gap, in source order; where they were asked for. */
+  readonly deviations?: readonly Deviation[];
+}
+
+/** What to do with one source, apart from formatting it. */
+export interface FormatRequest {
+  /** Only logical lines that touch these lines may change; all, where not given. */
+  readonly lines?: readonly LineRange[];
+  /** List the changed gaps too. */
+  readonly deviations?: boolean;
 }
 
 export interface Formatter {
@@ -29,13 +41,13 @@ export interface Formatter {
    * @param text without a byte order mark, any line endings
    * @throws SyntaxRefusedError when it does not parse as Python
    */
-  format(text: string, options: { path: string }): FormatResult;
+  format(text: string, options: { path: string } & FormatRequest): FormatResult;
 }
 
 /** Loads grammar and model once; each call of the formatter is synchronous after that. */
 export async function createFormatter(options: { modelPath?: string; confidence?: number } = {}): Promise<Formatter> {
   const [tokenizer, policy] = await Promise.all([createTokenizer(), loadPolicy(options)]);
-  return { format: (text, { path }) => formatSource(tokenizer, policy, text, path) };
+  return { format: (text, { path, ...request }) => formatSource(tokenizer, policy, text, path, request) };
 }
 
 /** Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context. */
@@ -50,32 +62,64 @@ export function readProgram(tokenizer: Tokenizer, text: string, path: string): S
 }
 
 /** Formats until nothing changes, proves the result, and reverts what cannot be proven. */
-export function formatSource(tokenizer: Tokenizer, policy: FormatPolicy, text: string, path: string): FormatResult {
+export function formatSource(
+  tokenizer: Tokenizer,
+  policy: FormatPolicy,
+  text: string,
+  path: string,
+  request: FormatRequest = {},
+): FormatResult {
+  const layout = proposeLayout(tokenizer, policy, text, path, request.lines);
+  const { context, original, proposed, pins } = layout;
+  let gapsChanged = 0;
+  for (let i = 0; i < original.length; i++) if (proposed[i] !== original[i]) gapsChanged++;
+  return {
+    text: layout.text,
+    changed: layout.text !== text,
+    gaps: original.length,
+    gapsChanged,
+    passes: layout.passes,
+    reverted: layout.reverted,
+    ...(request.deviations ? { deviations: listDeviations({ context, original, proposed, pins, policy }) } : {}),
+  };
+}
+
+/** A layout that is proven to keep the program and to be stable. */
+export interface ProposedLayout {
+  readonly context: SourceContext;
+  /** Gaps of the input and those proposed, with LF line ends. */
+  readonly original: readonly string[];
+  readonly proposed: readonly string[];
+  readonly text: string;
+  readonly pins: Pins;
+  readonly passes: number;
+  readonly reverted: number;
+}
+
+/** Finds the layout that formatting gives to a source; at worst the source's own. */
+export function proposeLayout(
+  tokenizer: Tokenizer,
+  policy: FormatPolicy,
+  text: string,
+  path: string,
+  lines?: readonly LineRange[],
+): ProposedLayout {
   const context = readProgram(tokenizer, text, path);
   const { source } = context.structured;
   const original = source.gaps.map(normaliseGap);
-  const pins = findPins(context);
+  const pins = findPins(context, lines);
   let reverted = 0;
   for (;;) {
-    const settled = settle(context, original, pins, policy);
-    const output = render(context, original, settled.gaps);
-    if (output === text) return unchanged(text, original.length, settled.passes, reverted);
-    const failure = findFailure(tokenizer, context.structured, output, path);
-    if (failure === null) {
-      let gapsChanged = 0;
-      for (let i = 0; i < original.length; i++) if (settled.gaps[i] !== original[i]) gapsChanged++;
-      return {
-        text: output, changed: true, gaps: original.length, gapsChanged, passes: settled.passes, reverted,
-      };
-    }
+    const { gaps: proposed, passes } = settle(context, original, pins, policy);
+    const output = render(context, original, proposed);
+    const failure = output === text ? null : findFailure(tokenizer, context.structured, output, path);
+    if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
     reverted++;
-    if (!pinStatement(context, pins, failure)) return unchanged(text, original.length, settled.passes, reverted);
+    if (!pinStatement(context, pins, failure)) {
+      return { context, original, proposed: original, text, pins, passes, reverted };
+    }
   }
 }
-
-const unchanged = (text: string, gaps: number, passes: number, reverted: number): FormatResult => ({
-  text, changed: false, gaps, gapsChanged: 0, passes, reverted,
-});
 
 const MOST_PASSES = 8;
 

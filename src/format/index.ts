@@ -4,7 +4,8 @@
  * the proof fails, the smallest statement around the failure is put back and the rest tried
  * again, so the worst outcome is an unchanged file.
  */
-export { createFormatter, formatSource, type Formatter, type FormatResult } from './format-source.js';
+export { createFormatter, formatSource, type Formatter, type FormatRequest, type FormatResult } from './format-source.js';
+export { type Deviation } from './deviations.js';
 export { loadPolicy } from './load-policy.js';
 export { type FormatPolicy } from './format-gaps.js';
 export { DEFAULT_THRESHOLDS, EDIT_CLASSES, type Thresholds } from './confidence.js';

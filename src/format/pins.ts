@@ -1,5 +1,7 @@
 import { GapRole, hasLineBreak, tokenKind, tokenText } from '../tokenize/index.js';
 import type { SourceContext } from '../model/source-context.js';
+import type { LineRange } from '../shared/line-ranges.js';
+import { pinOutsideLines } from './range-pins.js';
 
 /** What the formatter must leave alone in a file, whatever the model says. */
 export interface Pins {
@@ -21,8 +23,10 @@ const PRAGMA = /#\s*(?:type:|noqa|pylint:|pragma:|pyright:|mypy:|nosec|ruff:|fla
  * Finds the regions of `# fmt: off`, `on` and `skip`, pragma lines, and gaps of unusual content.
  * As for black, `off` on a line of its own holds until `on` or the end of its block. At the end
  * of a line it speaks of that line alone, as yapf's `disable` does.
+ *
+ * @param lines where given, everything outside these lines of the source is pinned too
  */
-export function findPins(context: SourceContext): Pins {
+export function findPins(context: SourceContext, lines?: readonly LineRange[]): Pins {
   const { source, structure } = context.structured;
   const count = source.tokenCount + 1;
   const gap = new Uint8Array(count);
@@ -49,6 +53,7 @@ export function findPins(context: SourceContext): Pins {
   }
   if (offSince >= 0) gap.fill(1, offSince, Math.min(count, offUntil + 1));
   pinOddGaps(context, gap);
+  if (lines !== undefined) pinOutsideLines(context, lines, gap);
   return { gap, breaks, step: pinSteps(context, gap) };
 }
 

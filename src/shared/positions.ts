@@ -22,3 +22,28 @@ export function positionAt(text: string, offset: number): TextPosition {
   }
   return { line, column: target - lineStart + 1, excerpt: text.slice(lineStart) };
 }
+
+/** Lines and columns of many offsets of one text, both from 1; columns in UTF-16 units. */
+export interface LineIndex {
+  readonly lineCount: number;
+  lineOf(offset: number): number;
+  columnOf(offset: number): number;
+}
+
+/** Indexes a text once; each question is then a binary search. */
+export function indexLines(text: string): LineIndex {
+  const starts = [0];
+  LINE_END.lastIndex = 0;
+  for (let match = LINE_END.exec(text); match; match = LINE_END.exec(text)) starts.push(match.index + match[0].length);
+  const lineOf = (offset: number): number => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+  return { lineCount: starts.length, lineOf, columnOf: (offset) => offset - starts[lineOf(offset) - 1] + 1 };
+}

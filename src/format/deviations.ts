@@ -1,0 +1,95 @@
+import { indexLines } from '../shared/positions.js';
+import type { SourceContext } from '../model/source-context.js';
+import { GapRole } from '../tokenize/index.js';
+import { editClass, type EditClass } from './confidence.js';
+import { describeDeviation } from './describe-gap.js';
+import type { FormatPolicy } from './format-gaps.js';
+import { judgeGaps, type Judgement } from './judge-gaps.js';
+import type { Pins } from './pins.js';
+
+/** One gap that formatting would change. Plain data, so that it can cross threads. */
+export interface Deviation {
+  /** Index of the gap: it lies before the token of the same index. */
+  readonly gap: number;
+  /**
+   * Where it shows in the input, from 1, columns in UTF-16 units: the token that is out of
+   * place where only blank lines or its indentation are wrong, else where the gap begins.
+   */
+  readonly line: number;
+  readonly column: number;
+  /** Where the gap ends. */
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Today's text and the proposed one, with LF line ends. */
+  readonly before: string;
+  readonly after: string;
+  readonly edit: EditClass;
+  /** What the model gives to the proposed text. */
+  readonly probability: number;
+  /** The same as a share of what it gives to the proposed and today's text together; what thresholds speak of. */
+  readonly confidence: number;
+  /** Such as "expected 1 space, found 2". */
+  readonly message: string;
+}
+
+/**
+ * The gaps that differ between a layout and the one proposed for it, in source order.
+ *
+ * @param original the input's gaps and
+ * @param proposed the settled ones, both with LF line ends
+ */
+export function listDeviations(options: {
+  readonly context: SourceContext;
+  readonly original: readonly string[];
+  readonly proposed: readonly string[];
+  readonly pins: Pins;
+  readonly policy: FormatPolicy;
+}): Deviation[] {
+  const { context, original, proposed, pins, policy } = options;
+  const { source, structure } = context.structured;
+  const differs = (i: number): boolean => original[i] !== proposed[i];
+  const first = judgeGaps({ context, gaps: original, pins, policy, wanted: differs });
+  // What only a later pass brought forward is judged where it holds.
+  let last: Map<number, Judgement> | undefined;
+  const index = indexLines(source.text);
+  const deviations: Deviation[] = [];
+  for (let i = 0; i <= source.tokenCount; i++) {
+    if (!differs(i)) continue;
+    const [before, after] = [original[i], proposed[i]];
+    let probability = probabilityOf(first.get(i), after);
+    if (probability === 0) {
+      last ??= judgeGaps({ context, gaps: proposed, pins, policy, wanted: differs });
+      probability = probabilityOf(last.get(i), after);
+    }
+    const stay = probabilityOf(first.get(i), before);
+    const role = structure.role[i] as GapRole;
+    const from = i > 0 ? source.end[i - 1] : 0;
+    const to = i < source.tokenCount ? source.start[i] : source.text.length;
+    const at = showsAtToken(role, before, after) ? to : from;
+    deviations.push({
+      gap: i,
+      line: index.lineOf(at),
+      column: index.columnOf(at),
+      endLine: index.lineOf(to),
+      endColumn: index.columnOf(to),
+      before,
+      after,
+      edit: editClass(role, before, after),
+      probability,
+      confidence: probability === 0 ? 0 : probability / (probability + stay),
+      message: describeDeviation(role, before, after),
+    });
+  }
+  return deviations;
+}
+
+function probabilityOf(judgement: Judgement | undefined, text: string): number {
+  return judgement?.alternatives.find((alternative) => alternative.text === text)?.probability ?? 0;
+}
+
+/** True where the fault is that of the line that follows: its indentation or the blank lines above it. */
+function showsAtToken(role: GapRole, before: string, after: string): boolean {
+  if (role === GapRole.FileEnd || !before.includes('\n') || !after.includes('\n')) return false;
+  const firstLine = (text: string): string => text.slice(0, text.indexOf('\n'));
+  return firstLine(before) === firstLine(after) && before !== after;
+}

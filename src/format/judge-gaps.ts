@@ -1,0 +1,90 @@
+import { KEEP, LABEL_COUNT, LABELS, LABELS_OF_ROLE, LINES_1, type LabelName } from '../model/labels.js';
+import type { SourceContext } from '../model/source-context.js';
+import type { GapRole } from '../tokenize/index.js';
+import type { EditClass } from './confidence.js';
+import { formatGaps, type FormatPolicy, type GapVisit } from './format-gaps.js';
+import type { Pins } from './pins.js';
+
+/** One way to fill a gap, and what the model gives to it. */
+export interface Alternative {
+  /** With LF line ends. */
+  readonly text: string;
+  /** Layout classes that render this text here, likeliest first. */
+  readonly classes: readonly LabelName[];
+  readonly probability: number;
+}
+
+/** What the model thinks of one gap of the input. */
+export interface Judgement {
+  /** Likeliest first; none where every class is illegal or has no meaning. */
+  readonly alternatives: readonly Alternative[];
+  /** Least share at which an edit of a class is made in this file. */
+  readonly threshold: (edit: EditClass) => number;
+}
+
+/** Classes below this are noise. */
+const LEAST_PROBABILITY = 0.0005;
+
+/**
+ * Runs one pass over a layout and hands out what the model thought of the gaps asked for.
+ * A block whose indentation step would change makes all its lines doubtful, not only its first.
+ */
+export function judgeGaps(options: {
+  readonly context: SourceContext;
+  readonly gaps: readonly string[];
+  readonly pins: Pins;
+  readonly policy: FormatPolicy;
+  readonly wanted: (gap: number) => boolean;
+}): Map<number, Judgement> {
+  const { context, gaps, pins, policy, wanted } = options;
+  const judgements = new Map<number, Judgement>();
+  formatGaps(context, gaps, pins, policy, (visit) => {
+    if (!wanted(visit.gap)) return;
+    judgements.set(visit.gap, {
+      alternatives: listAlternatives(context, gaps[visit.gap], visit),
+      threshold: visit.threshold,
+    });
+  });
+  return judgements;
+}
+
+function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
+  const { gap, kept, walker, probabilities } = visit;
+  const role = context.structured.structure.role[gap] as GapRole;
+  const byText = new Map<string, { label: number; probability: number }[]>();
+  for (const label of LABELS_OF_ROLE[role]) {
+    const probability = probabilities[gap * LABEL_COUNT + label];
+    if (probability < LEAST_PROBABILITY) continue;
+    const text = label === KEEP ? kept : walker.render(gap, label);
+    if (text === null) continue;
+    const known = byText.get(text);
+    if (known === undefined) byText.set(text, [{ label, probability }]);
+    else known.push({ label, probability });
+  }
+  // The line is moved by its block: as sure as the new step of the block is.
+  const moved = kept !== input && !byText.has(input) ? stepCertainty(context, visit) : 1;
+  const alternatives = [...byText].map(([text, classes]) => ({
+    text,
+    classes: classes.sort((a, b) => b.probability - a.probability).map(({ label }) => LABELS[label]),
+    probability: moved * classes.reduce((sum, { probability }) => sum + probability, 0),
+  }));
+  if (moved < 1) alternatives.push({ text: input, classes: ['keep'], probability: 1 - moved });
+  return alternatives.sort((a, b) => b.probability - a.probability);
+}
+
+/** Probability of the least sure new step among the blocks around a gap. */
+function stepCertainty(context: SourceContext, { gap, probabilities, observed }: GapVisit): number {
+  const { source, structure } = context.structured;
+  const code = gap < source.tokenCount ? structure.nextCode[gap] : source.tokenCount;
+  if (code >= source.tokenCount) return 1;
+  const blockAt = new Map(context.blocks.map(({ node }, k) => [node, k]));
+  let least = 1;
+  for (let node = structure.blockNode[code]; node > 0; node = source.tree.parent[node]) {
+    const k = blockAt.get(node);
+    if (k === undefined || observed.steps[k] === null || observed.steps[k] === observed.unit) continue;
+    let toUnit = 0;
+    for (let n = 0; n < 4; n++) toUnit += probabilities[context.blocks[k].gap * LABEL_COUNT + LINES_1 + n];
+    if (toUnit > 0) least = Math.min(least, toUnit);
+  }
+  return least;
+}
