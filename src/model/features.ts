@@ -99,6 +99,7 @@ const H = {
   comments: spec.slot('comments', 16),
   commentLevel: spec.slot('commentLevel', 6),
   stepState: spec.slot('stepState', 16),
+  hang: spec.slot('hang', 16),
   previousStart: spec.slot('previousStart', T),
   nextStart: spec.slot('nextStart', T),
   // What is decided of the neighbours, in later passes.
@@ -177,6 +178,8 @@ export class GapDescriber {
   private readonly projectFlat: Float32Array;
   private readonly rows = new Int32Array(FAMILIES);
   private readonly widest: number;
+  /** The file's unit, and its hanging step in units. */
+  private readonly hangKind: number;
 
   constructor(
     private readonly context: SourceContext,
@@ -198,6 +201,7 @@ export class GapDescriber {
       Math.min(1, count / 20000), Math.min(1, count / 500),
     );
     this.statementBreaks = statementBreaks(context, layout);
+    this.hangKind = hangKindOf(layout);
     this.bracketBreaks = new Int16Array(count);
     this.bracketGaps = new Int16Array(count);
     this.bracketLabel = new Uint8Array(count);
@@ -312,6 +316,7 @@ export class GapDescriber {
     const inside = i < tokenCount ? context.commasBefore[i] : 0;
     set(H.commas, bucket8(context.commas[open]));
     set(H.commasAfter, bucket8(context.commas[open] - inside));
+    set(H.hang, this.hangKind);
     set(H.bracketFlags, context.trailingComma[open] * 6 + context.holdsComment[open] * 3 + Math.min(2, structure.bracketDepth[i] - 1));
   }
 
@@ -613,6 +618,13 @@ function coarseClass(layout: ObservedLayout, i: number): number {
   if (layout.linesOutcome[i] !== 255) return 9 + Math.min(2, layout.linesOutcome[i]);
   const outcome = layout.breakOutcome[i];
   return outcome === 255 ? 8 : outcome === 0 ? 4 : outcome < 4 ? 5 : outcome === 4 ? 6 : outcome < 7 ? 7 : 8;
+}
+
+/** Unit (four, two spaces, a tab, another) and hanging step (one unit, two units, four columns, another) as one value. */
+function hangKindOf({ unit, hang }: ObservedLayout): number {
+  const unitKind = Math.max(0, ['    ', '  ', '\t'].indexOf(unit) + 1);
+  const hangKind = hang === unit ? 0 : hang === unit + unit ? 1 : hang === '    ' ? 2 : 3;
+  return unitKind * 4 + hangKind;
 }
 
 /** Shares of odd gaps in a layout: how damaged it looks, as square roots so that small shares show. */

@@ -80,7 +80,8 @@ export const LABELS_OF_ROLE: readonly (readonly number[])[] = (() => {
  * steadiest classes that render the original are taken as right.
  */
 const STEADINESS: readonly (readonly number[])[] = [
-  ['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'opener+hang', 'blank-opener+1'],
+  ['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'blank-opener+1'],
+  ['opener+hang'],
   ['statement', 'statement+1', 'statement+2', 'bracket', 'outer-bracket', 'sibling', 'ancestor-1', 'ancestor-2',
     'ancestor-3', 'backslash-statement', 'backslash-statement+1', 'backslash-statement+2'],
   ['backslash-ancestor-1', 'backslash-ancestor-2', 'backslash-sibling'],
