@@ -22,6 +22,8 @@ export interface FormatPolicy {
   readonly confidence: number | null;
   /** Layout of other files of the project, when a profile brings it. */
   readonly project: StyleCounts | null;
+  /** What a block adds to the indentation in that project, where a profile says it. */
+  readonly unit?: string | null;
 }
 
 /** One pass over a layout. */
@@ -62,7 +64,7 @@ export function formatGaps(
   policy: FormatPolicy,
   visit?: (visit: GapVisit) => void,
 ): FormattedGaps {
-  const observed = observeLayout(context, gaps);
+  const observed = observeLayout(context, gaps, policy.unit);
   const probabilities = predict(context, observed, policy);
   const damage = damageLevel(spacingShare(context, observed, probabilities));
   const threshold = (edit: keyof Thresholds): number =>
@@ -217,7 +219,7 @@ function decideSteps(
 }
 
 /** The likeliest text, with probabilities summed over classes that render alike, and its share against the input's. */
-function mostProbableText(
+export function mostProbableText(
   walker: LayoutWalker,
   i: number,
   role: GapRole,

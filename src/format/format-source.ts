@@ -9,7 +9,7 @@ import {
 import type { LineRange } from '../shared/line-ranges.js';
 import { listDeviations, type Deviation } from './deviations.js';
 import { formatGaps, type FormatPolicy } from './format-gaps.js';
-import { loadPolicy } from './load-policy.js';
+import { createPolicies, type PolicyOptions } from './load-policy.js';
 import { findPins, type Pins } from './pins.js';
 
 export interface FormatResult {
@@ -44,10 +44,17 @@ export interface Formatter {
   format(text: string, options: { path: string } & FormatRequest): FormatResult;
 }
 
-/** Loads grammar and model once; each call of the formatter is synchronous after that. */
-export async function createFormatter(options: { modelPath?: string; confidence?: number } = {}): Promise<Formatter> {
-  const [tokenizer, policy] = await Promise.all([createTokenizer(), loadPolicy(options)]);
-  return { format: (text, { path, ...request }) => formatSource(tokenizer, policy, text, path, request) };
+/**
+ * Loads grammar and model once; each call of the formatter is synchronous after that.
+ *
+ * @param options.profilePath the project's profile, or null for none; where it is not given,
+ *   each source is formatted with the nearest `.nnfmt/profile` above its path
+ * @throws ModelFileError when a file is missing, damaged or does not fit; for a profile that is
+ *   found by a source's path, `format` throws it
+ */
+export async function createFormatter(options: PolicyOptions = {}): Promise<Formatter> {
+  const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
+  return { format: (text, { path, ...request }) => formatSource(tokenizer, policyFor(path), text, path, request) };
 }
 
 /** Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context. */

@@ -3,7 +3,9 @@ import { ModelFileError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { createScorer } from '../model/kernel/scorer.js';
 import { LABELS } from '../model/labels.js';
+import { fileDigest } from '../model/tensor-file.js';
 import { decodeModel } from '../model/weights-file.js';
+import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy } from './format-gaps.js';
@@ -11,22 +13,86 @@ import type { FormatPolicy } from './format-gaps.js';
 /** File name of the model that ships with the package. */
 export const BASE_MODEL = 'base.bin';
 
+export interface PolicyOptions {
+  /** Model file instead of the built-in one. */
+  readonly modelPath?: string;
+  /** Least probability of every edit. */
+  readonly confidence?: number;
+  /** The project's profile; null for none. Where it is not given, the nearest one above each source. */
+  readonly profilePath?: string | null;
+}
+
+/** A model as it is without a profile, and the digest that profiles name it by. */
+export interface BaseModel {
+  readonly policy: FormatPolicy;
+  readonly digest: string;
+}
+
 /**
- * Reads a model and makes the policy that formats with it.
+ * Reads a model.
  *
  * @throws ModelFileError when the file is missing, damaged, foreign or of another version
  */
-export function loadPolicy(options: { modelPath?: string; confidence?: number } = {}): FormatPolicy {
+export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
   const path = options.modelPath ?? assetPath(BASE_MODEL);
-  const model = decodeModel(readModel(path), {
+  const bytes = readModel(path);
+  const model = decodeModel(bytes, {
     path,
     expected: { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST },
   });
   return {
-    scorer: createScorer(model.weights),
-    thresholds: { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) },
-    confidence: options.confidence ?? null,
-    project: null,
+    policy: {
+      scorer: createScorer(model.weights),
+      thresholds: { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) },
+      confidence: options.confidence ?? null,
+      project: null,
+    },
+    digest: fileDigest(bytes),
+  };
+}
+
+/**
+ * Reads a model, and the given profile, and makes the policy that formats with them. It looks
+ * for no profile by itself.
+ *
+ * @throws ModelFileError when a file is missing, damaged, foreign or of another version
+ */
+export function loadPolicy(options: PolicyOptions = {}): FormatPolicy {
+  const base = loadBaseModel(options);
+  const { profilePath } = options;
+  return typeof profilePath === 'string' ? withProfile(base.policy, readProfile(profilePath, base.digest)) : base.policy;
+}
+
+/** The policy of a project. */
+export function withProfile(policy: FormatPolicy, profile: Profile): FormatPolicy {
+  return {
+    ...policy,
+    thresholds: { ...policy.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
+    project: profile.counts,
+    unit: profile.unit,
+  };
+}
+
+/**
+ * Makes the policy for each source: with the profile that the options name, or with the nearest
+ * one above the source. Each profile is read once; a bad one is refused for every source below it.
+ *
+ * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
+ */
+export function createPolicies(options: PolicyOptions = {}): (sourcePath: string) => FormatPolicy {
+  if (options.profilePath !== undefined) {
+    const policy = loadPolicy(options);
+    return () => policy;
+  }
+  const base = loadBaseModel(options);
+  const find = createProfileFinder();
+  const policies = new Map<string, FormatPolicy>();
+  return (sourcePath) => {
+    const path = find(sourcePath);
+    if (path === null) return base.policy;
+    let policy = policies.get(path);
+    if (policy === undefined) policies.set(path, (policy = withProfile(base.policy, readProfile(path, base.digest))));
+    return policy;
   };
 }
 

@@ -50,11 +50,12 @@ export function blockSteps(
   });
 }
 
-
-
-
 /** What is known of a file's unit before it is read, in blocks: decides only between few. */
 const PRIOR_VOTES: readonly (readonly [string, number])[] = [['    ', 1.2], ['  ', 0.7], ['\t', 0.6]];
+
+/** The same where the project's unit is known: that many votes, and a share of the file's blocks on top. */
+const PROJECT_VOTES = 3;
+const PROJECT_SHARE = 0.1;
 
 /** One indentation step of a file, and the step that its hanging brackets take. */
 export interface FileUnits {
@@ -67,12 +68,13 @@ const HANG_VOTE = 0.25;
 
 /**
  * Votes on a file's unit: its blocks, with less weight its hanging brackets (a file of nested
- * calls has few blocks), and a small head start for the usual units.
+ * calls has few blocks), and a head start for the project's unit, or a small one for the usual units.
  */
 export function fileUnits(
   { source, structure }: StructuredSource,
   steps: readonly (string | null)[],
   gaps: readonly string[],
+  projectUnit: string | null = null,
 ): FileUnits {
   const hangs = new Map<string, number>();
   const lineIndent = new Array<string>(source.tokenCount);
@@ -89,10 +91,12 @@ export function fileUnits(
       hangs.set(step, (hangs.get(step) ?? 0) + 1);
     }
   }
-  const votes = new Map<string, number>(PRIOR_VOTES);
+  const votes = new Map<string, number>(
+    projectUnit === null ? PRIOR_VOTES : [[projectUnit, PROJECT_VOTES + PROJECT_SHARE * steps.length]],
+  );
   for (const step of steps) if (step !== null) votes.set(step, (votes.get(step) ?? 0) + 1);
   for (const [step, count] of hangs) votes.set(step, (votes.get(step) ?? 0) + HANG_VOTE * count);
-  return { unit: mostVotes(votes, '    '), hang: mostVotes(hangs, '    ') };
+  return { unit: mostVotes(votes, projectUnit ?? '    '), hang: mostVotes(hangs, '    ') };
 }
 
 function mostVotes(votes: ReadonlyMap<string, number>, start: string): string {

@@ -50,13 +50,21 @@ const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
 /** With LF line ends, which is how layouts are compared and learned. */
 export const normaliseGap = (gap: string): string => (gap.includes('\r') ? gap.replace(/\r\n?/g, '\n') : gap);
 
-/** Classifies every gap of a layout of the context's tokens. */
-export function observeLayout(context: SourceContext, gaps: readonly string[]): ObservedLayout {
+/**
+ * Classifies every gap of a layout of the context's tokens.
+ *
+ * @param projectUnit what a block adds to the indentation in other files of the project, if that is known
+ */
+export function observeLayout(
+  context: SourceContext,
+  gaps: readonly string[],
+  projectUnit: string | null = null,
+): ObservedLayout {
   const { structured, ancestry, blocks: blockList } = context;
   const { source, structure } = structured;
   const count = source.tokenCount + 1;
   const steps = blockSteps(structured, blockList, gaps);
-  const { unit, hang } = fileUnits(structured, steps, gaps);
+  const { unit, hang } = fileUnits(structured, steps, gaps, projectUnit);
   const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
   const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit, hang);
   const labels = new Uint8Array(count).fill(KEEP);
