@@ -1,13 +1,13 @@
 import { GapRole, GAP_ROLE_COUNT, NODE_KINDS, TOKEN_KINDS, tokenKind } from '../tokenize/index.js';
 import type { FeatureBatch } from './feature-batch.js';
 import { FeatureSpec, type Slot } from './feature-spec.js';
-import { DECISIONS, KEEP, LABEL_COUNT, LABELS_OF_ROLE, UNDECIDED } from './labels.js';
+import { DECISIONS, KEEP, LABEL_COUNT, UNDECIDED } from './labels.js';
 import {
-  POSITIONS, contextRows, flatLineEnd, ownOutcome, ownerKind, positionOf, statementKindBefore,
+  POSITIONS, allContextRows, flatLineEnd, ownOutcome, ownerKind, positionOf, statementKindBefore,
   visualWidth, widthBucket, type ObservedLayout,
 } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
-import { COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS, describedSize } from './style-counts.js';
+import { COUNT_FAMILIES, WIDTH_BUCKETS, describedSize, type StyleCounts } from './style-counts.js';
 
 /**
  * The features of a gap, in one place: declared above, filled in below, in the same order.
@@ -176,8 +176,12 @@ export class GapDescriber {
   private readonly fileFlat: Float32Array;
   private readonly projectBroken: Float32Array;
   private readonly projectFlat: Float32Array;
-  private readonly rows = new Int32Array(FAMILIES);
+  /** `[gaps, families]`, see `allContextRows`. */
+  private readonly rows: Int16Array;
   private readonly widest: number;
+  /** The row being written. */
+  private slots: Int16Array = new Int16Array();
+  private slotStart = 0;
   /** The file's unit, and its hanging step in units. */
   private readonly hangKind: number;
 
@@ -192,6 +196,7 @@ export class GapDescriber {
     this.coarse = new Uint8Array(count);
     for (let i = 0; i < count; i++) this.coarse[i] = coarseClass(layout, i);
     this.damage = damageOf(context, layout);
+    this.rows = allContextRows(context);
     const { lineLengths } = layout;
     const quantile = (q: number): number =>
       lineLengths.length === 0 ? 0 : lineLengths[Math.min(lineLengths.length - 1, Math.floor(q * lineLengths.length))];
@@ -228,166 +233,158 @@ export class GapDescriber {
     }
   }
 
-  /** Fills row `row` of `batch` with gap `i`. */
-  describe(i: number, row: number, batch: FeatureBatch): void {
-    const slots = batch.slots.subarray(row * SLOTS, (row + 1) * SLOTS).fill(-1);
-    const numbers = batch.numbers.subarray(row * NUMBERS, (row + 1) * NUMBERS).fill(0);
-    const legal = batch.legal.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT).fill(0);
-    const { structured } = this.context;
-    for (const candidate of LABELS_OF_ROLE[structured.structure.role[i]]) {
-      if (this.layout.walker.isLegal(i, candidate)) legal[candidate] = 1;
-    }
-    this.describeBackbone(i, slots, numbers);
-    this.describeTree(i, slots);
-    this.describeInput(i, slots);
-    this.describeDecisions(i, slots);
-    const isStatement = this.describeStatements(i, slots);
-    this.describeWidths(i, slots, numbers, isStatement);
-    this.describeCounts(i, numbers);
+  private set(slot: Slot, value: number): void {
+    this.slots[this.slotStart + slot.position] = slot.offset + value;
   }
 
-  private describeBackbone(i: number, slots: Int16Array, numbers: Float32Array): void {
+  /** Fills row `row` of `batch` with gap `i`. */
+  describe(i: number, row: number, batch: FeatureBatch): void {
+    this.slots = batch.slots;
+    this.slotStart = row * SLOTS;
+    this.slots.fill(-1, this.slotStart, this.slotStart + SLOTS);
+    const { numbers } = batch;
+    const at = row * NUMBERS;
+    numbers.fill(0, at, at + NUMBERS);
+    this.layout.walker.markLegal(i, batch.legal, row * LABEL_COUNT);
+    this.describeBackbone(i, numbers, at);
+    this.describeTree(i);
+    this.describeInput(i);
+    this.describeDecisions(i);
+    const isStatement = this.describeStatements(i);
+    this.describeWidths(i, numbers, at, isStatement);
+    this.describeCounts(i, numbers, at);
+  }
+
+  private describeBackbone(i: number, numbers: Float32Array, start: number): void {
     const { source, structure } = this.context.structured;
     const { kind } = source;
     const kindAt = (token: number): number => (token < 0 ? NO_TOKEN : kind[token]);
-    const set = (slot: Slot, value: number): void => {
-      slots[slot.position] = slot.offset + value;
-    };
     const left = i - 1;
-    set(B.left, kindAt(left));
-    set(B.left2, kindAt(left - 1));
-    set(B.left3, kindAt(left - 2));
+    this.set(B.left, kindAt(left));
+    this.set(B.left2, kindAt(left - 1));
+    this.set(B.left3, kindAt(left - 2));
     const first = left < 0 ? -1 : this.context.lineFirst[left];
-    set(B.lineStart, kindAt(first));
+    this.set(B.lineStart, kindAt(first));
     const open = openAfter(structure, source.kind, left);
-    set(B.opener, kindAt(open));
-    set(B.beforeOpener, kindAt(open - 1));
-    set(B.bracketDepth, Math.min(5, structure.bracketDepth[i]));
-    set(B.blockDepth, left < 0 ? 0 : Math.min(6, structure.blockDepth[left]));
-    set(B.commasBefore, open < 0 ? 0 : Math.min(6, left === open ? 0 : this.context.commasBefore[left] + (positionOf(kind[left], 0) === 3 ? 1 : 0)));
-    set(B.gapBefore, left < 0 ? 0 : this.coarse[left]);
-    set(B.gapBefore2, left < 1 ? 0 : this.coarse[left - 1]);
-    set(B.tokensInLine, first < 0 ? 0 : bucket8(left - first));
+    this.set(B.opener, kindAt(open));
+    this.set(B.beforeOpener, kindAt(open - 1));
+    this.set(B.bracketDepth, Math.min(5, structure.bracketDepth[i]));
+    this.set(B.blockDepth, left < 0 ? 0 : Math.min(6, structure.blockDepth[left]));
+    this.set(B.commasBefore, open < 0 ? 0 : Math.min(6, left === open ? 0 : this.context.commasBefore[left] + (positionOf(kind[left], 0) === 3 ? 1 : 0)));
+    this.set(B.gapBefore, left < 0 ? 0 : this.coarse[left]);
+    this.set(B.gapBefore2, left < 1 ? 0 : this.coarse[left - 1]);
+    this.set(B.tokensInLine, first < 0 ? 0 : bucket8(left - first));
     const block = left < 0 ? 0 : structure.blockNode[structure.previousCode[left] < 0 ? 0 : structure.previousCode[left]];
-    set(B.blockOwner, block > 0 ? kind[this.context.lineFirst[Math.max(0, structure.previousCode[source.tree.firstToken[block] - 1] ?? 0)]] : NO_TOKEN);
-    set(B.previousLineStart, first > 0 ? kindAt(this.context.lineFirst[first - 1]) : NO_TOKEN);
-    set(B.openerGap, open < 0 ? 0 : this.coarse[open + 1]);
-    const at = BN.columns.position;
+    this.set(B.blockOwner, block > 0 ? kind[this.context.lineFirst[Math.max(0, structure.previousCode[source.tree.firstToken[block] - 1] ?? 0)]] : NO_TOKEN);
+    this.set(B.previousLineStart, first > 0 ? kindAt(this.context.lineFirst[first - 1]) : NO_TOKEN);
+    this.set(B.openerGap, open < 0 ? 0 : this.coarse[open + 1]);
+    const at = start + BN.columns.position;
     const column = this.layout.columnBefore[i];
     numbers[at] = Math.min(2, column / 100);
     numbers[at + 1] = Math.min(2, (open < 0 ? 0 : this.layout.walker.column[open]) / 100);
     numbers[at + 2] = Math.min(1, visualWidth(left < 0 ? '' : this.layout.walker.lineIndent[left]) / 40);
   }
 
-  private describeTree(i: number, slots: Int16Array): void {
+  private describeTree(i: number): void {
     const { context } = this;
     const { source, structure } = context.structured;
     const { kind, tree, tokenCount } = source;
-    const set = (slot: Slot, value: number): void => {
-      slots[slot.position] = slot.offset + value;
-    };
     const nodeAt = (node: number): number => (node < 0 ? NO_NODE : tree.kind[node]);
     const right = i < tokenCount ? kind[i] : NO_TOKEN;
     const left = i > 0 ? kind[i - 1] : NO_TOKEN;
-    set(H.right, right);
-    set(H.right2, i + 1 < tokenCount ? kind[i + 1] : NO_TOKEN);
-    set(H.leftOfHead, left);
-    set(H.role, structure.role[i] * 2 + structure.mustBreak[i]);
+    this.set(H.right, right);
+    this.set(H.right2, i + 1 < tokenCount ? kind[i + 1] : NO_TOKEN);
+    this.set(H.leftOfHead, left);
+    this.set(H.role, structure.role[i] * 2 + structure.mustBreak[i]);
     const node = context.ancestry.node[i];
-    set(H.node, tree.kind[node]);
-    set(H.nodeUp, nodeAt(tree.parent[node]));
-    set(H.nodeUp2, nodeAt(tree.parent[node] < 0 ? -1 : tree.parent[tree.parent[node]]));
-    set(H.leftBranch, nodeAt(context.ancestry.leftBranch[i]));
-    set(H.rightBranch, nodeAt(context.ancestry.rightBranch[i]));
+    this.set(H.node, tree.kind[node]);
+    this.set(H.nodeUp, nodeAt(tree.parent[node]));
+    this.set(H.nodeUp2, nodeAt(tree.parent[node] < 0 ? -1 : tree.parent[tree.parent[node]]));
+    this.set(H.leftBranch, nodeAt(context.ancestry.leftBranch[i]));
+    this.set(H.rightBranch, nodeAt(context.ancestry.rightBranch[i]));
     const before = i > 0 ? structure.previousCode[i - 1] : -1;
     const after = structure.nextCode[i];
-    set(H.leftParent, before < 0 ? NO_NODE : nodeAt(source.parent[before]));
-    set(H.rightParent, after >= tokenCount ? NO_NODE : nodeAt(source.parent[after]));
+    this.set(H.leftParent, before < 0 ? NO_NODE : nodeAt(source.parent[before]));
+    this.set(H.rightParent, after >= tokenCount ? NO_NODE : nodeAt(source.parent[after]));
     const open = structure.openBracket[i];
     const position = i > 0 && i < tokenCount ? positionOf(left, right) : 0;
-    set(H.position, position);
-    if (before >= 0) set(H.statement, context.lineKind[context.lineFirst[before]]);
-    set(H.rightIndex, bucket8(context.ancestry.rightIndex[i]));
-    set(H.rightFromEnd, bucket8(tree.childCount[node] - 1 - context.ancestry.rightIndex[i]));
+    this.set(H.position, position);
+    if (before >= 0) this.set(H.statement, context.lineKind[context.lineFirst[before]]);
+    this.set(H.rightIndex, bucket8(context.ancestry.rightIndex[i]));
+    this.set(H.rightFromEnd, bucket8(tree.childCount[node] - 1 - context.ancestry.rightIndex[i]));
     if (open < 0) return;
-    set(H.bracketNode, nodeAt(source.parent[open]));
-    set(H.bracketNodeUp, nodeAt(tree.parent[source.parent[open]]));
-    set(H.positionNode, position * 4 + context.trailingComma[open] * 2 + (structure.bracketDepth[i] > 1 ? 1 : 0));
+    this.set(H.bracketNode, nodeAt(source.parent[open]));
+    this.set(H.bracketNodeUp, nodeAt(tree.parent[source.parent[open]]));
+    this.set(H.positionNode, position * 4 + context.trailingComma[open] * 2 + (structure.bracketDepth[i] > 1 ? 1 : 0));
     const inside = i < tokenCount ? context.commasBefore[i] : 0;
-    set(H.commas, bucket8(context.commas[open]));
-    set(H.commasAfter, bucket8(context.commas[open] - inside));
-    set(H.hang, this.hangKind);
-    set(H.bracketFlags, context.trailingComma[open] * 6 + context.holdsComment[open] * 3 + Math.min(2, structure.bracketDepth[i] - 1));
+    this.set(H.commas, bucket8(context.commas[open]));
+    this.set(H.commasAfter, bucket8(context.commas[open] - inside));
+    this.set(H.hang, this.hangKind);
+    this.set(H.bracketFlags, context.trailingComma[open] * 6 + context.holdsComment[open] * 3 + Math.min(2, structure.bracketDepth[i] - 1));
   }
 
-  private describeInput(i: number, slots: Int16Array): void {
+  private describeInput(i: number): void {
     const { context, layout } = this;
     const { source, structure } = context.structured;
-    const set = (slot: Slot, value: number): void => {
-      slots[slot.position] = slot.offset + value;
-    };
     const count = source.tokenCount + 1;
     const text = layout.gaps[i];
-    set(H.input, layout.label[i]);
-    set(H.inputAnchors, layout.anchorBits[i]);
-    set(H.inputLength, text.length < 6 ? text.length : text.length < 12 ? 6 : text.length < 24 ? 7 : text.length < 48 ? 8 : 9);
-    const flags =
-      (text.includes('\t') ? 1 : 0) + (text.includes('\\') ? 2 : 0) +
-      (text.length > 1 && /[ \t]\n/.test(text) ? 4 : 0) + (text.includes('\f') ? 8 : 0);
-    set(H.inputFlags, flags);
-    set(H.inputBreaks, Math.min(5, layout.lineBreaks[i]));
-    set(H.inputNext, i + 1 < count ? this.coarse[i + 1] : 0);
-    set(H.inputNext2, i + 2 < count ? this.coarse[i + 2] : 0);
-    set(H.inputBefore, i > 0 ? this.coarse[i - 1] : 0);
+    this.set(H.input, layout.label[i]);
+    this.set(H.inputAnchors, layout.anchorBits[i]);
+    this.set(H.inputLength, text.length < 6 ? text.length : text.length < 12 ? 6 : text.length < 24 ? 7 : text.length < 48 ? 8 : 9);
+    this.set(H.inputFlags, text === '' || text === ' ' ? 0 : textFlags(text));
+    this.set(H.inputBreaks, Math.min(5, layout.lineBreaks[i]));
+    this.set(H.inputNext, i + 1 < count ? this.coarse[i + 1] : 0);
+    this.set(H.inputNext2, i + 2 < count ? this.coarse[i + 2] : 0);
+    this.set(H.inputBefore, i > 0 ? this.coarse[i - 1] : 0);
     const open = structure.openBracket[i];
     if (open >= 0) {
       const close = structure.partner[open];
-      set(H.openInput, open + 1 === i ? LABEL_COUNT : layout.label[open + 1]);
-      set(H.closeInput, close < 0 || close === i ? LABEL_COUNT : layout.label[close]);
+      this.set(H.openInput, open + 1 === i ? LABEL_COUNT : layout.label[open + 1]);
+      this.set(H.closeInput, close < 0 || close === i ? LABEL_COUNT : layout.label[close]);
       const outer = structure.openBracket[open];
-      set(H.outerOpenInput, outer < 0 ? LABEL_COUNT : layout.label[outer + 1]);
+      this.set(H.outerOpenInput, outer < 0 ? LABEL_COUNT : layout.label[outer + 1]);
       // Leave this gap's own break out of what its siblings say.
       const own = i < source.tokenCount && positionOf(source.kind[i - 1], source.kind[i]) === 3 ? 1 : 0;
       const ownBreak = own && layout.lineBreaks[i] > 0 ? 1 : 0;
       const others = this.bracketGaps[open] - own;
       const broken = this.bracketBreaks[open] - ownBreak;
-      set(H.siblingInput, broken > 0 ? this.bracketLabel[open] : LABEL_COUNT);
+      this.set(H.siblingInput, broken > 0 ? this.bracketLabel[open] : LABEL_COUNT);
       const share = others <= 0 ? 5 : broken === 0 ? 0 : broken === others ? 4 : broken * 3 < others ? 1 : broken * 3 < others * 2 ? 2 : 3;
-      set(H.siblingBreaks, share * 2 + (others > 2 ? 1 : 0));
+      this.set(H.siblingBreaks, share * 2 + (others > 2 ? 1 : 0));
     }
     const partner = i > 0 && i < source.tokenCount ? structure.partner[i] : -1;
     const leftPartner = i > 0 ? structure.partner[i - 1] : -1;
-    set(H.partnerInput, partner >= 0 && partner < i ? this.coarse[partner + 1] : leftPartner > i ? this.coarse[leftPartner] : 0);
+    this.set(H.partnerInput, partner >= 0 && partner < i ? this.coarse[partner + 1] : leftPartner > i ? this.coarse[leftPartner] : 0);
   }
 
-  private describeDecisions(i: number, slots: Int16Array): void {
+  private describeDecisions(i: number): void {
     const { decisions, context } = this;
     const { source, structure } = context.structured;
-    const set = (slot: Slot, gap: number): void => {
+    const decided = (slot: Slot, gap: number): void => {
       const known = decisions !== null && gap > 0 && gap < source.tokenCount && gap !== i;
-      slots[slot.position] = slot.offset + (known ? decisions[gap] : UNDECIDED);
+      this.set(slot, known ? decisions[gap] : UNDECIDED);
     };
-    set(H.decidedLeft, i - 1);
-    set(H.decidedRight, i + 1);
+    decided(H.decidedLeft, i - 1);
+    decided(H.decidedRight, i + 1);
     if (i >= source.tokenCount) return;
     const open = structure.openBracket[i];
     if (open >= 0) {
-      set(H.decidedOpen, open + 1);
-      set(H.decidedClose, structure.partner[open]);
-      set(H.decidedPreviousComma, context.previousComma[i]);
-      set(H.decidedNextComma, context.nextComma[i]);
+      decided(H.decidedOpen, open + 1);
+      decided(H.decidedClose, structure.partner[open]);
+      decided(H.decidedPreviousComma, context.previousComma[i]);
+      decided(H.decidedNextComma, context.nextComma[i]);
       const outer = structure.openBracket[open];
-      set(H.decidedOuterOpen, outer < 0 ? -1 : outer + 1);
+      decided(H.decidedOuterOpen, outer < 0 ? -1 : outer + 1);
       return;
     }
     const after = structure.nextCode[i];
     if (after >= source.tokenCount || !structure.startsLine[after]) return;
     const firstGap = (token: number): number => (token <= 0 ? -1 : structure.previousCode[token - 1] + 1);
-    set(H.decidedPreviousLines, firstGap(context.previousSibling[after]));
-    set(H.decidedNextLines, firstGap(context.nextSibling[after]));
+    decided(H.decidedPreviousLines, firstGap(context.previousSibling[after]));
+    decided(H.decidedNextLines, firstGap(context.nextSibling[after]));
   }
 
-  private describeStatements(i: number, slots: Int16Array): boolean {
+  private describeStatements(i: number): boolean {
     const { context } = this;
     const { source, structure } = context.structured;
     const { kind, tokenCount } = source;
@@ -395,35 +392,32 @@ export class GapDescriber {
     if (role !== GapRole.Statement && role !== GapRole.BlockStart && role !== GapRole.OwnLineComment && role !== GapRole.AfterSemicolon) {
       return false;
     }
-    const set = (slot: Slot, value: number): void => {
-      slots[slot.position] = slot.offset + value;
-    };
     const before = i > 0 ? structure.previousCode[i - 1] : -1;
     const after = structure.nextCode[i];
     const hasAfter = after < tokenCount;
     if (before >= 0) {
-      set(H.previousKind, hasAfter ? statementKindBefore(context, before, after) : context.lineKind[context.lineFirst[before]]);
-      set(H.previousStart, kind[context.lineFirst[before]]);
+      this.set(H.previousKind, hasAfter ? statementKindBefore(context, before, after) : context.lineKind[context.lineFirst[before]]);
+      this.set(H.previousStart, kind[context.lineFirst[before]]);
     }
-    set(H.comments, (i > 0 && kind[i - 1] === COMMENT ? (structure.role[i - 1] === GapRole.TrailingComment ? 1 : 2) : 0) +
+    this.set(H.comments, (i > 0 && kind[i - 1] === COMMENT ? (structure.role[i - 1] === GapRole.TrailingComment ? 1 : 2) : 0) +
       (i < tokenCount && kind[i] === COMMENT ? 4 : 0) + (i + 1 < tokenCount && kind[i + 1] === COMMENT ? 8 : 0));
-    if (i < tokenCount && kind[i] === COMMENT) set(H.commentLevel, this.commentLevel(i, before, after));
-    if (role === GapRole.BlockStart) set(H.stepState, this.stepState(i));
+    if (i < tokenCount && kind[i] === COMMENT) this.set(H.commentLevel, this.commentLevel(i, before, after));
+    if (role === GapRole.BlockStart) this.set(H.stepState, this.stepState(i));
     if (!hasAfter) return true;
-    set(H.nextKind, context.lineKind[after]);
-    set(H.nextStart, kind[after]);
-    set(H.owner, ownerKind(context, after));
-    set(H.siblingIndex, bucket8(context.siblingIndex[after]));
-    set(H.siblingFromEnd, bucket8(context.siblingCount[after] - 1 - context.siblingIndex[after]));
-    set(H.siblingCount, bucket8(context.siblingCount[after]));
-    set(H.levelDrop, before < 0 ? 0 : Math.min(5, Math.max(0, structure.blockDepth[before] - structure.blockDepth[after] + 1)));
+    this.set(H.nextKind, context.lineKind[after]);
+    this.set(H.nextStart, kind[after]);
+    this.set(H.owner, ownerKind(context, after));
+    this.set(H.siblingIndex, bucket8(context.siblingIndex[after]));
+    this.set(H.siblingFromEnd, bucket8(context.siblingCount[after] - 1 - context.siblingIndex[after]));
+    this.set(H.siblingCount, bucket8(context.siblingCount[after]));
+    this.set(H.levelDrop, before < 0 ? 0 : Math.min(5, Math.max(0, structure.blockDepth[before] - structure.blockDepth[after] + 1)));
     const breaksOf = (token: number): number => (token < 0 ? 5 : Math.min(4, this.statementBreaks[token]));
     const previous = context.previousSibling[after];
     const next = context.nextSibling[after];
-    set(H.blanksBefore, breaksOf(previous));
-    set(H.blanksBefore2, breaksOf(previous < 0 ? -1 : context.previousSibling[previous]));
-    set(H.blanksAfter, breaksOf(next));
-    set(H.blanksAfter2, breaksOf(next < 0 ? -1 : context.nextSibling[next]));
+    this.set(H.blanksBefore, breaksOf(previous));
+    this.set(H.blanksBefore2, breaksOf(previous < 0 ? -1 : context.previousSibling[previous]));
+    this.set(H.blanksAfter, breaksOf(next));
+    this.set(H.blanksAfter2, breaksOf(next < 0 ? -1 : context.nextSibling[next]));
     let near = 0;
     let back = after;
     let since = 0;
@@ -442,18 +436,18 @@ export class GapDescriber {
       if (ahead < 0) break;
       if (this.statementBreaks[ahead] > 1) near++;
     }
-    set(H.blanksNear, Math.min(5, near));
-    set(H.sinceBlank, Math.min(7, since));
-    set(H.previousSize, previous < 0 ? 0 : sizeBucket(context.statementTokens[previous]));
-    set(H.nextSize, sizeBucket(context.statementTokens[after]));
+    this.set(H.blanksNear, Math.min(5, near));
+    this.set(H.sinceBlank, Math.min(7, since));
+    this.set(H.previousSize, previous < 0 ? 0 : sizeBucket(context.statementTokens[previous]));
+    this.set(H.nextSize, sizeBucket(context.statementTokens[after]));
     if (previous >= 0) {
       const sameKind = context.lineKind[previous] === context.lineKind[after] ? 1 : 0;
       const sameStart = sameText(source, previous, after) ? 2 : 0;
       const sameSecond = previous + 2 < tokenCount && after + 2 < tokenCount && kind[previous + 1] === kind[after + 1] && sameText(source, previous + 2, after + 2) ? 4 : 0;
-      set(H.likeness, sameKind + sameStart + sameSecond);
+      this.set(H.likeness, sameKind + sameStart + sameSecond);
     }
     const isText = (token: number): boolean => token >= 0 && kind[token] === STRING && context.lineLast[token] === token;
-    set(H.docstring, (isText(previous) ? 1 : 0) + (isText(after) ? 2 : 0));
+    this.set(H.docstring, (isText(previous) ? 1 : 0) + (isText(after) ? 2 : 0));
     return true;
   }
 
@@ -488,26 +482,23 @@ export class GapDescriber {
     return 5 + common * 2 + unitCommon;
   }
 
-  private describeWidths(i: number, slots: Int16Array, numbers: Float32Array, isStatement: boolean): void {
+  private describeWidths(i: number, numbers: Float32Array, start: number, isStatement: boolean): void {
     const { context, layout } = this;
     const { source, structure } = context.structured;
-    for (let k = 0; k < this.fileWidths.length; k++) numbers[HN.fileWidths.position + k] = this.fileWidths[k];
-    for (let k = 0; k < this.damage.length; k++) numbers[HN.damage.position + k] = this.damage[k];
+    for (let k = 0; k < this.fileWidths.length; k++) numbers[start + HN.fileWidths.position + k] = this.fileWidths[k];
+    for (let k = 0; k < this.damage.length; k++) numbers[start + HN.damage.position + k] = this.damage[k];
     if (i === 0 || i >= source.tokenCount) return;
-    const set = (slot: Slot, value: number): void => {
-      slots[slot.position] = slot.offset + value;
-    };
-    const at = HN.widths.position;
+    const at = start + HN.widths.position;
     const put = (k: number, value: number): void => {
       numbers[at + k] = Math.max(-2, Math.min(2.5, value / 80));
     };
     const before = Math.max(0, structure.previousCode[i - 1]);
     const first = context.lineFirst[before];
     const endFlat = flatLineEnd(context, layout, isStatement && structure.nextCode[i] < source.tokenCount ? structure.nextCode[i] : before);
-    set(H.endFlat, widthBucket(endFlat));
+    this.set(H.endFlat, widthBucket(endFlat));
     put(0, endFlat);
     if (isStatement) {
-      this.putLimits(numbers, 0, endFlat);
+      this.putLimits(numbers, start, 0, endFlat);
       return;
     }
     const indent = visualWidth(layout.blocks.indent[structure.blockNode[first]] ?? '');
@@ -540,11 +531,11 @@ export class GapDescriber {
     } else if (i < source.tokenCount && structure.partner[i] > i) {
       put(4, context.flatEnd[structure.partner[i]] - context.flatStart[i]);
     }
-    set(H.endGroup, widthBucket(endGroup));
-    set(H.endElement, widthBucket(endElement));
-    this.putLimits(numbers, 0, endFlat);
-    this.putLimits(numbers, 1, endGroup);
-    this.putLimits(numbers, 2, endElement);
+    this.set(H.endGroup, widthBucket(endGroup));
+    this.set(H.endElement, widthBucket(endElement));
+    this.putLimits(numbers, start, 0, endFlat);
+    this.putLimits(numbers, start, 1, endGroup);
+    this.putLimits(numbers, start, 2, endElement);
   }
 
   /** Width of closers, commas and colons that follow a closing bracket directly. */
@@ -559,8 +550,8 @@ export class GapDescriber {
   }
 
   /** How a column compares with usual limits, and with what the file and project left flat or broke. */
-  private putLimits(numbers: Float32Array, which: number, column: number): void {
-    const at = HN.limits.position + which * 5;
+  private putLimits(numbers: Float32Array, start: number, which: number, column: number): void {
+    const at = start + HN.limits.position + which * 5;
     const near = (limit: number): number => Math.max(-1, Math.min(1, (limit - column) / 15));
     numbers[at] = this.widest > 0 ? near(this.widest) : 0;
     numbers[at + 1] = near(79);
@@ -568,21 +559,20 @@ export class GapDescriber {
     numbers[at + 3] = near(100);
     numbers[at + 4] = near(120);
     const bucket = widthBucket(column);
-    const evidence = HN.evidence.position + which * 4;
+    const evidence = start + HN.evidence.position + which * 4;
     numbers[evidence] = this.fileFlat[bucket];
     numbers[evidence + 1] = this.fileBroken[bucket];
     numbers[evidence + 2] = this.projectFlat[bucket];
     numbers[evidence + 3] = this.projectBroken[bucket];
   }
 
-  private describeCounts(i: number, numbers: Float32Array): void {
+  private describeCounts(i: number, numbers: Float32Array, start: number): void {
     const { file, project } = this.evidence;
-    contextRows(this.context, i, this.rows);
-    let at = HN.fileCounts.position;
-    let projectAt = HN.projectCounts.position;
+    let at = start + HN.fileCounts.position;
+    let projectAt = start + HN.projectCounts.position;
     if (project) numbers[projectAt + countsSize] = 1;
     for (let family = 0; family < FAMILIES; family++) {
-      const row = this.rows[family];
+      const row = this.rows[i * FAMILIES + family];
       if (row >= 0) {
         file.describe(family, row, ownOutcome(this.layout, family, i), numbers, at);
         if (project) project.describe(family, row, -1, numbers, projectAt);
@@ -594,6 +584,20 @@ export class GapDescriber {
 }
 
 const COLON = tokenKind(':');
+
+/** Whether a gap holds a tab, a backslash, trailing blanks, a form feed; as bits. */
+function textFlags(text: string): number {
+  return (text.includes('\t') ? 1 : 0) + (text.includes('\\') ? 2 : 0) +
+    (hasTrailingBlanks(text) ? 4 : 0) + (text.includes('\f') ? 8 : 0);
+}
+
+function hasTrailingBlanks(text: string): boolean {
+  for (let at = text.indexOf('\n', 1); at > 0; at = text.indexOf('\n', at + 1)) {
+    const before = text.charCodeAt(at - 1);
+    if (before === 32 || before === 9) return true;
+  }
+  return false;
+}
 
 /** Innermost bracket that is open after a token: the token itself when it opens one. */
 function openAfter(structure: { openBracket: Int32Array; partner: Int32Array }, kind: Uint8Array, token: number): number {
@@ -654,7 +658,7 @@ function damageOf(context: SourceContext, layout: ObservedLayout): Float32Array 
       all[4]++;
     } else if (layout.lineBreaks[i] > 0) {
       all[5]++;
-      if (/[ \t]\n/.test(text)) odd[5]++;
+      if (hasTrailingBlanks(text)) odd[5]++;
       if (layout.lineBreaks[i] > 3) odd[6]++;
       all[6]++;
     }

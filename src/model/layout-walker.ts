@@ -1,9 +1,9 @@
 import {
-  GapRole, hasLineBreak, lastLineStart, needsSeparator, tokenKind, tokenText, type StructuredSource,
+  GapRole, hasLineBreak, lastLineStart, needsSeparatorAt, tokenKind, type StructuredSource,
 } from '../tokenize/index.js';
 import type { BlockIndents } from './block-indents.js';
 import {
-  ALIGN_COMMENT, COLUMN_0_1, FIRST_BACKSLASH, KEEP, LABELS_OF_ROLE, LINES_1, NONE, OWN_STEP_1,
+  ALIGN_COMMENT, COLUMN_0_1, FIRST_BACKSLASH, FIRST_BRACKET_BREAK, KEEP, LABEL_COUNT, LABELS_OF_ROLE, LINES_1, NONE, OWN_STEP_1,
   PREVIOUS_LEVEL_1, SPACE, TWO_SPACES, breaks, label,
 } from './labels.js';
 import type { GapAncestry } from './gap-ancestry.js';
@@ -63,6 +63,8 @@ export class LayoutWalker {
   private line = 0;
   private commentColumn = -1;
   private commentLine = -9;
+  /** While a text is matched: length of its indentation, so that others need not be built; else -1. */
+  private wantedIndent = -1;
 
   /**
    * @param input the layout that `keep` refers to
@@ -91,11 +93,20 @@ export class LayoutWalker {
       if (structure.mustBreak[i]) return false;
       if (role === GapRole.BlockStart) return structure.mayInline[i] === 1;
       if (labelIndex === NONE && role !== GapRole.TrailingComment && i > 0) {
-        return !needsSeparator(lastCharacters(source, i - 1), firstCharacters(source, i));
+        const { kind, start, end } = source;
+        const isNumber = kind[i - 1] === INTEGER || kind[i - 1] === FLOAT;
+        return !needsSeparatorAt(source.text, { start: start[i - 1], end: end[i - 1], next: start[i], isNumber });
       }
     }
     if (role === GapRole.FileEnd) return hasLineBreak(this.input.gaps[i]);
     return true;
+  }
+
+  /** Marks in `mask` (`[labels]` from `at` on) the classes of the gap's role that `isLegal` allows. */
+  markLegal(i: number, mask: Uint8Array, at: number): void {
+    const role = this.structured.structure.role[i];
+    mask.set(MASK_OF_ROLE[role], at);
+    for (const candidate of CONDITIONAL_OF_ROLE[role]) if (!this.isLegal(i, candidate)) mask[at + candidate] = 0;
   }
 
   /** Text of a class in gap `i`, with LF line ends; null where it has no meaning. */
@@ -122,17 +133,19 @@ export class LayoutWalker {
 
   /** Marks in `mask` (`[labels]`, cleared by the caller) every legal class that renders `text`. */
   match(i: number, text: string, mask: Uint8Array): void {
-    const broken = text.includes('\n');
+    const lead = text.slice(0, text.lastIndexOf('\n') + 1);
+    this.wantedIndent = lead === '' ? -1 : text.length - lead.length;
     for (const candidate of LABELS_OF_ROLE[this.structured.structure.role[i]]) {
-      if (candidate !== KEEP && breaks(candidate) !== broken) continue;
+      if (candidate !== KEEP && LEAD_OF_LABEL[candidate] !== lead) continue;
       if (this.isLegal(i, candidate) && this.render(i, candidate) === text) mask[candidate] = 1;
     }
+    this.wantedIndent = -1;
   }
 
   /** Takes `text` for gap `i` and moves past token `i`. */
   advance(i: number, text: string): void {
     const { source, structure } = this.structured;
-    const lineStart = text.lastIndexOf('\n') + 1;
+    const lineStart = text === '' || text === ' ' ? 0 : text.lastIndexOf('\n') + 1;
     if (lineStart > 0) {
       this.line += text.length > 1 ? countBreaks(text) : 1;
       this.indent = text.slice(lineStart);
@@ -288,19 +301,30 @@ export class LayoutWalker {
   }
 
   /** Whitespace that leads to a token's column plus an offset: its line's own, then spaces. */
-  private toColumn(token: number, offset: number): string {
+  private toColumn(token: number, offset: number): string | null {
     const lead = this.lineIndent[token];
+    if (this.wantedIndent >= 0 && Math.max(lead.length, this.column[token] + offset) !== this.wantedIndent) return null;
     return lead + ' '.repeat(Math.max(0, this.column[token] + offset - lead.length));
   }
 }
 
-/** Enough of a token to judge its end; a long one is cut behind a letter so that it stays no number. */
-const lastCharacters = (source: StructuredSource['source'], i: number): string =>
-  source.end[i] - source.start[i] < 12 || source.kind[i] === INTEGER || source.kind[i] === FLOAT
-    ? tokenText(source, i)
-    : 'x' + source.text.slice(source.end[i] - 1, source.end[i]);
-const firstCharacters = (source: StructuredSource['source'], i: number): string =>
-  source.text.slice(source.start[i], Math.min(source.end[i], source.start[i] + 2));
+/** Per role: 1 for its classes; and those of them that `isLegal` may refuse. */
+const MASK_OF_ROLE = LABELS_OF_ROLE.map((labels) =>
+  Uint8Array.from({ length: LABEL_COUNT }, (_, k) => (labels.includes(k) ? 1 : 0)),
+);
+const CONDITIONAL_OF_ROLE = LABELS_OF_ROLE.map((labels, role) =>
+  labels.filter((k) => k !== KEEP && (role === GapRole.FileEnd || !breaks(k))),
+);
+
+/** Per class: what its text has up to its last line break; null for `keep`. */
+const LEAD_OF_LABEL = Array.from({ length: LABEL_COUNT }, (_, k) => {
+  if (k === KEEP) return null;
+  if (!breaks(k)) return '';
+  if (k === BLANK_PREVIOUS || k === BLANK_OPENER_1) return '\n\n';
+  if (k >= FIRST_BRACKET_BREAK) return k < FIRST_BACKSLASH ? '\n' : ' \\\n';
+  const group = [COLUMN_0_1, PREVIOUS_LEVEL_1, OWN_STEP_1, LINES_1].find((first) => k >= first)!;
+  return '\n'.repeat(k - group + 1);
+});
 
 function countBreaks(text: string): number {
   let count = 0;

@@ -3,7 +3,7 @@ import { blockSteps, fileUnits, resolveIndents, type BlockIndents } from './bloc
 import { DECISION_OF_LABEL, KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
 import { LayoutWalker } from './layout-walker.js';
 import type { SourceContext } from './source-context.js';
-import { StyleCounts, WIDTH_BUCKETS, WIDTH_STEP, contextRow } from './style-counts.js';
+import { COUNT_FAMILIES, WIDTH_BUCKETS, WIDTH_STEP, contextRow, type StyleCounts } from './style-counts.js';
 
 /** A layout as the features see it: classified, measured and counted. */
 export interface ObservedLayout {
@@ -80,7 +80,7 @@ export function observeLayout(
     const text = gaps[i];
     columnBefore[i] = walker.currentColumn;
     const role = structure.role[i] as GapRole;
-    const breaks = text.includes('\n') ? text.split('\n').length - 1 : 0;
+    const breaks = text === '' || text === ' ' ? 0 : countBreaks(text);
     lineBreaks[i] = Math.min(255, breaks);
     if (breaks > 0) lengths.push(walker.currentColumn);
     if (text === '' || text === ' ') {
@@ -123,6 +123,12 @@ export function observeLayout(
   };
 }
 
+function countBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
 /** The decision that a class stands for in gap `i`; `keep` stands for what the layout holds there. */
 export function decisionAt(layout: ObservedLayout, labelIndex: number, i: number): number {
   const index = labelIndex === KEEP ? layout.label[i] : labelIndex;
@@ -155,8 +161,28 @@ const positionLeft = Uint8Array.from({ length: 256 }, (_, k) =>
 export const positionOf = (leftKind: number, rightKind: number): number =>
   positionLeft[leftKind] === 1 ? 1 : positionRight[rightKind] || positionLeft[leftKind];
 
-/** Rows of the count tables that belong to a gap, one per family; -1 where a family does not apply. */
-export function contextRows(context: SourceContext, i: number, rows: Int32Array): void {
+const FAMILIES = COUNT_FAMILIES.length;
+const knownRows = new WeakMap<SourceContext, Int16Array>();
+
+/**
+ * Rows of the count tables that belong to each gap, `[gaps, families]`; -1 where a family
+ * does not apply. They do not depend on the layout and are computed once a context.
+ */
+export function allContextRows(context: SourceContext): Int16Array {
+  const known = knownRows.get(context);
+  if (known) return known;
+  const count = context.structured.source.tokenCount + 1;
+  const all = new Int16Array(count * FAMILIES);
+  const rows = new Int32Array(FAMILIES);
+  for (let i = 0; i < count; i++) {
+    contextRows(context, i, rows);
+    for (let family = 0; family < FAMILIES; family++) all[i * FAMILIES + family] = rows[family];
+  }
+  knownRows.set(context, all);
+  return all;
+}
+
+function contextRows(context: SourceContext, i: number, rows: Int32Array): void {
   const { structured, ancestry } = context;
   const { source, structure } = structured;
   const { kind, tree } = source;
@@ -225,14 +251,14 @@ export function ownOutcome(layout: ObservedLayout, family: number, i: number): n
 
 /** Adds every gap of a layout to the counts. */
 export function countLayout(context: SourceContext, layout: ObservedLayout, counts: StyleCounts): void {
-  const rows = new Int32Array(9);
+  const rows = allContextRows(context);
   const { tokenCount } = context.structured.source;
   for (let i = 1; i < tokenCount; i++) {
-    contextRows(context, i, rows);
-    for (let family = 0; family < rows.length; family++) {
-      if (rows[family] < 0) continue;
+    for (let family = 0; family < FAMILIES; family++) {
+      const row = rows[i * FAMILIES + family];
+      if (row < 0) continue;
       const outcome = outcomeOfFamily(layout, family, i);
-      if (outcome !== NOT_COUNTED) counts.add(family, rows[family], outcome);
+      if (outcome !== NOT_COUNTED) counts.add(family, row, outcome);
     }
   }
   countWidths(context, layout, counts);

@@ -36,6 +36,7 @@ export const CONTEXT_ROWS = 2048;
 /** Numbers that `describe` writes per family: a smoothed share per outcome, and log(1 + n) / 5. */
 export const describedSize = (family: number): number => COUNT_FAMILIES[family].outcomes + 1;
 
+const familyOutcomes = COUNT_FAMILIES.map((family) => family.outcomes);
 const familyOffset: number[] = [];
 let tableSize = 0;
 for (const family of COUNT_FAMILIES) {
@@ -69,7 +70,7 @@ export class StyleCounts {
   }
 
   add(family: number, row: number, outcome: number): void {
-    this.table[familyOffset[family] + row * COUNT_FAMILIES[family].outcomes + outcome]++;
+    this.table[familyOffset[family] + row * familyOutcomes[family] + outcome]++;
   }
 
   addAll(other: StyleCounts, factor = 1): void {
@@ -85,15 +86,16 @@ export class StyleCounts {
    * `without` out (-1 for none).
    */
   describe(family: number, row: number, without: number, out: Float32Array, at: number): void {
-    const { outcomes } = COUNT_FAMILIES[family];
+    const { table } = this;
+    const outcomes = familyOutcomes[family];
     const from = familyOffset[family] + row * outcomes;
     let total = 0;
-    for (let k = 0; k < outcomes; k++) total += this.table[from + k];
+    for (let k = 0; k < outcomes; k++) total += table[from + k];
     if (without >= 0) total--;
     if (total < 0) total = 0;
     const scale = 1 / (total + 0.5);
     for (let k = 0; k < outcomes; k++) {
-      const count = this.table[from + k] - (k === without ? 1 : 0);
+      const count = table[from + k] - (k === without ? 1 : 0);
       out[at + k] = count > 0 ? count * scale : 0;
     }
     out[at + outcomes] = LOG[Math.min(LOG.length - 1, total | 0)];

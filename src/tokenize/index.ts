@@ -12,5 +12,5 @@ export { joinGaps, tokenText, type SyntaxTree, type TokenizedSource } from './to
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
 export { gapStructure, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
 export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
-export { needsSeparator } from './separators.js';
+export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/shared/random.js';
 import {
-  createTokenizer, findDifference, findLayoutFault, GapRole, joinGaps, withStructure, needsSeparator,
+  createTokenizer, findDifference, findLayoutFault, GapRole, joinGaps, withStructure, needsSeparator, needsSeparatorAt,
   type StructuredSource, type Tokenizer,
 } from '../../src/tokenize/index.js';
 import { spoilGaps } from '../oracle/layout-mutator.js';
@@ -129,6 +129,20 @@ describe('needsSeparator', () => {
   it('lets touch what cannot', () => {
     for (const [left, right] of [['x', '('], [')', 'if'], ['=', '-'], ['x', '='], [',', '"s"'], ['x', '# c'], ['', 'x']]) {
       expect([left, right, needsSeparator(left, right)]).toEqual([left, right, false]);
+    }
+  });
+});
+
+describe('needsSeparatorAt', () => {
+  it('judges tokens in place as needsSeparator judges them cut out', () => {
+    const tokens = ['a', 'ab1', 'é', '_', '1', '1.', '.5', '0x1f', '123456789012345', '"s"', "r'x'", '.', '..', '...', '*', '**', '/', '<', '>',
+      '=', '==', '!', '-', '>', ':', ':=', '(', ')', '[', ',', '@', '~', '%', '&', '|', '^', '1e5', '1j', 'a_name_of_many_letters'];
+    for (const left of tokens) {
+      for (const right of tokens) {
+        const isNumber = /^\.?\d/.test(left);
+        const at = { start: 2, end: 2 + left.length, next: 3 + left.length, isNumber };
+        expect([left, right, needsSeparatorAt(`  ${left} ${right}`, at)]).toEqual([left, right, needsSeparator(left, right)]);
+      }
     }
   });
 });
