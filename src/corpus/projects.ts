@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { SourceReadError } from '../errors.js';
 import { findFiles } from './find-files.js';
 import { NearDuplicates } from './near-duplicates.js';
 import { readSource } from './read-source.js';
@@ -20,10 +21,13 @@ export interface ProjectOptions {
 /**
  * Lists the projects below corpus roots (each folder in a root is one project), without
  * unreadable, oversized and near-duplicate files. Reads every file once, one at a time.
+ *
+ * @throws SourceReadError when a root, or a folder to exclude, is missing or no folder
  */
 export function listProjects(roots: readonly string[], options: ProjectOptions = {}): Project[] {
   const maxBytes = options.maxBytes ?? 250_000;
   const duplicates = new NearDuplicates();
+  for (const path of [...roots, ...(options.exclude ?? [])]) requireFolder(path);
   for (const path of findFiles([...(options.exclude ?? [])]).files) {
     const text = readOrNull(path, maxBytes);
     if (text !== null) duplicates.add(text);
@@ -43,6 +47,15 @@ export function listProjects(roots: readonly string[], options: ProjectOptions =
     }
   }
   return projects;
+}
+
+/** A mistyped folder would otherwise be a corpus of nothing, or exclude nothing. */
+function requireFolder(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return;
+  throw stats === undefined
+    ? new SourceReadError({ path, reason: 'missing', message: 'there is no such folder. Check the path.' })
+    : new SourceReadError({ path, reason: 'not-a-file', message: 'this is a file: give the folder that holds the projects.' });
 }
 
 function readOrNull(path: string, maxBytes: number): string | null {

@@ -3,6 +3,7 @@
  * prints nothing; logging, evaluation and checkpoints are hooks (see train-run.ts).
  */
 import { setImmediate } from 'node:timers/promises';
+import { BadOptionError } from '../errors.js';
 import { type BatchResult, type GapNetwork } from '../model/network.js';
 import { type BatchSource } from './batch-source.js';
 import { type Optimizer } from './optimizer.js';
@@ -87,7 +88,9 @@ export async function trainLoop(parts: {
     const startMs = now();
     const batch = await source.next();
     if (batch === null) {
-      if (emptyEpoch) throw new Error('the source of training batches is empty: an epoch held no batch');
+      if (emptyEpoch) {
+        throw new BadOptionError({ option: 'CORPORA', reason: 'an epoch is empty: the projects to learn from hold fewer gaps than one batch' });
+      }
       emptyEpoch = true;
       state.epochs++;
       continue;

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { KEEP, LABELS, LABEL_COUNT, LABELS_OF_ROLE, breaks, label } from '../../src/model/labels.js';
 import { LayoutWalker } from '../../src/model/layout-walker.js';
-import { blockSteps, dominantUnit, resolveIndents } from '../../src/model/block-indents.js';
 import { normaliseGap, observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { mutateLayout } from '../../src/mutate/index.js';
@@ -26,11 +25,8 @@ const layoutsOf = (context: SourceContext): (readonly string[])[] => [
 
 /** A walk over `gaps` in which `keep` refers to the same gaps. */
 function walkerOver(context: SourceContext, gaps: readonly string[]): LayoutWalker {
-  const { structured, blocks } = context;
-  const steps = blockSteps(structured, blocks, gaps);
-  const unit = dominantUnit(steps);
-  const indents = resolveIndents(structured.source.tree.nodeCount, blocks, steps, unit);
-  return new LayoutWalker(structured, context.ancestry, { gaps, blocks: indents }, indents, unit);
+  const { unit, hang, blocks } = observeLayout(context, gaps);
+  return new LayoutWalker(context.structured, context.ancestry, { gaps, blocks }, blocks, unit, hang);
 }
 
 /** Per gap: 1 inside a suite that stands on its colon's line. */
