@@ -81,10 +81,16 @@ export function formatGaps(
   let changed = false;
   let inlineBlock = -1;
   for (let i = 0; i <= source.tokenCount; i++) {
+    const role = structure.role[i] as GapRole;
+    if (visit === undefined && staysInline(observed, probabilities, i)) {
+      if (role === GapRole.BlockStart) inlineBlock = structure.blockNode[i];
+      result[i] = gaps[i];
+      walker.advance(i, gaps[i]);
+      continue;
+    }
     const kept = walker.render(i, KEEP)!;
     visit?.({ gap: i, kept, walker, probabilities, observed, threshold });
     let text = kept;
-    const role = structure.role[i] as GapRole;
     if (!pins.gap[i]) {
       const best = mostProbableText(walker, i, role, probabilities, kept);
       if (best.text !== kept && best.share >= threshold(editClass(role, kept, best.text))) text = best.text;
@@ -100,6 +106,14 @@ export function formatGaps(
   return { gaps: result, changed };
 }
 
+/** True for a gap of no or one space that has most of the probability: no other text can win there. */
+function staysInline(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
+  const text = observed.gaps[i];
+  if (text !== '' && text !== ' ') return false;
+  const at = i * LABEL_COUNT;
+  return probabilities[at + (text === '' ? NONE : SPACE)] + probabilities[at + KEEP] > 0.51;
+}
+
 /**
  * `[gaps, labels]` probabilities for all gaps of a layout. The first round knows nothing but
  * the input; each later one tells the gaps that were left in doubt what their neighbours have
@@ -113,14 +127,16 @@ export function predict(context: SourceContext, observed: ObservedLayout, policy
   const out = new Float32Array(count * LABEL_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
   const describer = new GapDescriber(context, observed, evidence, decisions);
-  score(describer, Array.from({ length: count }, (_, i) => i), policy, out);
+  scoreAll(describer, policy, out);
   const masses = new Float32Array(DECISIONS);
+  const { role } = context.structured.structure;
   for (const sure of SURE_BY_ROUND) {
     const doubtful: number[] = [];
     for (let i = 1; i < count - 1; i++) {
-      const [decision, mass] = likeliestDecision(observed, out, i, masses);
+      const decision = likeliestDecision(observed, out, i, role[i], masses);
+      const mass = masses[decision];
       decisions[i] = mass >= sure ? decision : UNDECIDED;
-      if (mass < DOUBTFUL && isArranged(context, i)) doubtful.push(i);
+      if (mass < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
     }
     if (doubtful.length === 0) break;
     score(describer, doubtful, policy, out);
@@ -134,25 +150,54 @@ const SURE_BY_ROUND = [0.9, 0.75];
 const DOUBTFUL = 0.98;
 
 /** True for gaps whose layout depends on their neighbours': breaks in brackets, and blank lines. */
-function isArranged({ structured: { structure } }: SourceContext, i: number): boolean {
-  const role = structure.role[i] as GapRole;
+function isArranged(role: GapRole): boolean {
   return role !== GapRole.Line && role !== GapRole.TrailingComment && role !== GapRole.AfterSemicolon;
 }
 
+/** The decision with most probability; `masses` then holds that of each decision. */
 function likeliestDecision(
   observed: ObservedLayout,
   probabilities: Float32Array,
   i: number,
+  role: GapRole,
   masses: Float32Array,
-): [decision: number, mass: number] {
+): number {
   masses.fill(0);
-  for (let k = 0; k < LABEL_COUNT; k++) {
-    const probability = probabilities[i * LABEL_COUNT + k];
+  const at = i * LABEL_COUNT;
+  // Most gaps are sure to stay what they are.
+  const current = observed.label[i];
+  if (probabilities[at + current] >= DOUBTFUL) {
+    const decision = decisionAt(observed, current, i);
+    masses[decision] = probabilities[at + current];
+    return decision;
+  }
+  for (const k of LABELS_OF_ROLE[role]) {
+    const probability = probabilities[at + k];
     if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
   }
   let best = 0;
   for (let k = 1; k < DECISIONS; k++) if (masses[k] > masses[best]) best = k;
-  return [best, masses[best]];
+  return best;
+}
+
+/** Describes and scores all gaps. */
+function scoreAll(describer: GapDescriber, policy: FormatPolicy, out: Float32Array): void {
+  const count = out.length / LABEL_COUNT;
+  const batch = createFeatureBatch(Math.min(CHUNK, count));
+  for (let from = 0; from < count; from += CHUNK) {
+    const size = Math.min(CHUNK, count - from);
+    for (let row = 0; row < size; row++) describer.describe(from + row, row, batch);
+    policy.scorer.probabilities(firstRows(batch, size), out.subarray(from * LABEL_COUNT, (from + size) * LABEL_COUNT));
+  }
+}
+
+function firstRows(batch: FeatureBatch, size: number): FeatureBatch {
+  return size === batch.size ? batch : {
+    size,
+    slots: batch.slots.subarray(0, size * SLOTS),
+    numbers: batch.numbers.subarray(0, size * NUMBERS),
+    legal: batch.legal.subarray(0, size * LABEL_COUNT),
+  };
 }
 
 /** Describes and scores the given gaps into their rows of `out`. */
@@ -162,13 +207,7 @@ function score(describer: GapDescriber, gaps: readonly number[], policy: FormatP
   for (let from = 0; from < gaps.length; from += CHUNK) {
     const size = Math.min(CHUNK, gaps.length - from);
     for (let row = 0; row < size; row++) describer.describe(gaps[from + row], row, batch);
-    const part: FeatureBatch = {
-      size,
-      slots: batch.slots.subarray(0, size * SLOTS),
-      numbers: batch.numbers.subarray(0, size * NUMBERS),
-      legal: batch.legal.subarray(0, size * LABEL_COUNT),
-    };
-    policy.scorer.probabilities(part, scores);
+    policy.scorer.probabilities(firstRows(batch, size), scores);
     for (let row = 0; row < size; row++) {
       out.set(scores.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), gaps[from + row] * LABEL_COUNT);
     }
