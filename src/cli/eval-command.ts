@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { findFiles, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import {
@@ -42,7 +42,7 @@ export async function runEval(
       try {
         const { text } = readSource(file);
         for (const rate of options.rates) {
-          const path = file.slice(root.length);
+          const path = `/${relative(root, file).split(sep).join('/') || basename(file)}`;
           tallies.get(rate)!.push(evaluateRestoration({ tokenizer, policy, text, path, rate, seed: options.seed }));
         }
       } catch (fault) {
