@@ -1,0 +1,213 @@
+import { relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readSource } from '../corpus/index.js';
+import { NnfmtError } from '../errors.js';
+import {
+  emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles,
+  type RestorationFigures, type RestorationTally,
+} from '../evaluate/index.js';
+import { DEFAULT_THRESHOLDS, withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
+import { readProgram } from '../format/format-source.js';
+import { StyleCounts } from '../model/style-counts.js';
+import { projectCounts, type Profile } from '../profile/index.js';
+import type { Tokenizer } from '../tokenize/index.js';
+import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from './consistency.js';
+import { HabitTally } from './habits.js';
+import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
+import { collectProposals, emptyProposals, pickThresholds } from './pick-thresholds.js';
+
+/** More files than these add nothing to the counts; they are drawn by a hash of their paths. */
+export const MOST_FILES = 200;
+const HELD_OUT_SHARE = 0.2;
+/** For picking thresholds and for the report's figures, each: most files, and gaps of all of them. */
+const MEASURED_FILES = 10;
+const MEASURED_GAPS = 24_000;
+/** Share of the files that must have a unit for it to be the project's. */
+const UNIT_SHARE = 0.9;
+/** Of mutants, for the report. */
+export const REPORT_RATES = [0, 0.02, 0.2] as const;
+
+export interface LearnJob {
+  readonly tokenizer: Tokenizer;
+  readonly base: BaseModel;
+  /** The project's folder: paths are drawn and shown relative to it. */
+  readonly root: string;
+  readonly files: readonly string[];
+  /** `done` in [0, 1]. */
+  readonly onProgress: (done: number, text: string) => void;
+  /** Aborting ends the work between two files. */
+  readonly signal: AbortSignal;
+}
+
+/** Figures of the held-out files at one rate of mutation. */
+export interface BeforeAndAfter {
+  readonly rate: number;
+  readonly before: RestorationFigures;
+  readonly after: RestorationFigures;
+}
+
+export interface LearnReport {
+  /** Files that were read for their layout, and their gaps. */
+  readonly learned: number;
+  readonly gaps: number;
+  /** Files that were not looked at, because so many say nothing new. */
+  readonly notDrawn: number;
+  /** Files that a tool wrote, by their head. */
+  readonly generated: number;
+  /** Messages about files that cannot be read or do not parse. */
+  readonly refused: readonly string[];
+  readonly habits: HabitTally;
+  readonly agreement: Agreement;
+  /** Files by the share of their decisions that differ from what the project mostly does, largest first. */
+  readonly files: readonly { readonly path: string; readonly agreement: Agreement }[];
+  readonly heldOut: number;
+  readonly figures: readonly BeforeAndAfter[];
+}
+
+export interface Learned {
+  readonly profile: Profile;
+  readonly report: LearnReport;
+}
+
+/**
+ * Learns the profile of a project: counts the layout of its files, picks thresholds on files
+ * with their own counts taken out, and measures on held-out files what the profile brings. The
+ * profile itself then counts all files. Null when interrupted, or when no file could be learned
+ * from (the job's `files` then name why in `refused`).
+ */
+export async function learnProfile(job: LearnJob): Promise<Learned | { readonly refused: readonly string[] } | null> {
+  const { base, root, signal, onProgress } = job;
+  const nameOf = (path: string): string => relative(root, path).split(sep).join('/');
+  const drawn = sampleFiles(root, job.files, MOST_FILES);
+  const read = await readAll(job, drawn);
+  if (read === null) return null;
+  const { learned, habits } = read;
+  const refused = read.refused.sort();
+  if (learned.length === 0) return { refused };
+
+  const heldOut = learned.slice(0, learned.length < 2 ? 0 : Math.max(1, Math.round(HELD_OUT_SHARE * learned.length)));
+  const training = learned.slice(heldOut.length);
+  const unit = commonUnit(learned);
+  const sums = new StyleCounts();
+  for (const file of training) addSparse(sums, file.counts);
+  const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, thresholds, files,
+  });
+
+  const proposals = emptyProposals();
+  const judged = training.length < 2 ? [] : measured(training);
+  for (const [k, file] of judged.entries()) {
+    await nextTurn();
+    if (signal.aborted) return null;
+    onProgress(0.35 + (0.3 * k) / judged.length, 'picking thresholds');
+    addSparse(sums, file.counts, -1);
+    const policy = withProfile(base.policy, profileOf(training.length - 1, {}));
+    const context = readProgram(job.tokenizer, readSource(file.path).text, file.path);
+    collectProposals(context, policy, nameOf(file.path), proposals);
+    addSparse(sums, file.counts);
+  }
+  const thresholds = pickThresholds({ ...DEFAULT_THRESHOLDS, ...base.policy.thresholds }, proposals);
+
+  const tested = measured(heldOut);
+  const figures = await measure(job, tested, withProfile(base.policy, profileOf(training.length, thresholds)), nameOf);
+  if (figures === null) return null;
+
+  for (const file of heldOut) addSparse(sums, file.counts);
+  const agreements = learned.map((file) => ({ path: nameOf(file.path), agreement: agreementOf(file.counts, sums) }));
+  return {
+    profile: profileOf(learned.length, thresholds),
+    report: {
+      learned: learned.length,
+      gaps: learned.reduce((sum, file) => sum + file.gaps, 0),
+      notDrawn: job.files.length - drawn.length,
+      generated: read.generated,
+      refused,
+      habits,
+      agreement: mergeAgreements(agreements.map(({ agreement }) => agreement)),
+      files: agreements.sort((a, b) => agreeingShare(a.agreement) - agreeingShare(b.agreement) || (a.path < b.path ? -1 : 1)),
+      heldOut: tested.length,
+      figures,
+    },
+  };
+}
+
+interface ReadFiles {
+  readonly learned: LearnedFile[];
+  readonly habits: HabitTally;
+  readonly refused: string[];
+  readonly generated: number;
+}
+
+async function readAll(job: LearnJob, paths: readonly string[]): Promise<ReadFiles | null> {
+  const scratch = new StyleCounts();
+  const habits = new HabitTally();
+  const learned: LearnedFile[] = [];
+  const refused: string[] = [];
+  let generated = 0;
+  for (const [k, path] of paths.entries()) {
+    await nextTurn();
+    if (job.signal.aborted) return null;
+    job.onProgress((0.35 * k) / paths.length, `reading ${relative(job.root, path)}`);
+    const reading = readFileLayout(job.tokenizer, path, scratch);
+    if (reading.kind === 'refused') refused.push(reading.message);
+    if (reading.kind === 'generated') generated++;
+    if (reading.kind !== 'learned') continue;
+    learned.push(reading.file);
+    habits.add(reading.context, reading.layout, reading.file.unit);
+  }
+  return { learned, habits, refused, generated };
+}
+
+/** Compares the base model with a profile's policy on files that the profile has not seen. */
+async function measure(
+  job: LearnJob,
+  files: readonly LearnedFile[],
+  policy: FormatPolicy,
+  nameOf: (path: string) => string,
+): Promise<BeforeAndAfter[] | null> {
+  const tallies = REPORT_RATES.map(() => ({ before: [] as RestorationTally[], after: [] as RestorationTally[] }));
+  for (const [k, file] of files.entries()) {
+    const { text } = readSource(file.path);
+    for (const [r, rate] of REPORT_RATES.entries()) {
+      await nextTurn();
+      if (job.signal.aborted) return null;
+      job.onProgress(0.65 + (0.35 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
+      const one = { tokenizer: job.tokenizer, text, path: nameOf(file.path), rate, seed: 1 };
+      try {
+        const before = evaluateRestoration({ ...one, policy: job.base.policy });
+        const after = evaluateRestoration({ ...one, policy });
+        tallies[r].before.push(before);
+        tallies[r].after.push(after);
+      } catch (fault) {
+        // A mutant that cannot be read back says nothing about the profile.
+        if (!(fault instanceof NnfmtError)) throw fault;
+      }
+    }
+  }
+  const figuresOf = (list: readonly RestorationTally[]): RestorationFigures =>
+    restorationFigures(list.length === 0 ? emptyRestoration() : mergeRestorations(list));
+  if (files.length === 0) return [];
+  return REPORT_RATES.map((rate, r) => ({ rate, before: figuresOf(tallies[r].before), after: figuresOf(tallies[r].after) }));
+}
+
+/** The first files, as many as fit into what may be spent on measuring; at least one. */
+function measured(files: readonly LearnedFile[]): LearnedFile[] {
+  const chosen: LearnedFile[] = [];
+  let gaps = 0;
+  for (const file of files) {
+    if (chosen.length === MEASURED_FILES) break;
+    if (gaps + file.gaps > MEASURED_GAPS) continue;
+    chosen.push(file);
+    gaps += file.gaps;
+  }
+  return chosen.length > 0 ? chosen : files.slice(0, 1);
+}
+
+/** The unit of almost all files; null where they do not agree. */
+function commonUnit(files: readonly LearnedFile[]): string | null {
+  const votes = new Map<string, number>();
+  for (const { unit } of files) if (unit !== null) votes.set(unit, (votes.get(unit) ?? 0) + 1);
+  const total = [...votes.values()].reduce((sum, count) => sum + count, 0);
+  for (const [unit, count] of votes) if (count >= UNIT_SHARE * total) return unit;
+  return null;
+}

@@ -1,0 +1,76 @@
+import { readSource } from '../corpus/index.js';
+import { NnfmtError } from '../errors.js';
+import { readProgram } from '../format/format-source.js';
+import { countLayout, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import { type StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
+import type { Tokenizer } from '../tokenize/index.js';
+import { isGenerated } from './project-files.js';
+
+/** What one file says, without its text: small, so that hundreds can be held. */
+export interface LearnedFile {
+  readonly path: string;
+  readonly gaps: number;
+  readonly counts: SparseCounts;
+  /** The step of most of its blocks; null where it has none. */
+  readonly unit: string | null;
+}
+
+/** Counts of one file. */
+export interface SparseCounts {
+  /** Places in `StyleCounts.table`, ascending. */
+  readonly places: Int32Array;
+  readonly amounts: Float32Array;
+  readonly flatWidths: Float32Array;
+  readonly brokenWidths: Float32Array;
+}
+
+export type FileReading =
+  | { readonly kind: 'learned'; readonly file: LearnedFile; readonly context: SourceContext; readonly layout: ObservedLayout }
+  | { readonly kind: 'generated' }
+  | { readonly kind: 'tiny' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** Tokens below which a file shows no layout, such as an empty `__init__.py`. */
+const LEAST_TOKENS = 8;
+
+/** Reads a file and counts its layout; never throws an error of ours. */
+export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: StyleCounts): FileReading {
+  try {
+    const { text } = readSource(path);
+    if (isGenerated(text)) return { kind: 'generated' };
+    const context = readProgram(tokenizer, text, path);
+    const { source } = context.structured;
+    if (source.tokenCount < LEAST_TOKENS) return { kind: 'tiny' };
+    const layout = observeLayout(context, source.gaps.map(normaliseGap));
+    scratch.clear();
+    countLayout(context, layout, scratch);
+    const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;
+    return { kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit }, context, layout };
+  } catch (fault) {
+    if (!(fault instanceof NnfmtError)) throw fault;
+    return { kind: 'refused', message: fault.message.split('\n')[0] };
+  }
+}
+
+function sparse({ table, flatWidths, brokenWidths }: StyleCounts): SparseCounts {
+  let used = 0;
+  for (let k = 0; k < table.length; k++) if (table[k] !== 0) used++;
+  const places = new Int32Array(used);
+  const amounts = new Float32Array(used);
+  for (let k = 0, at = 0; k < table.length; k++) {
+    if (table[k] === 0) continue;
+    places[at] = k;
+    amounts[at++] = table[k];
+  }
+  return { places, amounts, flatWidths: flatWidths.slice(), brokenWidths: brokenWidths.slice() };
+}
+
+/** Adds a file to sums, or with factor -1 takes it out again. */
+export function addSparse(sums: StyleCounts, counts: SparseCounts, factor: 1 | -1 = 1): void {
+  counts.places.forEach((place, k) => (sums.table[place] += factor * counts.amounts[k]));
+  for (let k = 0; k < WIDTH_BUCKETS; k++) {
+    sums.flatWidths[k] += factor * counts.flatWidths[k];
+    sums.brokenWidths[k] += factor * counts.brokenWidths[k];
+  }
+}

@@ -1,0 +1,105 @@
+import { KINDS, agreeingShare, type Agreement } from './consistency.js';
+import { HABITS } from './habits.js';
+import type { LearnReport } from './learn-profile.js';
+
+/** Answers of a habit that are told. */
+const MOST_ANSWERS = 3;
+/** Share of the second answer, and answers in all, from which a habit counts as contradictory. */
+const CONTRADICTION = { share: 0.2, answers: 10 };
+const MOST_FILES_NAMED = 5;
+const MOST_FAULTS_NAMED = 10;
+/** Decisions that a file needs to be called inconsistent, and how much worse than the project it must be. */
+const INCONSISTENT = { decisions: 60, times: 1.5 };
+
+/** What a person wants to know of a project's layout and of what the profile does with it. */
+export function renderReport(report: LearnReport): string {
+  return [
+    ...section(`Learned from ${plural(report.learned, 'file')} with ${report.gaps.toLocaleString('en')} gaps.`, leftOut(report)),
+    ...section('Habits', habits(report)),
+    ...section('Consistency', consistency(report.agreement)),
+    ...section(`Held-out files (${report.heldOut}), base model -> with the profile`, figures(report)),
+    ...section('Least consistent files', inconsistentFiles(report)),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 && !title.startsWith('Learned') ? [] : [title, ...lines.map((line) => `  ${line}`), ''];
+}
+
+function leftOut(report: LearnReport): string[] {
+  const lines: string[] = [];
+  if (report.notDrawn > 0) lines.push(`${plural(report.notDrawn, 'more file')} not looked at: so many say nothing new`);
+  if (report.generated > 0) lines.push(`left out: ${plural(report.generated, 'generated or vendored file')}`);
+  if (report.refused.length > 0) {
+    lines.push(`left out: ${plural(report.refused.length, 'file')} that nnfmt cannot read`);
+    lines.push(...report.refused.slice(0, MOST_FAULTS_NAMED).map((message) => `  ${message}`));
+    if (report.refused.length > MOST_FAULTS_NAMED) lines.push(`  and ${report.refused.length - MOST_FAULTS_NAMED} more`);
+  }
+  return lines;
+}
+
+function habits({ habits: tally }: LearnReport): string[] {
+  const rows: [string, string][] = [];
+  const limit = tally.lineLimit();
+  for (const habit of HABITS) {
+    const answers = tally.of(habit);
+    if (answers.length === 0) continue;
+    const total = answers.reduce((sum, { count }) => sum + count, 0);
+    const told = answers.slice(0, MOST_ANSWERS).filter(({ share }, k) => k === 0 || share >= 0.01);
+    const mixed = answers.length > 1 && answers[1].share >= CONTRADICTION.share && total >= CONTRADICTION.answers;
+    rows.push([habit, `${told.map(({ answer, share }) => `${answer} ${percent(share, 0)}`).join(', ')}  (${total})${mixed ? '  contradictory' : ''}`]);
+    if (habit === 'indentation' && limit !== null) {
+      rows.push(['line length', `${percent(limit.withinShare, 1)} of lines within ${limit.columns} columns, the longest has ${limit.longest}`]);
+    }
+  }
+  return aligned(rows);
+}
+
+function consistency(agreement: Agreement): string[] {
+  return [
+    `${percent(agreeingShare(agreement), 1)} of the layout is what the project mostly does in the same context`,
+    ...aligned(
+      KINDS.filter((kind) => agreement[kind].decisions > 0).map((kind) => {
+        const { decisions, agreeing } = agreement[kind];
+        return [kind, `${percent(agreeing / decisions, 1)} of ${Math.round(decisions).toLocaleString('en')}`];
+      }),
+    ),
+  ];
+}
+
+function figures(report: LearnReport): string[] {
+  if (report.heldOut === 0) return ['none: a single file leaves nothing to measure on'];
+  return report.figures.flatMap(({ rate, before, after }) => {
+    if (rate === 0) {
+      return aligned([
+        ['as they are', `files left untouched ${percent(before.untouched, 0)} -> ${percent(after.untouched, 0)}, gaps changed ${percent(before.changed, 2)} -> ${percent(after.changed, 2)}`],
+      ]);
+    }
+    return aligned([
+      [`${percent(rate, 0)} of gaps spoilt`, `restored ${percent(before.exact, 2)} -> ${percent(after.exact, 2)} of gaps (input ${percent(after.inputExact, 2)}), right edits ${percent(before.editPrecision, 1)} -> ${percent(after.editPrecision, 1)}`],
+    ]);
+  });
+}
+
+function inconsistentFiles({ files, agreement }: LearnReport): string[] {
+  const usual = 1 - agreeingShare(agreement);
+  const rows: [string, string][] = [];
+  for (const file of files) {
+    const decisions = KINDS.reduce((sum, kind) => sum + file.agreement[kind].decisions, 0);
+    const differing = 1 - agreeingShare(file.agreement);
+    if (decisions < INCONSISTENT.decisions || differing < INCONSISTENT.times * usual || rows.length === MOST_FILES_NAMED) continue;
+    const worst = [...KINDS].sort((a, b) => missing(file.agreement, b) - missing(file.agreement, a))[0];
+    rows.push([file.path, `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`]);
+  }
+  return aligned(rows);
+}
+
+const missing = (agreement: Agreement, kind: keyof Agreement): number => agreement[kind].decisions - agreement[kind].agreeing;
+
+function aligned(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(20, ...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
+}
+
+const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
+const plural = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
