@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { assetPath } from '../shared/asset-path.js';
 
 /** A ready parser and the language whose symbol ids its trees use. */
 export interface PythonParser {
@@ -41,18 +40,11 @@ export function loadPythonParser(): Promise<PythonParser> {
 
 async function initialise(): Promise<PythonParser> {
   // Emscripten adds the functions of the module to the options that it is given.
-  const module = { wasmBinary: readFileSync(locate('web-tree-sitter', 'web-tree-sitter.wasm')) };
+  const module = { wasmBinary: readFileSync(assetPath('web-tree-sitter.wasm')) };
   await Parser.init(module);
-  const grammar = readFileSync(locate('tree-sitter-python', 'tree-sitter-python.wasm'));
+  const grammar = readFileSync(assetPath('tree-sitter-python.wasm'));
   const language = await Language.load(grammar);
   const parser = new Parser();
   parser.setLanguage(language);
   return { parser, language, cursor: module as unknown as RawCursor };
-}
-
-/** The bundle carries the wasm files beside itself; a source checkout has them in packages. */
-function locate(packageName: string, fileName: string): string {
-  const beside = fileURLToPath(new URL(`./${fileName}`, import.meta.url));
-  if (existsSync(beside)) return beside;
-  return createRequire(import.meta.url).resolve(`${packageName}/${fileName}`);
 }
