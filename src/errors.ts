@@ -84,12 +84,15 @@ export class BadOptionError extends UserError {
 /** A model or profile file that is missing, damaged, foreign or of another version. */
 export class ModelFileError extends UserError {
   readonly path: string;
+  /** What is wrong with it, in a clause. */
+  readonly reason: string;
 
   constructor(details: { path: string; reason: string; advice?: string; cause?: unknown }) {
     const advice =
       details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train`.';
     super('MODEL_FILE', `${details.path}: ${details.reason}. ${advice}`, details.cause);
     this.path = details.path;
+    this.reason = details.reason;
   }
 }
 

@@ -4,7 +4,7 @@ import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { createScorer } from '../model/kernel/scorer.js';
 import { LABELS } from '../model/labels.js';
 import { fileDigest } from '../model/tensor-file.js';
-import { decodeModel } from '../model/weights-file.js';
+import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
@@ -34,12 +34,8 @@ export interface BaseModel {
  * @throws ModelFileError when the file is missing, damaged, foreign or of another version
  */
 export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
-  const path = options.modelPath ?? assetPath(BASE_MODEL);
-  const bytes = readModel(path);
-  const model = decodeModel(bytes, {
-    path,
-    expected: { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST },
-  });
+  const { modelPath } = options;
+  const { model, bytes } = modelPath === undefined ? readBuiltIn() : readModel(modelPath);
   return {
     policy: {
       scorer: createScorer(model.weights),
@@ -99,7 +95,29 @@ export function createPolicies(options: PolicyOptions = {}): (sourcePath: string
   };
 }
 
-function readModel(path: string): Uint8Array {
+/** What helps with a file that the user named does not help with one of ours. */
+function readBuiltIn(): { model: GapModel; bytes: Uint8Array } {
+  const path = assetPath(BASE_MODEL);
+  try {
+    return readModel(path);
+  } catch (cause) {
+    if (!(cause instanceof ModelFileError)) throw cause;
+    throw new ModelFileError({
+      path,
+      reason: `the built-in model cannot be used: ${cause.reason}`,
+      advice: 'Install nnfmt again, or name another model with --model.',
+      cause,
+    });
+  }
+}
+
+function readModel(path: string): { model: GapModel; bytes: Uint8Array } {
+  const bytes = readBytes(path);
+  const expected = { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST };
+  return { model: decodeModel(bytes, { path, expected }), bytes };
+}
+
+function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
