@@ -1,7 +1,7 @@
 /**
- * The single option table. Command-line flags, their help and the validation of
- * values derive from it, and so will pyproject keys, Prettier options and the docs.
- * To add an option, add a row; nothing else has to know.
+ * The single option table. Command-line flags, their help, the keys of `[tool.nnfmt]` in
+ * pyproject.toml and the validation of values derive from it, and so will Prettier options
+ * and the docs. To add an option, add a row; nothing else has to know.
  *
  * Defaults are resolved once, by `resolveOptions`; inner code gets the complete
  * readonly object `OptionsFor<'format'>`.
@@ -9,7 +9,7 @@
 import { BadOptionError } from './errors.js';
 import { nearestName } from './shared/nearest-name.js';
 
-export type CommandName = 'format' | 'score' | 'mutate' | 'train' | 'eval';
+export type CommandName = 'format' | 'check' | 'explain' | 'score' | 'mutate' | 'train' | 'eval';
 
 export type OptionCategory = 'output' | 'model' | 'selection' | 'run' | 'training';
 
@@ -22,6 +22,10 @@ interface RowBase {
   readonly unit?: string;
   /** One letter, without the dash. */
   readonly short?: string;
+  /** May also stand in `[tool.nnfmt]` of pyproject.toml, under the flag's name without dashes in front. */
+  readonly pyproject?: true;
+  /** Names a file: in pyproject.toml relative to the folder of that file. */
+  readonly isPath?: true;
 }
 
 /** `default: null` means: no value unless one is given. */
@@ -30,7 +34,15 @@ export type OptionRow = RowBase &
     | { readonly type: 'boolean'; readonly default: boolean }
     | { readonly type: 'integer' | 'number'; readonly default: number | null; readonly range: readonly [number, number] }
     | { readonly type: 'numbers'; readonly default: readonly number[]; readonly range: readonly [number, number] }
-    | { readonly type: 'string'; readonly default: string | null }
+    | {
+        readonly type: 'string';
+        readonly default: string | null;
+        /** The value of the flag alone; without this the flag needs a value. */
+        readonly bare?: string;
+        /** `--no-NAME`, or false, says: none, not even one that would be found. */
+        readonly negatable?: true;
+      }
+    | { readonly type: 'strings'; readonly default: readonly string[] }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
   );
 
@@ -53,7 +65,7 @@ export const optionTable = {
     type: 'boolean',
     default: false,
     short: 'q',
-    commands: ['format', 'train', 'eval'],
+    commands: ['format', 'check', 'train', 'eval'],
     category: 'output',
     description: 'Print errors and results only.',
   },
@@ -65,10 +77,56 @@ export const optionTable = {
     category: 'output',
     description: 'Also print unchanged files, changed gaps and times.',
   },
+  outputFormat: {
+    type: 'choice',
+    default: 'text',
+    choices: ['text', 'json', 'github', 'sarif'],
+    commands: ['check'],
+    category: 'output',
+    description: 'How deviations are printed.',
+  },
+  html: {
+    type: 'string',
+    default: null,
+    commands: ['explain'],
+    category: 'output',
+    description: "Write the file as a page, each gap coloured by the model's certainty.",
+  },
+  range: {
+    type: 'string',
+    default: null,
+    commands: ['format', 'check'],
+    category: 'selection',
+    description: 'START-END: touch only statements on these lines, counted from 1 (several: separated by commas).',
+  },
+  changed: {
+    type: 'string',
+    default: null,
+    bare: 'HEAD',
+    commands: ['format', 'check'],
+    category: 'selection',
+    description: 'Touch only lines that differ from this git revision (without a value: HEAD).',
+  },
+  include: {
+    type: 'strings',
+    default: ['*.py', '*.pyi'],
+    commands: ['format', 'check'],
+    pyproject: true,
+    category: 'selection',
+    description: 'Files to take below the given folders, as .gitignore patterns.',
+  },
+  exclude: {
+    type: 'strings',
+    default: [],
+    commands: ['format', 'check'],
+    pyproject: true,
+    category: 'selection',
+    description: 'Files and folders to leave out, as .gitignore patterns, besides those that .gitignore names.',
+  },
   stdinFilename: {
     type: 'string',
     default: null,
-    commands: ['format'],
+    commands: ['format', 'check'],
     category: 'selection',
     description: 'Name of the source read from stdin, for messages and diffs.',
   },
@@ -78,23 +136,37 @@ export const optionTable = {
     range: [1, 256],
     unit: 'threads',
     short: 'j',
-    commands: ['format'],
+    commands: ['format', 'check'],
+    pyproject: true,
     category: 'run',
-    description: 'Format in so many threads at once (default: one for every 20 files, at most one a core).',
+    description: 'Work in so many threads at once (default: one for every 20 files, at most one a core).',
   },
   model: {
     type: 'string',
     default: null,
-    commands: ['format', 'eval'],
+    commands: ['format', 'check', 'explain', 'eval', 'train'],
+    pyproject: true,
+    isPath: true,
     category: 'model',
     description: 'Model file to use instead of the built-in one.',
+  },
+  profile: {
+    type: 'string',
+    default: null,
+    negatable: true,
+    commands: ['format', 'check', 'explain', 'eval', 'train'],
+    pyproject: true,
+    isPath: true,
+    category: 'model',
+    description: 'Profile to use, or to write (default: format and train take .nnfmt/profile of the project, eval takes none).',
   },
   confidence: {
     type: 'number',
     default: null,
     range: [0, 1],
     unit: 'probability',
-    commands: ['format', 'eval'],
+    commands: ['format', 'check', 'explain', 'eval'],
+    pyproject: true,
     category: 'model',
     description: 'Change a gap only where the model is at least so sure (default: chosen for each class of gap).',
   },
@@ -127,7 +199,7 @@ export const optionTable = {
   json: {
     type: 'boolean',
     default: false,
-    commands: ['score', 'eval'],
+    commands: ['explain', 'score', 'eval'],
     category: 'output',
     description: 'Print one JSON object instead of text.',
   },
@@ -233,7 +305,7 @@ export const optionTable = {
     category: 'training',
     description: 'Stop after so many evaluations without a better validation loss; 0 never stops early.',
   },
-  exclude: {
+  excludeCorpus: {
     type: 'string',
     default: null,
     commands: ['train'],
@@ -268,8 +340,12 @@ type ValueOf<R> = R extends { type: 'boolean' }
   ? boolean
   : R extends { type: 'numbers' }
     ? readonly number[]
+    : R extends { type: 'strings' }
+      ? readonly string[]
     : R extends { type: 'choice'; choices: readonly (infer C)[] }
       ? C
+      : R extends { type: 'string'; negatable: true }
+        ? string | null | false
       : R extends { type: 'string'; default: infer D }
         ? string | (D extends null ? null : never)
         : R extends { default: infer D }
@@ -315,6 +391,12 @@ export function resolveOptions<C extends CommandName>(
   return Object.freeze(resolved) as OptionsFor<C>;
 }
 
+/** Keys of `[tool.nnfmt]`: `stdinFilename` -> `stdin-filename`. */
+export function pyprojectKeys(): ReadonlyMap<string, { readonly name: OptionName; readonly row: OptionRow }> {
+  const rows = (Object.entries(optionTable) as [OptionName, OptionRow][]).filter(([, row]) => row.pyproject === true);
+  return new Map(rows.map(([name, row]) => [flagOf(name).slice(2), { name, row }]));
+}
+
 function unknownOption(name: string, known: readonly string[]): BadOptionError {
   const nearest = nearestName(name, known);
   return new BadOptionError({
@@ -324,14 +406,27 @@ function unknownOption(name: string, known: readonly string[]): BadOptionError {
   });
 }
 
-function checkValue(option: string, row: OptionRow, value: unknown): unknown {
+/**
+ * One value, checked against its row.
+ *
+ * @param option how messages call it
+ * @throws BadOptionError for a wrong type or a value out of range
+ */
+export function checkValue(option: string, row: OptionRow, value: unknown): unknown {
   switch (row.type) {
     case 'boolean':
       if (typeof value === 'boolean') return value;
       throw new BadOptionError({ option, reason: `takes true or false, not ${JSON.stringify(value)}` });
     case 'string':
+      if (row.negatable === true && value === false) return false;
       if (typeof value === 'string' && value !== '') return value;
+      if (value === true && row.bare !== undefined) return row.bare;
       throw new BadOptionError({ option, reason: 'needs a value' });
+    case 'strings': {
+      const items: unknown = typeof value === 'string' ? value.split(',') : value;
+      if (Array.isArray(items) && items.every((item) => typeof item === 'string' && item !== '')) return items;
+      throw new BadOptionError({ option, reason: `takes a list of texts, not ${JSON.stringify(value)}` });
+    }
     case 'choice':
       if (typeof value === 'string' && row.choices.includes(value)) return value;
       throw wrongChoice(option, row.choices, value);

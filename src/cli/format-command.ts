@@ -1,4 +1,3 @@
-import { findFiles } from '../corpus/find-files.js';
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, type CliContext } from './context.js';
@@ -6,17 +5,19 @@ import { describeFault, formatBytes } from './format-file.js';
 import { defaultJobs, formatMany } from './format-many.js';
 import { FormatReport } from './format-report.js';
 import type { FormatterOptions } from './formatter.js';
+import { HERE, selectFiles, selectLines, type PatternFolders } from './select-files.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
 export async function runFormat(
   paths: readonly string[],
   options: OptionsFor<'format'>,
   context: CliContext,
+  folders: PatternFolders = HERE,
 ): Promise<number> {
   if (options.quiet && options.verbose) {
     throw new BadOptionError({ option: '--quiet', reason: 'cannot be combined with --verbose' });
   }
-  if (!paths.includes('-')) return formatPaths(paths.length === 0 ? ['.'] : paths, options, context);
+  if (!paths.includes('-')) return formatPaths(paths, options, context, folders);
   if (paths.length > 1) throw new BadOptionError({ option: '-', reason: 'stdin cannot be combined with other paths' });
   return formatStdin(options, context);
 }
@@ -25,13 +26,14 @@ async function formatPaths(
   paths: readonly string[],
   options: OptionsFor<'format'>,
   context: CliContext,
+  folders: PatternFolders,
 ): Promise<number> {
   const report = new FormatReport(context, options);
-  const found = findFiles(paths);
+  const found = selectFiles(paths, options, folders);
   report.addSearch(found);
   if (found.files.length === 0) {
     if (found.errors.length === 0 && !options.quiet) {
-      context.stderr.write(`No Python files found under ${paths.join(', ')}; nothing to do.\n`);
+      context.stderr.write(`${found.whyNone}\n`);
     }
     report.summarise();
     return report.exitCode;
@@ -48,6 +50,7 @@ async function formatPaths(
       },
       formatterOptions: formatterOptions(options),
       jobs: options.jobs ?? defaultJobs(found.files.length, context.cores),
+      linesOf: found.linesOf,
       onOutcome: (outcome) => {
         done++;
         report.add(outcome);
@@ -65,11 +68,12 @@ async function formatPaths(
 /** Stdin to stdout. On any fault nothing is written, so that an editor keeps its buffer. */
 async function formatStdin(options: OptionsFor<'format'>, context: CliContext): Promise<number> {
   const path = options.stdinFilename ?? '<stdin>';
+  const lines = selectLines(options);
   const input = await context.readStdin();
   const formatter = await context.createFormatter(formatterOptions(options));
   let result;
   try {
-    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env) });
+    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines });
   } catch (fault) {
     context.stderr.write(`error: ${describeFault(fault, path)}\n`);
     return EXIT_FAILED;
@@ -80,9 +84,13 @@ async function formatStdin(options: OptionsFor<'format'>, context: CliContext): 
   return options.check && result.changed ? EXIT_DIFFERS : EXIT_FINE;
 }
 
-function formatterOptions(options: OptionsFor<'format'>): FormatterOptions {
+/** What the options say about the model. */
+export function formatterOptions(
+  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>,
+): FormatterOptions {
   return {
     ...(options.model === null ? {} : { modelPath: options.model }),
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
+    ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
   };
 }

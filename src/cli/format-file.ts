@@ -4,14 +4,20 @@ import { readSource } from '../corpus/read-source.js';
 import { NnfmtError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
 import { unifiedDiff } from '../format/unified-diff.js';
-import type { FormatResult, Formatter } from './formatter.js';
+import type { LineRange } from '../shared/line-ranges.js';
+import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 
 /** What to do with a result: replace the file, only tell, or tell with a diff. */
 export interface FormatMode {
   readonly write: boolean;
   readonly diff: boolean;
   readonly color: boolean;
+  /** List each deviating gap. */
+  readonly deviations?: boolean;
 }
+
+/** Counts of one file. */
+export type FormatStats = Pick<FormatResult, 'gaps' | 'gapsChanged' | 'passes' | 'reverted'>;
 
 /** The outcome of one file; plain data, so that it can cross threads. */
 export interface FileOutcome {
@@ -20,7 +26,8 @@ export interface FileOutcome {
   /** Message for the user; set where `kind` is failed. */
   readonly error?: string;
   readonly diff?: string;
-  readonly stats?: Omit<FormatResult, 'text' | 'changed'>;
+  readonly deviations?: readonly Deviation[];
+  readonly stats?: FormatStats;
   readonly elapsedMs: number;
 }
 
@@ -30,19 +37,23 @@ export function formatFile(options: {
   readonly mode: FormatMode;
   readonly formatter: Formatter;
   readonly now: () => number;
+  /** Lines that may change; all, where not given. */
+  readonly lines?: readonly LineRange[];
 }): FileOutcome {
   const { path, mode, formatter, now } = options;
+  const request = requestOf(options.lines, mode.deviations);
   const start = now();
   try {
     const source = readSource(path);
-    const { result, bytes } = formatDecoded({ source, path, formatter });
+    const { result, bytes } = formatDecoded({ source, path, formatter, request });
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
       return { path, kind: 'unchanged', stats: statsOf(result), elapsedMs: now() - start };
     }
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
     const diff = mode.diff ? { diff: diffOf({ source, result, path, color: mode.color }) } : {};
-    return { path, kind: 'changed', ...diff, stats: statsOf(result), elapsedMs: now() - start };
+    const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
+    return { path, kind: 'changed', ...diff, ...deviations, stats: statsOf(result), elapsedMs: now() - start };
   } catch (fault) {
     return { path, kind: 'failed', error: describeFault(fault, path), elapsedMs: now() - start };
   }
@@ -54,23 +65,36 @@ export function formatBytes(options: {
   readonly path: string;
   readonly formatter: Formatter;
   readonly color: boolean;
-}): { readonly bytes: Uint8Array; readonly changed: boolean; readonly diff: () => string } {
+  readonly lines?: readonly LineRange[] | undefined;
+  readonly deviations?: boolean;
+}): {
+  readonly bytes: Uint8Array;
+  readonly changed: boolean;
+  readonly diff: () => string;
+  readonly deviations: readonly Deviation[];
+} {
   const { path, formatter, color } = options;
   const source = decodeSource(options.bytes, path);
-  const { result, bytes } = formatDecoded({ source, path, formatter });
+  const request = requestOf(options.lines, options.deviations);
+  const { result, bytes } = formatDecoded({ source, path, formatter, request });
   return {
     bytes,
+    deviations: result.deviations ?? [],
     changed: Buffer.compare(bytes, options.bytes) !== 0,
     diff: () => diffOf({ source, result, path, color }),
   };
 }
 
-function formatDecoded(options: { source: DecodedSource; path: string; formatter: Formatter }): {
+function requestOf(lines: readonly LineRange[] | undefined, deviations: boolean | undefined): FormatRequest {
+  return { ...(lines === undefined ? {} : { lines }), ...(deviations === true ? { deviations } : {}) };
+}
+
+function formatDecoded(options: { source: DecodedSource; path: string; formatter: Formatter; request: FormatRequest }): {
   result: FormatResult;
   bytes: Uint8Array;
 } {
-  const { source, path, formatter } = options;
-  const result = formatter.format(source.text, { path });
+  const { source, path, formatter, request } = options;
+  const result = formatter.format(source.text, { path, ...request });
   return { result, bytes: encodeSource({ ...source, text: result.text }, path) };
 }
 
@@ -79,7 +103,7 @@ function diffOf(options: { source: DecodedSource; result: FormatResult; path: st
   return unifiedDiff({ before: source.text, after: result.text, beforeName: path, afterName: path, color });
 }
 
-function statsOf(result: FormatResult): Omit<FormatResult, 'text' | 'changed'> {
+function statsOf(result: FormatResult): FormatStats {
   const { gapsChanged, gaps, passes, reverted } = result;
   return { gapsChanged, gaps, passes, reverted };
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { NnfmtError } from '../errors.js';
+import type { LineRange } from '../shared/line-ranges.js';
 import type { CliContext } from './context.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './format-worker-loop.js';
@@ -11,6 +12,8 @@ export interface FormatJob {
   readonly mode: FormatMode;
   readonly formatterOptions: FormatterOptions;
   readonly jobs: number;
+  /** Lines of a file that may change; undefined for all. */
+  readonly linesOf?: (path: string) => readonly LineRange[] | undefined;
   /** Called once a file, always in the order of `paths`. */
   readonly onOutcome: (outcome: FileOutcome) => void;
   readonly signal: AbortSignal;
@@ -43,8 +46,13 @@ async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
     // Signals arrive between turns of the event loop only.
     await nextTurn();
     if (job.signal.aborted) return;
-    job.onOutcome(formatFile({ path, mode: job.mode, formatter, now: context.now }));
+    job.onOutcome(formatFile({ path, mode: job.mode, formatter, now: context.now, ...linesFor(job, path) }));
   }
+}
+
+function linesFor(job: FormatJob, path: string): { lines?: readonly LineRange[] } {
+  const lines = job.linesOf?.(path);
+  return lines === undefined ? {} : { lines };
 }
 
 /** Hands files to worker threads and the outcomes on in order. */
@@ -96,7 +104,8 @@ class FormatPool {
   #give(worker: Worker): void {
     if (this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted) {
       const index = this.#nextTask++;
-      const task: WorkerTask = { index, path: this.#job.paths[index]! };
+      const path = this.#job.paths[index]!;
+      const task: WorkerTask = { index, path, ...linesFor(this.#job, path) };
       this.#running.set(worker, task);
       worker.postMessage(task);
       return;

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { NnfmtError, type ErrorCode } from '../errors.js';
+import type { LineRange } from '../shared/line-ranges.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
 import type { CreateFormatter, Formatter, FormatterOptions } from './formatter.js';
 
@@ -13,6 +14,7 @@ export interface WorkerSetup {
 export interface WorkerTask {
   readonly index: number;
   readonly path: string;
+  readonly lines?: readonly LineRange[];
 }
 
 /** From a worker: ready for a task, done with one, or unable to start at all. */
@@ -36,8 +38,8 @@ export async function serveFormatWorker(createFormatter: CreateFormatter): Promi
     reply({ kind: 'broken', code, message });
     return;
   }
-  port.on('message', ({ index, path }: WorkerTask) => {
-    reply({ kind: 'done', index, outcome: formatFile({ path, mode, formatter, now: () => performance.now() }) });
+  port.on('message', ({ index, ...file }: WorkerTask) => {
+    reply({ kind: 'done', index, outcome: formatFile({ ...file, mode, formatter, now: () => performance.now() }) });
   });
   reply({ kind: 'ready' });
 }

@@ -1,6 +1,7 @@
 import type { Formatter, createFormatter } from '../format/format-source.js';
 
-export type { Formatter, FormatResult } from '../format/format-source.js';
+export type { Deviation } from '../format/deviations.js';
+export type { Formatter, FormatRequest, FormatResult } from '../format/format-source.js';
 
 export type FormatterOptions = NonNullable<Parameters<typeof createFormatter>[0]>;
 

@@ -2,8 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { NnfmtError } from '../errors.js';
 import { flagOf, optionRows, resolveOptions, type CommandName, type OptionName, type OptionRow } from '../options.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
-
-declare const __NNFMT_VERSION__: string | undefined;
+import { resolveWithProject } from './project-options.js';
+import { VERSION } from './version.js';
 
 /**
  * Runs one command line and returns the exit code. Prints whatever goes wrong; throws
@@ -31,7 +31,7 @@ function explainFault(fault: unknown): string {
 function createProgram(context: CliContext, setExitCode: (code: number) => void): Command {
   const program = new Command('nnfmt')
     .description('A Python formatter that learns layout from code.')
-    .version(typeof __NNFMT_VERSION__ === 'string' ? __NNFMT_VERSION__ : 'source', '-V, --version')
+    .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
@@ -48,7 +48,20 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     'format',
   ).action(async (paths: string[], raw: Record<string, unknown>) => {
     const { runFormat } = await import('./format-command.js');
-    setExitCode(await runFormat(paths, resolveOptions('format', raw), context));
+    const { options, folders } = await resolveWithProject('format', raw, paths);
+    setExitCode(await runFormat(paths, options, context, folders));
+  });
+
+  addOptions(
+    program
+      .command('check')
+      .description('print each gap that deviates; writes nothing, exits with 1 when there is one; "-" reads stdin')
+      .argument('[PATHS...]', 'files and folders (default: the current folder)'),
+    'check',
+  ).action(async (paths: string[], raw: Record<string, unknown>) => {
+    const { runCheck } = await import('./check-command.js');
+    const { options, folders } = await resolveWithProject('check', raw, paths);
+    setExitCode(await runCheck(paths, options, context, folders));
   });
 
   addOptions(
@@ -100,7 +113,12 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
 }
 
 function addOptions(command: Command, name: CommandName): Command {
-  for (const [option, row] of optionRows(name)) command.addOption(toCommanderOption(option, row));
+  for (const [option, row] of optionRows(name)) {
+    command.addOption(toCommanderOption(option, row));
+    if (row.type === 'string' && row.negatable === true) {
+      command.addOption(new Option(flagOf(option).replace('--', '--no-'), 'Use none, not even one that would be found.'));
+    }
+  }
   return command;
 }
 
@@ -113,10 +131,11 @@ function toCommanderOption(name: OptionName, row: OptionRow): Option {
   const notes = [
     row.unit === undefined ? '' : `in ${row.unit}`,
     row.type === 'choice' ? row.choices.join(', ') : '',
-    row.default === null ? '' : `default: ${String(row.default)}`,
+    row.default === null || String(row.default) === '' ? '' : `default: ${String(row.default)}`,
   ].filter((note) => note !== '');
   const description = notes.length === 0 ? row.description : `${row.description} (${notes.join('; ')})`;
-  return new Option(`${short}${flagOf(name)} <${placeholder(row)}>`, description);
+  const value = row.type === 'string' && row.bare !== undefined ? `[${placeholder(row)}]` : `<${placeholder(row)}>`;
+  return new Option(`${short}${flagOf(name)} ${value}`, description);
 }
 
 function placeholder(row: OptionRow): string {
@@ -127,6 +146,8 @@ function placeholder(row: OptionRow): string {
       return 'R';
     case 'numbers':
       return 'R,R';
+    case 'strings':
+      return 'pattern,…';
     default:
       return 'value';
   }

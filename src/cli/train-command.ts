@@ -25,7 +25,7 @@ export async function runTrain(
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
   note('reading the corpora');
-  const exclude = options.exclude === null ? [] : options.exclude.split(',').filter((path) => path !== '');
+  const exclude = options.excludeCorpus === null ? [] : options.excludeCorpus.split(',').filter((path) => path !== '');
   const projects = listProjects(roots, { exclude });
   const { training, heldOut } = splitProjects(projects, options.holdOut);
   if (training.length === 0) {

@@ -21,15 +21,27 @@ export interface FoundFiles {
   readonly notices: readonly string[];
 }
 
+/** Patterns as in a .gitignore file, relative to a folder. */
+export interface PatternList {
+  readonly folder: string;
+  readonly patterns: readonly string[];
+}
+
+/** Which files to take below given folders. */
+export interface FileFilter {
+  readonly include: PatternList;
+  readonly exclude: PatternList;
+}
+
 /**
- * The Python files (.py, .pyi) that the given paths stand for. A named file is always
+ * The Python files (.py, .pyi, or what the filter includes) that the given paths stand for. A named file is always
  * taken, whatever its name and whatever .gitignore says; a folder is walked, leaving
  * out what .gitignore files (its own, its parents' up to the repository's root, and
  * those below) and `EXCLUDED_FOLDERS` name. Linked folders are not entered, so there
  * are no cycles. One bad path never hides the others.
  */
-export function findFiles(paths: readonly string[]): FoundFiles {
-  const walk = new Walk();
+export function findFiles(paths: readonly string[], filter?: FileFilter): FoundFiles {
+  const walk = new Walk(filter);
   for (const path of paths) walk.addGiven(path);
   return walk.result();
 }
@@ -45,6 +57,13 @@ class Walk {
   readonly #files = new Map<string, string>();
   readonly #errors: SourceReadError[] = [];
   readonly #notices: string[] = [];
+  readonly #isIncluded: (path: string) => boolean;
+  readonly #isExcluded: (path: string) => boolean;
+
+  constructor(filter: FileFilter | undefined) {
+    this.#isIncluded = filter === undefined ? (path) => /\.pyi?$/u.test(path) : matcher(filter.include);
+    this.#isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
+  }
 
   result(): FoundFiles {
     const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -89,13 +108,18 @@ class Walk {
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, `${resolve(path)}${sep}`)) continue;
+        const absolute = `${resolve(path)}${sep}`;
+        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, absolute) || this.#isExcluded(absolute)) continue;
         this.#walkFolder(path, rules);
-      } else if (/\.pyi?$/u.test(entry.name) && !isIgnored(rules, resolve(path))) {
+      } else if (this.#isWanted(resolve(path)) && !isIgnored(rules, resolve(path))) {
         if (entry.isFile()) this.#addFile(path);
         else if (entry.isSymbolicLink()) this.#addLink(path);
       }
     }
+  }
+
+  #isWanted(absolutePath: string): boolean {
+    return this.#isIncluded(absolutePath) && !this.#isExcluded(absolutePath);
   }
 
   #addLink(path: string): void {
@@ -176,6 +200,19 @@ function rulesIn(folder: string): readonly IgnoreRules[] {
     return [];
   }
   return [{ folder, rules: ignore().add(text) }];
+}
+
+/** Matches absolute paths; those of folders end with a separator. */
+function matcher({ folder, patterns }: PatternList): (absolutePath: string) => boolean {
+  const rules = ignore().add([...patterns]);
+  const root = resolve(folder);
+  return (absolutePath) => {
+    const below = relative(root, absolutePath).split(sep).join('/');
+    // Outside the folder only patterns without a slash can say anything, and they speak of the name.
+    const name = below.startsWith('../') || below.startsWith('/') ? below.slice(below.lastIndexOf('/') + 1) : below;
+    if (name === '' || name === '..') return false;
+    return rules.ignores(absolutePath.endsWith(sep) ? `${name}/` : name);
+  };
 }
 
 /** The innermost .gitignore that says anything decides, as in git. */

@@ -1,0 +1,129 @@
+import type { OptionsFor } from '../options.js';
+import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
+import type { FileOutcome } from './format-file.js';
+import type { Deviation } from './formatter.js';
+import { sarifLog } from './sarif.js';
+import type { SelectedFiles } from './select-files.js';
+
+/** A deviation and the file it is in. */
+export interface FoundDeviation extends Deviation {
+  readonly path: string;
+}
+
+/** A file that could not be checked. */
+export interface CheckFault {
+  /** Null where the fault is not that of one file. */
+  readonly path: string | null;
+  readonly message: string;
+}
+
+/**
+ * Prints deviations in the format asked for and decides the exit code. Deviations go to
+ * stdout; faults and the summary go to stderr, so that stdout can be piped.
+ */
+export class CheckReport {
+  readonly #context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>;
+  readonly #options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
+  readonly #found: FoundDeviation[] = [];
+  readonly #faults: CheckFault[] = [];
+  #count = 0;
+  #files = 0;
+  #deviatingFiles = 0;
+  #whyNone: string | undefined;
+
+  constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>, options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  addSearch(found: SelectedFiles): void {
+    for (const notice of found.notices) this.#tell(`warning: ${notice}`);
+    for (const error of found.errors) this.#addFault({ path: error.path, message: error.message });
+    if (found.files.length === 0 && found.errors.length === 0) this.#whyNone = found.whyNone;
+  }
+
+  add(outcome: FileOutcome): void {
+    this.#files++;
+    if (outcome.kind === 'failed') {
+      this.#addFault({ path: outcome.path, message: outcome.error ?? `${outcome.path}: failed` });
+      return;
+    }
+    const deviations = outcome.deviations ?? [];
+    if (deviations.length === 0) return;
+    this.#deviatingFiles++;
+    this.#count += deviations.length;
+    for (const deviation of deviations) {
+      const found = { path: outcome.path, ...deviation };
+      if (this.#options.outputFormat === 'text') this.#print(this.#textLine(found));
+      else if (this.#options.outputFormat === 'github') this.#print(githubLine(found));
+      else this.#found.push(found);
+    }
+  }
+
+  /** Prints what can only be printed whole, and the summary; the exit code. */
+  finish(): number {
+    const { outputFormat } = this.#options;
+    if (outputFormat === 'json') {
+      const { files, errors } = { files: this.#files, errors: this.#faults };
+      this.#print(JSON.stringify({ files, deviations: this.#found.map(jsonDeviation), errors }));
+    }
+    if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults)));
+    this.#tell(this.#whyNone ?? this.#summary());
+    if (this.#faults.length > 0) return EXIT_FAILED;
+    return this.#count > 0 ? EXIT_DIFFERS : EXIT_FINE;
+  }
+
+  #summary(): string {
+    const failed = this.#faults.length === 0 ? '' : ` ${plural(this.#faults.length, 'file')} could not be checked.`;
+    return this.#count === 0
+      ? `No deviations in ${plural(this.#files - Math.min(this.#files, this.#faults.length), 'file')}.${failed}`
+      : `${plural(this.#count, 'deviation')} in ${this.#deviatingFiles} of ${plural(this.#files, 'file')}.${failed}`;
+  }
+
+  #addFault(fault: CheckFault): void {
+    this.#faults.push(fault);
+    this.#context.stderr.write(`error: ${fault.message}\n`);
+    if (this.#options.outputFormat === 'github') {
+      const file = fault.path === null ? '' : ` file=${githubProperty(fault.path)}`;
+      this.#print(`::error${file}::${githubText(fault.message)}`);
+    }
+  }
+
+  #textLine({ path, line, column, message, confidence }: FoundDeviation): string {
+    const color = wantsColor(this.#context.stdout, this.#context.env);
+    const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+    return `${paint('1', path)}:${line}:${column}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
+  }
+
+  #print(line: string): void {
+    this.#context.stdout.write(`${line}\n`);
+  }
+
+  #tell(line: string): void {
+    if (!this.#options.quiet) this.#context.stderr.write(`${line}\n`);
+  }
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** "97 %"; never "100 %", which no model is. */
+export const percent = (share: number): string =>
+  share > 0.9995 ? '>99.9 %' : share >= 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.floor(share * 100)} %`;
+
+const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
+
+function jsonDeviation({ probability, confidence, ...deviation }: FoundDeviation): FoundDeviation {
+  return { ...deviation, probability: rounded(probability), confidence: rounded(confidence) };
+}
+
+/** A workflow command of GitHub Actions. */
+function githubLine({ path, line, column, endLine, endColumn, edit, message, confidence }: FoundDeviation): string {
+  // GitHub takes columns only where both ends stand on one line.
+  const end = endLine === line ? `,endLine=${endLine},endColumn=${endColumn}` : '';
+  const place = `file=${githubProperty(path)},line=${line},col=${column}${end},title=${githubProperty(`nnfmt ${edit}`)}`;
+  return `::warning ${place}::${githubText(`${message} (${percent(confidence)} sure)`)}`;
+}
+
+const githubText = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const githubProperty = (text: string): string => githubText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { commonFolder, resolveWithProject } from '../../src/cli/project-options.js';
+import { optionTable, pyprojectKeys } from '../../src/options.js';
+import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
+
+let cli: Awaited<ReturnType<typeof buildFakeCli>>;
+const folders: string[] = [];
+beforeAll(async () => {
+  cli = await buildFakeCli();
+});
+afterAll(() => cli.remove());
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = makeFolder(files);
+  folders.push(folder);
+  return folder;
+}
+
+const nnfmt = (cwd: string, ...args: string[]): Promise<RunResult> => runCliProcess({ script: cli.script, args, cwd });
+const checked = async (cwd: string, ...args: string[]): Promise<string[]> =>
+  (await nnfmt(cwd, 'check', ...args)).stdout.split('\n').flatMap((line) => /^[^:]+/u.exec(line) ?? []);
+
+test('every key of the file is a row of the option table', () => {
+  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'include', 'jobs', 'model', 'profile']);
+  for (const { name } of pyprojectKeys().values()) expect(optionTable[name]).toMatchObject({ pyproject: true });
+});
+
+test('the command line wins over the file, the file over the defaults', async () => {
+  const folder = folderWith({
+    'pyproject.toml': '[tool.nnfmt]\nconfidence = 0.8\njobs = 3\nmodel = "models/m.bin"\nprofile = "p"\n', 'sub/a.py': '',
+  });
+  const { options } = await resolveWithProject('format', { jobs: '2' }, [join(folder, 'sub')]);
+  expect(options).toMatchObject({ confidence: 0.8, jobs: 2, check: false });
+  // Paths are relative to the file that names them.
+  expect(options).toMatchObject({ model: join(folder, 'models/m.bin'), profile: join(folder, 'p') });
+  // A command takes the keys it knows.
+  expect(await resolveWithProject('score', {}, [folder])).toMatchObject({ options: { json: false } });
+});
+
+test('the nearest file that speaks of nnfmt counts, as a whole', async () => {
+  const folder = folderWith({
+    'pyproject.toml': '[tool.nnfmt]\nconfidence = 0.8\njobs = 3\n',
+    'near/pyproject.toml': '[tool]\nnnfmt = { confidence = 0.7 }\n',
+    'other/pyproject.toml': '[project]\nname = "nnfmt-user"\n[tool.black]\nline-length = 3\n',
+  });
+  const of = async (path: string): Promise<unknown> => (await resolveWithProject('format', {}, [join(folder, path)])).options;
+  expect(await of('near')).toMatchObject({ confidence: 0.7, jobs: null });
+  expect(await of('other')).toMatchObject({ confidence: 0.8, jobs: 3 });
+  const { options } = await resolveWithProject('format', { stdinFilename: join(folder, 'near/x.py') }, ['-']);
+  expect(options).toMatchObject({ confidence: 0.7 });
+});
+
+test('include and exclude: patterns relative to the file, or to where one stands', async () => {
+  const files = { 'a.py': 'x \n', 'src/b.py': 'x \n', 'src/gen/c.py': 'x \n', 'd.pyw': 'x \n', 'src/e_pb2.py': 'x \n' };
+  const toml = '[tool.nnfmt]\ninclude = ["*.py", "*.pyw"]\nexclude = ["/src/gen/", "*_pb2.py"]\n';
+  const folder = folderWith({ ...files, 'pyproject.toml': toml });
+  expect(await checked(folder)).toEqual(['a.py', 'd.pyw', 'src/b.py']);
+  expect(await checked(join(folder, 'src'))).toEqual(['b.py']);
+  expect(await checked(folder, '--exclude', 'src')).toEqual(['a.py', 'd.pyw']);
+  expect(await checked(join(folder, 'src'), '--exclude', '/gen', '--include', 'c.py,b.py')).toEqual(['b.py']);
+  // A file given by name is always taken.
+  expect(await checked(folder, 'src/gen/c.py')).toEqual(['src/gen/c.py']);
+});
+
+test.each([
+  ['confidense = 0.5', 'confidense: there is no such key \\(known: .*\\)\\. Did you mean confidence\\?'],
+  ['line-length = 88', 'line-length: there is no such key \\(known: '],
+  ['confidence = "high"', 'confidence: takes a number, not "high"'],
+  ['confidence = "0.5"', 'confidence: takes a number, not "0.5"'],
+  ['jobs = 0', 'jobs: takes a whole number from 1 to 256, not 0'],
+  ['exclude = "a,b"', 'exclude: takes a list of texts, not "a,b"'],
+  ['exclude = [1]', 'exclude: takes a list of texts, not \\[1\\]'],
+  ['check = true', 'check: there is no such key'],
+])('refused with path and key: %s', async (line, message) => {
+  const folder = folderWith({ 'pyproject.toml': `[tool.nnfmt]\n${line}\n`, 'a.py': 'x \n' });
+  const run = await nnfmt(folder, 'format');
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(new RegExp(`^error: .*pyproject\\.toml: \\[tool\\.nnfmt\\] ${message}`, 'u'));
+});
+
+test('what is no TOML, or no table, is refused with its place', async () => {
+  const broken = folderWith({ 'pyproject.toml': '# nnfmt\n[tool.nnfmt\n', 'a.py': '' });
+  const run = await nnfmt(broken, 'check');
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/^error: .*pyproject\.toml:2: /u);
+  const scalar = folderWith({ 'pyproject.toml': '[tool]\nnnfmt = 3\n', 'a.py': '' });
+  expect((await nnfmt(scalar, 'check')).stderr).toContain('[tool.nnfmt] has to be a table');
+});
+
+test('the folder that all paths lie in', () => {
+  const folder = folderWith({ 'a/b/c.py': '', 'a/d.py': '' });
+  expect(commonFolder([join(folder, 'a/b/c.py'), join(folder, 'a/d.py')])).toBe(join(folder, 'a'));
+  expect(commonFolder([join(folder, 'a/b')])).toBe(join(folder, 'a/b'));
+  expect(commonFolder(['/', folder])).toBe('/');
+});
