@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { expectShortLife } from '../shared/engine-flags.js';
 import { createProcessContext } from './process-context.js';
 import { runCli } from './program.js';
 
@@ -8,7 +9,11 @@ const workerFile = import.meta.url.endsWith('.ts') ? './format-worker.ts' : './f
 process.exitCode = await runCli(
   process.argv.slice(2),
   createProcessContext({
-    createFormatter: async (options) => (await import('../format/format-source.js')).createFormatter(options),
+    createFormatter: async (options) => {
+      // For files in this thread; many files go to threads of their own, and V8 keeps its ways.
+      expectShortLife();
+      return (await import('../format/format-source.js')).createFormatter(options);
+    },
     formatWorkerUrl: new URL(workerFile, import.meta.url),
   }),
 );

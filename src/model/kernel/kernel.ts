@@ -3,6 +3,7 @@
  * regions. A region is an ordinary typed array; its `byteOffset` is the pointer that the
  * kernel's functions take, and so is that of any `subarray` of it.
  */
+import { compileHotModule } from '../../shared/engine-flags.js';
 import { KERNEL_WASM_BASE64 } from './kernel-wasm.generated.js';
 
 /** See kernel.as; pointers are byte offsets, widths and strides are in elements. */
@@ -82,7 +83,7 @@ export function createKernel<F extends string, S extends string = never, B exten
 
   const pages = Math.ceil(end / PAGE_BYTES);
   const memory = new Memory({ initial: pages });
-  compiled ??= new Module(Buffer.from(KERNEL_WASM_BASE64, 'base64'));
+  compiled ??= compileHotModule(() => new Module(Buffer.from(KERNEL_WASM_BASE64, 'base64')));
   const instance = new Instance(compiled, { env: { memory } });
 
   const views = <Name extends string, View>(
