@@ -1,21 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { readProgram } from '../../src/format/format-source.js';
 import { createFormatter, createPolicies, loadBaseModel, loadPolicy } from '../../src/format/index.js';
-import { FEATURE_DIGEST, FEATURE_SHAPE } from '../../src/model/features.js';
-import { LABELS } from '../../src/model/labels.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
-import { initialWeights, networkLayout } from '../../src/model/network-weights.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
-import { encodeModel } from '../../src/model/weights-file.js';
 import { writeProfile, type Profile } from '../../src/profile/index.js';
-import { createRandom } from '../../src/shared/random.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
+import { writeTinyModel } from './support/tiny-model.js';
 
-const sizes = { backbone: 4, hidden1: 8, hidden2: 8 };
 let root: string;
 let modelPath: string;
 let profile: Profile;
@@ -23,10 +18,7 @@ let profile: Profile;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'nnfmt-policies-'));
   modelPath = join(root, 'model.bin');
-  const values = initialWeights(networkLayout(FEATURE_SHAPE, sizes), createRandom(3));
-  writeFileSync(modelPath, encodeModel({
-    weights: { shape: FEATURE_SHAPE, sizes, values }, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST, training: {}, thresholds: {},
-  }));
+  writeTinyModel(modelPath);
   const counts = new StyleCounts();
   counts.add(0, 5, 1);
   profile = {
