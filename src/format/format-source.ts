@@ -128,7 +128,7 @@ export function proposeLayout(
   }
 }
 
-const MOST_PASSES = 8;
+const MOST_PASSES = 12;
 
 /**
  * Repeats passes to a fixed point, so that formatting the output again changes nothing.

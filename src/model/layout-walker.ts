@@ -158,8 +158,10 @@ export class LayoutWalker {
     this.column[i] = this.endColumn;
     this.lineIndent[i] = this.indent;
     if (structure.startsLine[i]) {
-      this.statementIndent = this.indent;
-      this.inputStatementIndent = this.input.blocks.indent[structure.blockNode[i]] ?? '';
+      // A statement that shares its line with what is before it hangs on that line's indentation.
+      if (lineStart > 0 || i === 0) this.statementIndent = this.indent;
+      const inputGap = this.input.gaps[i];
+      if (i === 0 || hasLineBreak(inputGap)) this.inputStatementIndent = inputGap.slice(lastLineStart(inputGap));
     }
     if (structure.role[i] === GapRole.TrailingComment) {
       this.commentColumn = this.endColumn;
