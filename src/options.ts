@@ -212,6 +212,13 @@ export const optionTable = {
     category: 'selection',
     description: 'Most files of each project, chosen by a hash of their paths.',
   },
+  base: {
+    type: 'boolean',
+    default: false,
+    commands: ['train'],
+    category: 'training',
+    description: 'Train a base model instead: each path is a corpus, each folder in it a project.',
+  },
   backend: {
     type: 'choice',
     default: 'wasm',

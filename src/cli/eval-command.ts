@@ -28,6 +28,7 @@ export async function runEval(
   const policy = loadPolicy({
     ...(options.model === null ? {} : { modelPath: options.model }),
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
+    ...(options.profile === null || options.profile === false ? {} : { profilePath: options.profile }),
   });
   const roots = paths.length === 0 ? ['.'] : paths;
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });

@@ -90,12 +90,18 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   addOptions(
     program
       .command('train')
-      .description('train a model on corpora: each folder in a corpus is one project')
-      .argument('<CORPORA...>', 'folders of projects'),
+      .description("learn a project's layout and pin it in .nnfmt/profile; with --base, train a base model on corpora")
+      .argument('[PATHS...]', 'files and folders of one project (default: the current folder)'),
     'train',
-  ).action(async (roots: string[], raw: Record<string, unknown>) => {
-    const { runTrain } = await import('./train-command.js');
-    setExitCode(await runTrain(roots, resolveOptions('train', raw), context));
+  ).action(async (paths: string[], raw: Record<string, unknown>) => {
+    if (raw['base'] === true) {
+      const { runTrain } = await import('./train-command.js');
+      setExitCode(await runTrain(paths, resolveOptions('train', raw), context));
+      return;
+    }
+    const { runLearn } = await import('./learn-command.js');
+    const { options } = await resolveWithProject('train', raw, paths);
+    setExitCode(await runLearn(paths, options, context));
   });
 
   addOptions(

@@ -15,7 +15,7 @@ import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 /** Gaps of held-out projects that the validation loss is measured on, at most. */
 const VALIDATION_FILES_PER_PROJECT = 3;
 
-/** `nnfmt train CORPORA…`: learns layout from the projects in some folders. */
+/** `nnfmt train --base CORPORA…`: learns layout from the projects in some folders. */
 export async function runTrain(
   roots: readonly string[],
   options: OptionsFor<'train'>,
@@ -24,6 +24,9 @@ export async function runTrain(
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
+  if (roots.length === 0) {
+    throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
+  }
   note('reading the corpora');
   const exclude = options.excludeCorpus === null ? [] : options.excludeCorpus.split(',').filter((path) => path !== '');
   const projects = listProjects(roots, { exclude });

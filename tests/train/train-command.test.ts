@@ -18,7 +18,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const at = (...names: string[]): string => join(scratch, ...names);
 const small = ['--batch', '128', '--backbone-size', '8', '--hidden-sizes', '16,8', '--hold-out', '0.3', '--learning-rate', '0.01'];
 const train = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>
-  runInProcess(['train', at('corpus'), '--out', at(run), ...small, ...more], { createFormatter });
+  runInProcess(['train', '--base', at('corpus'), '--out', at(run), ...small, ...more], { createFormatter });
 
 interface Line { type: string; gaps: number; lossNats: number }
 const metricsOf = (run: string): Line[] =>
@@ -52,7 +52,7 @@ describe('nnfmt train', () => {
   test('Ctrl-C leaves a checkpoint to continue from, and a model', async () => {
     const controller = new AbortController();
     let calls = 0;
-    const run = await runInProcess(['train', at('corpus'), '--out', at('stopped'), ...small, '--gaps', '100000000'], {
+    const run = await runInProcess(['train', '--base', at('corpus'), '--out', at('stopped'), ...small, '--gaps', '100000000'], {
       interruption: () => controller.signal,
       now: () => {
         if (++calls === 60) controller.abort();
@@ -70,7 +70,7 @@ describe('nnfmt train', () => {
     mkdirSync(at('nothing'), { recursive: true });
     mkdirSync(at('tiny', 'p'), { recursive: true });
     writeFileSync(at('tiny', 'p', 'a.py'), 'x = f(1, 2) + g(3)\n');
-    const run = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(['train', '-q', ...small, '--hold-out', '0', ...args]);
+    const run = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(['train', '--base', '-q', ...small, '--hold-out', '0', ...args]);
     for (const [corpus, message] of [['nothing', 'no project'], ['missing', 'there is no such folder'], ['tiny', 'fewer gaps than one batch']] as const) {
       const { code, stderr } = await run(at(corpus), '--out', at(`out-${corpus}`));
       expect(code).toBe(2);

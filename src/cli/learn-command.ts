@@ -1,0 +1,59 @@
+import { join, relative } from 'node:path';
+import { BadOptionError } from '../errors.js';
+import { loadBaseModel } from '../format/index.js';
+import { learnProfile, listProjectFiles, projectRoot, renderReport } from '../learn/index.js';
+import type { OptionsFor } from '../options.js';
+import { PROFILE_PATH, writeProfile } from '../profile/index.js';
+import { createProgress, formatDuration } from '../shared/progress.js';
+import { createTokenizer } from '../tokenize/index.js';
+import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
+
+/** `nnfmt train [PATHS…]`: learns the layout of one project and pins it in its profile. */
+export async function runLearn(
+  given: readonly string[],
+  options: OptionsFor<'train'>,
+  context: CliContext,
+): Promise<number> {
+  const startMs = context.now();
+  const paths = given.length === 0 ? ['.'] : given;
+  if (options.profile === false) throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
+  const found = listProjectFiles(paths);
+  for (const error of found.errors) context.stderr.write(`error: ${error.message}\n`);
+  if (found.errors.length > 0) return EXIT_FAILED;
+  if (found.files.length === 0) {
+    const leftOut = found.leftOut === 0 ? '' : ` (${found.leftOut} generated or vendored left out)`;
+    context.stderr.write(`error: no Python files to learn from under ${paths.join(', ')}${leftOut}. Name a folder or a file that has some.\n`);
+    return EXIT_FAILED;
+  }
+  const root = projectRoot(paths);
+  const profilePath = options.profile ?? join(root, PROFILE_PATH);
+  const signal = context.interruption();
+  const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const learned = await learnProfile({
+    tokenizer: await createTokenizer(),
+    base: loadBaseModel(options.model === null ? {} : { modelPath: options.model }),
+    root,
+    files: found.files,
+    onProgress: (done, text) => progress.update(done, text),
+    signal,
+  });
+  progress.finish();
+  if (learned === null) {
+    context.stderr.write('Interrupted: nothing was written.\n');
+    return EXIT_INTERRUPTED;
+  }
+  if (!('profile' in learned)) {
+    for (const message of learned.refused) context.stderr.write(`error: ${message}\n`);
+    context.stderr.write('error: none of the files can be learned from: they are empty, generated or do not parse. No profile was written.\n');
+    return EXIT_FAILED;
+  }
+  const { profile, report } = learned;
+  // Learning ends here; what is asked from now on does not undo it.
+  const bytes = writeProfile(profilePath, profile);
+  context.stdout.write(renderReport({ ...report, generated: report.generated + found.leftOut }));
+  const shown = relative('.', profilePath);
+  context.stdout.write(
+    `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB, ${formatDuration(context.now() - startMs)}). Commit it with the project.\n`,
+  );
+  return EXIT_FINE;
+}

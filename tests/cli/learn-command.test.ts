@@ -1,0 +1,154 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+// Plain JavaScript, because the build runs it before anything is compiled.
+// @ts-expect-error no declarations
+import { bundleOptions } from '../../scripts/bundle-options.js';
+import type { CliContext } from '../../src/cli/context.js';
+import { readProfile } from '../../src/profile/index.js';
+import { writeTinyModel } from '../profile/support/tiny-model.js';
+import { makeFolder } from './support/run-fake.js';
+import { runInProcess } from './support/run-in-process.js';
+
+const modelFolder = makeFolder();
+const model = join(modelFolder, 'tiny.bin');
+const folders: string[] = [];
+beforeAll(() => writeTinyModel(model));
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+afterAll(() => rmSync(modelFolder, { recursive: true, force: true }));
+
+const SOURCE = 'import os\n\n\ndef f(a, b=1):\n  if a:\n    return os.path.join(a, b)\n  return [a, b]\n';
+const hasGit = spawnSync('git', ['--version']).status === 0;
+
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = makeFolder(files);
+  folders.push(folder);
+  return folder;
+}
+
+const train = (paths: readonly string[], replaced: Partial<CliContext> = {}): ReturnType<typeof runInProcess> =>
+  runInProcess(['train', '--quiet', '--model', model, ...paths], replaced);
+
+describe('nnfmt train', () => {
+  it('writes one profile at the root of the project and tells what it found', async () => {
+    const root = project({ 'pyproject.toml': '', 'src/a.py': SOURCE, 'src/b.py': SOURCE, 'src/c.py': `${SOURCE}x = 1\n`, 'bad.py': 'def (\n' });
+    const run = await train([root]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('Learned from 3 files');
+    expect(run.stdout).toMatch(/indentation +2 spaces 100 % {2}\(3\)/u);
+    expect(run.stdout).toMatch(/left out: 1 file that nnfmt cannot read\n.*bad\.py:1/u);
+    expect(run.stdout).toMatch(/Profile: .*profile \(\d+ KB/u);
+    const path = join(root, '.nnfmt', 'profile');
+    expect(readProfile(path)).toMatchObject({ unit: '  ', files: 3 });
+    const bytes = readFileSync(path);
+    expect(bytes.length).toBeLessThan(500_000);
+    expect(readdirSync(join(root, '.nnfmt'))).toEqual(['profile']);
+    // Again, and from a folder inside: the same profile.
+    expect((await train([join(root, 'src'), join(root, 'bad.py')])).code).toBe(0);
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  it('takes one file, and writes where it is told to', async () => {
+    const root = project({ 'a.py': SOURCE });
+    const path = join(root, 'else', 'where');
+    expect((await train([join(root, 'a.py'), '--profile', path])).code).toBe(0);
+    expect(readProfile(path).files).toBe(1);
+    expect(existsSync(join(root, '.nnfmt'))).toBe(false);
+  });
+
+  it.each([
+    ['no Python', { 'a.txt': 'x' }, /no Python files to learn from under/u],
+    ['nothing that parses', { 'a.py': 'def (\n', 'b.py': '' }, /a\.py:1.*none of the files can be learned from/su],
+    ['vendored code only', { 'vendor/a.py': SOURCE, 'x_pb2.py': SOURCE }, /2 generated or vendored left out/u],
+  ])('refuses a project with %s', async (_, files, message) => {
+    const root = project(files as Record<string, string>);
+    const run = await train([root]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(message);
+    expect(existsSync(join(root, '.nnfmt'))).toBe(false);
+  });
+
+  it('refuses what is not there', async () => {
+    expect(await train([join(tmpdir(), 'nnfmt-no-such-folder')])).toMatchObject({ code: 2, stdout: '' });
+    expect((await train(['--no-profile', '.'])).stderr).toContain('leaves nothing to train');
+    expect((await runInProcess(['train', '--base', '--quiet'])).stderr).toContain('needs corpora');
+  });
+
+  it('leaves the old profile alone when it is interrupted', async () => {
+    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE });
+    await train([root]);
+    const before = readFileSync(join(root, '.nnfmt', 'profile'));
+    writeFileSync(join(root, 'c.py'), SOURCE.replaceAll('  ', '\t'));
+    const controller = new AbortController();
+    controller.abort();
+    const run = await train([root], { interruption: () => controller.signal });
+    expect(run).toMatchObject({ code: 130, stdout: '', stderr: 'Interrupted: nothing was written.\n' });
+    expect(readFileSync(join(root, '.nnfmt', 'profile'))).toEqual(before);
+  });
+
+  it.skipIf(!hasGit)('reads what git tracks', async () => {
+    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE, 'untracked.py': SOURCE, 'third_party/c.py': SOURCE });
+    const git = (...args: string[]): void => void execFileSync('git', args, { cwd: root, stdio: 'ignore' });
+    git('init');
+    git('add', 'a.py', 'b.py', 'third_party/c.py');
+    const run = await train([root]);
+    expect(run.stdout).toContain('Learned from 2 files');
+    expect(run.stdout).toContain('left out: 1 generated or vendored file');
+  });
+});
+
+describe('formatting with a profile', () => {
+  // The real command with its threads, as it is installed.
+  const built = makeFolder({ 'package.json': '{"type":"module"}' });
+  beforeAll(async () => {
+    const repository = fileURLToPath(new URL('../..', import.meta.url));
+    await build({ ...(bundleOptions(repository) as Parameters<typeof build>[0]), outdir: built, metafile: false });
+    const require = createRequire(import.meta.url);
+    for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
+      copyFileSync(require.resolve(asset), join(built, basename(asset)));
+    }
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  const run = (...args: string[]): { status: number | null; stderr: string } =>
+    spawnSync(process.execPath, [join(built, 'nnfmt.js'), 'format', '--model', model, ...args], { encoding: 'utf8', cwd: built });
+  const format = (cwd: string, ...args: string[]): string => {
+    expect(run('--quiet', ...args, cwd)).toMatchObject({ status: 0, stderr: '' });
+    return readdirSync(cwd).filter((name) => name.endsWith('.py')).sort().map((name) => readFileSync(join(cwd, name), 'utf8')).join('\f');
+  };
+
+  it('gives the same bytes with any number of jobs, and others without', async () => {
+    const files: Record<string, string> = {};
+    for (let k = 0; k < 4; k++) files[`m${k}.py`] = SOURCE.replace('f(', `f${k}(`).repeat(k + 1).replaceAll(', ', ',  ');
+    const learned = project(files);
+    await train([learned]);
+    const copy = (withProfile: boolean): string => {
+      const folder = project(files);
+      mkdirSync(join(folder, '.nnfmt'));
+      if (withProfile) writeFileSync(join(folder, '.nnfmt', 'profile'), readFileSync(join(learned, '.nnfmt', 'profile')));
+      return folder;
+    };
+    const one = format(copy(true), '--jobs', '1', '--confidence', '0.01');
+    expect(format(copy(true), '--jobs', '3', '--confidence', '0.01')).toBe(one);
+    const named = copy(false);
+    expect(format(named, '--jobs', '1', '--confidence', '0.01', '--profile', join(learned, '.nnfmt', 'profile'))).toBe(one);
+    expect(format(copy(true), '--jobs', '1', '--confidence', '0.01', '--no-profile')).toBe(format(copy(false), '--confidence', '0.01'));
+  }, 60_000);
+
+  it('refuses a damaged profile, file by file, with exit code 2', async () => {
+    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE });
+    await train([root]);
+    const path = join(root, '.nnfmt', 'profile');
+    writeFileSync(path, readFileSync(path).subarray(0, 500));
+    const { status, stderr } = run(root);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/profile: the file has 500 bytes instead of \d+\. Restore it from version control/u);
+    expect(readFileSync(join(root, 'a.py'), 'utf8')).toBe(SOURCE);
+  }, 60_000);
+});
