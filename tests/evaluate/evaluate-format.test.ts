@@ -46,12 +46,11 @@ describe('one file', () => {
     const program = withStructure(tokenizer.tokenize(services));
     const mutant = mutateLayout(program, { rate: 0.2, random: createRandom('7:/a.py:0.2') });
     const expected = scoreFigures(scoreLayouts(program.source.gaps, mutant, program.structure));
-    // Of a mutant, `keep` is not yet the whole truth: see the known failure in tests/model/layout-walker.test.ts.
     const tally = evaluateRestoration({ ...job, tokenizer, policy: keeping(), text: services, rate: 0.2, seed: 7 });
     const figures = restorationFigures(tally);
     expect(figures.inputExact).toBe(expected.exact);
     expect(figures.inputScore).toBe(expected.score);
-    expect(figures.exact).toBeCloseTo(expected.exact, 2);
+    expect(figures.exact).toBe(expected.exact);
     expect(tally.untouched).toBe(0);
   });
 

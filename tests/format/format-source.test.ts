@@ -228,13 +228,7 @@ describe('a source that does not parse', () => {
 });
 
 describe('a model that keeps everything', () => {
-  test.each([...fixtures, ...edgeCases.filter(({ name }) => name !== 'inline suites')])('changes nothing in $name', ({ text }) => {
+  test.each([...fixtures, ...edgeCases])('changes nothing in $name', ({ text }) => {
     expect(format(text, keeping())).toMatchObject({ text, changed: false, gapsChanged: 0, passes: 1, reverted: 0 });
-  });
-
-  // Known failure, see tests/model/layout-walker.test.ts.
-  test.fails('changes nothing in the brackets of a suite on its colon\'s line', () => {
-    const text = 'if x: f(a,\n        b)\n';
-    expect(format(text, keeping()).text).toBe(text);
   });
 });
