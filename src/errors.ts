@@ -89,7 +89,7 @@ export class ModelFileError extends UserError {
 
   constructor(details: { path: string; reason: string; advice?: string; cause?: unknown }) {
     const advice =
-      details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train`.';
+      details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train --base`.';
     super('MODEL_FILE', `${details.path}: ${details.reason}. ${advice}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;

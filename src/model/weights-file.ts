@@ -21,7 +21,7 @@ export interface GapModel {
 type Metadata = Omit<GapModel, 'weights'> & { readonly shape: FeatureShape; readonly sizes: NetworkSizes };
 
 const KIND = 'model';
-const RETRAIN = 'It belongs to another version of nnfmt: use that version, or train it again with `nnfmt train`.';
+const RETRAIN = 'It belongs to another version of nnfmt: use that version, or train it again with `nnfmt train --base`.';
 
 /** The bytes of a model file. Biases are always kept in full. */
 export function encodeModel(model: GapModel, precision: TensorPrecision = 'f16'): Uint8Array {
