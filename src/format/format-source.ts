@@ -118,7 +118,7 @@ export function proposeLayout(
   let reverted = 0;
   for (;;) {
     const { gaps: proposed, passes } = settle(context, original, pins, policy);
-    const output = render(context, original, proposed);
+    const output = proposed === original ? text : render(context, original, proposed);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, output, path);
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
     reverted++;

@@ -1,0 +1,305 @@
+/**
+ * What formatting costs: whole processes of nnfmt and black, in turns, on copies of files.
+ *
+ *     npm run build
+ *     npx tsx bench/speed.ts PATHS... [--black PATH] [--model FILE] [--repeat 5] [--rate 0.2]
+ *                            [--files 300] [--jobs N] [--nnfmt dist/nnfmt.js] [--python python3]
+ *
+ * Each PATH that is a file is formatted alone, as it is and with its layout spoilt at
+ * `--rate`. All PATHS that are folders make one folder of at most `--files` files, drawn by
+ * the hash of their names. Printed are medians of processor time (user + system, all threads)
+ * and of wall time, and the largest peak of resident memory; the ratio is to black. black
+ * runs with `--no-cache`, for it would skip a file that it has seen. Then: where the time of
+ * one process goes, from a processor profile of nnfmt, and what the parts do in a second when
+ * they are warm.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findFiles } from '../src/corpus/index.js';
+import { loadPolicy } from '../src/format/index.js';
+import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../src/model/features.js';
+import { countLayout, normaliseGap, observeLayout } from '../src/model/observed-layout.js';
+import { sourceContext } from '../src/model/source-context.js';
+import { StyleCounts } from '../src/model/style-counts.js';
+import { mutateSource } from '../src/mutate/index.js';
+import { createTokenizer, withStructure } from '../src/tokenize/index.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    black: { type: 'string', default: 'black' },
+    model: { type: 'string' },
+    repeat: { type: 'string', default: '5' },
+    rate: { type: 'string', default: '0.2' },
+    files: { type: 'string', default: '300' },
+    jobs: { type: 'string' },
+    nnfmt: { type: 'string', default: fileURLToPath(new URL('../dist/nnfmt.js', import.meta.url)) },
+    python: { type: 'string', default: 'python3' },
+  },
+});
+const repeat = Number(values.repeat);
+const rate = Number(values.rate);
+const modelOption = values.model === undefined ? [] : ['--model', resolve(values.model)];
+
+/** Processor seconds, wall seconds, peak resident MiB of a process and its children. */
+interface Cost {
+  readonly cpu: number;
+  readonly wall: number;
+  readonly peak: number;
+}
+
+/** One input and a way to put it back before each run. */
+interface Input {
+  readonly name: string;
+  readonly lines: number;
+  readonly target: string;
+  readonly reset: () => void;
+}
+
+type Tool = (target: string) => readonly string[];
+
+const scratch = mkdtempSync(join(tmpdir(), 'nnfmt-speed-'));
+async function main(): Promise<void> {
+  if (!existsSync(values.nnfmt)) throw new Error(`${values.nnfmt} is missing: run \`npm run build\` first`);
+  const nnfmt = ['node', resolve(values.nnfmt), 'format', '--quiet', ...modelOption];
+  const tools = new Map<string, Tool>([['nnfmt', (target) => [...nnfmt, target]]]);
+  const blackVersion = versionOf(values.black);
+  if (blackVersion === null) console.log(`No black at ${values.black}: its columns are left out (--black PATH).`);
+  else tools.set('black', (target) => [values.black, '--quiet', '--no-cache', target]);
+  console.log(`node ${process.version}, nnfmt ${versionOf(values.nnfmt) ?? '?'}${blackVersion === null ? '' : `, ${blackVersion}`}; ${repeat} runs each, in turns`);
+
+  const inputs: Input[] = [];
+  const tokenizer = await createTokenizer();
+  const isFolder = (path: string): boolean => statSync(path).isDirectory();
+  for (const path of positionals.filter((p) => !isFolder(p))) {
+    const text = readFileSync(path, 'utf8');
+    inputs.push(fileInput(`${basename(path)} as it is`, text));
+    inputs.push(fileInput(`${basename(path)} spoilt`, mutateSource(tokenizer, text, { rate, seed: 1, path })));
+  }
+  const folders = positionals.filter(isFolder);
+  if (folders.length > 0) {
+    const found = findFiles(folders).files;
+    const files = sortByHash(found).slice(0, Number(values.files));
+    const texts = files.map((path) => readFileSync(path));
+    const spoilt = files.map((path, k) => {
+      try {
+        return Buffer.from(mutateSource(tokenizer, texts[k].toString('utf8'), { rate, seed: 1, path }));
+      } catch {
+        // Refused by the tokenizer: both tools will say so.
+        return texts[k];
+      }
+    });
+    inputs.push(folderInput(`${files.length} files as they are`, texts), folderInput(`${files.length} files spoilt`, spoilt));
+    const jobs = values.jobs;
+    if (jobs !== undefined) tools.set(`nnfmt -j ${jobs}`, (target) => [...nnfmt, '-j', jobs, target]);
+  }
+  for (const input of inputs) compare(input, tools);
+  for (const input of inputs) printBreakdown(input, nnfmt);
+  await printThroughput(positionals.filter((p) => !isFolder(p)));
+}
+
+function compare(input: Input, tools: ReadonlyMap<string, Tool>): void {
+  const costs = new Map<string, Cost[]>([...tools.keys()].map((name) => [name, []]));
+  for (let k = 0; k < repeat; k++) {
+    for (const [name, tool] of tools) {
+      input.reset();
+      costs.get(name)!.push(measure(tool(input.target)));
+    }
+  }
+  console.log(`\n${input.name}: ${input.lines} lines`);
+  const black = costs.get('black');
+  for (const [name, runs] of costs) {
+    const cpu = median(runs.map((run) => run.cpu));
+    const ratio = black === undefined || name === 'black' ? '' : `  ${(cpu / median(black.map((run) => run.cpu))).toFixed(2)} of black`;
+    const perThousand = (1000 * cpu) / input.lines;
+    console.log(
+      `  ${name.padEnd(12)} cpu ${cpu.toFixed(3)} s  wall ${median(runs.map((run) => run.wall)).toFixed(3)} s  ` +
+      `peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB  cpu per 1,000 lines ${perThousand.toFixed(3)} s${ratio}`,
+    );
+  }
+}
+
+/** Waits for a command with wait4, which Node.js does not offer. */
+const WAIT4 = `
+import os, sys, time
+start = time.perf_counter()
+pid = os.fork()
+if pid == 0:
+    sink = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2): os.dup2(sink, fd)
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+print(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024), os.waitstatus_to_exitcode(status))
+`;
+
+function measure(command: readonly string[]): Cost {
+  const answer = execFileSync(values.python, ['-c', WAIT4, ...command], { encoding: 'utf8' });
+  const [cpu, wall, peak, code] = answer.trim().split(' ').map(Number);
+  // black answers 123 and nnfmt 2 when some file does not parse.
+  if (code !== 0 && code !== 123 && code !== 2) throw new Error(`${command.join(' ')} ended with ${code}`);
+  return { cpu, wall, peak };
+}
+
+/** Names of functions, as they stand in the bundle, and the stage that they begin. */
+const STAGES: ReadonlyMap<string, string> = new Map(Object.entries({
+  initialise: 'load grammar',
+  createTokenizer: 'load grammar',
+  loadBaseModel: 'load model',
+  readSource: 'read and write',
+  writeFile: 'read and write',
+  tokenize: 'parse',
+  withStructure: 'parse',
+  findLayoutFault: 'parse',
+  sourceContext: 'context',
+  observeLayout: 'observe',
+  countLayout: 'observe',
+  GapDescriber: 'features',
+  scoreAll: 'features',
+  score: 'features',
+  probabilities: 'scorer',
+  formatGaps: 'decode',
+  predict: 'decode',
+  findFailure: 'proof',
+  '(garbage collector)': 'garbage collection',
+}));
+
+interface ProfileNode {
+  readonly id: number;
+  readonly callFrame: { readonly functionName: string };
+  readonly children?: readonly number[];
+}
+
+/** Shares of the main thread's time by stage, from V8's sampling profile of one run. */
+function printBreakdown(input: Input, nnfmt: readonly string[]): void {
+  const folder = join(scratch, 'profile');
+  mkdirSync(folder);
+  input.reset();
+  const [node, ...rest] = nnfmt;
+  const profile = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
+  const cost = measure([node, ...profile, ...rest, '-j', '1', input.target]);
+  const [file] = readdirSync(folder);
+  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+    nodes: ProfileNode[];
+    samples: number[];
+    timeDeltas: number[];
+  };
+  rmSync(folder, { recursive: true });
+  const stageOf = new Map<number, string>();
+  const byId = new Map(nodes.map((profileNode) => [profileNode.id, profileNode]));
+  const assign = (id: number, around: string): void => {
+    const { callFrame, children } = byId.get(id)!;
+    const own = STAGES.get(callFrame.functionName);
+    // What the proof calls is part of the proof.
+    const stage = around === 'proof' ? around : (own ?? around);
+    stageOf.set(id, stage);
+    for (const child of children ?? []) assign(child, stage);
+  };
+  assign(nodes[0].id, 'start-up and rest');
+  const spent = new Map<string, number>();
+  samples.forEach((id, k) => {
+    const idle = byId.get(id)!.callFrame.functionName === '(idle)';
+    if (!idle) spent.set(stageOf.get(id)!, (spent.get(stageOf.get(id)!) ?? 0) + timeDeltas[k] / 1000);
+  });
+  const main = [...spent.values()].reduce((sum, value) => sum + value, 0);
+  console.log(`\nwhere the time goes, ${input.name} (main thread of one profiled run; ${(1000 * cost.cpu).toFixed(0)} ms of processor time in all threads)`);
+  for (const [stage, value] of [...spent].sort((x, y) => y[1] - x[1])) {
+    console.log(`  ${stage.padEnd(20)} ${((100 * value) / main).toFixed(1).padStart(5)} %`);
+  }
+}
+
+/** Gaps per second of processor time of the warm parts. */
+async function printThroughput(paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const tokenizer = await createTokenizer();
+  const { scorer } = loadPolicy(values.model === undefined ? {} : { modelPath: resolve(values.model) });
+  const spent = { tokenizer: 0, observer: 0, describer: 0, scorer: 0 };
+  let gaps = 0;
+  const time = <Result>(part: keyof typeof spent, work: () => Result): Result => {
+    const start = process.cpuUsage();
+    const result = work();
+    const { user, system } = process.cpuUsage(start);
+    spent[part] += (user + system) / 1e6;
+    return result;
+  };
+  for (let round = -3; round < 5; round++) {
+    if (round === 0) {
+      gaps = 0;
+      for (const part of Object.keys(spent)) spent[part as keyof typeof spent] = 0;
+    }
+    for (const path of paths) {
+      const text = readFileSync(path, 'utf8');
+      const structured = time('tokenizer', () => withStructure(tokenizer.tokenize(text, path)));
+      const context = sourceContext(structured);
+      const count = structured.source.tokenCount + 1;
+      gaps += count;
+      const file = new StyleCounts();
+      const observed = time('observer', () => {
+        const layout = observeLayout(context, structured.source.gaps.map(normaliseGap));
+        countLayout(context, layout, file);
+        return layout;
+      });
+      const batch = createFeatureBatch(count);
+      time('describer', () => {
+        const describer = new GapDescriber(context, observed, { file, project: null });
+        for (let i = 0; i < count; i++) describer.describe(i, i, batch);
+      });
+      const out = new Float32Array(count * FEATURE_SHAPE.labels);
+      time('scorer', () => scorer.probabilities(batch, out));
+    }
+  }
+  console.log('\nwarm, gaps per second of processor time');
+  for (const [part, seconds] of Object.entries(spent)) console.log(`  ${part.padEnd(12)} ${Math.round(gaps / seconds).toLocaleString('en')}`);
+}
+
+function fileInput(name: string, text: string): Input {
+  const target = join(scratch, 'file.py');
+  return { name, lines: countLines(text), target, reset: () => writeFileSync(target, text) };
+}
+
+function folderInput(name: string, texts: readonly Buffer[]): Input {
+  const kept = join(scratch, name.replaceAll(' ', '-'));
+  const target = join(scratch, 'folder');
+  mkdirSync(kept);
+  mkdirSync(target, { recursive: true });
+  texts.forEach((text, k) => writeFileSync(join(kept, `file${k}.py`), text));
+  return {
+    name,
+    lines: texts.reduce((sum, text) => sum + countLines(text.toString('latin1')), 0),
+    target,
+    reset: () => texts.forEach((_, k) => copyFileSync(join(kept, `file${k}.py`), join(target, `file${k}.py`))),
+  };
+}
+
+function sortByHash(paths: readonly string[]): string[] {
+  const key = (path: string): string => createHash('sha256').update(basename(path)).update(path).digest('hex');
+  return paths.map((path) => [key(path), path]).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+}
+
+function versionOf(command: string): string | null {
+  try {
+    const [tool, ...args] = command.endsWith('.js') ? ['node', command, '--version'] : [command, '--version'];
+    return execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0];
+  } catch {
+    return null;
+  }
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+try {
+  await main();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
