@@ -106,9 +106,12 @@ export class CheckReport {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** "97 %"; never "100 %", which no model is. */
-export const percent = (share: number): string =>
-  share > 0.9995 ? '>99.9 %' : share >= 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.floor(share * 100)} %`;
+/** "97 %"; never "0 %" or "100 %", which no model is. */
+export function percent(share: number): string {
+  if (share > 0.9995) return '>99.9 %';
+  if (share < 0.01) return '<1 %';
+  return share >= 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.floor(share * 100)} %`;
+}
 
 const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
 

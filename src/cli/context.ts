@@ -1,4 +1,4 @@
-import type { CreateFormatter } from './formatter.js';
+import type { CreateExplainer, CreateFormatter } from './formatter.js';
 
 /** The exit codes of every command. */
 export const EXIT_FINE = 0;
@@ -29,6 +29,7 @@ export interface CliContext {
    */
   readonly interruption: () => AbortSignal;
   readonly createFormatter: CreateFormatter;
+  readonly createExplainer: CreateExplainer;
   /** The module that runs in worker threads and formats files there. */
   readonly formatWorkerUrl: URL;
 }

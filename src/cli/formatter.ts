@@ -1,3 +1,4 @@
+import type { Explainer } from '../format/explain-source.js';
 import type { Formatter, createFormatter } from '../format/format-source.js';
 
 export type { Deviation } from '../format/deviations.js';
@@ -7,3 +8,6 @@ export type FormatterOptions = NonNullable<Parameters<typeof createFormatter>[0]
 
 /** The maker of formatters, which tests replace by one that needs no model. */
 export type CreateFormatter = (options: FormatterOptions) => Promise<Formatter>;
+
+/** The maker of explainers, which takes the same options. */
+export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;

@@ -14,6 +14,7 @@ process.exitCode = await runCli(
       expectShortLife();
       return (await import('../format/format-source.js')).createFormatter(options);
     },
+    createExplainer: async (options) => (await import('../format/explain-source.js')).createExplainer(options),
     formatWorkerUrl: new URL(workerFile, import.meta.url),
   }),
 );

@@ -1,10 +1,11 @@
 import { availableParallelism, constants } from 'node:os';
 import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext } from './context.js';
-import type { CreateFormatter } from './formatter.js';
+import type { CreateExplainer, CreateFormatter } from './formatter.js';
 
 /** The context of a real process: its streams, its signals, its machine. */
 export function createProcessContext(parts: {
   readonly createFormatter: CreateFormatter;
+  readonly createExplainer: CreateExplainer;
   readonly formatWorkerUrl: URL;
 }): CliContext {
   handleOutputFaults();

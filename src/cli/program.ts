@@ -66,6 +66,18 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
 
   addOptions(
     program
+      .command('explain')
+      .description('say why gaps would change, or what is thought of each gap of a line; writes no source')
+      .argument('<FILE[:LINE]>', 'Python source, and a line or START-END of it'),
+    'explain',
+  ).action(async (place: string, raw: Record<string, unknown>) => {
+    const { readPlace, runExplain } = await import('./explain-command.js');
+    const { options } = await resolveWithProject('explain', raw, [readPlace(place).path]);
+    setExitCode(await runExplain(place, options, context));
+  });
+
+  addOptions(
+    program
       .command('mutate')
       .description('print mutants of a file: spoilt layout, same program')
       .argument('<FILE>', 'Python source'),

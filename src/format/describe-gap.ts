@@ -38,6 +38,10 @@ function blanks(text: string): string {
 /** "8", "1 tab", "0"; an indentation in words short enough for "indented by …". */
 const depth = (indent: string): string => (/^ *$/u.test(indent) ? String(indent.length) : blanks(indent));
 
+/** Between logical lines rather than within one. */
+const isBetweenLines = (role: GapRole): boolean =>
+  role === GapRole.Statement || role === GapRole.BlockStart || role === GapRole.AfterSemicolon || role === GapRole.OwnLineComment;
+
 /** A gap's text in a few words, as it stands: "1 space", "a line break indented by 8", "2 blank lines". */
 export function describeGap(role: GapRole, text: string): string {
   const parts = takeApart(text);
@@ -46,8 +50,10 @@ export function describeGap(role: GapRole, text: string): string {
   if (role === GapRole.FileStart) return plural(text.split('\n').length - 1, 'blank line');
   const after = parts.trailing.replace(/ ?\\$/u, '') === '' ? '' : ' after trailing whitespace';
   const break_ = parts.backslash ? 'a backslash and a line break' : 'a line break';
-  const empty = parts.blankLines === 0 ? '' : `${plural(parts.blankLines, 'blank line')}, `;
-  return `${empty}${break_} indented by ${depth(parts.indent)}${after}`;
+  const lines = parts.blankLines === 0 ? break_ : plural(parts.blankLines, 'blank line');
+  // At the outermost level nobody speaks of the indentation.
+  const indented = parts.indent === '' && isBetweenLines(role) ? '' : ` indented by ${depth(parts.indent)}`;
+  return `${lines}${indented}${after}`.replace(/(blank lines?) indented/u, '$1, indented');
 }
 
 /**

@@ -73,6 +73,12 @@ export class StyleCounts {
     this.table[familyOffset[family] + row * familyOutcomes[family] + outcome]++;
   }
 
+  /** Counts of each outcome in a context; a view. */
+  outcomesOf(family: number, row: number): Float32Array {
+    const from = familyOffset[family] + row * COUNT_FAMILIES[family].outcomes;
+    return this.table.subarray(from, from + COUNT_FAMILIES[family].outcomes);
+  }
+
   addAll(other: StyleCounts, factor = 1): void {
     for (let k = 0; k < tableSize; k++) this.table[k] += factor * other.table[k];
     for (let k = 0; k < WIDTH_BUCKETS; k++) {

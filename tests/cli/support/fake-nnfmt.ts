@@ -6,6 +6,7 @@ process.exitCode = await runCli(
   process.argv.slice(2),
   createProcessContext({
     createFormatter: createFakeFormatter,
+    createExplainer: () => Promise.reject(new Error('no model in these tests')),
     formatWorkerUrl: new URL('./fake-worker.js', import.meta.url),
   }),
 );

@@ -20,6 +20,7 @@ export async function runInProcess(
     now: () => 0,
     interruption: () => new AbortController().signal,
     createFormatter: createFakeFormatter,
+    createExplainer: () => Promise.reject(new Error('no model in these tests')),
     formatWorkerUrl: new URL('file:///no-worker.js'),
     ...replaced,
   });

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { readSource } from '../corpus/read-source.js';
+import { BadOptionError } from '../errors.js';
+import type { GapExplanation, Explanation } from '../format/explain-source.js';
+import type { OptionsFor } from '../options.js';
+import type { LineRange } from '../shared/line-ranges.js';
+import { writeAtomically } from '../shared/write-atomically.js';
+import { percent } from './check-report.js';
+import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
+import { explainHtml } from './explain-html.js';
+import { formatterOptions } from './format-command.js';
+
+/**
+ * `nnfmt explain FILE[:LINE]`: why formatting would change what it would change, or what
+ * the model thinks of each gap of some lines.
+ */
+export async function runExplain(place: string, options: OptionsFor<'explain'>, context: CliContext): Promise<number> {
+  const { path, lines } = readPlace(place);
+  if (options.html !== null && options.json) {
+    throw new BadOptionError({ option: '--html', reason: 'cannot be combined with --json' });
+  }
+  const { text } = readSource(path);
+  const explainer = await context.createExplainer(formatterOptions(options));
+  if (options.html !== null) {
+    const page = explainHtml(text, explainer.explain(text, { path, gaps: 'all' }));
+    writePage(options.html, page);
+    context.stderr.write(`wrote ${options.html}\n`);
+    return EXIT_FINE;
+  }
+  const explanation = explainer.explain(text, { path, gaps: lines === null ? 'changes' : [lines] });
+  if (lines !== null && lines.first > explanation.lineCount) {
+    throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
+  }
+  if (options.json) context.stdout.write(`${JSON.stringify(explanation)}\n`);
+  else context.stdout.write(explainText(explanation, { lines, color: wantsColor(context.stdout, context.env) }));
+  return EXIT_FINE;
+}
+
+/** `a.py`, `a.py:12` or `a.py:12-20`; a file that is really called so wins. */
+export function readPlace(place: string): { path: string; lines: LineRange | null } {
+  const match = /^(.+?):(\d{1,9})(?:-(\d{1,9}))?$/u.exec(place);
+  if (match === null || existsSync(place)) return { path: place, lines: null };
+  const first = Number(match[2]);
+  const last = Number(match[3] ?? match[2]);
+  if (first < 1 || last < first) throw new BadOptionError({ option: place, reason: 'lines count from 1, and the first comes first' });
+  return { path: match[1], lines: { first, last } };
+}
+
+function writePage(path: string, page: string): void {
+  try {
+    writeAtomically(path, page);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new BadOptionError({ option: '--html', reason: `${path} cannot be written (${code})`, cause });
+  }
+}
+
+/** Explanations as text for a terminal. */
+export function explainText(explanation: Explanation, options: { lines: LineRange | null; color: boolean }): string {
+  const { path, gaps, gapCount, changeCount } = explanation;
+  const paint = (code: string, text: string): string => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const blocks = gaps.map((gap) => {
+    const place = paint('1', `${path}:${gap.line}:${gap.column}`);
+    return [`${place}  ${between(gap)}`, ...explainGap(gap).map((line) => `  ${line}`)].join('\n');
+  });
+  const summary = changeCount === 0
+    ? `Formatting would change none of ${gapCount} gaps.`
+    : `Formatting would change ${changeCount} of ${gapCount} gaps${options.lines === null ? '' : ' of the file'}.`;
+  return [...blocks, summary].join('\n\n') + '\n';
+}
+
+/** "between "=" and "1", in an assignment". */
+export function between({ left, right, inside }: GapExplanation): string {
+  if (left === null) return `before ${right ?? 'the end of the file'}`;
+  if (right === null) return `after ${left}, at the end of the file`;
+  return `between ${left} and ${right} (${inside})`;
+}
+
+/** What there is to say of a gap, a line each. */
+export function explainGap(gap: GapExplanation): string[] {
+  const lines = gap.changes
+    ? [`today     ${gap.beforeWords}`, `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})`]
+    : [`stays     ${gap.beforeWords}${abstentionWords(gap)}`];
+  for (const { words, classes, probability } of gap.alternatives) {
+    lines.push(`${percent(probability).padStart(9)} ${words}  [${classes.join(', ')}]`);
+  }
+  for (const { scope, total, counts } of gap.habits) {
+    const where = scope === 'file' ? 'elsewhere in this file' : 'in the project';
+    const parts = counts.slice(0, 3).map(({ words, count, proposed, lines: examples }, k) => {
+      const mark = proposed && examples.length > 0 ? ` (line${examples.length === 1 ? '' : 's'} ${examples.join(', ')})` : '';
+      return `${k === 0 ? `${count} of ${total} such gaps hold` : count} ${words}${mark}`;
+    });
+    lines.push(`${where}: ${parts.join(', ')}`);
+  }
+  return lines;
+}
+
+function abstentionWords({ abstention, confidence, threshold }: GapExplanation): string {
+  switch (abstention) {
+    case null:
+      return '';
+    case 'pinned':
+      return ', because a comment or its content forbids to touch it';
+    case 'unsure':
+      return `, because another layout is only ${percent(confidence)} sure (needed: ${percent(threshold)})`;
+    case 'undone':
+      return ', because the change did not last: a later pass or the proof took it back';
+  }
+}

@@ -1,0 +1,181 @@
+import type { LabelName } from '../model/labels.js';
+import type { SourceContext } from '../model/source-context.js';
+import { normaliseGap } from '../model/observed-layout.js';
+import { indexLines, type LineIndex } from '../shared/positions.js';
+import { touchesLines, type LineRange } from '../shared/line-ranges.js';
+import { createTokenizer, NODE_KINDS, tokenText, type GapRole, type Tokenizer } from '../tokenize/index.js';
+import { editClass, type EditClass } from './confidence.js';
+import { describeDeviation, describeGap } from './describe-gap.js';
+import { listDeviations } from './deviations.js';
+import type { FormatPolicy } from './format-gaps.js';
+import { proposeLayout } from './format-source.js';
+import { gapHabits, type GapHabit } from './gap-habits.js';
+import { judgeGaps, type Judgement } from './judge-gaps.js';
+import { createPolicies, type PolicyOptions } from './load-policy.js';
+
+/** A layout that was considered in a gap. */
+export interface ExplainedAlternative {
+  /** With LF line ends. */
+  readonly text: string;
+  readonly words: string;
+  /** Layout classes that render it. */
+  readonly classes: readonly LabelName[];
+  readonly probability: number;
+}
+
+/** Why a gap stays although another text is likelier: a comment says so, doubt, or a later pass or the proof took it back. */
+export type Abstention = 'pinned' | 'unsure' | 'undone';
+
+export interface GapExplanation {
+  readonly gap: number;
+  /** Where the gap begins in the source, as an offset and as line and column from 1; and where it ends. */
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  /** The tokens around it, shortened; null at the ends of the file. */
+  readonly left: string | null;
+  readonly right: string | null;
+  /** The construct that holds both, such as "assignment". */
+  readonly inside: string;
+  /** Today's and the proposed text, with LF line ends, and in words. */
+  readonly before: string;
+  readonly after: string;
+  readonly beforeWords: string;
+  readonly afterWords: string;
+  readonly changes: boolean;
+  /** "expected 1 space, found 2", where it changes. */
+  readonly message: string | null;
+  /** What the model gives to today's text. */
+  readonly agreement: number;
+  /** Share of the likeliest other text against today's, and what is needed to act on it. */
+  readonly confidence: number;
+  readonly threshold: number;
+  readonly edit: EditClass;
+  readonly abstention: Abstention | null;
+  /** The likeliest four. */
+  readonly alternatives: readonly ExplainedAlternative[];
+  /** What file and project do in such gaps. */
+  readonly habits: readonly GapHabit[];
+}
+
+export interface Explanation {
+  readonly path: string;
+  readonly gaps: readonly GapExplanation[];
+  /** Gaps of the file, and those that formatting would change. */
+  readonly gapCount: number;
+  readonly changeCount: number;
+  readonly lineCount: number;
+}
+
+export interface ExplainRequest {
+  /** Which gaps: those that would change, those on some lines, or all. */
+  readonly gaps: 'changes' | 'all' | readonly LineRange[];
+}
+
+/** Explains what formatting does. Synchronous once it is made. */
+export interface Explainer {
+  /** @throws SyntaxRefusedError when the source does not parse as Python */
+  explain(text: string, options: { path: string } & ExplainRequest): Explanation;
+}
+
+/** Loads grammar and model once, as `createFormatter` does and with the same options. */
+export async function createExplainer(options: PolicyOptions = {}): Promise<Explainer> {
+  const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
+  return { explain: (text, { path, ...request }) => explainSource(tokenizer, policyFor(path), text, path, request) };
+}
+
+/** Alternatives shown. */
+const MOST_ALTERNATIVES = 4;
+
+/** Formats a source and says, for the gaps asked for, what was considered and what spoke for it. */
+export function explainSource(
+  tokenizer: Tokenizer,
+  policy: FormatPolicy,
+  text: string,
+  path: string,
+  request: ExplainRequest,
+): Explanation {
+  const { context, original, proposed, pins } = proposeLayout(tokenizer, policy, text, path);
+  const { source, structure } = context.structured;
+  const index = indexLines(text);
+  const asked: number[] = [];
+  let changeCount = 0;
+  for (let i = 0; i <= source.tokenCount; i++) {
+    if (original[i] !== proposed[i]) changeCount++;
+    if (isAsked(request.gaps, context, index, i, original[i] !== proposed[i])) asked.push(i);
+  }
+  const wanted = new Set(asked);
+  const judgements = judgeGaps({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
+  const deviations = new Map(
+    listDeviations({ context, original, proposed, pins, policy }).map((deviation) => [deviation.gap, deviation]),
+  );
+  const habits = gapHabits({ context, original, proposed, policy, gaps: asked });
+  const gaps = asked.map((i): GapExplanation => {
+    const role = structure.role[i] as GapRole;
+    const [before, after] = [original[i], proposed[i]];
+    const judgement = judgements.get(i)!;
+    const { agreement, other, confidence } = weigh(judgement, before);
+    const changes = before !== after;
+    const edit = editClass(role, before, changes ? after : other);
+    const threshold = judgement.threshold(edit);
+    const from = i > 0 ? source.end[i - 1] : 0;
+    const to = i < source.tokenCount ? source.start[i] : text.length;
+    return {
+      gap: i,
+      from,
+      to,
+      line: index.lineOf(from),
+      column: index.columnOf(from),
+      endLine: index.lineOf(to),
+      left: i > 0 ? shorten(tokenText(source, i - 1)) : null,
+      right: i < source.tokenCount ? shorten(tokenText(source, i)) : null,
+      inside: (NODE_KINDS[source.tree.kind[context.ancestry.node[i] ?? 0]] ?? 'module').replaceAll('_', ' '),
+      before,
+      after,
+      beforeWords: describeGap(role, before),
+      afterWords: describeGap(role, after),
+      changes,
+      message: changes ? describeDeviation(role, before, after) : null,
+      agreement,
+      confidence: deviations.get(i)?.confidence ?? confidence,
+      threshold,
+      edit,
+      abstention: changes || confidence <= 0.5 ? null : pins.gap[i] ? 'pinned' : confidence < threshold ? 'unsure' : 'undone',
+      alternatives: judgement.alternatives.slice(0, MOST_ALTERNATIVES).map((alternative) => ({
+        ...alternative, words: describeGap(role, alternative.text),
+      })),
+      habits: habits.get(i) ?? [],
+    };
+  });
+  return { path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount };
+}
+
+/** What the model gives to today's text, and the likeliest other text with its share against it. */
+function weigh(judgement: Judgement, today: string): { agreement: number; other: string; confidence: number } {
+  const agreement = judgement.alternatives.find(({ text }) => text === today)?.probability ?? 0;
+  const other = judgement.alternatives.find(({ text }) => text !== today);
+  if (other === undefined) return { agreement: 1, other: today, confidence: 0 };
+  return { agreement, other: other.text, confidence: other.probability / (other.probability + agreement) };
+}
+
+function isAsked(
+  asked: ExplainRequest['gaps'],
+  { structured: { source } }: SourceContext,
+  index: LineIndex,
+  i: number,
+  changes: boolean,
+): boolean {
+  if (asked === 'all') return true;
+  if (asked === 'changes') return changes;
+  // A gap belongs to the line of the token it leads to, and to the blank lines in it.
+  const last = index.lineOf(i < source.tokenCount ? source.start[i] : source.text.length);
+  const blankLines = Math.max(0, normaliseGap(source.gaps[i]).split('\n').length - 2);
+  return touchesLines(asked, last - blankLines, last);
+}
+
+function shorten(token: string): string {
+  const line = token.split(/[\r\n]/u, 1)[0];
+  return line.length < token.length || line.length > 30 ? `${line.slice(0, 29)}…` : line;
+}

@@ -1,0 +1,126 @@
+import { allContextRows, NOT_COUNTED, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import { COUNT_FAMILIES } from '../model/style-counts.js';
+import { indexLines } from '../shared/positions.js';
+import { GapRole } from '../tokenize/index.js';
+import type { FormatPolicy } from './format-gaps.js';
+
+/** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
+export interface GapHabit {
+  readonly scope: 'file' | 'project';
+  /** Counted gaps; in the file without the gap itself. */
+  readonly total: number;
+  /** Most frequent first. */
+  readonly counts: readonly HabitCount[];
+}
+
+export interface HabitCount {
+  /** "1 space", "2 blank lines". */
+  readonly words: string;
+  readonly count: number;
+  /** True for what the proposed text is one of. */
+  readonly proposed: boolean;
+  /** Lines of the file where it stands so, nearest first. */
+  readonly lines: readonly number[];
+}
+
+const INLINE_FAMILY = 0;
+const BREAK_FAMILY = 3;
+const LINES_FAMILY = 5;
+
+const OUTCOME_WORDS: Readonly<Record<number, readonly string[]>> = {
+  [INLINE_FAMILY]: ['no space', '1 space', '2 spaces', 'a line break', 'other whitespace'],
+  [BREAK_FAMILY]: [
+    "a line break to the bracket's column", "a line break to the opening line's indentation",
+    'a line break one step deeper', 'a line break two steps deeper', 'a line break as the line before',
+    'a line break to a part of the expression', "a line break to the statement's indentation", 'another line break',
+  ],
+  [LINES_FAMILY]: ['no blank line', '1 blank line', '2 blank lines', '3 blank lines or more'],
+};
+
+/** Lines named as examples. */
+const MOST_EXAMPLES = 3;
+
+/**
+ * Looks up what file and project do in gaps like each of the given ones.
+ *
+ * @param original the input's gaps and
+ * @param proposed the settled ones, both with LF line ends
+ */
+export function gapHabits(options: {
+  readonly context: SourceContext;
+  readonly original: readonly string[];
+  readonly proposed: readonly string[];
+  readonly policy: FormatPolicy;
+  readonly gaps: readonly number[];
+}): Map<number, GapHabit[]> {
+  const { context, original, proposed, policy, gaps } = options;
+  const { source, structure } = context.structured;
+  const before = observeLayout(context, original, policy.unit);
+  const after = observeLayout(context, proposed, policy.unit);
+  const rows = allContextRows(context);
+  const rowOf = (gap: number, family: number): number => rows[gap * COUNT_FAMILIES.length + family];
+  const familyOf = (gap: number): number =>
+    askedFamily(structure.role[gap] as GapRole, original[gap].includes('\n') && proposed[gap].includes('\n'));
+
+  const alike = new Map<number, number[]>();
+  const keyOf = (gap: number, family: number): number => family * 65_536 + rowOf(gap, family);
+  for (const gap of gaps) if (familyOf(gap) >= 0 && rowOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
+  for (let gap = 1; gap < source.tokenCount; gap++) {
+    for (const family of [INLINE_FAMILY, BREAK_FAMILY, LINES_FAMILY]) {
+      if (rowOf(gap, family) >= 0 && outcomeOf(before, family, gap) !== NOT_COUNTED) alike.get(keyOf(gap, family))?.push(gap);
+    }
+  }
+
+  const index = indexLines(source.text);
+  const lineOf = (gap: number): number => index.lineOf(source.start[gap]);
+  return new Map(gaps.map((gap) => {
+    const family = familyOf(gap);
+    if (family < 0 || rowOf(gap, family) < 0) return [gap, []];
+    const others = alike.get(keyOf(gap, family))!.filter((other) => other !== gap);
+    others.sort((a, b) => Math.abs(a - gap) - Math.abs(b - gap));
+    const wanted = outcomeOf(after, family, gap);
+    const habits = [habit('file', family, wanted, (outcome) => {
+      const same = others.filter((other) => outcomeOf(before, family, other) === outcome);
+      return { count: same.length, lines: [...new Set(same.map(lineOf))].slice(0, MOST_EXAMPLES) };
+    })];
+    const counted = policy.project?.outcomesOf(family, rowOf(gap, family));
+    if (counted !== undefined) habits.push(habit('project', family, wanted, (outcome) => ({ count: counted[outcome], lines: [] })));
+    return [gap, habits.filter(({ total }) => total > 0)];
+  }));
+}
+
+function habit(
+  scope: GapHabit['scope'],
+  family: number,
+  wanted: number,
+  countOf: (outcome: number) => Pick<HabitCount, 'count' | 'lines'>,
+): GapHabit {
+  const counts = OUTCOME_WORDS[family]
+    .map((words, outcome) => ({ words, proposed: outcome === wanted, ...countOf(outcome) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  return { scope, total: counts.reduce((sum, { count }) => sum + count, 0), counts };
+}
+
+/** Which question to ask of the counts; -1 where none of them speaks of the gap. */
+function askedFamily(role: GapRole, staysBroken: boolean): number {
+  switch (role) {
+    case GapRole.FileStart:
+    case GapRole.FileEnd:
+      return -1;
+    case GapRole.Statement:
+    case GapRole.BlockStart:
+    case GapRole.OwnLineComment:
+      return LINES_FAMILY;
+    case GapRole.Bracket:
+    case GapRole.BracketComment:
+      return staysBroken ? BREAK_FAMILY : INLINE_FAMILY;
+    default:
+      return INLINE_FAMILY;
+  }
+}
+
+const outcomeOf = (layout: ObservedLayout, family: number, gap: number): number =>
+  family === INLINE_FAMILY ? layout.inlineOutcome[gap]
+    : family === BREAK_FAMILY ? layout.breakOutcome[gap] : layout.linesOutcome[gap];

@@ -1,0 +1,100 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { readPlace } from '../../src/cli/explain-command.js';
+import { escapeHtml, explainHtml } from '../../src/cli/explain-html.js';
+import type { CreateExplainer } from '../../src/cli/formatter.js';
+import { explainSource, type Explanation } from '../../src/format/explain-source.js';
+import { createTokenizer } from '../../src/tokenize/index.js';
+import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
+import { prefer, randomPolicy } from '../format/support/fake-policies.js';
+import { makeFolder } from './support/run-fake.js';
+import { runInProcess } from './support/run-in-process.js';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const createExplainer: CreateExplainer = async () => {
+  const tokenizer = await createTokenizer();
+  return { explain: (text, { path, ...request }) => explainSource(tokenizer, prefer('space'), text, path, request) };
+};
+
+function fileWith(text: string): string {
+  const folder = makeFolder({ 'a.py': text });
+  folders.push(folder);
+  return join(folder, 'a.py');
+}
+
+const explain = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(['explain', ...args], { createExplainer });
+
+test('what would change, and why', async () => {
+  const path = fileWith('a = 1\nb =  2\n');
+  expect(await explain(path)).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: [
+      `${path}:2:4  between = and 2 (assignment)`,
+      '  today     2 spaces',
+      '  proposed  1 space, 98 % sure (needed: <1 %)',
+      '       98 % 1 space  [space]',
+      '        1 % 2 spaces  [keep]',
+      '  elsewhere in this file: 1 of 1 such gaps hold 1 space (line 1)',
+      '',
+      'Formatting would change 1 of 7 gaps.',
+      '',
+    ].join('\n'),
+  });
+});
+
+test('nothing to change; a line of its own; a line that is not there', async () => {
+  const path = fileWith('a = b\nc = 2\n');
+  expect((await explain(path)).stdout).toBe('Formatting would change none of 7 gaps.\n');
+  const line = await explain(`${path}:2`);
+  expect(line.stdout).toContain('between = and 2 (assignment)\n  stays     1 space\n');
+  expect(line.stdout).not.toContain('between = and b');
+  expect(await explain(`${path}:9`)).toMatchObject({ code: 2, stderr: `error: ${path}:9: the file has 3 lines.\n` });
+  expect((await explain(`${path}:3-2`)).code).toBe(2);
+  expect((await explain(`${path}x`)).code).toBe(2);
+  expect((await explain(fileWith('def (\n'))).code).toBe(2);
+});
+
+test('--json: the whole explanation', async () => {
+  const path = fileWith('b =  2\n');
+  const { stdout } = await explain('--json', path);
+  const { gaps, changeCount } = JSON.parse(stdout) as Explanation;
+  expect(changeCount).toBe(1);
+  expect(gaps[0]).toMatchObject({ before: '  ', after: ' ', line: 1, column: 4 });
+});
+
+test('--html: one self-contained page', async () => {
+  const path = fileWith('b =  "<script>" # & \'\n');
+  const page = join(path, '..', 'page.html');
+  expect(await explain('--html', page, path)).toMatchObject({ code: 0, stdout: '', stderr: `wrote ${page}\n` });
+  const html = readFileSync(page, 'utf8');
+  expect(html).not.toMatch(/<script|https?:|src=|@import/u);
+  expect(html).toContain('&quot;&lt;script&gt;&quot;');
+  expect(html).toContain('# &amp; &#39;');
+  expect(html).toMatch(/<span class="g c4 change" title="[^"]*expected 1 space, found 2[^"]*"> {2}<\/span>/u);
+  expect(await explain('--html', join(path, 'no', 'page.html'), path)).toMatchObject({ code: 2 });
+  expect(await explain('--html', page, '--json', path)).toMatchObject({ code: 2 });
+});
+
+test.each(layoutFixtures())('a page shows the source, line for line: $name', async ({ text }) => {
+  const tokenizer = await createTokenizer();
+  const html = explainHtml(text, explainSource(tokenizer, randomPolicy(3, { confidence: 0.6 }), text, 'a.py', { gaps: 'all' }));
+  const [, pre] = /<pre>([^]*)<\/pre>/u.exec(html)!;
+  const lines = pre.split('\n').map((line) => line.replace(/^<span class="n">\d+<\/span>/u, '').replace(/<[^>]*>/gu, ''));
+  expect(lines).toEqual(escapeHtml(text).split(/\r\n|\r|\n/u));
+  for (const line of pre.split('\n')) expect(line.match(/<span/gu)?.length).toBe(line.match(/<\/span>/gu)?.length);
+});
+
+test('places', () => {
+  expect(readPlace('a.py')).toEqual({ path: 'a.py', lines: null });
+  expect(readPlace('a.py:3')).toEqual({ path: 'a.py', lines: { first: 3, last: 3 } });
+  expect(readPlace('C:/a.py:3-5')).toEqual({ path: 'C:/a.py', lines: { first: 3, last: 5 } });
+  const path = fileWith('');
+  writeFileSync(`${path}:7`, '');
+  expect(readPlace(`${path}:7`)).toEqual({ path: `${path}:7`, lines: null });
+});
