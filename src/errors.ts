@@ -15,8 +15,7 @@ export type ErrorCode =
   | 'SOURCE_READ'
   | 'SOURCE_WRITE'
   | 'TOKENS_DIFFER'
-  | 'NOT_EQUIVALENT'
-  | 'UNSTABLE';
+  | 'NOT_EQUIVALENT';
 
 /** Base of all errors below. */
 export class NnfmtError extends Error {
@@ -187,20 +186,6 @@ export class NotEquivalentError extends InternalError {
     super(
       'NOT_EQUIVALENT',
       `${details.path}: the formatted text is not proven equal to the source (${details.detail}). ${REPORT}`,
-      details.cause,
-    );
-    this.path = details.path;
-  }
-}
-
-/** Formatting the output again would change it. */
-export class UnstableError extends InternalError {
-  readonly path: string;
-
-  constructor(details: { path: string; detail: string; cause?: unknown }) {
-    super(
-      'UNSTABLE',
-      `${details.path}: a second pass would change the formatted text again (${details.detail}). ${REPORT}`,
       details.cause,
     );
     this.path = details.path;

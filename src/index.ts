@@ -2,10 +2,13 @@
  * What a program may use, by name. Formatting, mutating and scoring work on text; nothing
  * here reads or writes the caller's files, and nothing loads training code.
  */
-export { createFormatter, type FormatResult, type Formatter } from './format/format-source.js';
+export {
+  createFormatter, type Deviation, type FormatRequest, type FormatResult, type Formatter, type PolicyOptions,
+} from './format/index.js';
 export { unifiedDiff } from './format/unified-diff.js';
 export { mutateSource } from './mutate/index.js';
 export { scoreFigures, scoreFiles, similarityRatio, type NamedSource, type ScoreFigures } from './score/index.js';
+export { type LineRange } from './shared/line-ranges.js';
 export { createTokenizer, type Tokenizer } from './tokenize/index.js';
 export {
   BadOptionError,
@@ -18,7 +21,6 @@ export {
   SourceWriteError,
   SyntaxRefusedError,
   TokensDifferError,
-  UnstableError,
   UserError,
   type ErrorCode,
   type SourceReadReason,
