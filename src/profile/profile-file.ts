@@ -28,7 +28,7 @@ export function encodeProfile(profile: Profile): Uint8Array {
     kind: KIND,
     metadata,
     tensors: [
-      // Whole numbers below 2^24 and 2^11: exact in these precisions.
+      // Whole numbers below 2^24, and halves: exact in these precisions.
       column('places', Float32Array.from(places), 'f32'),
       column('counts', Float32Array.from(places, (place) => counts.table[place]), 'f16'),
       column('flatWidths', counts.flatWidths, 'f32'),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decodeHalf, encodeHalf } from '../model/half-float.js';
 import { CONTEXT_ROWS, COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 
 /** What `nnfmt train` learned of one project. */
@@ -23,30 +24,21 @@ export const COUNTS_DIGEST = createHash('sha256')
 
 /** Files that the network saw at most behind the counts of a project. */
 export const FILES_IN_TRAINING = 16;
-/** Observations of a context beyond which more say nothing new. */
-const MOST_IN_A_ROW = 1000;
+/** Of one outcome; below the largest half. */
+const MOST = 60_000;
 
 /**
- * Brings the sums over all files of a project to what the network knows. Contexts are kept as
- * they were counted, because a rare one is worth no less in a large project, and only cut where
- * they are more frequent than in any training example; the widths, whose plain number matters,
- * are scaled to as many files as in training.
+ * Brings the sums over all files of a project to what the network knows: to as many files as it
+ * was shown. It takes plain numbers for certainty, so that unscaled sums of 200 files make it
+ * follow rare contexts too closely. Rounded as the profile's file stores them.
  */
 export function projectCounts(sums: StyleCounts, files: number): StyleCounts {
   const counts = new StyleCounts();
-  let at = 0;
-  for (const { outcomes } of COUNT_FAMILIES) {
-    for (let row = 0; row < CONTEXT_ROWS; row++, at += outcomes) {
-      let total = 0;
-      for (let k = 0; k < outcomes; k++) total += sums.table[at + k];
-      const scale = total > MOST_IN_A_ROW ? MOST_IN_A_ROW / total : 1;
-      for (let k = 0; k < outcomes; k++) counts.table[at + k] = Math.round(scale * sums.table[at + k]);
-    }
-  }
   const scale = Math.min(1, FILES_IN_TRAINING / Math.max(1, files));
+  decodeHalf(encodeHalf(sums.table.map((count) => Math.min(MOST, scale * count))), counts.table);
   for (let k = 0; k < WIDTH_BUCKETS; k++) {
-    counts.flatWidths[k] = Math.fround(scale * sums.flatWidths[k]);
-    counts.brokenWidths[k] = Math.fround(scale * sums.brokenWidths[k]);
+    counts.flatWidths[k] = scale * sums.flatWidths[k];
+    counts.brokenWidths[k] = scale * sums.brokenWidths[k];
   }
   return counts;
 }

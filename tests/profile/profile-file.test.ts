@@ -82,15 +82,13 @@ describe('profile file', () => {
 });
 
 describe('counts of a project', () => {
-  it('keeps rare contexts, cuts frequent ones, scales widths', () => {
+  it('is scaled to as many files as training showed, never up', () => {
     const raw = sums();
     const counts = projectCounts(raw, 40);
     const total = (table: Float32Array): number => table.reduce((sum, value) => sum + value, 0);
-    expect(total(counts.table)).toBeLessThan(total(raw.table));
-    // Row 7 of family 0 has 5 outcomes and more than 5,000 observations.
-    expect(total(counts.table.subarray(35, 40))).toBeCloseTo(1000, -1);
-    expect(counts.table.subarray(40, 45)).toEqual(raw.table.subarray(40, 45));
+    expect(total(counts.table) / total(raw.table)).toBeCloseTo(16 / 40, 2);
     expect(total(counts.flatWidths)).toBeCloseTo((900 * 16) / 40, 3);
     expect(projectCounts(raw, 3).flatWidths).toEqual(raw.flatWidths);
+    expect(projectCounts(raw, 16).table.subarray(40, 60)).toEqual(raw.table.subarray(40, 60));
   });
 });
