@@ -18,14 +18,17 @@ export interface Threshold {
 }
 export type Thresholds = Readonly<Record<EditClass, Threshold>>;
 
-/** Used where the model file brings none. */
+/**
+ * Used where the model file brings none. Chosen on training projects held out of the base
+ * model's training: at 0.9 a clean file loses next to nothing, and in a damaged one 0.5 repairs most.
+ */
 export const DEFAULT_THRESHOLDS: Thresholds = {
-  space: { clean: 0.7, damaged: 0.5 },
+  space: { clean: 0.9, damaged: 0.5 },
   break: { clean: 0.9, damaged: 0.5 },
   join: { clean: 0.9, damaged: 0.5 },
-  continuation: { clean: 0.9, damaged: 0.45 },
-  lines: { clean: 0.9, damaged: 0.5 },
-  comment: { clean: 0.85, damaged: 0.5 },
+  continuation: { clean: 0.9, damaged: 0.6 },
+  lines: { clean: 0.95, damaged: 0.55 },
+  comment: { clean: 0.9, damaged: 0.5 },
   step: { clean: 0.9, damaged: 0.5 },
   suite: { clean: 0.9, damaged: 0.5 },
 };
