@@ -110,7 +110,7 @@ export const optionTable = {
   include: {
     type: 'strings',
     default: ['*.py', '*.pyi'],
-    commands: ['format', 'check'],
+    commands: ['format', 'check', 'train'],
     pyproject: true,
     category: 'selection',
     description: 'Files to take below the given folders, as .gitignore patterns.',
@@ -118,7 +118,7 @@ export const optionTable = {
   exclude: {
     type: 'strings',
     default: [],
-    commands: ['format', 'check'],
+    commands: ['format', 'check', 'train'],
     pyproject: true,
     category: 'selection',
     description: 'Files and folders to leave out, as .gitignore patterns, besides those that .gitignore names.',

@@ -81,7 +81,7 @@ function findCommit(folder: string, revision: string): string | null {
   const found = tryGit(folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]);
   if (found !== null) return found.trim();
   if (revision !== 'HEAD') return null;
-  return tryGit(folder, ['hash-object', '-t', 'tree', '/dev/null'])?.trim() ?? null;
+  return tryGit(folder, ['hash-object', '-t', 'tree', '--stdin'])?.trim() ?? null;
 }
 
 function differingLines({ folder, commit }: Repository, name: string): LineRange[] {

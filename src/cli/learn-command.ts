@@ -7,17 +7,19 @@ import { PROFILE_PATH, writeProfile } from '../profile/index.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
+import { fileFilter, HERE, type PatternFolders } from './select-files.js';
 
 /** `nnfmt train [PATHS…]`: learns the layout of one project and pins it in its profile. */
 export async function runLearn(
   given: readonly string[],
   options: OptionsFor<'train'>,
   context: CliContext,
+  folders: PatternFolders = HERE,
 ): Promise<number> {
   const startMs = context.now();
   const paths = given.length === 0 ? ['.'] : given;
   if (options.profile === false) throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
-  const found = listProjectFiles(paths);
+  const found = listProjectFiles(paths, fileFilter(options, folders));
   for (const error of found.errors) context.stderr.write(`error: ${error.message}\n`);
   if (found.errors.length > 0) return EXIT_FAILED;
   if (found.files.length === 0) {

@@ -112,8 +112,8 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
       return;
     }
     const { runLearn } = await import('./learn-command.js');
-    const { options } = await resolveWithProject('train', raw, paths);
-    setExitCode(await runLearn(paths, options, context));
+    const { options, folders } = await resolveWithProject('train', raw, paths);
+    setExitCode(await runLearn(paths, options, context, folders));
   });
 
   addOptions(

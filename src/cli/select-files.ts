@@ -1,4 +1,4 @@
-import { findFiles, type FoundFiles } from '../corpus/find-files.js';
+import { findFiles, type FileFilter, type FoundFiles } from '../corpus/find-files.js';
 import { BadOptionError } from '../errors.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
 import { createChangedLines, isPathNotRevision } from './changed-lines.js';
@@ -19,6 +19,14 @@ export interface PatternFolders {
 
 /** Patterns of the command line are relative to the current folder. */
 export const HERE: PatternFolders = { include: '.', exclude: '.' };
+
+/** The patterns of the options with the folders that they are relative to. */
+export function fileFilter(options: Pick<SelectionOptions, 'include' | 'exclude'>, folders: PatternFolders): FileFilter {
+  return {
+    include: { folder: folders.include, patterns: options.include },
+    exclude: { folder: folders.exclude, patterns: options.exclude },
+  };
+}
 
 export interface SelectedFiles extends FoundFiles {
   /** The lines of a file that may change; undefined for all. */
@@ -49,10 +57,7 @@ export function selectFiles(
     changed = 'HEAD';
   }
   if (given.length === 0) given = ['.'];
-  const found = findFiles(given, {
-    include: { folder: folders.include, patterns: options.include },
-    exclude: { folder: folders.exclude, patterns: options.exclude },
-  });
+  const found = findFiles(given, fileFilter(options, folders));
   const whyNone = `No Python files found under ${given.join(', ')}; nothing to do.`;
   if (changed !== null) return selectChanged(found, changed, whyNone);
   if (range === null) return { ...found, linesOf: () => undefined, whyNone };

@@ -57,12 +57,10 @@ class Walk {
   readonly #files = new Map<string, string>();
   readonly #errors: SourceReadError[] = [];
   readonly #notices: string[] = [];
-  readonly #isIncluded: (path: string) => boolean;
-  readonly #isExcluded: (path: string) => boolean;
+  readonly #matches: FileMatcher;
 
   constructor(filter: FileFilter | undefined) {
-    this.#isIncluded = filter === undefined ? (path) => /\.pyi?$/u.test(path) : matcher(filter.include);
-    this.#isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
+    this.#matches = createFileMatcher(filter);
   }
 
   result(): FoundFiles {
@@ -109,17 +107,13 @@ class Walk {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         const absolute = `${resolve(path)}${sep}`;
-        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, absolute) || this.#isExcluded(absolute)) continue;
+        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, absolute) || this.#matches.isExcluded(absolute)) continue;
         this.#walkFolder(path, rules);
-      } else if (this.#isWanted(resolve(path)) && !isIgnored(rules, resolve(path))) {
+      } else if (this.#matches.isWanted(resolve(path)) && !isIgnored(rules, resolve(path))) {
         if (entry.isFile()) this.#addFile(path);
         else if (entry.isSymbolicLink()) this.#addLink(path);
       }
     }
-  }
-
-  #isWanted(absolutePath: string): boolean {
-    return this.#isIncluded(absolutePath) && !this.#isExcluded(absolutePath);
   }
 
   #addLink(path: string): void {
@@ -200,6 +194,20 @@ function rulesIn(folder: string): readonly IgnoreRules[] {
     return [];
   }
   return [{ folder, rules: ignore().add(text) }];
+}
+
+/** Judges absolute paths; those of folders end with a separator. */
+export interface FileMatcher {
+  /** True for a file that is included and neither itself nor by a folder around it excluded. */
+  isWanted(absolutePath: string): boolean;
+  isExcluded(absolutePath: string): boolean;
+}
+
+/** Without a filter, .py and .pyi files are wanted. */
+export function createFileMatcher(filter: FileFilter | undefined): FileMatcher {
+  const isIncluded = filter === undefined ? (path: string) => /\.pyi?$/u.test(path) : matcher(filter.include);
+  const isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
+  return { isWanted: (path) => isIncluded(path) && !isExcluded(path), isExcluded };
 }
 
 /** Matches absolute paths; those of folders end with a separator. */

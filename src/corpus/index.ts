@@ -5,7 +5,7 @@
  * Limits: UTF-8, Latin-1 and ASCII only; no file above 20 MB.
  */
 export { decodeSource, encodeSource, MAX_SOURCE_BYTES, type DecodedSource, type SourceEncoding } from './decode-source.js';
-export { EXCLUDED_FOLDERS, findFiles, type FoundFiles } from './find-files.js';
+export { createFileMatcher, EXCLUDED_FOLDERS, findFiles, type FileFilter, type FoundFiles } from './find-files.js';
 export { readSource, type ReadSource } from './read-source.js';
 export { NearDuplicates } from './near-duplicates.js';
 export { listProjects, type Project, type ProjectOptions } from './projects.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { EXCLUDED_FOLDERS, findFiles } from '../corpus/index.js';
+import { createFileMatcher, EXCLUDED_FOLDERS, findFiles, type FileFilter } from '../corpus/index.js';
 import type { SourceReadError } from '../errors.js';
 
 /** The files of a project that its authors lay out. */
@@ -24,16 +24,19 @@ const HEADER_LENGTH = 1000;
  * Finds what to learn from: below each folder the files that git tracks, where git knows any,
  * and otherwise what `format` would take. Without generated and vendored files; a file given
  * by name is always taken.
+ *
+ * @param filter which files to take below folders; .py and .pyi without one
  */
-export function listProjectFiles(paths: readonly string[]): ProjectFiles {
+export function listProjectFiles(paths: readonly string[], filter?: FileFilter): ProjectFiles {
+  const { isWanted } = createFileMatcher(filter);
   const files = new Set<string>();
   const errors: SourceReadError[] = [];
   let leftOut = 0;
   for (const path of paths) {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    const tracked = isFolder ? trackedFiles(path) : [];
+    const tracked = isFolder ? trackedFiles(path).filter((file) => isWanted(resolve(path, file))) : [];
     if (tracked.length === 0) {
-      const found = findFiles([path]);
+      const found = findFiles([path], filter);
       errors.push(...found.errors);
       for (const file of found.files) {
         if (isFolder && isForeignPath(relative(path, file))) leftOut++;
@@ -67,7 +70,7 @@ function isFile(path: string): boolean {
 /** Relative to the folder; none where git is missing or tracks none. */
 function trackedFiles(folder: string): string[] {
   try {
-    const list = execFileSync('git', ['ls-files', '-z', '--', '*.py', '*.pyi'], {
+    const list = execFileSync('git', ['ls-files', '-z'], {
       cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'],
     });
     return list.split('\0').filter((path) => path !== '');

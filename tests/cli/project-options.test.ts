@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { commonFolder, resolveWithProject } from '../../src/cli/project-options.js';
+import { fileFilter } from '../../src/cli/select-files.js';
+import { listProjectFiles } from '../../src/learn/index.js';
 import { optionTable, pyprojectKeys } from '../../src/options.js';
 import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
 
@@ -65,6 +68,20 @@ test('include and exclude: patterns relative to the file, or to where one stands
   expect(await checked(join(folder, 'src'), '--exclude', '/gen', '--include', 'c.py,b.py')).toEqual(['b.py']);
   // A file given by name is always taken.
   expect(await checked(folder, 'src/gen/c.py')).toEqual(['src/gen/c.py']);
+});
+
+test.each([false, true])('what is excluded is not learned either (tracked by git: %s)', async (tracked) => {
+  const folder = folderWith({ 'a.py': 'x = 1\n', 'gen/b.py': '', 'c.pyw': '', 'd.txt': '', 'pyproject.toml': '[tool.nnfmt]\nexclude = ["/gen/"]\n' });
+  if (tracked) {
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    execFileSync('git', ['add', '.'], { cwd: folder });
+  }
+  const files = async (raw: Record<string, unknown>): Promise<string[]> => {
+    const { options, folders: from } = await resolveWithProject('train', raw, [folder]);
+    return listProjectFiles([folder], fileFilter(options, from)).files.map((file) => relative(folder, file));
+  };
+  expect(await files({})).toEqual(['a.py']);
+  expect(await files({ exclude: ['x'], include: ['*.pyw', '*.py'] })).toEqual(['a.py', 'c.pyw', join('gen', 'b.py')]);
 });
 
 test.each([
