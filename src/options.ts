@@ -212,6 +212,13 @@ export const optionTable = {
     category: 'selection',
     description: 'Most files of each project, chosen by a hash of their paths.',
   },
+  report: {
+    type: 'string',
+    default: null,
+    commands: ['train'],
+    category: 'output',
+    description: "Also write the report on the project's layout as a page (HTML).",
+  },
   base: {
     type: 'boolean',
     default: false,

@@ -1,10 +1,11 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { BadOptionError } from '../errors.js';
 import { loadBaseModel } from '../format/index.js';
-import { learnProfile, listProjectFiles, projectRoot, renderReport } from '../learn/index.js';
+import { learnProfile, listProjectFiles, projectRoot, renderReport, reportHtml } from '../learn/index.js';
 import type { OptionsFor } from '../options.js';
 import { PROFILE_PATH, writeProfile } from '../profile/index.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
+import { writeAtomically } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { fileFilter, HERE, type PatternFolders } from './select-files.js';
@@ -49,13 +50,27 @@ export async function runLearn(
     context.stderr.write('error: none of the files can be learned from: they are empty, generated or do not parse. No profile was written.\n');
     return EXIT_FAILED;
   }
-  const { profile, report } = learned;
+  const { profile } = learned;
+  const report = { ...learned.report, generated: learned.report.generated + found.leftOut };
   // Learning ends here; what is asked from now on does not undo it.
   const bytes = writeProfile(profilePath, profile);
-  context.stdout.write(renderReport({ ...report, generated: report.generated + found.leftOut }));
+  context.stdout.write(renderReport(report));
   const shown = relative('.', profilePath);
   context.stdout.write(
     `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB, ${formatDuration(context.now() - startMs)}). Commit it with the project.\n`,
   );
+  if (options.report !== null) {
+    writeReport(options.report, reportHtml(report, basename(root)));
+    context.stdout.write(`Report: ${options.report}\n`);
+  }
   return EXIT_FINE;
+}
+
+function writeReport(path: string, page: string): void {
+  try {
+    writeAtomically(path, page);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new BadOptionError({ option: '--report', reason: `${path} cannot be written (${code}); the profile is written`, cause });
+  }
 }

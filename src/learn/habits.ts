@@ -94,6 +94,11 @@ export class HabitTally {
       .map(([answer, count]) => ({ answer, share: count / total, count }));
   }
 
+  /** Lines by length, up to 170 columns; longer ones are left out. */
+  lengthHistogram(): number[] {
+    return [...this.lineLengths.subarray(0, 171)];
+  }
+
   /** The line length that the project seems to keep to, and how many of its lines do; null without lines. */
   lineLimit(): { columns: number; withinShare: number; longest: number } | null {
     if (this.lines === 0) return null;

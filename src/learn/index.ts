@@ -9,3 +9,4 @@
 export { learnProfile, MOST_FILES, type BeforeAndAfter, type Learned, type LearnJob, type LearnReport } from './learn-profile.js';
 export { listProjectFiles, projectRoot, type ProjectFiles } from './project-files.js';
 export { renderReport } from './render-report.js';
+export { reportHtml } from './report-html.js';

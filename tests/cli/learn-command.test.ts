@@ -63,6 +63,21 @@ describe('nnfmt train', () => {
     expect(existsSync(join(root, '.nnfmt'))).toBe(false);
   });
 
+  it('writes its report as a page, too', async () => {
+    const root = project({ 'setup.py': SOURCE, '<b>.py': SOURCE });
+    const page = join(root, 'report.html');
+    const run = await train([root, '--report', page]);
+    expect(run.code).toBe(0);
+    expect(run.stdout.split('\n').at(-2)).toBe(`Report: ${page}`);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/u);
+    expect(html).toContain('<code>&lt;b&gt;.py</code>');
+    expect(html).not.toMatch(/NaN|undefined|<b>/u);
+    const refused = await train([root, '--report', join(root, 'no', 'report.html')]);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('cannot be written (ENOENT); the profile is written');
+  });
+
   it.each([
     ['no Python', { 'a.txt': 'x' }, /no Python files to learn from under/u],
     ['nothing that parses', { 'a.py': 'def (\n', 'b.py': '' }, /a\.py:1.*none of the files can be learned from/su],

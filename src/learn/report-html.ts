@@ -1,0 +1,105 @@
+import { KINDS, agreeingShare, type Agreement } from './consistency.js';
+import { HABITS } from './habits.js';
+import type { BeforeAndAfter, LearnReport } from './learn-profile.js';
+
+/** Files listed on the page. */
+const MOST_FILES = 30;
+const CLASSES = { spaces: 'spaces', lineBreaks: 'line breaks', indentation: 'indentation', blankLines: 'blank lines', comments: 'comments' } as const;
+
+/** The report as a page that needs nothing else. */
+export function reportHtml(report: LearnReport, project: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>nnfmt: the layout of ${escapeHtml(project)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>The layout of ${escapeHtml(project)}</h1>
+<p>Learned from ${report.learned.toLocaleString('en')} files with ${report.gaps.toLocaleString('en')} gaps${report.refused.length > 0 ? `; ${report.refused.length} could not be read` : ''}.</p>
+<h2>Habits</h2>
+<table>${habitRows(report)}</table>
+<h2>Line lengths</h2>
+${lineLengths(report)}
+<h2>Consistency</h2>
+<p>${percent(agreeingShare(report.agreement), 1)} of the layout is what the project mostly does in the same context.</p>
+<table>${KINDS.map((kind) => `<tr><th>${kind}</th><td>${bar(shareOf(report.agreement, kind))}</td><td>${percent(shareOf(report.agreement, kind), 1)}</td></tr>`).join('\n')}</table>
+<h2>On ${report.heldOut} held-out files</h2>
+<p>Share of the gaps that are as the author wrote them, without and with the profile.</p>
+<table><tr><th>input</th><th>gaps</th><th>restored by the base model</th><th>with the profile</th></tr>
+${report.figures.map(figureRows).join('\n')}</table>
+<h2>Least consistent files</h2>
+<table><tr><th>file</th><th>differs from the project's majority</th>${KINDS.map((kind) => `<th>${kind}</th>`).join('')}</tr>
+${report.files.slice(0, MOST_FILES).map(fileRow).join('\n')}</table>
+</body>
+</html>
+`;
+}
+
+function habitRows({ habits }: LearnReport): string {
+  return HABITS.filter((habit) => habits.of(habit).length > 0)
+    .map((habit) => {
+      const answers = habits.of(habit);
+      const parts = answers.map(({ share }, k) => `<i class="a${Math.min(k, 3)}" style="width:${(100 * share).toFixed(2)}%"></i>`).join('');
+      const words = answers.slice(0, 4).map(({ answer, share, count }) => `${escapeHtml(answer)} ${percent(share, 0)} (${count})`).join(', ');
+      return `<tr><th>${habit}</th><td><span class="bar">${parts}</span></td><td>${words}</td></tr>`;
+    })
+    .join('\n');
+}
+
+function lineLengths({ habits }: LearnReport): string {
+  const limit = habits.lineLimit();
+  if (limit === null) return '<p>No lines.</p>';
+  const columns = habits.lengthHistogram();
+  const highest = Math.max(...columns);
+  const bars = columns
+    .map((count, k) => `<rect x="${k * 4}" width="3" y="${(80 - (80 * Math.sqrt(count)) / Math.sqrt(highest)).toFixed(1)}" height="80"><title>${count} lines of ${k} columns</title></rect>`)
+    .join('');
+  const at = 4 * limit.columns + 4;
+  return `<p>${percent(limit.withinShare, 1)} of lines are within ${limit.columns} columns, the longest has ${limit.longest}.</p>
+<svg viewBox="0 0 ${columns.length * 4} 96" role="img" aria-label="histogram of line lengths">
+<svg width="${columns.length * 4}" height="80">${bars}</svg><line x1="${at}" x2="${at}" y1="0" y2="80"/>
+${[0, 40, 80, 120, 160].map((tick) => `<text x="${tick * 4}" y="93">${tick}</text>`).join('')}</svg>`;
+}
+
+function figureRows({ rate, before, after }: BeforeAndAfter): string {
+  const input = rate === 0 ? 'as it is' : `${percent(rate, 0)} spoilt`;
+  const row = (name: string, from: number | null, to: number | null): string =>
+    from === null || to === null
+      ? ''
+      : `<tr><td>${input}</td><td>${name}</td><td>${percent(from, 2)}</td><td class="${to > from ? 'better' : to < from ? 'worse' : ''}">${percent(to, 2)}</td></tr>`;
+  const classes = Object.entries(CLASSES) as [keyof typeof CLASSES, string][];
+  return [
+    row('all', before.exact, after.exact),
+    ...classes.map(([key, name]) => row(name, before.classes[key].exact, after.classes[key].exact)),
+    row('edits that are right', before.editPrecision, after.editPrecision),
+  ].join('\n');
+}
+
+function fileRow({ path, agreement }: { readonly path: string; readonly agreement: Agreement }): string {
+  const cells = KINDS.map((kind) => `<td>${agreement[kind].decisions === 0 ? '' : percent(1 - shareOf(agreement, kind), 1)}</td>`).join('');
+  const differing = 1 - agreeingShare(agreement);
+  return `<tr><td><code>${escapeHtml(path)}</code></td><td>${bar(differing)} ${percent(differing, 1)}</td>${cells}</tr>`;
+}
+
+const shareOf = (agreement: Agreement, kind: keyof Agreement): number =>
+  agreement[kind].decisions === 0 ? 1 : agreement[kind].agreeing / agreement[kind].decisions;
+
+const bar = (share: number): string => `<span class="bar"><i class="a0" style="width:${(100 * share).toFixed(2)}%"></i></span>`;
+const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/gu, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character]!);
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --line: #d1d9e0; --a0: #0969da; --a1: #bf8700; --a2: #cf222e; --a3: #8250df; --better: #1a7f37; --worse: #cf222e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #d1d7e0; --paper: #0d1117; --line: #3d444d; --a0: #58a6ff; --a1: #d29922; --a2: #f85149; --a3: #a371f7; --better: #3fb950; --worse: #f85149; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin-top: 2rem; }
+table { border-collapse: collapse; } th, td { text-align: left; font-weight: normal; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.bar { display: inline-flex; width: 12rem; height: .7rem; background: var(--line); } .bar i { height: 100%; }
+.a0 { background: var(--a0); } .a1 { background: var(--a1); } .a2 { background: var(--a2); } .a3 { background: var(--a3); }
+.better { color: var(--better); } .worse { color: var(--worse); }
+svg { max-width: 100%; } rect { fill: var(--a0); } line { stroke: var(--a2); stroke-width: 1.5; } text { fill: var(--ink); font: 10px system-ui; }
+`;
