@@ -46,6 +46,7 @@ test('only lines that differ from HEAD; untracked files whole; others not at all
   const run = await nnfmt(folder, 'check', '--changed');
   expect(run.code).toBe(1);
   expect(places(run)).toEqual(['new.py:1', 'new.py:2', 'old.py:2', 'old.py:4', 'sub/ü "q".py:2']);
+  expect(places(await nnfmt(folder, 'check', '-j', '2', '--changed'))).toEqual(places(run));
   // What is staged differs from HEAD too.
   git(folder, 'add', '.');
   expect(places(await nnfmt(folder, 'check', '--changed'))).toEqual(places(run));

@@ -84,6 +84,12 @@ test.each(layoutFixtures())('what stands before and after the range stays byte f
   );
 });
 
+test.each(layoutFixtures())('all lines are no restriction: $name', ({ text }) => {
+  const policy = randomPolicy(5, { confidence: 0.4 });
+  const all = formatLines(text, only(1, indexLines(text).lineCount), policy);
+  expect(all).toBe(formatSource(tokenizer, policy, text, 'a.py').text);
+});
+
 test('ranges are read, and refused with a reason', () => {
   expect(parseLineRanges('10-20', '--range')).toEqual(only(10, 20));
   expect(parseLineRanges('7', '--range')).toEqual(only(7));
