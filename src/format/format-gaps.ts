@@ -253,7 +253,8 @@ function decideSteps(
     if (step === null || step === observed.unit || pins.step[k] || pins.gap[gap]) return step;
     let toUnit = 0;
     for (let n = 0; n < 4; n++) toUnit += probabilities[gap * LABEL_COUNT + LINES_1 + n];
-    return toUnit >= threshold ? observed.unit : step;
+    // At least as likely as not, however little the user asks for.
+    return toUnit >= Math.max(threshold, 0.5) ? observed.unit : step;
   });
 }
 

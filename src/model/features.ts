@@ -202,7 +202,9 @@ export class GapDescriber {
       lineLengths.length === 0 ? 0 : lineLengths[Math.min(lineLengths.length - 1, Math.floor(q * lineLengths.length))];
     this.widest = quantile(0.99);
     this.fileWidths = Float32Array.of(
-      quantile(0.9) / 100, quantile(0.97) / 100, this.widest / 100, quantile(1) / 200,
+      Math.min(2, quantile(0.9) / 100), Math.min(2, quantile(0.97) / 100), Math.min(2, this.widest / 100),
+      // One line of data must not drown everything else.
+      Math.min(2, quantile(1) / 200),
       Math.min(1, count / 20000), Math.min(1, count / 500),
     );
     this.statementBreaks = statementBreaks(context, layout);
