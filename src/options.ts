@@ -20,6 +20,8 @@ interface RowBase {
   readonly description: string;
   /** What the value counts, for help and docs. */
   readonly unit?: string;
+  /** What help shows for the value, where its type says too little. */
+  readonly placeholder?: string;
   /** One letter, without the dash. */
   readonly short?: string;
   /** May also stand in `[tool.nnfmt]` of pyproject.toml, under the flag's name without dashes in front. */
@@ -88,6 +90,7 @@ export const optionTable = {
   html: {
     type: 'string',
     default: null,
+    placeholder: 'path',
     commands: ['explain'],
     category: 'output',
     description: "Write the file as a page, each gap coloured by the model's certainty.",
@@ -95,14 +98,16 @@ export const optionTable = {
   range: {
     type: 'string',
     default: null,
+    placeholder: 'START-END',
     commands: ['format', 'check'],
     category: 'selection',
-    description: 'START-END: touch only statements on these lines, counted from 1 (several: separated by commas).',
+    description: 'Touch only statements on these lines, counted from 1 (several: separated by commas).',
   },
   changed: {
     type: 'string',
     default: null,
     bare: 'HEAD',
+    placeholder: 'REV',
     commands: ['format', 'check'],
     category: 'selection',
     description: 'Touch only lines that differ from this git revision (without a value: HEAD).',
@@ -126,6 +131,7 @@ export const optionTable = {
   stdinFilename: {
     type: 'string',
     default: null,
+    placeholder: 'path',
     commands: ['format', 'check'],
     category: 'selection',
     description: 'Name of the source read from stdin, for messages and diffs.',
@@ -144,6 +150,7 @@ export const optionTable = {
   model: {
     type: 'string',
     default: null,
+    placeholder: 'path',
     commands: ['format', 'check', 'explain', 'eval', 'train'],
     pyproject: true,
     isPath: true,
@@ -154,6 +161,7 @@ export const optionTable = {
     type: 'string',
     default: null,
     negatable: true,
+    placeholder: 'path',
     commands: ['format', 'check', 'explain', 'eval', 'train'],
     pyproject: true,
     isPath: true,
@@ -237,6 +245,7 @@ export const optionTable = {
   out: {
     type: 'string',
     default: 'runs/base',
+    placeholder: 'folder',
     commands: ['train'],
     category: 'training',
     description: 'Folder of the run: checkpoint, metrics, curve and model.',

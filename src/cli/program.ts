@@ -157,6 +157,7 @@ function toCommanderOption(name: OptionName, row: OptionRow): Option {
 }
 
 function placeholder(row: OptionRow): string {
+  if (row.placeholder !== undefined) return row.placeholder;
   switch (row.type) {
     case 'integer':
       return 'N';
