@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { NnfmtError } from '../errors.js';
+import { BadOptionError, NnfmtError } from '../errors.js';
 import { flagOf, optionRows, resolveOptions, type CommandName, type OptionName, type OptionRow } from '../options.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 import { resolveWithProject } from './project-options.js';
@@ -111,6 +111,7 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
       setExitCode(await runTrain(paths, resolveOptions('train', raw), context));
       return;
     }
+    refuseWithoutBase(raw);
     const { runLearn } = await import('./learn-command.js');
     const { options, folders } = await resolveWithProject('train', raw, paths);
     setExitCode(await runLearn(paths, options, context, folders));
@@ -128,6 +129,14 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   });
 
   return program;
+}
+
+/** Who says how to train a network does not mean a profile. */
+function refuseWithoutBase(raw: Readonly<Record<string, unknown>>): void {
+  for (const [name, row] of optionRows('train')) {
+    if (row.category !== 'training' || raw[name] === undefined) continue;
+    throw new BadOptionError({ option: flagOf(name), reason: 'speaks of training a base model, which needs --base' });
+  }
 }
 
 function addOptions(command: Command, name: CommandName): Command {
