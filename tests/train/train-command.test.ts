@@ -40,13 +40,13 @@ describe('nnfmt train', () => {
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('another seed');
 
-    expect(await train('run', '--gaps', '24000', '--resume', '-q')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await train('run', '--gaps', '48000', '--resume', '-q')).toEqual({ code: 0, stdout: '', stderr: '' });
     const lines = metricsOf('run');
     const losses = lines.filter(({ type }) => type === 'train').map(({ lossNats }) => lossNats);
     expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.75);
     const validation = lines.filter(({ type }) => type === 'validation').map(({ lossNats }) => lossNats);
     expect(validation.at(-1)).toBeLessThan(validation[0]!);
-    expect(lines.at(-1)!.gaps).toBeGreaterThanOrEqual(24000);
+    expect(lines.at(-1)!.gaps).toBeGreaterThanOrEqual(48000);
   });
 
   test('Ctrl-C leaves a checkpoint to continue from, and a model', async () => {
@@ -86,7 +86,7 @@ describe('nnfmt train', () => {
 describe('a model that was trained', () => {
   let scrambled: string;
   beforeAll(async () => {
-    if (!existsSync(at('run', 'model.bin'))) await train('run', '--gaps', '24000', '-q');
+    if (!existsSync(at('run', 'model.bin'))) await train('run', '--gaps', '48000', '-q');
     scrambled = mutateSource(await createTokenizer(), layoutFixtures()[3]!.text, { rate: 0.5, seed: 1 });
     writeFileSync(at('in.py'), scrambled);
   });
