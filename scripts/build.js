@@ -1,14 +1,14 @@
 /**
- * Builds dist/: the command (nnfmt.js), the library (index.js + types/), the worker,
- * and beside them the wasm files and the models, so that nothing is looked up elsewhere.
+ * Builds dist/: the command (nnfmt.js, which loads nnfmt-format.js or nnfmt-all.js), the
+ * library (index.js + types/), the worker, and beside them the wasm files and the models,
+ * so that nothing is looked up elsewhere.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bundleOptions } from './bundle-options.js';
+import { buildBundles } from './bundle-options.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist.new');
@@ -17,10 +17,10 @@ const require = createRequire(import.meta.url);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-const result = await build({ ...bundleOptions(root), outdir: dist });
-chmodSync(path.join(dist, 'nnfmt.js'), 0o755);
+const metafiles = await buildBundles(root, dist);
 if (process.argv.includes('--metafile')) {
-  writeFileSync(path.join(dist, 'metafile.json'), JSON.stringify(result.metafile));
+  const merge = (part) => Object.assign({}, ...metafiles.map((metafile) => metafile[part]));
+  writeFileSync(path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }));
 }
 
 for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {

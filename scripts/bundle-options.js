@@ -1,5 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { build } from 'esbuild';
+
+/** A process loads one of the two, so that every class exists once in it. */
+const LAUNCHER = `#!/usr/bin/env node
+await import(process.argv[2] === 'format' ? './nnfmt-format.js' : './nnfmt-all.js');
+`;
+
+/** Writes all of the code into `outdir` and returns the metafile of each bundle. */
+export async function buildBundles(root, outdir) {
+  const bundles = [bundleOptions(root), formatBundleOptions(root)];
+  const results = await Promise.all(bundles.map((options) => build({ ...options, outdir })));
+  const command = path.join(outdir, 'nnfmt.js');
+  writeFileSync(command, LAUNCHER);
+  chmodSync(command, 0o755);
+  return results.map(({ metafile }) => metafile);
+}
 
 /** What esbuild is told, shared by the build and by the test of what format loads. */
 export function bundleOptions(root) {
@@ -7,7 +23,7 @@ export function bundleOptions(root) {
   return {
     absWorkingDir: root,
     entryPoints: {
-      nnfmt: 'src/cli/main.ts',
+      'nnfmt-all': 'src/cli/main.ts',
       index: 'src/index.ts',
       'format-worker': 'src/cli/format-worker.ts',
     },
@@ -15,7 +31,7 @@ export function bundleOptions(root) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // `nnfmt format` must start fast: what only training needs stays in chunks of its own.
+    // A command loads its own code only: what training needs stays in chunks of its own.
     splitting: true,
     chunkNames: '[name]-[hash]',
     external: ['@tensorflow/*', 'webgpu'],
@@ -29,5 +45,27 @@ export function bundleOptions(root) {
     define: { __NNFMT_VERSION__: JSON.stringify(version) },
     metafile: true,
     logLevel: 'warning',
+  };
+}
+
+/** `nnfmt format` alone, in one file: each chunk that node loads costs about a millisecond. */
+export function formatBundleOptions(root) {
+  return {
+    ...bundleOptions(root),
+    entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
+    splitting: false,
+    plugins: [leaveOut(/^\.\/(?!format-)[a-z]+-command\.js$|\/explain-source\.js$/u)],
+  };
+}
+
+/** Dynamic imports that are never reached from this bundle: they stay as they are, and lead nowhere. */
+function leaveOut(filter) {
+  return {
+    name: 'leave-out',
+    setup(context) {
+      context.onResolve({ filter: /\.js$/ }, ({ kind, path: specifier }) =>
+        kind === 'dynamic-import' && filter.test(specifier) ? { path: specifier, external: true } : undefined,
+      );
+    },
   };
 }

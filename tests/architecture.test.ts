@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { expect, test } from 'vitest';
 // Plain JavaScript, because ESLint loads it before anything is compiled.
 // @ts-expect-error no declarations
-import { bundleOptions } from '../scripts/bundle-options.js';
+import { bundleOptions, formatBundleOptions } from '../scripts/bundle-options.js';
 // @ts-expect-error no declarations
 import { importTable } from '../scripts/eslint-import-table.js';
 
@@ -65,18 +64,27 @@ function loadedBy(metafile: Metafile, output: string, seen = new Set<string>()):
   return seen;
 }
 
+async function bundle(options: unknown): Promise<Metafile> {
+  const { metafile } = await build({ ...(options as BuildOptions), outdir: 'dist', write: false, metafile: true });
+  return metafile!;
+}
+
 test('formatting loads neither training code nor TensorFlow.js', async () => {
-  const options = bundleOptions(root) as Parameters<typeof build>[0];
-  const { metafile } = await build({ ...options, outdir: 'dist', write: false, metafile: true });
-  const outputOf = (source: string): string =>
-    Object.entries(metafile!.outputs).find(([, { entryPoint }]) => entryPoint === source)![0];
-  const entries = ['src/cli/main.ts', 'src/cli/format-command.ts', 'src/cli/format-worker.ts', 'src/format/format-source.ts'];
-  const loaded = entries.flatMap((entry) => {
-    expect(existsSync(entry), entry).toBe(true);
-    // What the worker imports by name has no chunk of its own.
-    const found = Object.values(metafile!.outputs).some(({ entryPoint }) => entryPoint === entry);
-    return found ? [...loadedBy(metafile!, outputOf(entry))] : [];
-  });
-  expect(loaded.some((input) => input.startsWith('src/cli/format-command'))).toBe(true);
-  expect(loaded.filter((input) => /^src\/(train|evaluate|learn|mutate|score|complete)\/|^@tensorflow|^webgpu/u.test(input))).toEqual([]);
+  const command = await bundle(formatBundleOptions(root));
+  expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.js']);
+  const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.js')];
+  expect(loadedByCommand).toContain('src/cli/format-command.ts');
+  expect(loadedByCommand).toContain('src/format/format-source.ts');
+
+  const loadedByWorker = [...loadedBy(await bundle(bundleOptions(root)), 'dist/format-worker.js')];
+  expect(loadedByWorker).toContain('src/cli/format-worker.ts');
+  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete)\/|^@tensorflow|^webgpu/u;
+  expect([...loadedByCommand, ...loadedByWorker].filter((input) => unwanted.test(input))).toEqual([]);
+});
+
+test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
+  const { outputs } = await bundle(formatBundleOptions(root));
+  const left = outputs['dist/nnfmt-format.js']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
+  const commands = ['check', 'eval', 'explain', 'learn', 'mutate', 'score', 'train'].map((name) => `./${name}-command.js`);
+  expect(left.sort()).toEqual(['../format/explain-source.js', ...commands]);
 });

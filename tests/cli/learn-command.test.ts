@@ -4,11 +4,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // Plain JavaScript, because the build runs it before anything is compiled.
 // @ts-expect-error no declarations
-import { bundleOptions } from '../../scripts/bundle-options.js';
+import { buildBundles } from '../../scripts/bundle-options.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { readProfile } from '../../src/profile/index.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
@@ -125,7 +124,7 @@ describe('formatting with a profile', () => {
   const built = makeFolder({ 'package.json': '{"type":"module"}' });
   beforeAll(async () => {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
-    await build({ ...(bundleOptions(repository) as Parameters<typeof build>[0]), outdir: built, metafile: false });
+    await buildBundles(repository, built);
     const require = createRequire(import.meta.url);
     for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
       copyFileSync(require.resolve(asset), join(built, basename(asset)));
