@@ -63,7 +63,7 @@ export interface FileUnits {
   readonly hang: string;
 }
 
-/** Weight of a hanging bracket in the vote on the unit, where a block weighs 1. */
+/** Weight of a hanging bracket in the vote on the unit, where a block weighs 1; in a file without blocks it weighs as much. */
 const HANG_VOTE = 0.25;
 
 /**
@@ -95,7 +95,8 @@ export function fileUnits(
     projectUnit === null ? PRIOR_VOTES : [[projectUnit, PROJECT_VOTES + PROJECT_SHARE * steps.length]],
   );
   for (const step of steps) if (step !== null) votes.set(step, (votes.get(step) ?? 0) + 1);
-  for (const [step, count] of hangs) votes.set(step, (votes.get(step) ?? 0) + HANG_VOTE * count);
+  const weight = steps.some((step) => step !== null) ? HANG_VOTE : 1;
+  for (const [step, count] of hangs) votes.set(step, (votes.get(step) ?? 0) + weight * count);
   return { unit: mostVotes(votes, projectUnit ?? '    '), hang: mostVotes(hangs, '    ') };
 }
 
