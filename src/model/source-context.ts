@@ -1,4 +1,4 @@
-import { nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import { isClause, nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
 import { listBlocks, type Block } from './block-indents.js';
 import { gapAncestry, type GapAncestry } from './gap-ancestry.js';
 
@@ -43,9 +43,6 @@ const COMMA = tokenKind(',');
 const BLOCK = nodeKind('block');
 const MODULE = nodeKind('module');
 const DECORATED = nodeKind('decorated_definition');
-const CLAUSES = new Set(
-  ['elif_clause', 'else_clause', 'except_clause', 'finally_clause', 'case_clause'].map(nodeKind),
-);
 
 /** Longest width that a token counts with: a text block of many lines is no wider than this. */
 const WIDEST_TOKEN = 160;
@@ -128,7 +125,7 @@ function logicalLines({ source, structure }: StructuredSource): Pick<
     const up = tree.parent[n];
     const upKind = tree.kind[up];
     const inList = upKind === BLOCK || upKind === MODULE;
-    if (!inList && upKind !== DECORATED && !CLAUSES.has(tree.kind[n])) continue;
+    if (!inList && upKind !== DECORATED && !isClause(tree.kind[n])) continue;
     const token = tree.firstToken[n];
     if (token >= tokenCount || tree.lastToken[n] < token) continue;
     if (lineKind[token] === 0) lineKind[token] = tree.kind[n];

@@ -10,7 +10,7 @@
 export { createTokenizer, refuseAt, type Tokenizer } from './tokenize.js';
 export { joinGaps, tokenText, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
-export { gapStructure, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
+export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
 export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';

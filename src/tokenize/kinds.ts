@@ -43,8 +43,6 @@ export const NODE_KINDS = [
   'wildcard_import', 'with_clause', 'with_item', 'with_statement', 'yield', 'is not', 'not in',
 ] as const;
 
-export type TokenKindName = (typeof TOKEN_KINDS)[number];
-export type NodeKindName = (typeof NODE_KINDS)[number];
 
 const tokenKindByName = new Map<string, number>(TOKEN_KINDS.map((name, kind) => [name, kind]));
 const nodeKindByName = new Map<string, number>(NODE_KINDS.map((name, kind) => [name, kind]));

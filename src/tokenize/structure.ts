@@ -73,6 +73,9 @@ const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
 /** True for a node that holds blocks, so that it cannot stand in an inline suite. */
 export const isCompound = (kind: number): boolean => COMPOUND.has(kind);
 
+/** True for a node that goes on a compound statement on a line of its own, such as `else`. */
+export const isClause = (kind: number): boolean => CLAUSES.has(kind);
+
 /** True when a gap text breaks the line (a backslash continuation does not). */
 export const breaksLine = (gap: string): boolean =>
   /[\r\n]/.test(gap.includes('\\') ? gap.replace(/\\(?:\r\n|\r|\n)/g, ' ') : gap);
@@ -178,7 +181,7 @@ function logicalLines({ tokenCount, tree, parent }: TokenizedSource): {
     const first = tree.firstToken[n];
     if (up < 0 || tree.lastToken[n] < first) continue;
     const upKind = tree.kind[up];
-    if (upKind === BLOCK || upKind === MODULE || upKind === DECORATED || CLAUSES.has(kind)) {
+    if (upKind === BLOCK || upKind === MODULE || upKind === DECORATED || isClause(kind)) {
       startsLine[first] = 1;
       if (isCompound(kind)) startsCompound[first] = 1;
     }

@@ -87,24 +87,24 @@ describe('figures of many files', () => {
 });
 
 describe('the sample', () => {
-  const files = Array.from({ length: 200 }, (_, k) => `/root/pkg${k % 7}/m${k}.py`);
+  const files = Array.from({ length: 200 }, (_, k) => `/code/pkg${k % 7}/m${k}.py`);
   test('is the same wherever the project lies, in whatever order it is listed', () => {
-    const sample = sampleFiles('/root', files, 25);
+    const sample = sampleFiles('/code', files, 25);
     expect(sample).toHaveLength(25);
-    expect(sampleFiles('/root/', [...files].reverse(), 25)).toEqual(sample);
-    expect(sampleFiles('/else/where', files.map((file) => file.replace('/root', '/else/where')), 25))
-      .toEqual(sample.map((file) => file.replace('/root', '/else/where')));
+    expect(sampleFiles('/code/', [...files].reverse(), 25)).toEqual(sample);
+    expect(sampleFiles('/else/where', files.map((file) => file.replace('/code', '/else/where')), 25))
+      .toEqual(sample.map((file) => file.replace('/code', '/else/where')));
     // Pinned: published figures are of these files.
     expect(sample.slice(0, 3)).toEqual(PINNED);
   });
 
   test('grows by adding, and holds all of a small project', () => {
-    expect(sampleFiles('/root', files, 10)).toEqual(sampleFiles('/root', files, 25).slice(0, 10));
-    expect(sampleFiles('/root', files.slice(0, 4), 25).sort()).toEqual(files.slice(0, 4).sort());
-    expect(sampleFiles('/root', files.filter((_, k) => k !== 5), 200)).toEqual(sampleFiles('/root', files, 200).filter((file) => file !== files[5]));
+    expect(sampleFiles('/code', files, 10)).toEqual(sampleFiles('/code', files, 25).slice(0, 10));
+    expect(sampleFiles('/code', files.slice(0, 4), 25).sort()).toEqual(files.slice(0, 4).sort());
+    expect(sampleFiles('/code', files.filter((_, k) => k !== 5), 200)).toEqual(sampleFiles('/code', files, 200).filter((file) => file !== files[5]));
   });
 });
-const PINNED = ['/root/pkg5/m54.py', '/root/pkg0/m126.py', '/root/pkg2/m86.py'];
+const PINNED = ['/code/pkg5/m54.py', '/code/pkg0/m126.py', '/code/pkg2/m86.py'];
 
 describe('nnfmt eval', () => {
   const scratch = makeFolder({
