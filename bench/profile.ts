@@ -9,6 +9,7 @@
  * `--without` leaves parts out of the profile, to see what each is worth.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSource } from '../src/corpus/index.js';
@@ -20,6 +21,8 @@ import { loadBaseModel, withProfile, type FormatPolicy } from '../src/format/ind
 import { learnProfile, listProjectFiles } from '../src/learn/index.js';
 import { encodeProfile } from '../src/profile/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
+import { DEFAULT_FINE_TUNING } from '../src/train/fine-tune.js';
+import { decodeReplay } from '../src/train/replay.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +32,10 @@ const { values, positionals } = parseArgs({
     rates: { type: 'string', default: '0,0.02,0.2,1' },
     seed: { type: 'string', default: '1' },
     without: { type: 'string', default: '' },
+    replay: { type: 'string', default: 'models/replay.bin' },
+    'learning-rate': { type: 'string' },
+    gaps: { type: 'string' },
+    'replay-rows': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -46,6 +53,17 @@ interface Row {
 const tokenizer = await createTokenizer();
 const base = loadBaseModel(values.model === undefined ? {} : { modelPath: values.model });
 const rows: Row[] = [];
+const numberOr = (text: string | undefined, other: number): number => (text === undefined ? other : Number(text));
+const { schedule, plannedGaps, replayRows } = DEFAULT_FINE_TUNING;
+const tuning = without.has('weights') ? null : {
+  replay: decodeReplay(readFileSync(values.replay), values.replay),
+  config: {
+    ...DEFAULT_FINE_TUNING,
+    plannedGaps: numberOr(values.gaps, plannedGaps),
+    replayRows: numberOr(values['replay-rows'], replayRows),
+    schedule: { ...schedule, learningRate: numberOr(values['learning-rate'], schedule.learningRate) },
+  },
+};
 for (const given of positionals) {
   const root = resolve(given);
   const project = basename(root);
@@ -54,14 +72,14 @@ for (const given of positionals) {
     createHash('sha256').update(`split ${relative(root, file).split(sep).join('/')}`).digest().readUInt32BE(0) / 2 ** 32 < LEARNED_SHARE;
   const started = performance.now();
   const learned = await learnProfile({
-    tokenizer, base, root, files: files.filter(isLearned), onProgress: () => undefined, signal: new AbortController().signal,
+    tokenizer, base, root, tuning, files: files.filter(isLearned), onProgress: () => undefined, signal: new AbortController().signal,
   });
   if (learned === null || !('profile' in learned)) {
     console.error(`${project}: nothing to learn from`);
     continue;
   }
   const { profile } = learned;
-  const full = withProfile(base.policy, profile);
+  const full = withProfile(base, profile);
   const policies: Record<Row['policy'], FormatPolicy> = {
     base: base.policy,
     profile: {

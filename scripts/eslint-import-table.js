@@ -19,7 +19,7 @@ const FOLDER_IMPORTS = {
   complete: ['tokenize', 'model'],
   // Spoils, restores and scores: neither part of training nor of formatting.
   evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format'],
-  learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'format', 'evaluate'],
+  learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],
   server: ['format', 'complete', 'score'],
   plugin: ['format', 'complete', 'score'],
   cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn', 'server'],

@@ -1,12 +1,13 @@
 import { basename, join, relative } from 'node:path';
 import { BadOptionError } from '../errors.js';
 import { loadBaseModel } from '../format/index.js';
-import { learnProfile, listProjectFiles, projectRoot, renderReport, reportHtml } from '../learn/index.js';
+import { learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
 import type { OptionsFor } from '../options.js';
 import { PROFILE_PATH, writeProfile } from '../profile/index.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
+import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { fileFilter, HERE, type PatternFolders } from './select-files.js';
 
@@ -37,6 +38,7 @@ export async function runLearn(
     base: loadBaseModel(options.model === null ? {} : { modelPath: options.model }),
     root,
     files: found.files,
+    tuning: options.countsOnly ? null : { replay: loadReplay(), config: DEFAULT_FINE_TUNING },
     onProgress: (done, text) => progress.update(done, text),
     signal,
   });

@@ -4,6 +4,8 @@ import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { createScorer } from '../model/kernel/scorer.js';
 import { LABELS } from '../model/labels.js';
 import { fileDigest } from '../model/tensor-file.js';
+import { applyDelta } from '../model/weights-delta.js';
+import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
@@ -25,6 +27,7 @@ export interface PolicyOptions {
 /** A model as it is without a profile, and the digest that profiles name it by. */
 export interface BaseModel {
   readonly policy: FormatPolicy;
+  readonly weights: NetworkWeights;
   readonly digest: string;
 }
 
@@ -43,6 +46,7 @@ export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confid
       confidence: options.confidence ?? null,
       project: null,
     },
+    weights: model.weights,
     // Only profiles ask for it.
     get digest() {
       return fileDigest(bytes);
@@ -59,13 +63,14 @@ export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confid
 export function loadPolicy(options: PolicyOptions = {}): FormatPolicy {
   const base = loadBaseModel(options);
   const { profilePath } = options;
-  return typeof profilePath === 'string' ? withProfile(base.policy, readProfile(profilePath, base.digest)) : base.policy;
+  return typeof profilePath === 'string' ? withProfile(base, readProfile(profilePath, base.digest)) : base.policy;
 }
 
 /** The policy of a project. */
-export function withProfile(policy: FormatPolicy, profile: Profile): FormatPolicy {
+export function withProfile({ policy, weights }: BaseModel, profile: Profile): FormatPolicy {
   return {
     ...policy,
+    scorer: profile.delta.length === 0 ? policy.scorer : createScorer(applyDelta(weights, profile.delta)),
     thresholds: { ...policy.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
     project: profile.counts,
     unit: profile.unit,
@@ -90,7 +95,7 @@ export function createPolicies(options: PolicyOptions = {}): (sourcePath: string
     const path = find(sourcePath);
     if (path === null) return base.policy;
     let policy = policies.get(path);
-    if (policy === undefined) policies.set(path, (policy = withProfile(base.policy, readProfile(path, base.digest))));
+    if (policy === undefined) policies.set(path, (policy = withProfile(base, readProfile(path, base.digest))));
     return policy;
   };
 }

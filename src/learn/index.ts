@@ -1,12 +1,12 @@
 /**
- * Learns the profile of one project from its own files: counts their layout, picks thresholds,
- * measures on held-out files, and tells what it found.
+ * Learns the profile of one project from its own files: counts their layout, fine-tunes the
+ * network on their mutants, picks thresholds, measures on held-out files, and tells what it found.
  *
- * No weights are trained. What the profile teaches reaches the network as features that it was
- * trained to read, so learning takes seconds, and style that no context of the counts can
- * express stays unlearned.
+ * The counts reach the network as features that it was trained to read, and take seconds;
+ * fine-tuning teaches what no counted context can express, and takes half a minute.
  */
 export { learnProfile, MOST_FILES, type BeforeAndAfter, type Learned, type LearnJob, type LearnReport } from './learn-profile.js';
+export { loadReplay } from './load-replay.js';
 export { listProjectFiles, projectRoot, type ProjectFiles } from './project-files.js';
 export { renderReport } from './render-report.js';
 export { reportHtml } from './report-html.js';

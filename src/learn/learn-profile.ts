@@ -10,7 +10,10 @@ import { DEFAULT_THRESHOLDS, withProfile, type BaseModel, type FormatPolicy } fr
 import { readProgram } from '../format/format-source.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { projectCounts, type Profile } from '../profile/index.js';
+import type { TrainingBatch } from '../model/feature-batch.js';
+import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
+import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine-tune.js';
 import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from './consistency.js';
 import { HabitTally } from './habits.js';
 import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
@@ -35,8 +38,10 @@ export interface LearnJob {
   readonly files: readonly string[];
   /** `done` in [0, 1]. */
   readonly onProgress: (done: number, text: string) => void;
-  /** Aborting ends the work between two files. */
+  /** Aborting ends the work between two files or batches. */
   readonly signal: AbortSignal;
+  /** Examples of the base corpora to mix in, and how much to train; null learns counts alone. */
+  readonly tuning: { readonly replay: TrainingBatch; readonly config: FineTuneConfig } | null;
 }
 
 /** Figures of the held-out files at one rate of mutation. */
@@ -62,6 +67,8 @@ export interface LearnReport {
   readonly files: readonly { readonly path: string; readonly agreement: Agreement }[];
   readonly heldOut: number;
   readonly figures: readonly BeforeAndAfter[];
+  /** Of fine-tuning; empty where nothing was tuned. */
+  readonly curve: readonly FineTunePoint[];
 }
 
 export interface Learned {
@@ -85,34 +92,32 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   const refused = read.refused.sort();
   if (learned.length === 0) return { refused };
 
-  const heldOut = learned.slice(0, learned.length < 2 ? 0 : Math.max(1, Math.round(HELD_OUT_SHARE * learned.length)));
-  const training = learned.slice(heldOut.length);
+  const { training, forThresholds, forReport } = splitFiles(learned);
+  const heldOut = learned.length - training.length;
   const unit = commonUnit(learned);
   const sums = new StyleCounts();
   for (const file of training) addSparse(sums, file.counts);
+
+  const tuned = await tune(job, training, sums);
+  if (tuned === 'interrupted') return null;
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, thresholds, files,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, thresholds, files, delta: tuned.delta,
   });
 
   const proposals = emptyProposals();
-  const judged = training.length < 2 ? [] : measured(training);
-  for (const [k, file] of judged.entries()) {
+  const untouched = withProfile(base, profileOf(training.length, {}));
+  for (const [k, file] of forThresholds.entries()) {
     await nextTurn();
     if (signal.aborted) return null;
-    onProgress(0.35 + (0.3 * k) / judged.length, 'picking thresholds');
-    addSparse(sums, file.counts, -1);
-    const policy = withProfile(base.policy, profileOf(training.length - 1, {}));
-    const context = readProgram(job.tokenizer, readSource(file.path).text, file.path);
-    collectProposals(context, policy, nameOf(file.path), proposals);
-    addSparse(sums, file.counts);
+    onProgress(0.7 + (0.1 * k) / forThresholds.length, 'picking thresholds');
+    collectProposals(readProgram(job.tokenizer, readSource(file.path).text, file.path), untouched, nameOf(file.path), proposals);
   }
   const thresholds = pickThresholds({ ...DEFAULT_THRESHOLDS, ...base.policy.thresholds }, proposals);
 
-  const tested = measured(heldOut);
-  const figures = await measure(job, tested, withProfile(base.policy, profileOf(training.length, thresholds)), nameOf);
+  const figures = await measure(job, forReport, { ...untouched, thresholds }, nameOf);
   if (figures === null) return null;
 
-  for (const file of heldOut) addSparse(sums, file.counts);
+  for (const file of learned) if (!training.includes(file)) addSparse(sums, file.counts);
   const agreements = learned.map((file) => ({ path: nameOf(file.path), agreement: agreementOf(file.counts, sums) }));
   return {
     profile: profileOf(learned.length, thresholds),
@@ -125,11 +130,76 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
       habits,
       agreement: mergeAgreements(agreements.map(({ agreement }) => agreement)),
       files: agreements.sort((a, b) => agreeingShare(a.agreement) - agreeingShare(b.agreement) || (a.path < b.path ? -1 : 1)),
-      heldOut: tested.length,
+      heldOut,
       figures,
+      curve: tuned.curve,
     },
   };
 }
+
+interface SplitFiles {
+  readonly training: readonly LearnedFile[];
+  readonly forThresholds: readonly LearnedFile[];
+  readonly forReport: readonly LearnedFile[];
+}
+
+/**
+ * Holds a fifth of the files out: half of them to pick thresholds on, the others for the report's
+ * figures, so that these say what to expect of code that nobody has looked at. With one held-out
+ * file it serves for both, and a single file is learned from alone.
+ */
+function splitFiles(learned: readonly LearnedFile[]): SplitFiles {
+  const count = learned.length < 2 ? 0 : Math.max(1, Math.round(HELD_OUT_SHARE * learned.length));
+  const heldOut = learned.slice(0, count);
+  const half = (odd: number): LearnedFile[] => (count < 2 ? heldOut : heldOut.filter((_, k) => k % 2 === odd));
+  return { training: learned.slice(count), forThresholds: measured(half(0)), forReport: measured(half(1)) };
+}
+
+/** Fine-tunes the base network on the training files, each shown the counts of the others. */
+async function tune(
+  job: LearnJob,
+  training: readonly LearnedFile[],
+  sums: StyleCounts,
+): Promise<{ delta: Profile['delta']; curve: readonly FineTunePoint[] } | 'interrupted'> {
+  if (job.tuning === null) return { delta: [], curve: [] };
+  const { config, replay } = job.tuning;
+  const byPath = new Map(training.map((file) => [file.path, file]));
+  const others = new StyleCounts();
+  const gaps = training.reduce((sum, file) => sum + file.gaps, 0);
+  const tuned = await fineTune({
+    tokenizer: job.tokenizer,
+    start: job.base.weights,
+    files: [...byPath.keys()],
+    countsFor(path) {
+      const { counts } = byPath.get(path)!;
+      others.clear();
+      others.addAll(sums);
+      addSparse(others, counts, -1);
+      return projectCounts(others, training.length - 1);
+    },
+    replay,
+    // Few files are soon known by heart.
+    config: {
+      ...config,
+      plannedGaps: Math.min(config.plannedGaps, MOST_EPOCHS * gaps),
+      projectRows: Math.max(LEAST_ROWS, Math.min(config.projectRows, gaps >> 4)),
+    },
+    seed: 1,
+    onProgress: (done, text) => job.onProgress(0.1 + 0.6 * done, text),
+    signal: job.signal,
+  });
+  if (job.signal.aborted) return 'interrupted';
+  return tuned === null
+    ? { delta: [], curve: [] }
+    : { delta: weightsDelta(job.base.weights, tuned.weights, MOST_DELTA_BYTES), curve: tuned.curve };
+}
+
+/** A mutant of each file counts as one epoch. */
+const MOST_EPOCHS = 12;
+/** Of the project in a batch, where it has few gaps. */
+const LEAST_ROWS = 32;
+/** Leaves room for the counts in a profile of half a megabyte. */
+const MOST_DELTA_BYTES = 420_000;
 
 interface ReadFiles {
   readonly learned: LearnedFile[];
@@ -147,7 +217,7 @@ async function readAll(job: LearnJob, paths: readonly string[]): Promise<ReadFil
   for (const [k, path] of paths.entries()) {
     await nextTurn();
     if (job.signal.aborted) return null;
-    job.onProgress((0.35 * k) / paths.length, `reading ${relative(job.root, path)}`);
+    job.onProgress((0.1 * k) / paths.length, `reading ${relative(job.root, path)}`);
     const reading = readFileLayout(job.tokenizer, path, scratch);
     if (reading.kind === 'refused') refused.push(reading.message);
     if (reading.kind === 'generated') generated++;
@@ -171,7 +241,7 @@ async function measure(
     for (const [r, rate] of REPORT_RATES.entries()) {
       await nextTurn();
       if (job.signal.aborted) return null;
-      job.onProgress(0.65 + (0.35 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
+      job.onProgress(0.8 + (0.2 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
       const one = { tokenizer: job.tokenizer, text, path: nameOf(file.path), rate, seed: 1 };
       try {
         const before = evaluateRestoration({ ...one, policy: job.base.policy });
@@ -191,7 +261,7 @@ async function measure(
 }
 
 /** The first files, as many as fit into what may be spent on measuring; at least one. */
-function measured(files: readonly LearnedFile[]): LearnedFile[] {
+function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
   const chosen: LearnedFile[] = [];
   let gaps = 0;
   for (const file of files) {

@@ -2,23 +2,29 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ModelFileError } from '../errors.js';
 import { StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
+import type { ParameterName } from '../model/network-weights.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { COUNTS_DIGEST, type Profile } from './profile.js';
 
 const KIND = 'profile';
-const VERSION = 1;
+const VERSION = 2;
 const RESTORE = 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.';
 
-interface Metadata extends Omit<Profile, 'counts'> {
+interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
   readonly version: number;
   readonly countsDigest: string;
+  /** Matrices with changed rows: `rows NAME` and `delta NAME` among the tensors. */
+  readonly tuned: readonly ParameterName[];
 }
 
 /** The bytes of a profile file; the same profile gives the same bytes. */
 export function encodeProfile(profile: Profile): Uint8Array {
-  const { baseModel, unit, thresholds, files, counts } = profile;
-  const metadata: Metadata = { version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, thresholds, files };
+  const { baseModel, unit, thresholds, files, counts, delta } = profile;
+  const metadata: Metadata = {
+    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, thresholds, files,
+    tuned: delta.map(({ name }) => name),
+  };
   const places: number[] = [];
   for (let k = 0; k < counts.table.length; k++) if (counts.table[k] !== 0) places.push(k);
   const column = (name: string, values: Float32Array, precision: 'f32' | 'f16'): StoredTensor => ({
@@ -33,8 +39,22 @@ export function encodeProfile(profile: Profile): Uint8Array {
       column('counts', Float32Array.from(places, (place) => counts.table[place]), 'f16'),
       column('flatWidths', counts.flatWidths, 'f32'),
       column('brokenWidths', counts.brokenWidths, 'f32'),
+      ...delta.flatMap(({ name, rows, values }): StoredTensor[] => [
+        column(`rows ${name}`, Float32Array.from(rows), 'f32'),
+        // Turned around, because these bytes have a scale for each column.
+        {
+          name: `delta ${name}`, rows: values.length / rows.length, columns: rows.length, precision: 'i8',
+          values: transpose(values, rows.length),
+        },
+      ]),
     ],
   });
+}
+
+/** `[rows, columns]` to `[columns, rows]` */
+function transpose(values: Float32Array, rows: number): Float32Array {
+  const columns = values.length / rows;
+  return values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
 }
 
 /**
@@ -48,7 +68,7 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
     throw new ModelFileError({ path, reason, advice });
   };
   const file = decodeTensorFile(bytes, { kind: KIND, path, advice: RESTORE });
-  const { version, countsDigest, baseModel, unit, thresholds, files } = file.metadata as Metadata;
+  const { version, countsDigest, baseModel, unit, thresholds, files, tuned } = file.metadata as Metadata;
   const relearn = 'Learn it again with `nnfmt train`, or use the nnfmt that it was made with.';
   if (version !== VERSION || countsDigest !== COUNTS_DIGEST) {
     refuse(`the profile has version ${version} and this nnfmt reads version ${VERSION}, or it counts other contexts`, relearn);
@@ -65,7 +85,12 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   values('places').forEach((place, k) => (counts.table[place] = amounts[k]));
   counts.flatWidths.set(values('flatWidths').subarray(0, WIDTH_BUCKETS));
   counts.brokenWidths.set(values('brokenWidths').subarray(0, WIDTH_BUCKETS));
-  return { baseModel, unit, thresholds, files, counts };
+  const delta = tuned.map((name) => {
+    const rows = Int32Array.from(values(`rows ${name}`));
+    const turned = values(`delta ${name}`);
+    return { name, rows, values: transpose(turned, turned.length / rows.length) };
+  });
+  return { baseModel, unit, thresholds, files, counts, delta };
 }
 
 /** Reads a profile. @throws ModelFileError as `decodeProfile`, and when the file cannot be read */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
+import type { ParameterDelta } from '../model/weights-delta.js';
 import { CONTEXT_ROWS, COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 
 /** What `nnfmt train` learned of one project. */
@@ -14,6 +15,8 @@ export interface Profile {
   readonly thresholds: Readonly<Record<string, unknown>>;
   /** Files that it was learned from. */
   readonly files: number;
+  /** What fine-tuning changed in the base network; empty for nothing. */
+  readonly delta: readonly ParameterDelta[];
 }
 
 /** Identifies the meaning of the counts: another digest means other contexts. */

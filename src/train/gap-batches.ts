@@ -75,6 +75,8 @@ export class GapBatches {
     private readonly tokenizer: Tokenizer,
     private readonly projects: readonly Project[],
     private readonly options: GapBatchOptions,
+    /** The counts that a file is shown, instead of those drawn from its project. */
+    private readonly countsFor?: (path: string) => StyleCounts,
   ) {
     this.random = createRandom(`gaps-${options.seed}`);
     this.order = this.drawOrder(0);
@@ -142,7 +144,7 @@ export class GapBatches {
   private fillPool(): void {
     this.poolState = this.snapshot();
     this.emitted = 0;
-    const pool = createPool(this.options.poolSize + 4096);
+    const pool = createExamples(this.options.poolSize + 4096);
     let size = 0;
     while (size < this.options.poolSize && this.file < this.order.length) {
       const { path, project } = this.order[this.file++];
@@ -158,7 +160,7 @@ export class GapBatches {
     const random = createRandom(this.random.int(0x7fffffff));
     const context = readContext(this.tokenizer, path);
     if (context === null) return size;
-    const counts = showProject ? this.projectCounts(project, path) : null;
+    const counts = showProject ? (this.countsFor?.(path) ?? this.projectCounts(project, path)) : null;
     const noisy = mutateLayout(context.structured, { rate, random }).map(normaliseGap);
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }
@@ -273,7 +275,8 @@ function dropFalseSteps(mask: Uint8Array, answer: string | null, input: string, 
   }
 }
 
-function createPool(size: number): TrainingBatch {
+/** Room for `size` examples. */
+export function createExamples(size: number): TrainingBatch {
   return {
     ...createFeatureBatch(size),
     target: new Uint8Array(size * LABEL_COUNT),
@@ -281,14 +284,21 @@ function createPool(size: number): TrainingBatch {
   };
 }
 
-function selectRows(pool: TrainingBatch, rows: readonly number[]): TrainingBatch {
-  const batch = createPool(rows.length);
-  rows.forEach((from, to) => {
+/** A new batch of the given rows of a pool. */
+export function selectRows(pool: TrainingBatch, rows: readonly number[]): TrainingBatch {
+  const batch = createExamples(rows.length);
+  copyRows(pool, rows, batch, 0);
+  return batch;
+}
+
+/** Copies rows of `pool` into `batch`, from its row `first` on. */
+export function copyRows(pool: TrainingBatch, rows: readonly number[], batch: TrainingBatch, first: number): void {
+  rows.forEach((from, k) => {
+    const to = first + k;
     batch.slots.set(pool.slots.subarray(from * SLOTS, (from + 1) * SLOTS), to * SLOTS);
     batch.numbers.set(pool.numbers.subarray(from * NUMBERS, (from + 1) * NUMBERS), to * NUMBERS);
     batch.legal.set(pool.legal.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
     batch.target.set(pool.target.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
     batch.weight[to] = pool.weight[from];
   });
-  return batch;
 }

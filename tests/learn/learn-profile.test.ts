@@ -49,9 +49,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const learn = (names: readonly string[], signal = new AbortController().signal): ReturnType<typeof learnProfile> =>
   learnProfile({
-    tokenizer, base: { policy: follower, digest: '0'.repeat(64) }, root,
+    tokenizer, base: { policy: follower, weights: NO_WEIGHTS, digest: '0'.repeat(64) }, root, tuning: null,
     files: names.map((name) => join(root, name)), onProgress: () => undefined, signal,
   });
+/** Never looked at: nothing is tuned here. */
+const NO_WEIGHTS = { shape: FEATURE_SHAPE, sizes: { backbone: 4, hidden1: 4, hidden2: 4 }, values: new Float32Array() };
 const modules = Array.from({ length: 12 }, (_, k) => `m${k}.py`);
 const learned = async (names: readonly string[]): Promise<Learned> => {
   const result = await learn(names);

@@ -22,6 +22,10 @@ const profile: Profile = {
   unit: '\t',
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
+  delta: [
+    { name: 'head.embedding', rows: Int32Array.of(3, 70, 2001), values: Float32Array.from({ length: 3 * 192 }, (_, k) => ((k * 37) % 255) - 127) },
+    { name: 'output.bias', rows: Int32Array.of(0), values: Float32Array.of(1, -127, 0, 127) },
+  ],
 };
 const bytes = encodeProfile(profile);
 

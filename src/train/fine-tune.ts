@@ -1,0 +1,131 @@
+/**
+ * Fine-tuning: a few thousand steps on one project's own mutants, half of each batch replayed
+ * from the base corpora. Without replay the network forgets what it does not see in the project,
+ * and touches twice as many gaps of clean files.
+ *
+ * The backbone stays as it is: it is shared with completion, and a profile stays small.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { TrainingBatch } from '../model/feature-batch.js';
+import { createGapNetwork } from '../model/network.js';
+import { networkLayout, type NetworkWeights, type ParameterName } from '../model/network-weights.js';
+import type { StyleCounts } from '../model/style-counts.js';
+import { createTrainingMemory } from '../model/training-memory.js';
+import { createRandom, type Random } from '../shared/random.js';
+import type { Tokenizer } from '../tokenize/index.js';
+import { selectBackend } from './backends.js';
+import { copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from './gap-batches.js';
+import { createOptimizer, DEFAULT_OPTIMIZER } from './optimizer.js';
+import { learningRateAt, type ScheduleConfig } from './schedule.js';
+
+export interface FineTuneConfig {
+  /** Gaps of the project in a batch, and of the replayed ones. */
+  readonly projectRows: number;
+  readonly replayRows: number;
+  readonly schedule: ScheduleConfig;
+  /** Gaps of the project seen in all, replayed ones not counted. */
+  readonly plannedGaps: number;
+  /** A file's share of mutated gaps. */
+  readonly rates: readonly number[];
+  /** Of the running average that is exported. */
+  readonly averageDecay: number;
+}
+
+export const DEFAULT_FINE_TUNING: FineTuneConfig = {
+  projectRows: 512,
+  replayRows: 512,
+  schedule: { learningRate: 7e-4, floor: 0.02, warmupGaps: 10_000 },
+  plannedGaps: 300_000,
+  rates: [0, 0.02, 0.05, 0.2, 0.2, 0.5, 1, 1],
+  averageDecay: 0.99,
+};
+
+/** The backbone's parameters, which both heads share. */
+const SHARED: readonly ParameterName[] = ['backbone.embedding', 'backbone.numbers', 'backbone.bias'];
+
+/** One point of the curve: losses since the point before, in nats a gap. */
+export interface FineTunePoint {
+  readonly gaps: number;
+  readonly lossNats: number;
+}
+
+export interface FineTuned {
+  readonly weights: NetworkWeights;
+  readonly curve: readonly FineTunePoint[];
+}
+
+/**
+ * Adapts a network to a project. Null when interrupted, or when the files hold less than a batch.
+ *
+ * @param job.countsFor the project's style counts as a file is to see them: its own left out
+ * @throws MissingBackendError when TensorFlow.js does not start
+ */
+export async function fineTune(job: {
+  readonly tokenizer: Tokenizer;
+  readonly start: NetworkWeights;
+  readonly files: readonly string[];
+  readonly countsFor: (path: string) => StyleCounts;
+  readonly replay: TrainingBatch;
+  readonly config: FineTuneConfig;
+  readonly seed: number | string;
+  readonly onProgress: (done: number, text: string) => void;
+  readonly signal: AbortSignal;
+}): Promise<FineTuned | null> {
+  const { config, start, replay, signal } = job;
+  await selectBackend('wasm');
+  const maxBatch = config.projectRows + config.replayRows;
+  const memory = createTrainingMemory({
+    layout: networkLayout(start.shape, start.sizes), maxBatch, random: createRandom(job.seed), start: start.values,
+  });
+  const network = createGapNetwork(memory);
+  const optimizer = createOptimizer(memory, {
+    // Decay would pull towards zero what is to stay near the base model.
+    ...DEFAULT_OPTIMIZER, weightDecay: 0, frozen: SHARED, averageDecay: config.averageDecay,
+  });
+  const batches = new GapBatches(
+    job.tokenizer, [{ name: 'project', files: job.files }],
+    { ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length, projectShare: 1, poolSize: 24_576, seed: job.seed },
+    job.countsFor,
+  );
+  const random = createRandom(`replay ${job.seed}`);
+  const curve: FineTunePoint[] = [];
+  let gaps = 0;
+  let sum = 0;
+  let steps = 0;
+  let empty = false;
+  while (gaps < config.plannedGaps) {
+    await nextTurn();
+    if (signal.aborted) return null;
+    const own = await batches.next();
+    if (own === null) {
+      // Two epochs without a batch: there is no batch in the files.
+      if (empty) break;
+      empty = true;
+      continue;
+    }
+    empty = false;
+    const done = gaps / config.plannedGaps;
+    const { lossNats } = await network.lossAndGradient(joinBatches(own, replay, config.replayRows, random));
+    gaps += own.size;
+    optimizer.step(learningRateAt(config.schedule, gaps, done));
+    sum += lossNats;
+    if (++steps % REPORT_STEPS === 0) {
+      curve.push({ gaps, lossNats: sum / REPORT_STEPS });
+      sum = 0;
+      job.onProgress(done, `fine-tuning, loss ${curve[curve.length - 1].lossNats.toFixed(4)}`);
+    }
+  }
+  if (gaps === 0) return null;
+  return { weights: { ...start, values: memory.kernel.floats.average.slice() }, curve };
+}
+
+const REPORT_STEPS = 20;
+
+/** The project's examples and as many random ones of the replay, each half with the same weight in sum. */
+function joinBatches(own: TrainingBatch, replay: TrainingBatch, replayRows: number, random: Random): TrainingBatch {
+  const batch = createExamples(own.size + replayRows);
+  const all = (size: number): number[] => Array.from({ length: size }, (_, k) => k);
+  copyRows(own, all(own.size), batch, 0);
+  copyRows(replay, Array.from({ length: replayRows }, () => random.int(replay.size)), batch, own.size);
+  return batch;
+}
