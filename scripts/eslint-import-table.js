@@ -12,7 +12,7 @@ const FOLDER_IMPORTS = {
   score: ['tokenize'],
   corpus: ['tokenize'],
   model: ['tokenize'],
-  train: ['tokenize', 'mutate', 'corpus', 'model', 'score'],
+  train: ['tokenize', 'mutate', 'corpus', 'model', 'score', 'complete'],
   // What formatting reads of a project; learning it is apart, so that formatting stays small.
   profile: ['tokenize', 'model'],
   format: ['tokenize', 'model', 'profile'],

@@ -14,3 +14,4 @@ export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapSt
 export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
+export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';

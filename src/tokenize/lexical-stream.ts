@@ -1,0 +1,310 @@
+import { tokenKind } from './kinds.js';
+
+/**
+ * A lenient lexer for Python that is still being typed: no tree, no errors, one pass. It
+ * gives the leaves that tree-sitter would give on complete code, a line end after every
+ * physical line that holds tokens (inside brackets too), and says how a text ends: in the
+ * middle of a word, of a string, of a comment.
+ *
+ * Limits: `match`, `type`, `print` and other soft keywords are told from names by what stands
+ * beside them on the line; an f-string that holds its own quotes reads as several strings.
+ */
+
+/** Kind of the token that ends a physical line; outside TOKEN_KINDS. */
+export const LINE_END = 254;
+
+export interface LexicalToken {
+  /** Index in TOKEN_KINDS, as tree-sitter would call the leaf; LINE_END at line ends. */
+  readonly kind: number;
+  /** '' for a line end. */
+  readonly text: string;
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Blocks around the token's statement: of the indent stack, and one more in `if x: here`. */
+  readonly blockDepth: number;
+  /** Brackets open before the token. */
+  readonly bracketDepth: number;
+  /** True for the first token of a statement. */
+  readonly startsStatement: boolean;
+  /**
+   * Of a line end: change of block depth up to the next line's statement, 0 inside brackets;
+   * null while the next line is unknown. 0 for other tokens.
+   */
+  readonly depthChange: number | null;
+}
+
+/** How the text ends, as far as a completion has to know. */
+export interface LexicalEnd {
+  /** `word`: the last token is a name, keyword or number that touches the end of the text. */
+  readonly inside: 'code' | 'word' | 'string' | 'comment';
+  /** Offset at which that word, string or comment starts; the text's length otherwise. */
+  readonly start: number;
+  /** Brackets that are open, outermost first. */
+  readonly openBrackets: string;
+}
+
+export interface LexicalStream {
+  readonly tokens: readonly LexicalToken[];
+  readonly end: LexicalEnd;
+}
+
+const SYMBOLS = [
+  '**=', '//=', '>>=', '<<=', '...', '!=', '%=', '&=', '**', '*=', '+=', '-=', '->', '//', '/=', ':=', '<<', '<=', '<>',
+  '==', '>=', '>>', '@=', '^=', '|=',
+];
+const SYMBOLS_BY_FIRST = new Map<string, string[]>();
+for (const symbol of SYMBOLS) {
+  SYMBOLS_BY_FIRST.set(symbol[0]!, [...(SYMBOLS_BY_FIRST.get(symbol[0]!) ?? []), symbol]);
+}
+
+/** Always keywords. */
+const HARD_KEYWORDS = new Set([
+  'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except',
+  'finally', 'for', 'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise',
+  'return', 'try', 'while', 'with', 'yield',
+]);
+/** Keywords only at the start of a statement that goes on like one. */
+const SOFT_KEYWORDS = new Set(['case', 'exec', 'match', 'print', 'type']);
+const HEADERS = new Set([
+  'if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with', 'def', 'class', 'async', 'match', 'case',
+]);
+const NAMED_KINDS = new Map([['True', 'true'], ['False', 'false'], ['None', 'none'], ['...', 'ellipsis']]);
+
+const COMMENT = tokenKind('comment');
+const STRING = tokenKind('string');
+const IDENTIFIER = tokenKind('identifier');
+const INTEGER = tokenKind('integer');
+const FLOAT = tokenKind('float');
+const IMPORT_PREFIX = tokenKind('import_prefix');
+
+const WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
+const NUMBER = /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
+const STRING_START = /(?:[rRbBuUfFtT]{0,2})("""|'''|"|')/y;
+const DOTS = /\.+/y;
+const BLANKS = /[ \t\f]*/y;
+const LINE_REST = /[^\r\n]*/y;
+
+/**
+ * Splits a text into lexical tokens.
+ *
+ * @param options.comments keep comments as tokens (kind `comment`); they are dropped otherwise
+ */
+export function lexPython(text: string, options: { comments?: boolean } = {}): LexicalStream {
+  const tokens: LexicalToken[] = [];
+  const indents = [0];
+  const brackets: string[] = [];
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  /** True until the line shows a code token. */
+  let lineIsEmpty = true;
+  /** True where the next code token starts a statement. */
+  let statementStarts = true;
+  /** Of this statement, outside brackets, whose colon is still to come. */
+  let lambdas = 0;
+  /** Extra depth of what follows `if x:` on its own line. */
+  let inline = 0;
+  let header = false;
+  let pendingLineEnd = -1;
+  let inside: LexicalEnd['inside'] = 'code';
+  let endStart = text.length;
+
+  const depth = (): number => indents.length - 1 + inline;
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    return found === null ? null : found[0];
+  };
+  /** Fills in what follows the latest line end. */
+  const resolveLineEnd = (): void => {
+    if (pendingLineEnd < 0) return;
+    const before = tokens[pendingLineEnd]!;
+    tokens[pendingLineEnd] = { ...before, depthChange: brackets.length > 0 ? 0 : indents.length - 1 - before.blockDepth };
+    pendingLineEnd = -1;
+  };
+  const push = (kind: number, end: number): void => {
+    const word = text.slice(at, end);
+    tokens.push({
+      kind, text: word, start: at, end, blockDepth: depth(), bracketDepth: brackets.length,
+      startsStatement: statementStarts, depthChange: 0,
+    });
+    if (statementStarts) {
+      header = HEADERS.has(word) && (kind !== IDENTIFIER);
+      lambdas = 0;
+    }
+    statementStarts = false;
+    lineIsEmpty = false;
+    at = end;
+  };
+  const closeLine = (): void => {
+    if (lineIsEmpty) return;
+    pendingLineEnd = tokens.length;
+    // The change of depth counts from the block that the line's header stands in.
+    tokens.push({
+      kind: LINE_END, text: '', start: at, end: at, blockDepth: indents.length - 1, bracketDepth: brackets.length,
+      startsStatement: false, depthChange: null,
+    });
+    if (brackets.length > 0) resolveLineEnd();
+    else {
+      statementStarts = true;
+      inline = 0;
+      header = false;
+    }
+    lineIsEmpty = true;
+  };
+  const openIndent = (column: number): void => {
+    while (indents.length > 1 && indents[indents.length - 1]! > column) indents.pop();
+    if (column > indents[indents.length - 1]!) indents.push(column);
+  };
+  let column = 0;
+  let isLineStart = true;
+
+  while (at < text.length) {
+    const blanks = match(BLANKS)!;
+    if (blanks !== '') {
+      if (isLineStart) column = indentColumn(blanks);
+      at += blanks.length;
+      if (at >= text.length) break;
+    }
+    const c = text[at]!;
+    if (c === '\n' || c === '\r') {
+      closeLine();
+      at += c === '\r' && text[at + 1] === '\n' ? 2 : 1;
+      isLineStart = true;
+      column = 0;
+      continue;
+    }
+    if (c === '\\' && (text[at + 1] === '\n' || text[at + 1] === '\r')) {
+      at += text.startsWith('\r\n', at + 1) ? 3 : 2;
+      isLineStart = false;
+      continue;
+    }
+    if (c === '#') {
+      const rest = match(LINE_REST)!;
+      if (options.comments) {
+        tokens.push({
+          kind: COMMENT, text: rest, start: at, end: at + rest.length, blockDepth: depth(), bracketDepth: brackets.length,
+          startsStatement: false, depthChange: 0,
+        });
+      }
+      if (at + rest.length === text.length) {
+        inside = 'comment';
+        endStart = at;
+      }
+      at += rest.length;
+      continue;
+    }
+    if (isLineStart && statementStarts) openIndent(column);
+    isLineStart = false;
+    resolveLineEnd();
+
+    STRING_START.lastIndex = at;
+    const opening = STRING_START.exec(text);
+    if (opening !== null) {
+      const end = stringEnd(text, at + opening[0].length, opening[1]!);
+      if (end.open) {
+        inside = 'string';
+        endStart = at;
+      }
+      push(STRING, end.at);
+      continue;
+    }
+    const word = match(WORD);
+    if (word !== null) {
+      const start = at;
+      push(wordKind(word, { text, end: at + word.length, first: statementStarts, previous: tokens[tokens.length - 1] }), at + word.length);
+      if (word === 'lambda' && brackets.length === 0) lambdas++;
+      if (at === text.length) {
+        inside = 'word';
+        endStart = start;
+      }
+      continue;
+    }
+    const number = match(NUMBER);
+    if (number !== null && number !== '') {
+      const start = at;
+      push(/^0[xXbBoO]|^\d[\d_]*[lL]?$/.test(number) ? INTEGER : FLOAT, at + number.length);
+      if (at === text.length) {
+        inside = 'word';
+        endStart = start;
+      }
+      continue;
+    }
+    if (c === '.' && tokens[tokens.length - 1]?.text === 'from') {
+      push(IMPORT_PREFIX, at + match(DOTS)!.length);
+      continue;
+    }
+    const symbol = SYMBOLS_BY_FIRST.get(c)?.find((candidate) => text.startsWith(candidate, at)) ?? c;
+    if (c === ')' || c === ']' || c === '}') {
+      push(tokenKind(symbol), at + 1);
+      brackets.pop();
+      // The closer stands inside its bracket, as its opener stands before it.
+      continue;
+    }
+    push(tokenKind(NAMED_KINDS.get(symbol) ?? symbol), at + symbol.length);
+    if (c === '(' || c === '[' || c === '{') brackets.push(c);
+    else if (brackets.length === 0) {
+      if (symbol === ';') statementStarts = true;
+      else if (symbol === ':') {
+        if (lambdas > 0) lambdas--;
+        else if (header) {
+          header = false;
+          inline++;
+          statementStarts = true;
+        }
+      }
+    }
+  }
+  // Indentation typed on the last line says where its statement will stand.
+  if (pendingLineEnd >= 0 && isLineStart && column > 0 && inside === 'code') {
+    openIndent(column);
+    resolveLineEnd();
+  }
+  return { tokens, end: { inside, start: endStart, openBrackets: brackets.join('') } };
+}
+
+/** Column of the first character after leading blanks, tabs to multiples of 8. */
+function indentColumn(blanks: string): number {
+  let column = 0;
+  for (const c of blanks) column = c === '\t' ? (column | 7) + 1 : c === '\f' ? 0 : column + 1;
+  return column;
+}
+
+/** Where the string ends, and whether the text (or, for one-line quotes, the line) ended first. */
+function stringEnd(text: string, from: number, quote: string): { at: number; open: boolean } {
+  const isTriple = quote.length === 3;
+  for (let i = from; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === '\\') i += text.startsWith('\r\n', i + 1) ? 2 : 1;
+    else if (c === quote[0] && (!isTriple || text.startsWith(quote, i))) return { at: i + quote.length, open: false };
+    else if (!isTriple && (c === '\n' || c === '\r')) return { at: i, open: false };
+  }
+  return { at: text.length, open: true };
+}
+
+function wordKind(
+  word: string,
+  place: { text: string; end: number; first: boolean; previous: LexicalToken | undefined },
+): number {
+  const named = NAMED_KINDS.get(word);
+  if (named !== undefined) return tokenKind(named);
+  const afterDot = place.previous?.text === '.';
+  if (HARD_KEYWORDS.has(word)) return tokenKind(word);
+  if (SOFT_KEYWORDS.has(word) && place.first && !afterDot && startsSoftStatement(word, place.text, place.end)) return tokenKind(word);
+  return IDENTIFIER;
+}
+
+const OPERAND = /[ \t]+(?:["'\w([{*-]|>>)/y;
+const COMPOUND_REST = /[ \t]+[^=.,:)\]\s][^\r\n]*:/y;
+
+/** Whether what follows a soft keyword makes it one: `print x`, `match value:`, not `print(x)` or `type = 1`. */
+function startsSoftStatement(word: string, text: string, end: number): boolean {
+  if (word === 'match' || word === 'case') {
+    COMPOUND_REST.lastIndex = end;
+    return COMPOUND_REST.test(text);
+  }
+  OPERAND.lastIndex = end;
+  if (!OPERAND.test(text)) return false;
+  const next = text.slice(end).trimStart();
+  if (word === 'type') return /^[A-Za-z_]\w*\s*(?:\[|=)/.test(next.slice(0, 80));
+  return !next.startsWith('(') && !/^(?:in|is|and|or|if|not)\b/.test(next.slice(0, 5)) && !/^[*-]\s/.test(next.slice(0, 2));
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findFiles } from '../../src/corpus/index.js';
+import { createTokenizer, gapStructure, lexPython, LINE_END, TOKEN_KINDS, tokenKind, type Tokenizer } from '../../src/tokenize/index.js';
+
+const brief = (text: string): string[] =>
+  lexPython(text).tokens.map(({ kind, text: word, depthChange }) =>
+    kind === LINE_END ? `EOL${depthChange === null ? '?' : depthChange === 0 ? '' : depthChange > 0 ? '+' : String(depthChange)}` : word);
+
+describe('lexPython', () => {
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    tokenizer = await createTokenizer();
+  });
+
+  it('gives the leaves, depths and statement starts of the tree on complete files', () => {
+    const files = findFiles(['fixtures']).files;
+    expect(files.length).toBeGreaterThan(5);
+    for (const path of files) {
+      const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+      const source = tokenizer.tokenize(text, path);
+      const structure = gapStructure(source);
+      const lexed = lexPython(text, { comments: true }).tokens.filter(({ kind }) => kind !== LINE_END);
+      for (let i = 0; i < source.tokenCount; i++) {
+        const { kind, start, end, blockDepth, startsStatement } = lexed[i]!;
+        const place = `${path}:${source.start[i]}`;
+        expect([start, end, TOKEN_KINDS[kind]], place).toEqual([source.start[i], source.end[i], TOKEN_KINDS[source.kind[i]!]]);
+        if (kind === tokenKind('comment')) continue;
+        expect([blockDepth, startsStatement], place).toEqual([structure.blockDepth[i], structure.startsLine[i] === 1]);
+      }
+      expect(lexed.length).toBe(source.tokenCount);
+    }
+  });
+
+  it('ends physical lines that hold tokens, in brackets too, and says what follows', () => {
+    expect(brief('if x:\n    f(a,\n\n      # no\n      b)\n\ny = 1\n')).toEqual([
+      'if', 'x', ':', 'EOL+', 'f', '(', 'a', ',', 'EOL', 'b', ')', 'EOL-1', 'y', '=', '1', 'EOL?',
+    ]);
+    expect(brief('class A:\n  def f():\n    if x:\n      return\nb')).toEqual([
+      'class', 'A', ':', 'EOL+', 'def', 'f', '(', ')', ':', 'EOL+', 'if', 'x', ':', 'EOL+', 'return', 'EOL-3', 'b',
+    ]);
+  });
+
+  it('takes the indentation typed on the last line for what follows', () => {
+    expect(brief('if x:\n    ').at(-1)).toBe('EOL+');
+    expect(brief('if x:\n    y\n').at(-1)).toBe('EOL?');
+  });
+
+  it('counts an inline suite as a block of its own statements', () => {
+    const tokens = lexPython('if x: a; b\nc').tokens;
+    expect(tokens.filter(({ startsStatement }) => startsStatement).map(({ text, blockDepth }) => [text, blockDepth]))
+      .toEqual([['if', 0], ['a', 1], ['b', 1], ['c', 0]]);
+  });
+
+  it('does not take the colon of a lambda or of an annotation for the end of a header', () => {
+    const starts = (text: string): string[] => lexPython(text).tokens.filter((t) => t.startsStatement).map((t) => t.text);
+    expect(starts('if f(lambda: 1) or (lambda: 2): x')).toEqual(['if', 'x']);
+    expect(starts('while lambda: 1: x')).toEqual(['while', 'x']);
+    expect(starts('x: int = 3')).toEqual(['x']);
+  });
+
+  it.each([
+    ['', 'code', 0, ''],
+    ['x = fo', 'word', 4, ''],
+    ['f(a[1', 'word', 4, '(['],
+    ['x = ', 'code', 4, ''],
+    ['x = "ab', 'string', 4, ''],
+    ['x = """ab\n', 'string', 4, ''],
+    ['x = "ab\ny', 'word', 8, ''],
+    ['x  # wh', 'comment', 3, ''],
+    ['x  # wh\n', 'code', 8, ''],
+  ])('says how %j ends', (text, inside, start, openBrackets) => {
+    expect(lexPython(text).end).toEqual({ inside, start, openBrackets });
+  });
+
+  it('knows soft keywords by their place', () => {
+    const kinds = (text: string): string => TOKEN_KINDS[lexPython(text).tokens[0]!.kind]!;
+    expect(kinds('match x:\n  pass')).toBe('match');
+    expect(kinds('match = 1')).toBe('identifier');
+    expect(kinds('print x')).toBe('print');
+    expect(kinds('print(x)')).toBe('identifier');
+    expect(kinds('type X = int')).toBe('type');
+    expect(kinds('type(x)')).toBe('identifier');
+  });
+});
