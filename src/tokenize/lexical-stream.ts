@@ -7,7 +7,7 @@ import { tokenKind } from './kinds.js';
  * middle of a word, of a string, of a comment.
  *
  * Limits: `match`, `type`, `print` and other soft keywords are told from names by what stands
- * beside them on the line; an f-string that holds its own quotes reads as several strings.
+ * beside them on the line, the wildcard `_` of a pattern is a name, and an f-string that holds its own quotes reads as several strings.
  */
 
 /** Kind of the token that ends a physical line; outside TOKEN_KINDS. */
