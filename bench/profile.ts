@@ -8,7 +8,6 @@
  *
  * `--without` leaves parts out of the profile, to see what each is worth.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,6 +22,7 @@ import { encodeProfile } from '../src/profile/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../src/train/fine-tune.js';
 import { decodeReplay } from '../src/train/replay.js';
+import { isLearned } from './learned-share.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,7 +39,6 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const LEARNED_SHARE = 0.8;
 const rates = values.rates.split(',').map(Number);
 const without = new Set(values.without.split(','));
 
@@ -68,11 +67,9 @@ for (const given of positionals) {
   const root = resolve(given);
   const project = basename(root);
   const files = listProjectFiles([root]).files;
-  const isLearned = (file: string): boolean =>
-    createHash('sha256').update(`split ${relative(root, file).split(sep).join('/')}`).digest().readUInt32BE(0) / 2 ** 32 < LEARNED_SHARE;
   const started = performance.now();
   const learned = await learnProfile({
-    tokenizer, base, root, tuning, files: files.filter(isLearned), onProgress: () => undefined, signal: new AbortController().signal,
+    tokenizer, base, root, tuning, files: files.filter((file) => isLearned(root, file)), onProgress: () => undefined, signal: new AbortController().signal,
   });
   if (learned === null || !('profile' in learned)) {
     console.error(`${project}: nothing to learn from`);
@@ -94,7 +91,7 @@ for (const given of positionals) {
   console.error(`  thresholds ${JSON.stringify(profile.thresholds)}`);
 
   const tallies = new Map<string, RestorationTally[]>();
-  for (const file of sampleFiles(root, files.filter((file) => !isLearned(file)), Number(values.files))) {
+  for (const file of sampleFiles(root, files.filter((file) => !isLearned(root, file)), Number(values.files))) {
     try {
       const { text } = readSource(file);
       for (const rate of rates) {

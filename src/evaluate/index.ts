@@ -10,3 +10,5 @@ export {
   type RestorationFigures, type RestorationTally,
 } from './evaluate-format.js';
 export { sampleFiles } from './sample-files.js';
+export { calibrationOf, type Calibration, type ReliabilityBin } from './calibration.js';
+export { collectEditProposals, type EditProposal } from './edit-proposals.js';

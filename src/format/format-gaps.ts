@@ -43,6 +43,8 @@ export interface GapVisit {
   /** `[gaps, labels]` for the whole file. */
   readonly probabilities: Float32Array;
   readonly observed: ObservedLayout;
+  /** How damaged the file looks, in [0, 1]. */
+  readonly damage: number;
   readonly threshold: (edit: keyof Thresholds) => number;
 }
 
@@ -89,7 +91,7 @@ export function formatGaps(
       continue;
     }
     const kept = walker.render(i, KEEP)!;
-    visit?.({ gap: i, kept, walker, probabilities, observed, threshold });
+    visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold });
     let text = kept;
     if (!pins.gap[i]) {
       const best = mostProbableText(walker, i, role, probabilities, kept);

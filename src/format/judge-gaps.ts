@@ -48,7 +48,8 @@ export function judgeGaps(options: {
   return judgements;
 }
 
-function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
+/** The texts that were considered for a gap, likeliest first. */
+export function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
   const { gap, kept, walker, probabilities } = visit;
   const role = context.structured.structure.role[gap] as GapRole;
   const byText = new Map<string, { label: number; probability: number }[]>();
