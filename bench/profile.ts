@@ -9,20 +9,20 @@
  * `--without` leaves parts out of the profile, to see what each is worth.
  */
 import { readFileSync } from 'node:fs';
-import { basename, relative, resolve, sep } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import {
-  evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles, type RestorationFigures, type RestorationTally,
+  evaluateRestoration, mergeRestorations, restorationFigures, type RestorationFigures, type RestorationTally,
 } from '../src/evaluate/index.js';
 import { loadBaseModel, withProfile, type FormatPolicy } from '../src/format/index.js';
-import { learnProfile, listProjectFiles } from '../src/learn/index.js';
+import { learnProfile } from '../src/learn/index.js';
 import { encodeProfile } from '../src/profile/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../src/train/fine-tune.js';
 import { decodeReplay } from '../src/train/replay.js';
-import { isLearned } from './learned-share.js';
+import { nameIn, splitProject } from './support/project-split.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -66,10 +66,10 @@ const tuning = without.has('weights') ? null : {
 for (const given of positionals) {
   const root = resolve(given);
   const project = basename(root);
-  const files = listProjectFiles([root]).files;
+  const { learned: learnedFiles, heldOut } = splitProject(root);
   const started = performance.now();
   const learned = await learnProfile({
-    tokenizer, base, root, tuning, files: files.filter((file) => isLearned(root, file)), onProgress: () => undefined, signal: new AbortController().signal,
+    tokenizer, base, root, tuning, files: learnedFiles, onProgress: () => undefined, signal: new AbortController().signal,
   });
   if (learned === null || !('profile' in learned)) {
     console.error(`${project}: nothing to learn from`);
@@ -91,13 +91,13 @@ for (const given of positionals) {
   console.error(`  thresholds ${JSON.stringify(profile.thresholds)}`);
 
   const tallies = new Map<string, RestorationTally[]>();
-  for (const file of sampleFiles(root, files.filter((file) => !isLearned(root, file)), Number(values.files))) {
+  for (const file of heldOut.slice(0, Number(values.files))) {
     try {
       const { text } = readSource(file);
       for (const rate of rates) {
         for (const policy of ['base', 'profile'] as const) {
           const key = `${rate} ${policy}`;
-          const path = relative(root, file).split(sep).join('/');
+          const path = nameIn(root, file);
           const tally = evaluateRestoration({ tokenizer, policy: policies[policy], text, path, rate, seed: values.seed });
           tallies.set(key, [...(tallies.get(key) ?? []), tally]);
         }

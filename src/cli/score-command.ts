@@ -9,6 +9,8 @@ const CLASS_NAMES: Readonly<Record<GapClass, string>> = {
   lineBreaks: 'line breaks',
   indentation: 'indentation',
   blankLines: 'blank lines',
+  blankLinesInside: '  in functions',
+  blankLinesBetween: '  elsewhere',
   comments: 'comments',
 };
 
@@ -32,7 +34,7 @@ export async function runScore(
       `exact      ${figures.exact.toFixed(4)}  (${figures.changed} of ${figures.compared} gaps differ)`,
       ...GAP_CLASSES.filter((name) => figures.classes[name].compared > 0).map((name) => {
         const { exact, changed, compared } = figures.classes[name];
-        return `  ${CLASS_NAMES[name].padEnd(12)} ${exact!.toFixed(4)}  (${changed} of ${compared} differ)`;
+        return `  ${CLASS_NAMES[name].padEnd(14)} ${exact!.toFixed(4)}  (${changed} of ${compared} differ)`;
       }),
     ];
     context.stdout.write(`${lines.join('\n')}\n`);

@@ -2,7 +2,7 @@ import { formatSource, type FormatPolicy } from '../format/index.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom } from '../shared/random.js';
 import { emptyTally, mergeTallies, scoreFigures, scoreLayouts, type ScoreFigures, type ScoreTally } from '../score/index.js';
-import { joinGaps, withStructure, type Tokenizer } from '../tokenize/index.js';
+import { joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../tokenize/index.js';
 
 /** Sums over files of one project at one rate of mutation. */
 export interface RestorationTally {
@@ -53,27 +53,56 @@ export function evaluateRestoration(job: {
   rate: number;
   seed: number | string;
 }): RestorationTally {
-  const { tokenizer, policy, text, path, rate } = job;
+  const { tokenizer, policy, text, path } = job;
   const program = withStructure(tokenizer.tokenize(text, path));
-  const original = program.source.gaps;
-  const mutant = rate === 0 ? original : mutateLayout(program, { rate, random: createRandom(`${job.seed}:${path}:${rate}`) });
+  const mutant = spoil(program, job);
   const result = formatSource(tokenizer, policy, joinGaps(program.source, mutant), path);
   const restored = tokenizer.tokenize(result.text, path).gaps;
+  return {
+    ...compareRestoration(program, mutant, restored),
+    untouched: result.text === text ? 1 : 0,
+    reverted: result.reverted,
+  };
+}
+
+/** Gap texts of the mutant of a file that figures are measured on; at rate 0 the original's. */
+export function spoil(
+  program: StructuredSource,
+  { path, rate, seed }: { readonly path: string; readonly rate: number; readonly seed: number | string },
+): readonly string[] {
+  return rate === 0 ? program.source.gaps : mutateLayout(program, { rate, random: createRandom(`${seed}:${path}:${rate}`) });
+}
+
+/**
+ * Compares a restored layout with the original of one file, whoever restored it.
+ *
+ * @param program the original
+ * @param input gap texts that the formatter was given, as many as the original has
+ * @param output gap texts that it gave back
+ */
+export function compareRestoration(
+  program: StructuredSource,
+  input: readonly string[],
+  output: readonly string[],
+): RestorationTally {
+  const original = program.source.gaps;
   let edits = 0;
   let rightEdits = 0;
+  let isUntouched = true;
   for (let i = 0; i < original.length; i++) {
-    if (restored[i] === mutant[i]) continue;
+    if (output[i] !== original[i]) isUntouched = false;
+    if (output[i] === input[i]) continue;
     edits++;
-    if (restored[i] === original[i]) rightEdits++;
+    if (output[i] === original[i]) rightEdits++;
   }
   return {
     files: 1,
-    untouched: result.text === text ? 1 : 0,
-    input: scoreLayouts(original, mutant, program.structure),
-    output: scoreLayouts(original, restored, program.structure),
+    untouched: isUntouched ? 1 : 0,
+    input: scoreLayouts(original, input, program),
+    output: scoreLayouts(original, output, program),
     edits,
     rightEdits,
-    reverted: result.reverted,
+    reverted: 0,
   };
 }
 

@@ -6,7 +6,7 @@
  * only right one.
  */
 export {
-  emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures,
+  compareRestoration, emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, spoil,
   type RestorationFigures, type RestorationTally,
 } from './evaluate-format.js';
 export { sampleFiles } from './sample-files.js';

@@ -1,8 +1,29 @@
-import { GapRole, hasLineBreak } from '../tokenize/index.js';
+import { GapRole, hasLineBreak, nodeKind, type StructuredSource } from '../tokenize/index.js';
 
-/** What a difference in a gap is about, for figures by class. */
-export const GAP_CLASSES = ['spaces', 'lineBreaks', 'indentation', 'blankLines', 'comments'] as const;
+/**
+ * What a difference in a gap is about, for figures by class. Blank lines are reported twice: as
+ * `blankLines`, and as those inside functions or those between definitions, which is all others:
+ * of a module, of a class, around imports.
+ */
+export const GAP_CLASSES = [
+  'spaces', 'lineBreaks', 'indentation', 'blankLines', 'blankLinesInside', 'blankLinesBetween', 'comments',
+] as const;
 export type GapClass = (typeof GAP_CLASSES)[number];
+
+const FUNCTION = nodeKind('function_definition');
+const CLASS = nodeKind('class_definition');
+
+/** Per gap: 1 where it stands between statements of a function, and not of a class within. */
+export function gapsInFunctions({ source: { tree, tokenCount }, structure: { blockNode } }: StructuredSource): Uint8Array {
+  const inFunction = new Uint8Array(tree.nodeCount);
+  for (let node = 1; node < tree.nodeCount; node++) {
+    const kind = tree.kind[node];
+    inFunction[node] = kind === FUNCTION ? 1 : kind === CLASS ? 0 : inFunction[tree.parent[node]];
+  }
+  const result = new Uint8Array(tokenCount + 1);
+  for (let i = 0; i < tokenCount; i++) if (blockNode[i] >= 0) result[i] = inFunction[blockNode[i]];
+  return result;
+}
 
 /**
  * Calls `report` with the class of a gap and whether both sides agree in it. A line break that
@@ -10,11 +31,15 @@ export type GapClass = (typeof GAP_CLASSES)[number];
  * up to its last line break) and as indentation (the rest).
  */
 export function classifyGap(
-  role: GapRole,
+  { role, isInFunction }: { readonly role: GapRole; readonly isInFunction: boolean },
   left: string,
   right: string,
   report: (gapClass: GapClass, isExact: boolean) => void,
 ): void {
+  const reportBlankLines = (isExact: boolean): void => {
+    report('blankLines', isExact);
+    report(isInFunction ? 'blankLinesInside' : 'blankLinesBetween', isExact);
+  };
   switch (role) {
     case GapRole.TrailingComment:
     case GapRole.OwnLineComment:
@@ -25,13 +50,13 @@ export function classifyGap(
       return report(hasLineBreak(left) || hasLineBreak(right) ? 'lineBreaks' : 'spaces', left === right);
     case GapRole.FileStart:
     case GapRole.FileEnd:
-      return report('blankLines', left === right);
+      return reportBlankLines(left === right);
     default: {
       const leftEnd = left.lastIndexOf('\n') + 1;
       const rightEnd = right.lastIndexOf('\n') + 1;
       if (leftEnd === 0 && rightEnd === 0) return report('spaces', left === right);
       if (leftEnd === 0 || rightEnd === 0) return report('lineBreaks', false);
-      report('blankLines', left.slice(0, leftEnd) === right.slice(0, rightEnd));
+      reportBlankLines(left.slice(0, leftEnd) === right.slice(0, rightEnd));
       report('indentation', left.slice(leftEnd) === right.slice(rightEnd));
     }
   }

@@ -1,6 +1,6 @@
 import { TokensDifferError, type TokenSite } from '../errors.js';
 import { positionAt } from '../shared/positions.js';
-import { findTokenDifference, gapStructure, tokenText, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import { findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { scoreLayouts, type ScoreTally } from './score-layouts.js';
 
 export interface NamedSource {
@@ -25,7 +25,7 @@ export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: Named
       right: siteOf(rightTokens, difference.index, right.path),
     });
   }
-  return scoreLayouts(leftTokens.gaps, rightTokens.gaps, gapStructure(leftTokens));
+  return scoreLayouts(leftTokens.gaps, rightTokens.gaps, withStructure(leftTokens));
 }
 
 function siteOf(source: TokenizedSource, token: number, path: string): TokenSite {

@@ -1,5 +1,5 @@
-import type { GapRole, GapStructure } from '../tokenize/index.js';
-import { classifyGap, GAP_CLASSES, type GapClass } from './gap-class.js';
+import type { GapRole, StructuredSource } from '../tokenize/index.js';
+import { classifyGap, GAP_CLASSES, gapsInFunctions, type GapClass } from './gap-class.js';
 import { similarityRatio } from './similarity-ratio.js';
 
 export interface ClassTally {
@@ -18,7 +18,7 @@ export interface ScoreTally {
   readonly exact: number;
   /** Sum of their similarity ratios; 0 for a gap that is empty on one side. */
   readonly similarity: number;
-  /** Zero everywhere where the structure was not given. */
+  /** Zero everywhere where the program was not given. */
   readonly classes: Readonly<Record<GapClass, ClassTally>>;
 }
 
@@ -40,18 +40,19 @@ export interface ScoreFigures {
 /**
  * Compares two layouts of the same tokens.
  *
- * @param structure of the tokens, for the figures by class
+ * @param program whose tokens they lay out, for the figures by class
  * @throws RangeError when the layouts do not have the same number of gaps.
  */
 export function scoreLayouts(
   leftGaps: readonly string[],
   rightGaps: readonly string[],
-  structure?: GapStructure,
+  program?: StructuredSource,
 ): ScoreTally {
   if (leftGaps.length !== rightGaps.length) {
     throw new RangeError(`two layouts of the same tokens have as many gaps, not ${leftGaps.length} and ${rightGaps.length}`);
   }
   const classes = emptyClasses();
+  const inFunction = program === undefined ? undefined : gapsInFunctions(program);
   let compared = 0;
   let exact = 0;
   let similarity = 0;
@@ -66,7 +67,10 @@ export function scoreLayouts(
     compared++;
     if (left === right) exact++;
     similarity += similarityRatio(left, right);
-    if (structure !== undefined) classifyGap(structure.role[i] as GapRole, left, right, report);
+    if (program !== undefined) {
+      const role = program.structure.role[i] as GapRole;
+      classifyGap({ role, isInFunction: inFunction![i] === 1 }, left, right, report);
+    }
   }
   return { gaps: leftGaps.length, compared, exact, similarity, classes };
 }

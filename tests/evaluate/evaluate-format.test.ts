@@ -45,7 +45,7 @@ describe('one file', () => {
   test('mutated, kept: the output is as good as the input', () => {
     const program = withStructure(tokenizer.tokenize(services));
     const mutant = mutateLayout(program, { rate: 0.2, random: createRandom('7:/a.py:0.2') });
-    const expected = scoreFigures(scoreLayouts(program.source.gaps, mutant, program.structure));
+    const expected = scoreFigures(scoreLayouts(program.source.gaps, mutant, program));
     const tally = evaluateRestoration({ ...job, tokenizer, policy: keeping(), text: services, rate: 0.2, seed: 7 });
     const figures = restorationFigures(tally);
     expect(figures.inputExact).toBe(expected.exact);

@@ -114,7 +114,24 @@ describe('scoreFiles', () => {
   ] as const)('a difference in %s: %j', (gapClass, left, right) => {
     const figures = score(left, right);
     expect(figures.changed).toBe(1);
-    for (const [name, own] of Object.entries(figures.classes)) expect(own.changed).toBe(name === gapClass ? 1 : 0);
+    for (const [name, own] of Object.entries(figures.classes)) {
+      // A blank line counts in its part, too.
+      expect(own.changed).toBe(name === gapClass || (gapClass === 'blankLines' && name === 'blankLinesBetween') ? 1 : 0);
+    }
+  });
+
+  test.each([
+    ['blankLinesInside', 'def f():\n    x\n\n    y\n', 'def f():\n    x\n    y\n'],
+    ['blankLinesInside', 'class A:\n    def f():\n\n        x\n', 'class A:\n    def f():\n        x\n'],
+    ['blankLinesBetween', 'class A:\n\n    def f(): x\n', 'class A:\n    def f(): x\n'],
+    ['blankLinesBetween', 'def f():\n    class A:\n        x\n\n        y\n', 'def f():\n    class A:\n        x\n        y\n'],
+    ['blankLinesBetween', 'def f(): x\n\n\ny\n', 'def f(): x\ny\n'],
+  ] as const)('blank lines in two parts: %s, %j', (part, left, right) => {
+    const { classes } = score(left, right);
+    expect(classes.blankLines).toMatchObject({ changed: 1 });
+    expect(classes.blankLinesInside.changed).toBe(part === 'blankLinesInside' ? 1 : 0);
+    expect(classes.blankLinesBetween.changed).toBe(part === 'blankLinesBetween' ? 1 : 0);
+    expect(classes.blankLinesInside.compared + classes.blankLinesBetween.compared).toBe(classes.blankLines.compared);
   });
 
   test('equal layouts, and what counts', () => {
