@@ -24,10 +24,12 @@ export interface PolicyOptions {
   readonly profilePath?: string | null;
 }
 
-/** A model as it is without a profile, and the digest that profiles name it by. */
+/** A model, what it formats with where no profile is, and the digest that profiles name it by. */
 export interface BaseModel {
   readonly policy: FormatPolicy;
   readonly weights: NetworkWeights;
+  readonly thresholds: Thresholds;
+  readonly confidence: number | null;
   readonly digest: string;
 }
 
@@ -39,14 +41,16 @@ export interface BaseModel {
 export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
   const { modelPath } = options;
   const { model, bytes } = modelPath === undefined ? readBuiltIn() : readModel(modelPath);
+  const { weights } = model;
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) };
+  const confidence = options.confidence ?? null;
+  let policy: FormatPolicy | null = null;
   return {
-    policy: {
-      scorer: createScorer(model.weights),
-      thresholds: { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) },
-      confidence: options.confidence ?? null,
-      project: null,
+    weights, thresholds, confidence,
+    // Where every file has a profile, nobody asks for it.
+    get policy() {
+      return (policy ??= { scorer: createScorer(weights), thresholds, confidence, project: null });
     },
-    weights: model.weights,
     // Only profiles ask for it.
     get digest() {
       return fileDigest(bytes);
@@ -67,11 +71,11 @@ export function loadPolicy(options: PolicyOptions = {}): FormatPolicy {
 }
 
 /** The policy of a project. */
-export function withProfile({ policy, weights }: BaseModel, profile: Profile): FormatPolicy {
+export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
   return {
-    ...policy,
-    scorer: profile.delta.length === 0 ? policy.scorer : createScorer(applyDelta(weights, profile.delta)),
-    thresholds: { ...policy.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
+    scorer: profile.delta.length === 0 ? base.policy.scorer : createScorer(applyDelta(base.weights, profile.delta)),
+    thresholds: { ...base.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
+    confidence: base.confidence,
     project: profile.counts,
     unit: profile.unit,
   };

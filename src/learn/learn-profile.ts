@@ -6,7 +6,7 @@ import {
   emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles,
   type RestorationFigures, type RestorationTally,
 } from '../evaluate/index.js';
-import { DEFAULT_THRESHOLDS, withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
+import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { readProgram } from '../format/format-source.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { projectCounts, type Profile } from '../profile/index.js';
@@ -112,7 +112,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
     onProgress(0.7 + (0.1 * k) / forThresholds.length, 'picking thresholds');
     collectProposals(readProgram(job.tokenizer, readSource(file.path).text, file.path), untouched, nameOf(file.path), proposals);
   }
-  const thresholds = pickThresholds({ ...DEFAULT_THRESHOLDS, ...base.policy.thresholds }, proposals);
+  const thresholds = pickThresholds(base.thresholds, proposals);
 
   const figures = await measure(job, forReport, { ...untouched, thresholds }, nameOf);
   if (figures === null) return null;
