@@ -24,9 +24,9 @@ export type Thresholds = Readonly<Record<EditClass, Threshold>>;
  */
 export const DEFAULT_THRESHOLDS: Thresholds = {
   space: { clean: 0.9, damaged: 0.5 },
-  break: { clean: 0.9, damaged: 0.5 },
-  join: { clean: 0.9, damaged: 0.5 },
-  continuation: { clean: 0.9, damaged: 0.6 },
+  break: { clean: 0.995, damaged: 0.5 },
+  join: { clean: 0.97, damaged: 0.5 },
+  continuation: { clean: 0.995, damaged: 0.6 },
   lines: { clean: 0.95, damaged: 0.55 },
   comment: { clean: 0.9, damaged: 0.5 },
   step: { clean: 0.9, damaged: 0.5 },

@@ -123,7 +123,7 @@ describe('thresholds', () => {
     const wrong = { ...emptyProposals(), lines: make(20, 0.92, 0, -5) };
     expect(pickThresholds(DEFAULT_THRESHOLDS, wrong).lines.clean).toBeGreaterThan(0.92);
     const wreck = { ...emptyProposals(), join: make(20, 0.62, 1, -1) };
-    expect(pickThresholds(DEFAULT_THRESHOLDS, wreck).join).toEqual({ clean: 0.9, damaged: 0.7 });
+    expect(pickThresholds(DEFAULT_THRESHOLDS, wreck).join).toEqual({ clean: DEFAULT_THRESHOLDS.join.clean, damaged: 0.7 });
   });
 
   it('are never higher for a wreck than for a clean file', () => {

@@ -51,5 +51,5 @@ describe.skipIf(!existsSync(assetPath(BASE_MODEL)))('a style that is absent from
     expect(after.exact).toBeGreaterThan(0.93);
     expect(after.exact).toBeGreaterThan(before.exact + 0.1);
     expect(after.editPrecision).toBeGreaterThan(before.editPrecision);
-  });
+  }, 120_000);
 });
