@@ -6,9 +6,10 @@
  *
  *     npx tsx bench/compare.ts PROJECTS... --python VENV/bin [--files 25] [--rates 0,0.02,0.2,1]
  *                              [--seed 1] [--model FILE] [--cache FOLDER] [--only-project NAME]
- *                              [--peers black,ruff,yapf,autopep8]
+ *                              [--peers black,ruff,yapf,autopep8] [--damage]
  *                              [--write docs/benchmarks.md] [--json]
  *
+ * `--damage` also measures on damage that nnfmt's own mutator does not do (support/damages.ts).
  * `--python` names the folder that holds `python`, with black, yapf and autopep8 installed, and
  * `ruff`. `--cache` keeps the peers' answers, so that a second run with another nnfmt is quick.
  * `--write` puts tables and plots into a page, between its marks.
@@ -16,20 +17,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readSource } from '../src/corpus/index.js';
-import { NnfmtError } from '../src/errors.js';
-import {
-  evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles, type RestorationTally,
-} from '../src/evaluate/index.js';
+import { restorationFigures } from '../src/evaluate/index.js';
 import { loadBaseModel } from '../src/format/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
-import { comparisonText, type ComparisonRow, type PeerChoice } from './support/comparison-tables.js';
+import { BASE, comparisonText, damageText, PROFILE, rateName, type ComparisonRow, type PeerChoice } from './support/comparison-tables.js';
+import { EDITOR_DAMAGES, FORMATTER_DAMAGES, spoilByEditor, spoilByFormatter } from './support/damages.js';
 import { replaceSection } from './support/markdown.js';
-import { learnPolicies, type Policies } from './support/learn-policies.js';
-import { measurePeer, mutantCases, tunePeer, type BenchCase } from './support/measure-peer.js';
+import { learnPolicies } from './support/learn-policies.js';
+import { measureNnfmt, measurePeer, mutantCases, type BenchCase, type PeerMeasure } from './support/measure.js';
 import { createPeerRunner } from './support/peer-cache.js';
 import { findPeers } from './support/peers.js';
-import { nameIn, splitProject } from './support/project-split.js';
+import { splitProject } from './support/project-split.js';
+import { tunePeer, tuningGroups } from './support/tune-peer.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,6 +37,7 @@ const { values, positionals } = parseArgs({
     files: { type: 'string', default: '25' },
     rates: { type: 'string', default: '0,0.02,0.2,1' },
     seed: { type: 'string', default: '1' },
+    damage: { type: 'boolean', default: false },
     model: { type: 'string' },
     cache: { type: 'string' },
     'only-project': { type: 'string' },
@@ -56,6 +56,12 @@ if (values.python === undefined) console.error('no --python: nnfmt alone');
 for (const name of missing) console.error(`${name} is not installed there: left out`);
 const run = createPeerRunner(values.cache);
 
+interface Input {
+  readonly name: string;
+  readonly kind: 'mutant' | 'damage';
+  readonly cases: readonly BenchCase[];
+}
+
 const rows: ComparisonRow[] = [];
 const choices: PeerChoice[] = [];
 for (const root of positionals.map((path) => resolve(path))) {
@@ -69,61 +75,46 @@ for (const root of positionals.map((path) => resolve(path))) {
     continue;
   }
   console.error(`${project}: ${learned.length} files learned, ${files.length} measured`);
-  measureNnfmt(project, root, files, taught.policies);
-
-  const tested = rates.map((rate) => ({ rate, cases: mutantCases(tokenizer, { root, files, rate, seed }) }));
+  const clean = mutantCases(tokenizer, { root, files, rate: 0, seed });
+  const inputs: Input[] = rates.map((rate) => ({
+    name: rateName(rate), kind: 'mutant', cases: rate === 0 ? clean : mutantCases(tokenizer, { root, files, rate, seed }),
+  }));
+  if (values.damage) inputs.push(...await damagedInputs(clean));
+  const record = (tool: string, { name, kind }: Input, { tally, failed = 0, edited = 0 }: Partial<PeerMeasure> & Pick<PeerMeasure, 'tally'>): void => {
+    rows.push({ project, input: name, kind, tool, figures: restorationFigures(tally), failed, edited });
+  };
+  for (const input of inputs) {
+    record(BASE, input, { tally: measureNnfmt(tokenizer, taught.policies.base, input.cases) });
+    record(PROFILE, input, { tally: measureNnfmt(tokenizer, taught.policies.profile, input.cases) });
+  }
   for (const peer of peers) {
-    const settings = await tunePeer(tokenizer, run, { peer, groups: tuningGroups(root, learned) });
+    const settings = await tunePeer(tokenizer, run, { peer, groups: tuningGroups(tokenizer, { root, files: learned, seed }) });
     choices.push({ project, peer: peer.name, version: peer.version, settings });
     console.error(`${project}: ${peer.name} ${JSON.stringify(settings)}`);
-    for (const [tool, used] of [[`${peer.name}, defaults`, peer.defaults], [peer.name, settings]] as const) {
-      for (const { rate, cases } of tested) {
-        const { tally, failed, edited } = await measurePeer(tokenizer, run, { peer, settings: used, cases });
-        rows.push({ project, rate, tool, figures: restorationFigures(tally), failed, edited });
-      }
+    for (const input of inputs) {
+      record(`${peer.name}, defaults`, input, await measurePeer(tokenizer, run, { peer, settings: peer.defaults, cases: input.cases }));
+      record(peer.name, input, await measurePeer(tokenizer, run, { peer, settings, cases: input.cases }));
     }
   }
 }
 if (rows.length === 0) throw new Error('no project to measure: name folders with Python files');
 
+const sections = { compare: comparisonText({ rows, choices }), ...(values.damage ? { damage: damageText({ rows, choices }) } : {}) };
 if (values.json) console.log(JSON.stringify({ files: Number(values.files), seed, rows, choices }));
-else console.log(comparisonText({ rows, choices }));
+else console.log(Object.values(sections).join('\n\n'));
 if (values.write !== undefined) {
-  const page = readFileSync(values.write, 'utf8');
-  writeFileSync(values.write, replaceSection(page, 'compare', comparisonText({ rows, choices })));
+  let page = readFileSync(values.write, 'utf8');
+  for (const [name, text] of Object.entries(sections)) page = replaceSection(page, name, text);
+  writeFileSync(values.write, page);
 }
 
-function measureNnfmt(project: string, root: string, files: readonly string[], policies: Policies): void {
-  for (const rate of rates) {
-    for (const [tool, policy] of [['nnfmt, base', policies.base], ['nnfmt, profile', policies.profile]] as const) {
-      const tallies: RestorationTally[] = [];
-      for (const file of files) {
-        try {
-          const { text } = readSource(file);
-          tallies.push(evaluateRestoration({ tokenizer, policy, text, path: nameIn(root, file), rate, seed }));
-        } catch (fault) {
-          if (!(fault instanceof NnfmtError)) throw fault;
-        }
-      }
-      if (tallies.length > 0) {
-        rows.push({ project, rate, tool, figures: restorationFigures(mergeRestorations(tallies)), failed: 0, edited: 0 });
-      }
-    }
+/** The files with the second damage; without that of formatters that are not installed. */
+async function damagedInputs(clean: readonly BenchCase[]): Promise<Input[]> {
+  const inputs: Input[] = EDITOR_DAMAGES.map((damage) => ({ name: damage.name, kind: 'damage', cases: spoilByEditor(tokenizer, damage, clean) }));
+  for (const damage of FORMATTER_DAMAGES) {
+    const peer = peers.find(({ name }) => name === damage.peer);
+    if (peer === undefined) continue;
+    inputs.push({ name: damage.name, kind: 'damage', cases: await spoilByFormatter(tokenizer, run, { damage, peer, cases: clean }) });
   }
-}
-
-/** Mutants of some learned files to search a peer's settings on, one group a rate. */
-function tuningGroups(root: string, learned: readonly string[]): BenchCase[][] {
-  const TUNING_RATES = [0.02, 0.2, 1];
-  const FILES = 6;
-  const MOST_GAPS = 4000;
-  const LEAST_GAPS = 200;
-  const chosen: string[] = [];
-  for (const file of sampleFiles(root, learned, Infinity)) {
-    if (chosen.length === FILES) break;
-    const [found] = mutantCases(tokenizer, { root, files: [file], rate: 0, seed });
-    if (found !== undefined && found.input.length >= LEAST_GAPS && found.input.length <= MOST_GAPS) chosen.push(file);
-  }
-  return TUNING_RATES.map((rate, r) =>
-    mutantCases(tokenizer, { root, files: chosen.filter((_, k) => k % TUNING_RATES.length === r), rate, seed: `${seed}-tuning` }));
+  return inputs.filter(({ cases }) => cases.length > 0);
 }

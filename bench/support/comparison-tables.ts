@@ -2,10 +2,12 @@ import type { RestorationFigures } from '../../src/evaluate/index.js';
 import { figure, mean, table } from './markdown.js';
 import type { PeerSettings } from './peers.js';
 
-/** Figures of one tool on one project at one rate. */
+/** Figures of one tool on the files of one project with one damage. */
 export interface ComparisonRow {
   readonly project: string;
-  readonly rate: number;
+  /** Name of the damage, and whether nnfmt's mutator did it. */
+  readonly input: string;
+  readonly kind: 'mutant' | 'damage';
   /** `nnfmt, base`, `nnfmt, profile`, a peer's name with its best settings, or `NAME, defaults`. */
   readonly tool: string;
   readonly figures: RestorationFigures;
@@ -21,77 +23,133 @@ export interface PeerChoice {
   readonly settings: PeerSettings;
 }
 
-const PROFILE = 'nnfmt, profile';
-const BASE = 'nnfmt, base';
+export const PROFILE = 'nnfmt, profile';
+export const BASE = 'nnfmt, base';
 const isPeer = (tool: string): boolean => !tool.startsWith('nnfmt');
+const isTuned = (tool: string): boolean => !tool.endsWith(', defaults');
 
 export interface Comparison {
   readonly rows: readonly ComparisonRow[];
   readonly choices: readonly PeerChoice[];
 }
 
-/** All tables as Markdown. */
-export function comparisonText(comparison: Comparison): string {
+/** The tables of nnfmt's own mutants as Markdown. */
+export function comparisonText({ rows, choices }: Comparison): string {
+  const own = rows.filter(({ kind }) => kind === 'mutant');
   return [
-    '### Mean over projects', meanTable(comparison),
-    '### Project by project', projectTable(comparison),
-    '### Where the profile is below the best peer', belowTable(comparison),
-    '### Blank lines', blankTable(comparison),
-    '### What the peers refused or edited', failureTable(comparison),
-    '### The settings found', settingsTable(comparison),
+    '### Mean over projects', cleanTable(own), meanTable(own),
+    '### Project by project', 'Exact; the best peer in bold.', projectTable(own),
+    '### Where the profile is below the best peer', shortfallTable(own),
+    '### Blank lines', 'Wrong gaps, all projects together.', blankTable(own),
+    '### What the peers refused or edited', failureTable(own),
+    '### The settings found', settingsTable(choices),
   ].join('\n\n');
 }
 
-const unique = <Value>(list: readonly Value[]): Value[] => [...new Set(list)];
-export const rateName = (rate: number): string => (rate === 0 ? 'clean' : rate === 1 ? 'all gaps' : `${100 * rate} %`);
+/** The tables of the second damage. */
+export function damageText({ rows }: Comparison): string {
+  const own = rows.filter(({ kind }) => kind === 'damage');
+  return [damageTable(own), 'Exact, base → profile, best peer:', damageProjectTable(own)].join('\n\n');
+}
 
-/** The peer, with its best settings or its defaults, that has the highest figure on a project at a rate. */
+const unique = <Value>(list: readonly Value[]): Value[] => [...new Set(list)];
+const inputsOf = (rows: readonly ComparisonRow[]): string[] => unique(rows.map(({ input }) => input));
+const projectsOf = (rows: readonly ComparisonRow[]): string[] => unique(rows.map(({ project }) => project));
+const toolsOf = (rows: readonly ComparisonRow[]): string[] => unique(rows.map(({ tool }) => tool));
+const CLEAN = 'clean';
+export const rateName = (rate: number): string => (rate === 0 ? CLEAN : rate === 1 ? 'every gap' : `${100 * rate} %`);
+
+/** The peer, with its best settings or its defaults, that has the highest figure on a project's input. */
 export function bestPeer(
   rows: readonly ComparisonRow[],
-  { project, rate, figure = 'exact' }: { project: string; rate: number; figure?: 'exact' | 'score' },
+  { project, input, figure: name = 'exact' }: { project: string; input: string; figure?: 'exact' | 'score' },
 ): ComparisonRow | undefined {
   return rows
-    .filter((row) => row.project === project && row.rate === rate && isPeer(row.tool))
-    .reduce<ComparisonRow | undefined>((best, row) => (best === undefined || row.figures[figure] > best.figures[figure] ? row : best), undefined);
+    .filter((row) => row.project === project && row.input === input && isPeer(row.tool))
+    .reduce<ComparisonRow | undefined>((best, row) => (best === undefined || row.figures[name] > best.figures[name] ? row : best), undefined);
 }
 
-function meanTable({ rows }: Comparison): string {
-  const lines: string[][] = [];
-  for (const rate of unique(rows.map((row) => row.rate))) {
-    const ofRate = rows.filter((row) => row.rate === rate);
-    const line = (tool: string, list: readonly ComparisonRow[], of: (figures: RestorationFigures) => (string | number)[]): void => {
-      const cells = list.map(({ figures }) => of(figures));
-      lines.push([rateName(rate), tool, ...cells[0].map((first, k) => (typeof first === 'string' ? first : figure(mean(cells.map((row) => row[k] as number)))))]);
-    };
-    const [{ tool: first }] = ofRate;
-    if (rate !== 0) line('nothing done', ofRate.filter(({ tool }) => tool === first), (figures) => [figures.inputExact, figures.inputScore, '', '']);
-    for (const tool of unique(ofRate.map((row) => row.tool))) {
-      line(tool, ofRate.filter((row) => row.tool === tool), ({ exact, score, untouched, editPrecision }) => [exact, score, untouched, rate === 0 ? '' : editPrecision]);
-    }
-    const projects = unique(ofRate.map(({ project }) => project));
-    const best = projects.flatMap((project) => bestPeer(rows, { project, rate }) ?? []);
-    if (best.length > 0) line('*best peer of each project*', best, ({ exact, score, untouched, editPrecision }) => [exact, score, untouched, rate === 0 ? '' : editPrecision]);
-  }
-  return table(['input', 'formatter', 'exact', 'score', 'files as the author left them', 'precision of edits'], lines);
+/** The rows of each tool on an input, and those of the peer that is best in each project. */
+function byTool(rows: readonly ComparisonRow[], input: string): [string, ComparisonRow[]][] {
+  const own = rows.filter((row) => row.input === input);
+  const best = projectsOf(own).flatMap((project) => bestPeer(own, { project, input }) ?? []);
+  const groups = toolsOf(own).map((tool): [string, ComparisonRow[]] => [tool, own.filter((row) => row.tool === tool)]);
+  return best.length === 0 ? groups : [...groups, ['*best peer of each project*', best]];
 }
 
-function projectTable({ rows }: Comparison): string {
-  const tools = unique(rows.map(({ tool }) => tool)).filter((tool) => !tool.endsWith('defaults'));
-  const lines = unique(rows.map(({ rate }) => rate)).flatMap((rate) => unique(rows.map(({ project }) => project)).map((project) => {
-    const own = rows.filter((row) => row.rate === rate && row.project === project);
-    const best = bestPeer(rows, { project, rate });
+const meanOf = (rows: readonly ComparisonRow[], of: (figures: RestorationFigures) => number): number => mean(rows.map(({ figures }) => of(figures)));
+
+function cleanTable(rows: readonly ComparisonRow[]): string {
+  return table(
+    ['clean input', 'gaps changed', 'files untouched'],
+    byTool(rows, CLEAN).map(([tool, list]) => [
+      tool, meanOf(list, ({ changed }) => changed).toFixed(5).replace(/^0/u, ''), figure(meanOf(list, ({ untouched }) => untouched)),
+    ]),
+  );
+}
+
+function meanTable(rows: readonly ComparisonRow[]): string {
+  const lines = inputsOf(rows).filter((input) => input !== CLEAN).flatMap((input) => {
+    const groups = byTool(rows, input);
+    const first = groups[0][1];
+    const nothing = [input, 'nothing done', figure(meanOf(first, ({ inputExact }) => inputExact)), figure(meanOf(first, ({ inputScore }) => inputScore)), '', ''];
+    return [nothing, ...groups.map(([tool, list]) => [
+      input, tool, ...(['exact', 'score', 'editPrecision', 'untouched'] as const).map((name) => figure(meanOf(list, (figures) => figures[name]))),
+    ])];
+  });
+  return table(['input', 'formatter', 'exact', 'score', 'precision of edits', 'files as the author left them'], lines);
+}
+
+function projectTable(rows: readonly ComparisonRow[]): string {
+  const tools = toolsOf(rows).filter(isTuned);
+  const lines = inputsOf(rows).flatMap((input) => projectsOf(rows).map((project) => {
+    const own = rows.filter((row) => row.input === input && row.project === project);
+    const best = bestPeer(rows, { project, input });
     return [
-      rateName(rate), project, String(own[0].figures.files), figure(own[0].figures.inputExact),
+      input, project, String(own[0].figures.files), figure(own[0].figures.inputExact),
       ...tools.map((tool) => {
         const row = own.find((candidate) => candidate.tool === tool);
         if (row === undefined) return '';
         const text = figure(row.figures.exact);
         return row === best ? `**${text}**` : text;
       }),
-      best === undefined ? '' : best.tool,
+      best === undefined ? '' : `${best.tool} ${figure(best.figures.exact)}`,
     ];
   }));
   return table(['input', 'project', 'files', 'as it is', ...tools, 'best peer'], lines);
+}
+
+function damageTable(rows: readonly ComparisonRow[]): string {
+  return table(
+    ['damage', 'files', 'as it is: exact / score', 'base', 'profile', 'best peer', 'precision: base', 'profile', 'best peer'],
+    inputsOf(rows).map((input) => {
+      const groups = byTool(rows, input);
+      const shown = [BASE, PROFILE, '*best peer of each project*'].map((tool) => groups.find(([name]) => name === tool)?.[1]);
+      const first = shown[0]!;
+      const both = (list: readonly ComparisonRow[] | undefined): string =>
+        list === undefined ? '' : `${figure(meanOf(list, ({ exact }) => exact))} / ${figure(meanOf(list, ({ score }) => score))}`;
+      return [
+        input, String(first.reduce((sum, { figures }) => sum + figures.files, 0)),
+        `${figure(meanOf(first, ({ inputExact }) => inputExact))} / ${figure(meanOf(first, ({ inputScore }) => inputScore))}`,
+        ...shown.map(both),
+        ...shown.map((list) => (list === undefined ? '' : figure(meanOf(list, ({ editPrecision }) => editPrecision)))),
+      ];
+    }),
+  );
+}
+
+function damageProjectTable(rows: readonly ComparisonRow[]): string {
+  const projects = projectsOf(rows);
+  return table(['damage', ...projects], inputsOf(rows).map((input) => [
+    input,
+    ...projects.map((project) => {
+      const [base, profile] = [BASE, PROFILE].map((tool) => rows.find((row) => row.input === input && row.project === project && row.tool === tool));
+      const best = bestPeer(rows, { project, input });
+      if (base === undefined || profile === undefined) return '';
+      const pair = `${figure(base.figures.exact)} → ${figure(profile.figures.exact)}`;
+      return best === undefined ? pair : `${pair}, ${figure(best.figures.exact)}`;
+    }),
+  ]));
 }
 
 /** A figure in which the profile is below the best peer. */
@@ -103,54 +161,55 @@ export interface Shortfall {
 }
 
 /** Where the profile is below the peer that is best in a figure. */
-export function shortfalls({ rows }: Comparison): Shortfall[] {
-  return (['exact', 'score'] as const).flatMap((figure) => rows.filter(({ tool }) => tool === PROFILE).flatMap((profile) => {
-    const { project, rate } = profile;
-    const best = bestPeer(rows, { project, rate, figure });
-    const base = rows.find((row) => row.tool === BASE && row.project === project && row.rate === rate);
-    if (best === undefined || base === undefined || best.figures[figure] <= profile.figures[figure]) return [];
-    return [{ figure, profile, base, best }];
+export function shortfalls(rows: readonly ComparisonRow[]): Shortfall[] {
+  return (['exact', 'score'] as const).flatMap((name) => rows.filter(({ tool }) => tool === PROFILE).flatMap((profile) => {
+    const { project, input } = profile;
+    const best = bestPeer(rows, { project, input, figure: name });
+    const base = rows.find((row) => row.tool === BASE && row.project === project && row.input === input);
+    if (best === undefined || base === undefined || best.figures[name] <= profile.figures[name]) return [];
+    return [{ figure: name, profile, base, best }];
   }));
 }
 
-function belowTable(comparison: Comparison): string {
-  const below = shortfalls(comparison);
-  if (below.length === 0) return 'Nowhere.';
+function shortfallTable(rows: readonly ComparisonRow[]): string {
+  const below = shortfalls(rows);
+  if (below.length === 0) return 'Nowhere, neither in exact nor in score.';
   return table(
     ['figure', 'input', 'project', 'best peer', 'reaches', 'profile', 'base', 'profile - peer'],
     below.map(({ figure: name, profile, base, best }) => [
-      name, rateName(profile.rate), profile.project, best.tool, figure(best.figures[name]), figure(profile.figures[name]),
+      name, profile.input, profile.project, best.tool, figure(best.figures[name]), figure(profile.figures[name]),
       figure(base.figures[name]), (profile.figures[name] - best.figures[name]).toFixed(4),
     ]),
   );
 }
 
-function blankTable({ rows }: Comparison): string {
-  const tools = unique(rows.map(({ tool }) => tool)).filter((tool) => !tool.endsWith('defaults'));
+function blankTable(rows: readonly ComparisonRow[]): string {
+  const tools = toolsOf(rows).filter(isTuned);
   const classes = [['inside functions', 'blankLinesInside'], ['between definitions', 'blankLinesBetween']] as const;
-  const lines = unique(rows.map(({ rate }) => rate)).flatMap((rate) => classes.map(([title, key]) => [
-    rateName(rate), title,
-    String(rows.filter((row) => row.rate === rate && row.tool === tools[0]).reduce((sum, row) => sum + row.figures.classes[key].compared, 0)),
-    ...tools.map((tool) => String(rows.filter((row) => row.rate === rate && row.tool === tool).reduce((sum, row) => sum + row.figures.classes[key].changed, 0))),
-  ]));
-  return table(['input', 'wrong gaps', 'of', ...tools], lines);
+  const lines = inputsOf(rows).flatMap((input) => classes.map(([title, key]) => {
+    const sum = (tool: string, of: 'compared' | 'changed'): string =>
+      String(rows.filter((row) => row.input === input && row.tool === tool).reduce((total, row) => total + row.figures.classes[key][of], 0));
+    return [input, title, sum(tools[0], 'compared'), ...tools.map((tool) => sum(tool, 'changed'))];
+  }));
+  return table(['input', 'blank lines', 'gaps', ...tools], lines);
 }
 
-function failureTable({ rows }: Comparison): string {
-  const tools = unique(rows.map(({ tool }) => tool)).filter(isPeer);
-  const rates = unique(rows.map(({ rate }) => rate));
-  const sum = (tool: string, rate: number, of: (row: ComparisonRow) => number): number =>
-    rows.filter((row) => row.tool === tool && row.rate === rate).reduce((total, row) => total + of(row), 0);
+function failureTable(rows: readonly ComparisonRow[]): string {
+  const inputs = inputsOf(rows);
   return table(
-    ['formatter', ...rates.map((rate) => `${rateName(rate)}: refused / edited, of`)],
-    tools.map((tool) => [
-      tool,
-      ...rates.map((rate) => `${sum(tool, rate, (row) => row.failed)} / ${sum(tool, rate, (row) => row.edited)}, ${sum(tool, rate, (row) => row.figures.files)}`),
-    ]),
+    ['files refused / with edited tokens', ...inputs, 'of'],
+    toolsOf(rows).filter(isPeer).map((tool) => {
+      const own = (input: string): ComparisonRow[] => rows.filter((row) => row.tool === tool && row.input === input);
+      const sum = (input: string, of: (row: ComparisonRow) => number): number => own(input).reduce((total, row) => total + of(row), 0);
+      return [
+        tool, ...inputs.map((input) => `${sum(input, ({ failed }) => failed)} / ${sum(input, ({ edited }) => edited)}`),
+        String(sum(inputs[0], ({ figures }) => figures.files)),
+      ];
+    }),
   );
 }
 
-function settingsTable({ choices }: Comparison): string {
+function settingsTable(choices: readonly PeerChoice[]): string {
   const show = (settings: PeerSettings): string => Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(' ');
   return table(['project', 'formatter', 'settings'], choices.map(({ project, peer, version, settings }) => [project, `${peer} ${version}`, show(settings)]));
 }

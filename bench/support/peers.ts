@@ -125,7 +125,7 @@ function runRuff(command: string, texts: readonly string[], settings: PeerSettin
     });
     const config = Object.entries(settings).flatMap(([key, value]) => ['--config', `${key}=${JSON.stringify(value)}`]);
     const { stderr, error, status } = spawnSync(
-      command, ['format', '--isolated', '--no-cache', '--quiet', ...config, folder], { encoding: 'utf8', maxBuffer: 1 << 26 },
+      command, ['format', '--isolated', '--no-cache', ...config, folder], { encoding: 'utf8', maxBuffer: 1 << 26 },
     );
     if (error !== undefined) throw error;
     const failed = new Map([...stderr.matchAll(/[/\\]file(\d+)[/\\]module\.py[^\n]*/gu)].map(([line, k]) => [Number(k), line]));

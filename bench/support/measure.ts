@@ -1,8 +1,9 @@
 import { readSource } from '../../src/corpus/index.js';
 import { NnfmtError } from '../../src/errors.js';
 import {
-  compareRestoration, emptyRestoration, mergeRestorations, restorationFigures, spoil, type RestorationTally,
+  compareRestoration, mergeRestorations, spoil, type RestorationTally,
 } from '../../src/evaluate/index.js';
+import { formatSource, type FormatPolicy } from '../../src/format/index.js';
 import { joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
 import { alignGaps } from './align-tokens.js';
 import type { PeerRunner } from './peer-cache.js';
@@ -36,6 +37,15 @@ export function mutantCases(
   });
 }
 
+/** What nnfmt makes of spoilt files; it sees their text alone. */
+export function measureNnfmt(tokenizer: Tokenizer, policy: FormatPolicy, cases: readonly BenchCase[]): RestorationTally {
+  return mergeRestorations(cases.map(({ path, program, input, inputText }) => {
+    const { text, reverted } = formatSource(tokenizer, policy, inputText, path);
+    const output = tokenizer.tokenize(text, path).gaps;
+    return { ...compareRestoration(program, input, output), untouched: text === program.source.text ? 1 : 0, reverted };
+  }));
+}
+
 export interface PeerMeasure {
   readonly tally: RestorationTally;
   /** Inputs that the peer refused, or whose output does not parse: they count as left alone. */
@@ -64,7 +74,7 @@ export async function measurePeer(
     if (lost > 0 || output.tokenCount !== program.source.tokenCount) edited++;
     return { ...compareRestoration(program, input, gaps), untouched: answer.text === program.source.text ? 1 : 0 };
   });
-  return { tally: tallies.length === 0 ? emptyRestoration() : mergeRestorations(tallies), failed, edited };
+  return { tally: mergeRestorations(tallies), failed, edited };
 }
 
 function readOutput(tokenizer: Tokenizer, text: string, path: string): ReturnType<Tokenizer['tokenize']> | null {
@@ -74,35 +84,4 @@ function readOutput(tokenizer: Tokenizer, text: string, path: string): ReturnTyp
     if (!(fault instanceof NnfmtError)) throw fault;
     return null;
   }
-}
-
-/**
- * The settings that restore most on the given groups of cases, one group a rate: the search goes
- * through the peer's axes in order and keeps the best change of each.
- */
-export async function tunePeer(
-  tokenizer: Tokenizer,
-  run: PeerRunner,
-  { peer, groups }: { peer: Peer; groups: readonly (readonly BenchCase[])[] },
-): Promise<PeerSettings> {
-  const worth = async (settings: PeerSettings): Promise<number> => {
-    const cases = groups.flat();
-    // One run for all, so that the peer starts once.
-    await run(peer, settings, cases.map(({ inputText }) => inputText));
-    let sum = 0;
-    for (const group of groups) sum += restorationFigures((await measurePeer(tokenizer, run, { peer, settings, cases: group })).tally).exact;
-    return sum;
-  };
-  let best = peer.start;
-  let bestWorth = await worth(best);
-  for (const axis of peer.axes) {
-    let bestOfAxis = best;
-    for (const change of axis) {
-      const settings = { ...best, ...change };
-      const found = await worth(settings);
-      if (found > bestWorth) [bestOfAxis, bestWorth] = [settings, found];
-    }
-    best = bestOfAxis;
-  }
-  return best;
 }
