@@ -11,7 +11,8 @@
  * and of wall time, and the largest peak of resident memory; the ratio is to black. black
  * runs with `--no-cache`, for it would skip a file that it has seen. Then: where the time of
  * one process goes, from a processor profile of nnfmt, and what the parts do in a second when
- * they are warm.
+ * they are warm. nnfmt runs without its cache, but for one more comparison on the folder: a first run with an
+ * empty cache against a second one over the files as the first has left them.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -66,7 +67,7 @@ type Tool = (target: string) => readonly string[];
 const scratch = mkdtempSync(join(tmpdir(), 'nnfmt-speed-'));
 async function main(): Promise<void> {
   if (!existsSync(values.nnfmt)) throw new Error(`${values.nnfmt} is missing: run \`npm run build\` first`);
-  const nnfmt = ['node', resolve(values.nnfmt), 'format', '--quiet', ...modelOption];
+  const nnfmt = ['node', resolve(values.nnfmt), 'format', '--quiet', '--no-cache', ...modelOption];
   const tools = new Map<string, Tool>([['nnfmt', (target) => [...nnfmt, target]]]);
   const blackVersion = versionOf(values.black);
   if (blackVersion === null) console.log(`No black at ${values.black}: its columns are left out (--black PATH).`);
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
     if (jobs !== undefined) tools.set(`nnfmt -j ${jobs}`, (target) => [...nnfmt, '-j', jobs, target]);
   }
   for (const input of inputs) compare(input, tools);
+  for (const input of inputs) if (input.name.endsWith('as they are')) compareWithCache(input);
   for (const input of inputs) printBreakdown(input, nnfmt);
   await printThroughput(positionals.filter((p) => !isFolder(p)));
 }
@@ -122,6 +124,26 @@ function compare(input: Input, tools: ReadonlyMap<string, Tool>): void {
       `peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB  cpu per 1,000 lines ${perThousand.toFixed(3)} s${ratio}`,
     );
   }
+}
+
+/** The first and the second run over a folder that nothing else changes. */
+function compareWithCache(input: Input): void {
+  const cache = join(scratch, 'cache');
+  const command = ['node', resolve(values.nnfmt), 'format', '--quiet', '--cache-dir', cache, ...modelOption, input.target];
+  const cold: Cost[] = [];
+  const warm: Cost[] = [];
+  for (let k = 0; k < repeat; k++) {
+    rmSync(cache, { recursive: true, force: true });
+    input.reset();
+    cold.push(measure(command));
+    warm.push(measure(command));
+  }
+  const of = (runs: readonly Cost[], what: 'cpu' | 'wall'): number => median(runs.map((run) => run[what]));
+  console.log(`\n${input.name}, with the cache`);
+  for (const [name, runs] of [['first run', cold], ['second run', warm]] as const) {
+    console.log(`  ${name.padEnd(12)} cpu ${of(runs, 'cpu').toFixed(3)} s  wall ${of(runs, 'wall').toFixed(3)} s  peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB`);
+  }
+  console.log(`  ratio        cpu ${(of(warm, 'cpu') / of(cold, 'cpu')).toFixed(3)}    wall ${(of(warm, 'wall') / of(cold, 'wall')).toFixed(3)}`);
 }
 
 /** Waits for a command with wait4, which Node.js does not offer. */

@@ -64,9 +64,9 @@ try {
     const demo = path.join(folder, 'demo.py');
     copyFileSync(path.join(root, 'fixtures/demo/scrambled.py'), demo);
     const before = readFileSync(demo, 'utf8');
-    execFileSync(nnfmt, ['format', 'demo.py'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(nnfmt, ['format', '--no-cache', 'demo.py'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
     expect(readFileSync(demo, 'utf8') !== before, 'the demo file did not change');
-    const again = spawnSync(nnfmt, ['format', '--check', 'demo.py'], { cwd: folder, encoding: 'utf8' });
+    const again = spawnSync(nnfmt, ['format', '--no-cache', '--check', 'demo.py'], { cwd: folder, encoding: 'utf8' });
     expect(again.status === 0, `--check: exit ${again.status}\n${again.stderr}`);
   });
   check('the library formats', () => {

@@ -147,6 +147,21 @@ export const optionTable = {
     category: 'run',
     description: 'Work in so many threads at once (default: one for every 20 files, at most one a core).',
   },
+  cache: {
+    type: 'boolean',
+    default: true,
+    commands: ['format', 'check'],
+    category: 'run',
+    description: 'Look at every file, also at those that are known to be well formatted, and remember none.',
+  },
+  cacheDir: {
+    type: 'string',
+    default: null,
+    placeholder: 'folder',
+    commands: ['format', 'check'],
+    category: 'run',
+    description: "Where to remember which files are well formatted (default: NNFMT_CACHE_DIR, or nnfmt in the user's cache folder).",
+  },
   model: {
     type: 'string',
     default: null,

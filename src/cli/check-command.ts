@@ -4,7 +4,7 @@ import { CheckReport } from './check-report.js';
 import { EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { formatterOptions } from './format-command.js';
 import { describeFault, formatBytes } from './format-file.js';
-import { defaultJobs, formatMany } from './format-many.js';
+import { formatUnknown } from './format-unknown.js';
 import { HERE, selectFiles, selectLines, type PatternFolders } from './select-files.js';
 
 /** `nnfmt check [PATHS...]`: prints each deviating gap; the exit code of the run. */
@@ -24,16 +24,16 @@ export async function runCheck(
   report.addSearch(found);
   const signal = context.interruption();
   if (found.files.length > 0) {
-    await formatMany(
+    await formatUnknown(
       {
         paths: found.files,
         mode: { write: false, diff: false, color: false, deviations: true },
         formatterOptions: formatterOptions(options),
-        jobs: options.jobs ?? defaultJobs(found.files.length, context.cores),
         linesOf: found.linesOf,
         onOutcome: (outcome) => report.add(outcome),
         signal,
       },
+      options,
       context,
     );
   }

@@ -19,6 +19,9 @@ export interface CliContext {
   readonly stderr: OutputStream;
   readonly readStdin: () => Promise<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Tells builds of nnfmt apart; null where results must not be remembered, as from source. */
+  readonly build: string | null;
   /** Logical cores. */
   readonly cores: number;
   /** Milliseconds, monotonic. */

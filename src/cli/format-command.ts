@@ -2,8 +2,8 @@ import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, type CliContext } from './context.js';
 import { describeFault, formatBytes } from './format-file.js';
-import { defaultJobs, formatMany } from './format-many.js';
 import { FormatReport } from './format-report.js';
+import { formatUnknown } from './format-unknown.js';
 import type { FormatterOptions } from './formatter.js';
 import { HERE, selectFiles, selectLines, type PatternFolders } from './select-files.js';
 
@@ -40,7 +40,7 @@ async function formatPaths(
   }
   const signal = context.interruption();
   let done = 0;
-  await formatMany(
+  await formatUnknown(
     {
       paths: found.files,
       mode: {
@@ -49,7 +49,6 @@ async function formatPaths(
         color: options.diff && wantsColor(context.stdout, context.env),
       },
       formatterOptions: formatterOptions(options),
-      jobs: options.jobs ?? defaultJobs(found.files.length, context.cores),
       linesOf: found.linesOf,
       onOutcome: (outcome) => {
         done++;
@@ -57,6 +56,7 @@ async function formatPaths(
       },
       signal,
     },
+    options,
     context,
   );
   report.summarise();

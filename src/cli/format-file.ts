@@ -6,6 +6,7 @@ import { writeFile } from '../format/write-file.js';
 import { unifiedDiff } from '../format/unified-diff.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
+import { contentDigest } from './layout-cache.js';
 
 /** What to do with a result: replace the file, only tell, or tell with a diff. */
 export interface FormatMode {
@@ -14,6 +15,8 @@ export interface FormatMode {
   readonly color: boolean;
   /** List each deviating gap. */
   readonly deviations?: boolean;
+  /** Tell the digest of contents that are in their final layout. */
+  readonly digest?: boolean;
 }
 
 /** Counts of one file. */
@@ -28,6 +31,8 @@ export interface FileOutcome {
   readonly diff?: string;
   readonly deviations?: readonly Deviation[];
   readonly stats?: FormatStats;
+  /** Of the file's content where that is now in its final layout; where it was asked for. */
+  readonly finalDigest?: string;
   readonly elapsedMs: number;
 }
 
@@ -48,12 +53,16 @@ export function formatFile(options: {
     const { result, bytes } = formatDecoded({ source, path, formatter, request });
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
-      return { path, kind: 'unchanged', stats: statsOf(result), elapsedMs: now() - start };
+      const digest = mode.digest === true ? { finalDigest: contentDigest(bytes) } : {};
+      return { path, kind: 'unchanged', ...digest, stats: statsOf(result), elapsedMs: now() - start };
     }
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
     const diff = mode.diff ? { diff: diffOf({ source, result, path, color: mode.color }) } : {};
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
-    return { path, kind: 'changed', ...diff, ...deviations, stats: statsOf(result), elapsedMs: now() - start };
+    // What was put back because a proof failed may be tried again.
+    const isFinal = mode.write && result.reverted === 0;
+    const digest = mode.digest === true && isFinal ? { finalDigest: contentDigest(bytes) } : {};
+    return { path, kind: 'changed', ...diff, ...deviations, ...digest, stats: statsOf(result), elapsedMs: now() - start };
   } catch (fault) {
     return { path, kind: 'failed', error: describeFault(fault, path), elapsedMs: now() - start };
   }

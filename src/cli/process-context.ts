@@ -1,6 +1,7 @@
 import { availableParallelism, constants } from 'node:os';
 import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import type { CreateExplainer, CreateFormatter } from './formatter.js';
+import { BUILD } from './version.js';
 
 /** The context of a real process: its streams, its signals, its machine. */
 export function createProcessContext(parts: {
@@ -14,6 +15,8 @@ export function createProcessContext(parts: {
     stderr: process.stderr,
     readStdin,
     env: process.env,
+    platform: process.platform,
+    build: BUILD,
     cores: availableParallelism(),
     now: () => performance.now(),
     interruption,

@@ -14,11 +14,12 @@ export interface ReadSource extends DecodedSource {
  * @throws SourceReadError if it is missing, unreadable, binary, undecodable or huge.
  */
 export function readSource(path: string): ReadSource {
-  const bytes = readBytes(path);
+  const bytes = readSourceBytes(path);
   return { path, bytes, ...decodeSource(bytes, path) };
 }
 
-function readBytes(path: string): Uint8Array {
+/** The bytes of a source. @throws SourceReadError if it is missing, unreadable or huge */
+export function readSourceBytes(path: string): Uint8Array {
   try {
     // The size is asked first so that a huge file is never loaded.
     const { size } = statSync(path);

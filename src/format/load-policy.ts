@@ -9,11 +9,9 @@ import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
+import { BASE_MODEL } from '../shared/base-model.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy } from './format-gaps.js';
-
-/** File name of the model that ships with the package. */
-export const BASE_MODEL = 'base.bin';
 
 export interface PolicyOptions {
   /** Model file instead of the built-in one. */

@@ -132,7 +132,7 @@ describe('formatting with a profile', () => {
   });
   afterAll(() => rmSync(built, { recursive: true, force: true }));
   const run = (...args: string[]): { status: number | null; stderr: string } =>
-    spawnSync(process.execPath, [join(built, 'nnfmt.js'), 'format', '--model', model, ...args], { encoding: 'utf8', cwd: built });
+    spawnSync(process.execPath, [join(built, 'nnfmt.js'), 'format', '--no-cache', '--model', model, ...args], { encoding: 'utf8', cwd: built });
   const format = (cwd: string, ...args: string[]): string => {
     expect(run('--quiet', ...args, cwd)).toMatchObject({ status: 0, stderr: '' });
     return readdirSync(cwd).filter((name) => name.endsWith('.py')).sort().map((name) => readFileSync(join(cwd, name), 'utf8')).join('\f');

@@ -16,6 +16,8 @@ export async function runInProcess(
     stderr: capture(written.stderr),
     readStdin: () => Promise.resolve(new Uint8Array()),
     env: {},
+    platform: 'linux',
+    build: null,
     cores: 1,
     now: () => 0,
     interruption: () => new AbortController().signal,
