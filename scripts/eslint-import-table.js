@@ -18,7 +18,7 @@ const FOLDER_IMPORTS = {
   format: ['tokenize', 'model', 'profile'],
   complete: ['tokenize', 'model'],
   // Spoils, restores and scores: neither part of training nor of formatting.
-  evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format'],
+  evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
   learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],
   server: ['format', 'complete', 'score'],
   plugin: ['format', 'complete', 'score'],

@@ -24,6 +24,10 @@ export async function runEval(
   options: OptionsFor<'eval'>,
   context: CliContext,
 ): Promise<number> {
+  if (options.task === 'complete') {
+    const { runEvalComplete } = await import('./eval-complete.js');
+    return runEvalComplete(paths, options, context);
+  }
   const tokenizer = await createTokenizer();
   const policy = loadPolicy({
     ...(options.model === null ? {} : { modelPath: options.model }),

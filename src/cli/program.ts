@@ -120,12 +120,23 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   addOptions(
     program
       .command('eval')
-      .description('mutate, restore and compare with the original; each path is one project')
+      .description('measure on projects, one a path: restoring spoilt layout, or (--task complete) finishing cut lines')
       .argument('[PATHS...]', 'project folders (default: the current folder)'),
     'eval',
   ).action(async (paths: string[], raw: Record<string, unknown>) => {
     const { runEval } = await import('./eval-command.js');
     setExitCode(await runEval(paths, resolveOptions('eval', raw), context));
+  });
+
+  addOptions(
+    program
+      .command('complete')
+      .description('suggest how the line at the cursor goes on; without FILE, the source is on stdin')
+      .argument('[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)'),
+    'complete',
+  ).action(async (place: string | undefined, raw: Record<string, unknown>) => {
+    const { runComplete } = await import('./complete-command.js');
+    setExitCode(await runComplete(place, resolveOptions('complete', raw), context));
   });
 
   return program;

@@ -12,3 +12,7 @@ export {
 export { sampleFiles } from './sample-files.js';
 export { calibrationOf, type Calibration, type ReliabilityBin } from './calibration.js';
 export { collectEditProposals, type EditProposal } from './edit-proposals.js';
+export { completionCases, type CompletionCase, type CutKind } from './completion-cases.js';
+export { coverageSvg } from './coverage-svg.js';
+export { completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome } from './evaluate-completion.js';
+export { editSimilarity, isExactMatch, spellLiterals } from './line-scores.js';

@@ -11,8 +11,8 @@ import { createHash } from 'node:crypto';
 import { ModelFileError } from '../errors.js';
 import { decodeHalf, encodeHalf } from './half-float.js';
 
-/** How a matrix is stored; `i8` has one scale per column. */
-export type TensorPrecision = 'f32' | 'f16' | 'i8';
+/** How a matrix is stored; `i8` has one scale per column, `u16` and `u8` hold whole numbers as they are. */
+export type TensorPrecision = 'f32' | 'f16' | 'i8' | 'u16' | 'u8';
 
 export interface StoredTensor {
   readonly name: string;
@@ -124,6 +124,8 @@ function checksum(file: Buffer): Buffer {
 function storedBytes(tensor: Omit<StoredTensor, 'values'>): number {
   const length = tensor.rows * tensor.columns;
   if (tensor.precision === 'f32') return 4 * length;
+  if (tensor.precision === 'u16') return 2 * length;
+  if (tensor.precision === 'u8') return length;
   return tensor.precision === 'f16' ? 2 * length : 4 * tensor.columns + length;
 }
 
@@ -132,6 +134,8 @@ function encodeTensor(tensor: StoredTensor): Uint8Array {
   if (values.length !== rows * columns) throw new RangeError(`tensor ${tensor.name} has ${values.length} values`);
   if (precision === 'f32') return bytesOf(values);
   if (precision === 'f16') return bytesOf(encodeHalf(values));
+  if (precision === 'u16') return bytesOf(Uint16Array.from(values));
+  if (precision === 'u8') return Uint8Array.from(values);
   const scales = new Float32Array(columns);
   const integers = new Int8Array(values.length);
   for (let column = 0; column < columns; column++) {
@@ -153,6 +157,8 @@ function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): 
   const { rows, columns, precision } = tensor;
   const length = rows * columns;
   if (precision === 'f32') return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  if (precision === 'u16') return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
+  if (precision === 'u8') return Float32Array.from(bytes.subarray(0, length));
   const values = new Float32Array(length);
   if (precision === 'f16') {
     decodeHalf(new Uint16Array(bytes.buffer, bytes.byteOffset, length), values);

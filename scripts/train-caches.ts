@@ -1,0 +1,90 @@
+/**
+ * Makes models/complete-caches.bin: counts n-grams over corpora, fits the gate of the mixture
+ * and the calibration of confidence on the projects held out.
+ *
+ *     npx tsx scripts/train-caches.ts CORPUS... --pieces FILE [--exclude-corpus FOLDER,...]
+ *         [--counted FILE] [--out models/complete-caches.bin] [--pieces-per-project 500000] [--seed 1]
+ *
+ * Each path is a corpus, each folder in it a project. `--pieces` is the list of pieces (JSON);
+ * `--counted` takes n-grams from an earlier file instead of counting again. The split is that
+ * of `nnfmt train`, so that the network has not seen the held-out projects either.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { splitProjects } from '../src/cli/train-command.js';
+import { decodeCaches, encodeCaches } from '../src/complete/caches-file.js';
+import { UNCALIBRATED } from '../src/complete/confidence.js';
+import { pieceShape } from '../src/complete/contexts.js';
+import { CorpusTable, packCorpus, type PackedCorpus } from '../src/complete/corpus-table.js';
+import { PieceVocabulary, type PieceList } from '../src/complete/pieces.js';
+import { listProjects } from '../src/corpus/index.js';
+import { countCorpus, DEFAULT_COUNTING } from '../src/train/count-corpus.js';
+import { DEFAULT_GATE_TRAINING, fitGate } from '../src/train/fit-gate.js';
+import { collectGateSamples, type GateProject } from '../src/train/gate-samples.js';
+import { joinPieces, projectPieces } from '../src/train/project-pieces.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pieces: { type: 'string' },
+    'exclude-corpus': { type: 'string', default: '' },
+    counted: { type: 'string' },
+    out: { type: 'string', default: 'models/complete-caches.bin' },
+    'pieces-per-project': { type: 'string', default: '500000' },
+    'sketch-bits': { type: 'string', default: String(DEFAULT_COUNTING.sketchBits) },
+    budget: { type: 'string', default: String(DEFAULT_COUNTING.budget) },
+    'sample-rate': { type: 'string', default: '0.2' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const HELD_OUT_SHARE = 0.05;
+/** Of a held-out project: pieces read, and share of its files that are predicted from the others. */
+const GATE_PIECES = 300_000;
+const PREDICTED_SHARE = 0.25;
+
+const seed = Number(values.seed);
+const started = performance.now();
+const note = (text: string): void => console.error(`${((performance.now() - started) / 1000).toFixed(0)} s  ${text}`);
+
+const earlier = values.counted === undefined ? null : decodeCaches(readFileSync(values.counted), values.counted);
+const list: PieceList = earlier?.pieces ?? (JSON.parse(readFileSync(values.pieces!, 'utf8')) as PieceList);
+const vocabulary = new PieceVocabulary(list);
+const shape = pieceShape(vocabulary);
+const exclude = values['exclude-corpus'].split(',').filter((folder) => folder !== '');
+const projects = listProjects(positionals, { exclude });
+const { training, heldOut } = splitProjects(projects, HELD_OUT_SHARE);
+note(`${training.length} projects to count, ${heldOut.length} held out`);
+
+const corpus = earlier?.corpus ?? count();
+const samples = collectGateSamples(shape, heldOut.flatMap(gateProjects), { corpus: new CorpusTable(corpus), rate: Number(values['sample-rate']), seed });
+note(`${samples.count} places to fit the gate on`);
+const gate = fitGate(samples, { ...DEFAULT_GATE_TRAINING, seed }, (epoch, bits) => note(`epoch ${epoch}: ${bits.toFixed(4)} bits a piece`));
+
+const digest = createHash('sha256').update(projects.map(({ name, files }) => `${name} ${files.length}\n`).join('')).digest('hex').slice(0, 16);
+const bytes = encodeCaches({
+  pieces: list, corpus, gate, calibration: UNCALIBRATED,
+  training: { corpusDigest: digest, projects: training.length, piecesPerProject: Number(values['pieces-per-project']), seed },
+});
+writeFileSync(values.out, bytes);
+note(`${values.out}: ${bytes.length} bytes`);
+
+function count(): PackedCorpus {
+  const maxPieces = Number(values['pieces-per-project']);
+  const streams = training.map((project) => joinPieces(projectPieces(vocabulary, shape, project, { maxPieces, seed, normalised: false })));
+  note(`${streams.reduce((sum, { length }) => sum + length, 0)} pieces read`);
+  const contexts = countCorpus(shape, streams, {
+    ...DEFAULT_COUNTING, budget: Number(values.budget), sketchBits: Number(values['sketch-bits']),
+  });
+  note(`${contexts.length} contexts, ${contexts.reduce((sum, { followers }) => sum + followers.length, 0)} followers`);
+  return packCorpus(contexts);
+}
+
+/** A held-out project twice: as it is, and file by file with normalised literals. */
+function gateProjects(project: (typeof projects)[number]): GateProject[] {
+  return [false, true].map((normalised) => {
+    const files = projectPieces(vocabulary, shape, project, { maxPieces: GATE_PIECES, seed, normalised });
+    const predicted = Math.max(1, Math.floor(files.length * PREDICTED_SHARE));
+    return { cached: normalised ? [] : files.slice(predicted), predicted: files.slice(0, predicted), normalised };
+  });
+}

@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
+import { Completer, loadCompletionModel, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
+import { findFiles, readSource } from '../corpus/index.js';
+import { BadOptionError, NnfmtError } from '../errors.js';
+import {
+  completionCases, completionFigures, coverageSvg, judgeCompletion, sampleFiles, type CompletionFigures, type CompletionOutcome,
+} from '../evaluate/index.js';
+import type { OptionsFor } from '../options.js';
+import { createProgress } from '../shared/progress.js';
+import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
+
+const PARTS: readonly CompletionPart[] = ['file', 'project', 'corpus', 'network', 'filters'];
+
+/** `nnfmt eval --task complete [PATHS…]`: each path is one project, whose other files are the context. */
+export async function runEvalComplete(paths: readonly string[], options: OptionsFor<'eval'>, context: CliContext): Promise<number> {
+  const without = readParts(options.without);
+  const model = loadCompletionModel();
+  const tokenizer = await model.tokenizer();
+  const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const roots = paths.length === 0 ? ['.'] : paths;
+  const all: { project: string; outcomes: CompletionOutcome[] }[] = [];
+  const refused: string[] = [];
+  for (const [index, root] of roots.entries()) {
+    const project = basename(resolve(root));
+    const texts = readAll(findFiles([root]).files, refused);
+    const projectContext = new ProjectContext(model, texts);
+    const outcomes: CompletionOutcome[] = [];
+    const chosen = new Set(sampleFiles(root, texts.map(({ path }) => path), options.files));
+    const sampled = texts.filter(({ path }) => chosen.has(path));
+    for (const [k, { path, text }] of sampled.entries()) {
+      progress.update((index + k / sampled.length) / roots.length, project);
+      const completer = new Completer(model, { project: projectContext, without });
+      for (const cut of completionCases(text, options.cuts, `${options.seed}:${relative(root, path)}`)) {
+        const prefix = text.slice(0, cut.offset);
+        const started = performance.now();
+        // The evaluator sees the text before the cut, as if the file ended there.
+        const suggestions = await completer.complete({ text: prefix, offset: cut.offset, path, count: 5 });
+        const milliseconds = performance.now() - started;
+        outcomes.push(judgeCompletion(cut, suggestions, {
+          milliseconds,
+          parses: suggestions.length === 0 ? null : parsesInPlace(tokenizer, prefix, suggestions[0].text),
+          word: cut.kind === 'token' ? '' : /\w*$/u.exec(prefix)![0],
+        }));
+      }
+    }
+    if (outcomes.length > 0) all.push({ project, outcomes });
+  }
+  progress.finish();
+  if (all.length === 0) {
+    context.stderr.write('error: no Python file to evaluate on\n');
+    return EXIT_FAILED;
+  }
+  const rows = all.map(({ project, outcomes }) => ({ project, figures: completionFigures(outcomes, options.gate) }));
+  const total = completionFigures(all.flatMap(({ outcomes }) => outcomes), options.gate);
+  if (options.plot !== null) writeFileSync(options.plot, coverageSvg('Completion: precision and coverage', total.coverage));
+  for (const message of refused) context.stderr.write(`left out: ${message}\n`);
+  context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTable(rows, total));
+  return EXIT_FINE;
+}
+
+function readParts(names: readonly string[]): CompletionPart[] {
+  return names.map((name) => {
+    const part = PARTS.find((known) => known === name);
+    if (part === undefined) throw new BadOptionError({ option: '--without', reason: `takes ${PARTS.join(', ')}, not ${name}` });
+    return part;
+  });
+}
+
+function readAll(files: readonly string[], refused: string[]): ProjectText[] {
+  return files.flatMap((file) => {
+    try {
+      return [{ path: resolve(file), text: readSource(file).text }];
+    } catch (fault) {
+      if (!(fault instanceof NnfmtError)) throw fault;
+      refused.push(fault.message.split('\n')[0]);
+      return [];
+    }
+  });
+}
+
+type Column = readonly [name: string, of: (figures: CompletionFigures) => string];
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const at = (coverage: number) => (figures: CompletionFigures): string =>
+  percent(figures.coverage.find((point) => point.coverage === coverage)!.precision);
+
+const COLUMNS: readonly Column[] = [
+  ['cuts', ({ cases }) => String(cases)],
+  ['exact', ({ exact }) => percent(exact)],
+  ['layout', ({ exactLayout }) => percent(exactLayout)],
+  ['in 5', ({ inFive }) => percent(inFive)],
+  ['similar', ({ similarity }) => similarity.toFixed(1)],
+  ['token', ({ firstToken }) => percent(firstToken)],
+  ['name', ({ identifier }) => percent(identifier)],
+  ['word:exact', ({ wordExact }) => percent(wordExact)],
+  ['word:word', ({ wordFirstToken }) => percent(wordFirstToken)],
+  ['at 10 %', at(0.1)],
+  ['at 20 %', at(0.2)],
+  ['at 50 %', at(0.5)],
+  ['shown', ({ shown }) => percent(shown)],
+  ['right', ({ shownExact }) => percent(shownExact)],
+  ['saved', ({ keystrokesSaved }) => percent(keystrokesSaved)],
+  ['parses', ({ parses }) => percent(parses)],
+  ['quotes', ({ quotesClosed }) => percent(quotesClosed)],
+  ['brackets', ({ bracketsFar }) => percent(bracketsFar)],
+  ['clauses', ({ clauses }) => percent(clauses)],
+  ['ms p50', ({ millisecondsMedian }) => millisecondsMedian.toFixed(0)],
+  ['ms p95', ({ milliseconds95 }) => milliseconds95.toFixed(0)],
+];
+
+function renderTable(rows: readonly { readonly project: string; readonly figures: CompletionFigures }[], total: CompletionFigures): string {
+  const table = [
+    ['project', ...COLUMNS.map(([name]) => name)],
+    ...rows.map(({ project, figures }) => [project, ...COLUMNS.map(([, of]) => of(figures))]),
+    ['ALL', ...COLUMNS.map(([, of]) => of(total))],
+  ];
+  const widths = table[0].map((_, k) => Math.max(...table.map((row) => row[k].length)));
+  return `${table.map((row) => row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join('  ')).join('\n')}\n`;
+}

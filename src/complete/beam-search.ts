@@ -1,0 +1,99 @@
+/**
+ * Continues a text piece by piece, several ways at once, up to the line's end. What may come
+ * next is asked of a `PiecePredictor`, for all open hypotheses in one go.
+ */
+
+/** Gives what follows each hypothesis; carries whatever state that needs. */
+export interface PiecePredictor<State> {
+  /**
+   * Probabilities of the next piece, one row for each state; valid until the next call.
+   * Pieces that must not come have 0.
+   */
+  predict(states: readonly State[]): readonly Float32Array[];
+  /** The states after one more piece each. */
+  extend(steps: readonly { readonly state: State; readonly piece: number }[]): State[];
+  /** True for a piece that ends the line. */
+  endsLine(piece: number): boolean;
+}
+
+export interface BeamOptions {
+  /** Open hypotheses. */
+  readonly width: number;
+  /** Pieces at most; hypotheses that are then still open are dropped. */
+  readonly maxPieces: number;
+  /** Scores are divided by length to this power: 0 favours short lines, 1 asks for the mean. */
+  readonly lengthExponent: number;
+}
+
+export interface Hypothesis<State> {
+  /** Without the line end. */
+  readonly pieces: readonly number[];
+  /** Natural logarithm of its probability, line end included, and of its least likely piece. */
+  readonly logProbability: number;
+  readonly weakest: number;
+  readonly score: number;
+  /** Before the line end. */
+  readonly state: State;
+}
+
+/**
+ * Yields after every piece, so that a caller can stop or let others work; returns finished
+ * hypotheses, best first. What was found so far stands in each yielded list.
+ */
+export function* beamSteps<State>(
+  predictor: PiecePredictor<State>, start: State, options: BeamOptions,
+): Generator<readonly Hypothesis<State>[], Hypothesis<State>[]> {
+  const { width, maxPieces, lengthExponent } = options;
+  const scoreOf = (logProbability: number, length: number): number => logProbability / length ** lengthExponent;
+  let open: Omit<Hypothesis<State>, 'score'>[] = [{ pieces: [], logProbability: 0, weakest: 0, state: start }];
+  const finished: Hypothesis<State>[] = [];
+  for (let length = 1; length <= maxPieces && open.length > 0; length++) {
+    const rows = predictor.predict(open.map(({ state }) => state));
+    const steps: { from: (typeof open)[number]; piece: number; logProbability: number; weakest: number }[] = [];
+    open.forEach((from, k) => {
+      for (const piece of best(rows[k], width + 1)) {
+        const step = Math.log(rows[k][piece]);
+        const logProbability = from.logProbability + step;
+        const weakest = Math.min(from.weakest, step);
+        if (predictor.endsLine(piece)) {
+          finished.push({ ...from, logProbability, weakest, score: scoreOf(logProbability, length) });
+        } else steps.push({ from, piece, logProbability, weakest });
+      }
+    });
+    steps.sort((a, b) => b.logProbability - a.logProbability);
+    finished.sort((a, b) => b.score - a.score);
+    const kept = steps.slice(0, width);
+    // Longer lines cannot win any more: even certain pieces leave them behind.
+    const last = finished[width - 1];
+    if (last !== undefined && (kept.length === 0 || scoreOf(kept[0].logProbability, maxPieces) < last.score)) break;
+    const states = predictor.extend(kept.map(({ from, piece }) => ({ state: from.state, piece })));
+    open = kept.map(({ from, piece, logProbability, weakest }, k) => ({
+      pieces: [...from.pieces, piece], logProbability, weakest, state: states[k],
+    }));
+    yield finished;
+  }
+  return finished;
+}
+
+/** The whole search in one go. */
+export function beamSearch<State>(predictor: PiecePredictor<State>, start: State, options: BeamOptions): Hypothesis<State>[] {
+  const steps = beamSteps(predictor, start, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The `count` likeliest pieces, the likeliest first, without impossible ones. */
+function best(probabilities: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  for (let piece = 0; piece < probabilities.length; piece++) {
+    const p = probabilities[piece];
+    if (p <= 0 || (found.length === count && p <= probabilities[found[count - 1]])) continue;
+    if (found.length === count) found.pop();
+    let at = found.length;
+    while (at > 0 && probabilities[found[at - 1]] < p) at--;
+    found.splice(at, 0, piece);
+  }
+  return found;
+}

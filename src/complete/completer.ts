@@ -1,0 +1,199 @@
+/**
+ * Finishes the line at a cursor. A `Completer` holds one open document and carries its state
+ * along, so that a keystroke costs the new tokens only.
+ *
+ * In comments and in the text of strings nothing is suggested.
+ */
+import { editRatio } from '../shared/edit-similarity.js';
+import { createRandom } from '../shared/random.js';
+import { beamSteps, type Hypothesis } from './beam-search.js';
+import type { CompletionModel, ProjectContext } from './completion-model.js';
+import { confidenceOf, type Evidence } from './confidence.js';
+import { LinePredictor, TAIL_PIECES, type LineState } from './line-predictor.js';
+import { Mixture, type Source, type Sources } from './mixture.js';
+import { countStrangers } from './names.js';
+import { OpenDocument, type CursorPlace } from './open-document.js';
+import { dueAfter } from './piece-rules.js';
+import { fitBeforeRest, ParseCheck } from './place-candidate.js';
+import { joinLine, plainGaps, spellLine } from './render-line.js';
+import { sampleLines } from './sample-lines.js';
+
+export interface Suggestion {
+  /** What to put at the cursor, up to the line's end. */
+  readonly text: string;
+  /** The text between these UTF-16 offsets is replaced: nothing, as a rule. */
+  readonly range: { readonly start: number; readonly end: number };
+  /** Calibrated: of suggestions with .7, seven in ten are what the author would write. */
+  readonly confidence: number;
+  /** Where most of it comes from. */
+  readonly source: Source;
+}
+
+export interface CompletionRequest {
+  readonly text: string;
+  /** The file's absolute path, where it has one: what the project knows of it is passed over. */
+  readonly path?: string;
+  /** Cursor, in UTF-16 units from the text's start. */
+  readonly offset: number;
+  /** Suggestions at most. */
+  readonly count?: number;
+  /** Tokens of a suggestion at most. */
+  readonly maxTokens?: number;
+  /** Suggestions less sure than this are not made. */
+  readonly minConfidence?: number;
+  /** 0 searches for the likeliest lines; above, lines are drawn. */
+  readonly temperature?: number;
+  readonly seed?: number;
+  /** Aborting ends the search; the promise then gives no suggestions. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CompleterOptions {
+  /** Other files of the project. */
+  readonly project?: ProjectContext | null;
+  /** Parts of the model to do without, for measurements. */
+  readonly without?: readonly CompletionPart[];
+}
+
+/** Parts that can be left out. */
+export type CompletionPart = 'file' | 'project' | 'corpus' | 'network' | 'filters';
+
+const BEAM = { width: 4, lengthExponent: 0.3 };
+/** Pieces of the longest suggestion, where no number of tokens is given. */
+const MAX_PIECES = 60;
+/** What a name that resolves nowhere costs, in natural logarithms of probability. */
+const STRANGER_COST = 1.5;
+/** Suggestions more alike than this say the same. */
+const NEARLY_SAME = 0.9;
+/** The search lets others work after so many milliseconds. */
+const PATIENCE_MS = 8;
+
+interface Candidate {
+  readonly text: string;
+  readonly evidence: Evidence;
+  readonly pieces: readonly number[];
+  readonly score: number;
+}
+
+export class Completer {
+  private readonly document: OpenDocument;
+  private readonly sources: Sources;
+  private readonly filters: boolean;
+
+  constructor(private readonly model: CompletionModel, private readonly options: CompleterOptions = {}) {
+    this.document = new OpenDocument(model.vocabulary, model.shape);
+    const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
+    this.sources = {
+      file: has('file') ? this.document.file : null,
+      project: has('project') ? options.project?.cache ?? null : null,
+      corpus: has('corpus') ? model.corpus : null,
+    };
+    this.filters = has('filters');
+  }
+
+  /**
+   * Suggestions for the cursor's line, best first; none in comments and strings.
+   *
+   * @throws RangeError when the cursor is outside the text
+   */
+  async complete(request: CompletionRequest): Promise<Suggestion[]> {
+    const { text, offset, signal } = request;
+    if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
+    const prefix = text.slice(0, offset);
+    const place = this.document.moveTo(prefix);
+    if (place.inside === 'comment' || place.inside === 'string') return [];
+    this.options.project?.hideFile(request.path ?? null, prefix);
+    const { shape, rules, gate, calibration } = this.model;
+    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), null);
+    const start = this.startState(place);
+    const found = await this.search(predictor, start, request);
+    if (signal?.aborted === true) return [];
+    const candidates = this.render(found, start, place, text, offset);
+    const kept = await this.choose(candidates, prefix, restOfLine(text, offset), request.count ?? 1);
+    return kept
+      .map((candidate) => ({
+        text: candidate.text,
+        range: { start: offset, end: offset },
+        confidence: confidenceOf(calibration, candidate.evidence),
+        source: predictor.sourceOf(start, candidate.pieces),
+      }))
+      .filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
+  }
+
+  private startState({ typed, openBrackets }: CursorPlace): LineState {
+    const pieces = this.document.file.pieces;
+    return {
+      pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))),
+      syntax: { due: dueAfter(openBrackets), inside: 'nothing' },
+      typed,
+      network: null,
+    };
+  }
+
+  private async search(predictor: LinePredictor, start: LineState, request: CompletionRequest): Promise<readonly Hypothesis<LineState>[]> {
+    const maxPieces = request.maxTokens === undefined ? MAX_PIECES : Math.min(MAX_PIECES, 4 * request.maxTokens);
+    if ((request.temperature ?? 0) > 0) {
+      return sampleLines(predictor, start, {
+        count: 4 * (request.count ?? 1), maxPieces, temperature: request.temperature!, random: createRandom(request.seed ?? 1),
+      });
+    }
+    const steps = beamSteps(predictor, start, { ...BEAM, width: Math.max(BEAM.width, request.count ?? 1), maxPieces });
+    let since = performance.now();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true || request.signal?.aborted === true) return value;
+      if (request.signal === undefined || performance.now() - since < PATIENCE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
+  }
+
+  /** Candidates as text, with what is known of them, best first. */
+  private render(
+    found: readonly Hypothesis<LineState>[], start: LineState, place: CursorPlace, text: string, offset: number,
+  ): Candidate[] {
+    const { document, model: { vocabulary } } = this;
+    const before = text.slice(0, offset - place.typed.length);
+    const afterBlank = before === '' || /\s$/u.test(before);
+    const rest = restOfLine(text, offset);
+    const nextLine = text.slice(offset + rest.length).trimStart().split(/\r\n|\r|\n/u, 1)[0].trimEnd();
+    const lineBefore = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1).trimStart() + place.typed;
+    const mass = found.reduce((sum, { logProbability }) => sum + Math.exp(logProbability), 0);
+    const candidates: Candidate[] = [];
+    for (const hypothesis of found) {
+      const line = spellLine(vocabulary, document, start.pieces, hypothesis.pieces);
+      const kept = rest.trim() === '' ? line.tokens.length : fitBeforeRest(line.tokens, rest);
+      const tokens = line.tokens.slice(0, Math.max(0, kept));
+      const added = joinLine(tokens, plainGaps(vocabulary, place.line, tokens), place.typed, afterBlank);
+      if (added.trim() === '' || (nextLine !== '' && lineBefore + added === nextLine)) continue;
+      const strangers = this.filters
+        ? countStrangers(place.line, tokens, document.names, this.options.project?.names ?? null) + (line.isCut ? 1 : 0)
+        : 0;
+      candidates.push({
+        text: added,
+        pieces: hypothesis.pieces,
+        score: hypothesis.score - STRANGER_COST * strangers,
+        evidence: {
+          logProbability: hypothesis.logProbability, weakest: hypothesis.weakest, strangers,
+          share: Math.exp(hypothesis.logProbability) / mass, length: hypothesis.pieces.length,
+        },
+      });
+    }
+    return candidates.sort((a, b) => b.score - a.score);
+  }
+
+  /** The best candidates that parse and say something of their own. */
+  private async choose(candidates: readonly Candidate[], prefix: string, rest: string, count: number): Promise<Candidate[]> {
+    if (candidates.length === 0) return [];
+    const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
+    const chosen: Candidate[] = [];
+    for (const candidate of candidates) {
+      if (chosen.length === count) break;
+      const repeats = chosen.some(({ text }) => text === candidate.text || (this.filters && editRatio(text, candidate.text) > NEARLY_SAME));
+      if (!repeats && check?.accepts(candidate.text) !== false) chosen.push(candidate);
+    }
+    return chosen;
+  }
+}
+
+const restOfLine = (text: string, offset: number): string => /^[^\r\n]*/u.exec(text.slice(offset))![0];

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { ModelFileError } from '../errors.js';
+import { assetPath } from '../shared/asset-path.js';
+import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
+import { decodeCaches } from './caches-file.js';
+import type { Calibration } from './confidence.js';
+import { cachePieces, pieceShape, type PieceShape } from './contexts.js';
+import { CorpusTable } from './corpus-table.js';
+import type { GateWeights } from './gate.js';
+import { NameIndex } from './names.js';
+import { NgramCache } from './ngram-cache.js';
+import { PieceRules } from './piece-rules.js';
+import { PIECE, PieceVocabulary } from './pieces.js';
+
+/** Everything that is loaded once and serves every document. */
+export interface CompletionModel {
+  readonly vocabulary: PieceVocabulary;
+  readonly shape: PieceShape;
+  readonly rules: PieceRules;
+  readonly corpus: CorpusTable;
+  readonly gate: GateWeights;
+  readonly calibration: Calibration;
+  /** Parses candidates; loaded when the first one is checked. */
+  readonly tokenizer: () => Promise<Tokenizer>;
+}
+
+export interface CompletionModelOptions {
+  /** Caches to use instead of the built-in ones. */
+  readonly cachesPath?: string;
+}
+
+/** @throws ModelFileError when a file is missing, damaged or foreign */
+export function loadCompletionModel(options: CompletionModelOptions = {}): CompletionModel {
+  const cachesPath = options.cachesPath ?? assetPath('complete-caches.bin');
+  const caches = decodeCaches(read(cachesPath), cachesPath);
+  const vocabulary = new PieceVocabulary(caches.pieces);
+  let tokenizer: Promise<Tokenizer> | null = null;
+  return {
+    vocabulary,
+    shape: pieceShape(vocabulary),
+    rules: new PieceRules(vocabulary),
+    corpus: new CorpusTable(caches.corpus),
+    gate: caches.gate,
+    calibration: caches.calibration,
+    tokenizer: () => (tokenizer ??= createTokenizer()),
+  };
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new ModelFileError({
+      path, reason: 'the file cannot be read', advice: 'Check the path, or install nnfmt again.', cause,
+    });
+  }
+}
+
+/** A file of the project, and where its pieces stand in the cache. */
+interface ProjectFile {
+  readonly path: string;
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A source of the project. */
+export interface ProjectText {
+  /** As the caller names it, absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Pieces of other files that are kept, at most: some hundred thousand lines. */
+const MAX_PROJECT_PIECES = 600_000;
+/** A text must go on so far like a file of the project to be taken for it. */
+const TELLING_LENGTH = 200;
+
+/** The files of the project that the open document belongs to. */
+export class ProjectContext {
+  readonly cache: NgramCache;
+  readonly names = new NameIndex();
+  private readonly files: ProjectFile[] = [];
+
+  /**
+   * @param texts sources, those that matter most last; what is too much is left out at the front
+   * @param maxPieces of all texts together
+   */
+  constructor(model: CompletionModel, texts: readonly ProjectText[], maxPieces = MAX_PROJECT_PIECES) {
+    this.cache = new NgramCache(model.shape);
+    const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];
+    let total = 0;
+    for (const { path, text } of [...texts].reverse()) {
+      if (total >= maxPieces) break;
+      const { tokens } = lexPython(text);
+      this.names.add(tokens);
+      const pieces: number[] = [PIECE.file];
+      for (const token of tokens) for (const piece of model.vocabulary.encode(token)) pieces.push(piece);
+      kept.push({ path, text, pieces: cachePieces(model.shape, pieces) });
+      total += pieces.length;
+    }
+    for (const { path, text, pieces } of kept.reverse()) {
+      const from = this.cache.size;
+      this.cache.append(pieces);
+      this.files.push({ path, text, from, to: this.cache.size });
+    }
+  }
+
+  /**
+   * Passes over the file that is being completed: it would answer with its own continuation.
+   * Found by its path, or else by its text.
+   */
+  hideFile(path: string | null, prefix: string): void {
+    const file = this.files.find((candidate) => candidate.path === path)
+      ?? (prefix.length < TELLING_LENGTH ? undefined : this.files.find(({ text }) => text.startsWith(prefix)));
+    this.cache.hide(file?.from ?? 0, file?.to ?? 0);
+  }
+}

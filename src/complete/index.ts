@@ -1,0 +1,11 @@
+/**
+ * Completion: continues the token stream of an unfinished file up to the line's end. Caches of
+ * the open file, the project and the corpora remember what followed a context, the network
+ * says what is plausible, and a gate weighs them piece by piece; beam search, brackets, names
+ * and the parser decide what is shown.
+ *
+ * Limits: one line at a time; nothing inside comments and strings.
+ */
+export { Completer, type CompleterOptions, type CompletionPart, type CompletionRequest, type Suggestion } from './completer.js';
+export { loadCompletionModel, ProjectContext, type CompletionModel, type CompletionModelOptions, type ProjectText } from './completion-model.js';
+export { parsesInPlace } from './place-candidate.js';

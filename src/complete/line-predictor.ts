@@ -1,0 +1,74 @@
+import { type PiecePredictor } from './beam-search.js';
+import type { PieceShape } from './contexts.js';
+import type { Mixture, Source } from './mixture.js';
+import type { LineSyntax, PieceRules } from './piece-rules.js';
+import { PIECE } from './pieces.js';
+
+/** What the network knows of a text; opaque here. */
+export type NetworkState = unknown;
+
+/** The network as a hypothesis meets it. */
+export interface LineNetwork {
+  /** Probabilities of the next piece, one row `[pieces]` a state, all line ends summed up in PIECE.line. */
+  predict(states: readonly NetworkState[]): readonly Float32Array[];
+  extend(steps: readonly { readonly state: NetworkState; readonly piece: number }[]): NetworkState[];
+}
+
+/** A text that goes on: its last pieces and what they leave open. */
+export interface LineState {
+  readonly pieces: readonly number[];
+  readonly syntax: LineSyntax;
+  /** What of a half-typed word is still to be matched. */
+  readonly typed: string;
+  readonly network: NetworkState;
+}
+
+/** Contexts look no further back than this. */
+export const TAIL_PIECES = 96;
+
+/** Lets the mixture continue a line under the rules of brackets, quotes and words. */
+export class LinePredictor implements PiecePredictor<LineState> {
+  private readonly rows: Float32Array[] = [];
+
+  constructor(
+    private readonly shape: PieceShape, private readonly rules: PieceRules, private readonly mixture: Mixture,
+    private readonly network: LineNetwork | null,
+  ) {}
+
+  predict(states: readonly LineState[]): readonly Float32Array[] {
+    while (this.rows.length < states.length) this.rows.push(new Float32Array(this.shape.count));
+    const fromNetwork = this.network?.predict(states.map(({ network }) => network));
+    states.forEach(({ pieces, syntax, typed }, k) => {
+      this.mixture.predict(pieces, pieces.length, fromNetwork?.[k] ?? null, this.rows[k]);
+      this.rules.restrict(syntax, typed, this.rows[k]);
+    });
+    return this.rows;
+  }
+
+  extend(steps: readonly { readonly state: LineState; readonly piece: number }[]): LineState[] {
+    const networks = this.network?.extend(steps.map(({ state, piece }) => ({ state: state.network, piece })));
+    return steps.map(({ state, piece }, k) => ({
+      pieces: [...state.pieces, piece],
+      syntax: this.rules.after(state.syntax, piece),
+      typed: this.rules.leftOf(state.typed, piece),
+      network: networks?.[k] ?? null,
+    }));
+  }
+
+  endsLine(piece: number): boolean {
+    return piece === PIECE.line;
+  }
+
+  /** From which source most of a line's probability came. */
+  sourceOf(start: LineState, added: readonly number[], networks: readonly (Float32Array | null)[] = []): Source {
+    const credit: Record<Source, number> = { network: 0, file: 0, project: 0, corpus: 0 };
+    const pieces = [...start.pieces];
+    const row = new Float32Array(this.shape.count);
+    added.forEach((piece, k) => {
+      this.mixture.predict(pieces, pieces.length, networks[k] ?? null, row);
+      this.mixture.credit(piece, credit);
+      pieces.push(piece);
+    });
+    return (Object.keys(credit) as Source[]).reduce((best, source) => (credit[source] > credit[best] ? source : best));
+  }
+}

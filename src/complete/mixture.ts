@@ -1,0 +1,165 @@
+/**
+ * What comes next, by all experts together: the network, and for each context of the open
+ * file, of the project and of the corpora what followed it there. The gate weighs them; an
+ * expert that has not seen its context gives nothing and gets nothing.
+ */
+import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, type PieceShape } from './contexts.js';
+import type { CorpusTable } from './corpus-table.js';
+import { createGateScratch, evaluateGate, type GateScratch, type GateWeights } from './gate.js';
+import { createFollowers, type Followers, type NgramCache } from './ngram-cache.js';
+
+/** Where a prediction comes from. */
+export type Source = 'network' | 'file' | 'project' | 'corpus';
+
+/** What there is to ask; what is null is not asked. */
+export interface Sources {
+  readonly file: NgramCache | null;
+  readonly project: NgramCache | null;
+  readonly corpus: CorpusTable | null;
+}
+
+/** Experts, in this order: contexts of the file, of the project, of the corpora, network, all pieces alike. */
+const FILE = 0;
+const PROJECT = CONTEXT_COUNT;
+const CORPUS = 2 * CONTEXT_COUNT;
+const NETWORK = CORPUS + CORPUS_CONTEXTS.length;
+const UNIFORM = NETWORK + 1;
+export const EXPERT_COUNT = UNIFORM + 1;
+
+/** Features that every looked-up expert gives: that it is there, occurrences, different pieces, share of the first. */
+const PER_LOOK_UP = 4;
+/** Beside those: network's entropy and best share, pieces of the token so far, text with normalised literals. */
+const OTHER_FEATURES = 5;
+export const FEATURE_COUNT = PER_LOOK_UP * NETWORK + OTHER_FEATURES;
+
+/** Of which source an expert is; UNIFORM counts as corpus. */
+export function sourceOfExpert(expert: number): Source {
+  if (expert < PROJECT) return 'file';
+  if (expert < CORPUS) return 'project';
+  return expert === NETWORK ? 'network' : 'corpus';
+}
+
+/** What the experts say at one place: room that is used again for the next. */
+export class Consultation {
+  readonly features = new Float32Array(FEATURE_COUNT);
+  readonly present = new Uint8Array(EXPERT_COUNT);
+  private readonly keys = new Uint32Array(CONTEXT_COUNT);
+  private readonly followers: readonly Followers[] = Array.from({ length: NETWORK }, createFollowers);
+  private network: Float32Array | null = null;
+
+  constructor(private readonly shape: PieceShape) {}
+
+  /**
+   * Asks all experts what follows `pieces[end - 1]`.
+   *
+   * @param network `[pieces]`, probabilities, with the line ends summed up; null without network
+   * @param normalised the text shows literals as placeholders
+   */
+  ask(sources: Sources, pieces: ArrayLike<number>, end: number, network: Float32Array | null, normalised: boolean): void {
+    const { features, present, keys, followers } = this;
+    contextKeys(this.shape, pieces, end, keys);
+    features.fill(0);
+    present.fill(0);
+    this.network = network;
+    for (let context = 0; context < CONTEXT_COUNT; context++) {
+      clear(followers[FILE + context]);
+      clear(followers[PROJECT + context]);
+      sources.file?.lookUp(context, keys[context], followers[FILE + context]);
+      sources.project?.lookUp(context, keys[context], followers[PROJECT + context]);
+    }
+    CORPUS_CONTEXTS.forEach((context, k) => {
+      clear(followers[CORPUS + k]);
+      sources.corpus?.lookUp(keys[context], followers[CORPUS + k]);
+    });
+    for (let expert = 0; expert < NETWORK; expert++) {
+      const said = followers[expert];
+      if (said.count === 0) continue;
+      present[expert] = 1;
+      let highest = 0;
+      for (let k = 0; k < said.count; k++) if (said.shares[k] > highest) highest = said.shares[k];
+      const at = expert * PER_LOOK_UP;
+      features[at] = 1;
+      features[at + 1] = Math.log2(said.total) / 4;
+      features[at + 2] = Math.log2(said.count) / 4;
+      features[at + 3] = highest;
+    }
+    const at = NETWORK * PER_LOOK_UP;
+    if (network !== null) {
+      present[NETWORK] = 1;
+      features[at] = 1;
+      const { entropy, highest } = peak(network);
+      features[at + 1] = entropy / 4;
+      features[at + 2] = highest;
+    }
+    present[UNIFORM] = 1;
+    let length = 1;
+    while (length < 6 && end - length >= 0 && this.shape.startsToken[pieces[end - length]] === 0) length++;
+    features[at + 3] = length / 4;
+    features[at + 4] = normalised ? 1 : 0;
+  }
+
+  /** What each expert gives the piece; `[EXPERT_COUNT]`. */
+  sharesOf(piece: number, out: Float32Array): void {
+    for (let expert = 0; expert < NETWORK; expert++) {
+      const said = this.followers[expert];
+      out[expert] = 0;
+      for (let k = 0; k < said.count; k++) if (said.pieces[k] === piece) out[expert] = said.shares[k];
+    }
+    out[NETWORK] = this.network === null ? 0 : this.network[piece];
+    out[UNIFORM] = 1 / this.shape.count;
+  }
+
+  /** All experts together, weighed: probabilities `[pieces]` that sum to 1. */
+  blend(weights: Float32Array, out: Float32Array): void {
+    const floor = weights[UNIFORM] / this.shape.count;
+    if (this.network === null) out.fill(floor);
+    else for (let piece = 0; piece < out.length; piece++) out[piece] = floor + weights[NETWORK] * this.network[piece];
+    for (let expert = 0; expert < NETWORK; expert++) {
+      const said = this.followers[expert];
+      const weight = weights[expert];
+      for (let k = 0; k < said.count; k++) out[said.pieces[k]] += weight * said.shares[k];
+    }
+  }
+}
+
+/** Consults and blends; holds its own room. */
+export class Mixture {
+  private readonly consultation: Consultation;
+  private readonly scratch: GateScratch;
+  private readonly shares = new Float32Array(EXPERT_COUNT);
+
+  constructor(shape: PieceShape, private readonly gate: GateWeights, readonly sources: Sources, private readonly normalised: boolean) {
+    this.consultation = new Consultation(shape);
+    this.scratch = createGateScratch(gate);
+  }
+
+  /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`. */
+  predict(pieces: ArrayLike<number>, end: number, network: Float32Array | null, out: Float32Array): void {
+    this.consultation.ask(this.sources, pieces, end, network, this.normalised);
+    const weights = evaluateGate(this.gate, this.consultation.features, this.consultation.present, this.scratch);
+    this.consultation.blend(weights, out);
+  }
+
+  /** After `predict`: adds to `into` how much of the piece's probability each source gave. */
+  credit(piece: number, into: Record<Source, number>): void {
+    this.consultation.sharesOf(piece, this.shares);
+    let sum = 0;
+    for (let e = 0; e < EXPERT_COUNT; e++) sum += this.shares[e] *= this.scratch.weights[e];
+    for (let e = 0; e < EXPERT_COUNT; e++) into[sourceOfExpert(e)] += this.shares[e] / sum;
+  }
+}
+
+function clear(followers: Followers): void {
+  followers.count = 0;
+  followers.total = 0;
+}
+
+function peak(probabilities: Float32Array): { entropy: number; highest: number } {
+  let entropy = 0;
+  let highest = 0;
+  for (const p of probabilities) {
+    if (p > highest) highest = p;
+    if (p > 1e-5) entropy -= p * Math.log2(p);
+  }
+  return { entropy, highest };
+}

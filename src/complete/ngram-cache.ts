@@ -1,0 +1,159 @@
+/**
+ * What came after a context, for every context of a text: the cache of a file or a project.
+ * All positions that share a context are chained, the latest first, so that counts lean to
+ * what is near and the text's end can be taken back: a keystroke costs its own pieces only.
+ */
+import { CONTEXT_COUNT, contextKeys, type PieceShape } from './contexts.js';
+
+/** Occurrences of a context that are looked at, the latest first. */
+const MAX_OCCURRENCES = 40;
+/** Weight of an occurrence against the next later one. */
+const RECENCY = 0.95;
+/** Pieces for which room is made at once. */
+const ROOM = 1024;
+
+/** What followed one context, the latest first. */
+export interface Followers {
+  /** Different pieces. */
+  readonly pieces: Int32Array;
+  /** Their shares, which sum to 1. */
+  readonly shares: Float32Array;
+  /** Valid entries of both. */
+  count: number;
+  /** Occurrences looked at. */
+  total: number;
+}
+
+export const createFollowers = (): Followers => ({
+  pieces: new Int32Array(MAX_OCCURRENCES), shares: new Float32Array(MAX_OCCURRENCES), count: 0, total: 0,
+});
+
+export class NgramCache {
+  private readonly shape: PieceShape;
+  private text = new Int32Array(1024);
+  private length = 0;
+  /** `[CONTEXT_COUNT, capacity]`: the occurrence before this one with the same context, + 1; 0 for none. */
+  private previous = new Int32Array(1024 * CONTEXT_COUNT);
+  private keys = new Uint32Array(1 << 14);
+  private heads = new Int32Array(1 << 14);
+  private used = 0;
+  private readonly scratch = new Uint32Array(CONTEXT_COUNT);
+  /** Positions from `hiddenFrom` up to `hiddenTo` are passed over. */
+  private hiddenFrom = 0;
+  private hiddenTo = 0;
+
+  constructor(shape: PieceShape) {
+    this.shape = shape;
+  }
+
+  /** Pieces held. */
+  get size(): number {
+    return this.length;
+  }
+
+  /** The pieces held; a view, valid until the next change. */
+  get pieces(): Int32Array {
+    return this.text.subarray(0, this.length);
+  }
+
+  append(pieces: ArrayLike<number>): void {
+    for (let k = 0; k < pieces.length; k++) {
+      if (k % ROOM === 0) this.reserve(Math.min(ROOM, pieces.length - k));
+      contextKeys(this.shape, this.text, this.length, this.scratch);
+      const row = this.length * CONTEXT_COUNT;
+      for (let context = 0; context < CONTEXT_COUNT; context++) {
+        const key = this.scratch[context];
+        if (key === 0) continue;
+        const slot = this.slotOf(key);
+        if (this.keys[slot] === 0) {
+          this.keys[slot] = key;
+          this.used++;
+        }
+        this.previous[row + context] = this.heads[slot];
+        this.heads[slot] = this.length + 1;
+      }
+      this.text[this.length++] = pieces[k];
+    }
+  }
+
+  /** Forgets everything after the first `length` pieces. */
+  rewind(length: number): void {
+    while (this.length > length) {
+      const at = --this.length;
+      contextKeys(this.shape, this.text, at, this.scratch);
+      for (let context = 0; context < CONTEXT_COUNT; context++) {
+        const key = this.scratch[context];
+        if (key !== 0) this.heads[this.slotOf(key)] = this.previous[at * CONTEXT_COUNT + context];
+      }
+    }
+  }
+
+  /** Passes over a part from now on, such as the file that is being completed; an empty range ends that. */
+  hide(from: number, to: number): void {
+    this.hiddenFrom = from;
+    this.hiddenTo = to;
+  }
+
+  /** What followed the context of this key. */
+  lookUp(context: number, key: number, out: Followers): void {
+    out.count = 0;
+    out.total = 0;
+    if (key === 0) return;
+    const slot = this.slotOf(key);
+    if (this.keys[slot] === 0) return;
+    let weight = 1;
+    let sum = 0;
+    for (let at = this.heads[slot]; at > 0 && out.total < MAX_OCCURRENCES; at = this.previous[(at - 1) * CONTEXT_COUNT + context]) {
+      if (at > this.hiddenFrom && at <= this.hiddenTo) continue;
+      const piece = this.text[at - 1];
+      let k = 0;
+      while (k < out.count && out.pieces[k] !== piece) k++;
+      if (k === out.count) {
+        out.pieces[k] = piece;
+        out.shares[k] = 0;
+        out.count++;
+      }
+      out.shares[k] += weight;
+      sum += weight;
+      weight *= RECENCY;
+      out.total++;
+    }
+    for (let k = 0; k < out.count; k++) out.shares[k] /= sum;
+  }
+
+  private slotOf(key: number): number {
+    const mask = this.keys.length - 1;
+    let slot = key & mask;
+    while (this.keys[slot] !== 0 && this.keys[slot] !== key) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  /** Makes room for so many pieces more. */
+  private reserve(count: number): void {
+    const length = this.length + count;
+    if (length > this.text.length) {
+      const capacity = Math.max(length, this.text.length * 2);
+      const text = new Int32Array(capacity);
+      text.set(this.text);
+      this.text = text;
+      const previous = new Int32Array(capacity * CONTEXT_COUNT);
+      previous.set(this.previous);
+      this.previous = previous;
+    }
+    let slots = this.keys.length;
+    while (this.used + count * CONTEXT_COUNT > slots * 0.6) slots *= 2;
+    if (slots > this.keys.length) this.rehash(slots);
+  }
+
+  private rehash(slots: number): void {
+    const { keys, heads } = this;
+    this.keys = new Uint32Array(slots);
+    this.heads = new Int32Array(slots);
+    for (let k = 0; k < keys.length; k++) {
+      if (keys[k] === 0) continue;
+      const slot = this.slotOf(keys[k]);
+      this.keys[slot] = keys[k];
+      this.heads[slot] = heads[k];
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { PIECE, type PieceVocabulary } from './pieces.js';
+
+/** What may follow in a line, as far as brackets, quotes and words decide it. */
+export interface LineSyntax {
+  /** Closing brackets that are due, the next one last. */
+  readonly due: string;
+  /** What the next piece can continue. */
+  readonly inside: 'nothing' | 'word' | 'string';
+}
+
+const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** The brackets that close these open ones. */
+export const dueAfter = (openBrackets: string): string => [...openBrackets].map((bracket) => CLOSERS[bracket]).join('');
+
+const enum PieceClass { Forbidden, Token, Name, OpensString, Word, StringText, StringEnd, LineEnd }
+
+/** The rules of brackets, quotes and half-typed words for the pieces of a vocabulary. */
+export class PieceRules {
+  private readonly texts: readonly string[];
+  private readonly classes: Uint8Array;
+  private readonly closers: readonly { readonly text: string; readonly piece: number }[];
+
+  constructor(vocabulary: PieceVocabulary) {
+    const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
+    this.texts = pieces.map((piece) => vocabulary.text(piece));
+    this.classes = Uint8Array.from(pieces, (piece) => classOf(vocabulary, piece));
+    this.closers = pieces
+      .filter((piece) => vocabulary.role(piece) === 'operator' && ')]}'.includes(this.texts[piece]))
+      .map((piece) => ({ text: this.texts[piece], piece }));
+  }
+
+  /** The syntax after one more piece. */
+  after({ due, inside }: LineSyntax, piece: number): LineSyntax {
+    switch (this.classes[piece]) {
+      case PieceClass.Word:
+      case PieceClass.StringText:
+        return { due, inside };
+      case PieceClass.OpensString:
+        return { due, inside: 'string' };
+      case PieceClass.Name:
+        return { due, inside: 'word' };
+      case PieceClass.Token: {
+        const text = this.texts[piece];
+        const closer = CLOSERS[text];
+        if (closer !== undefined) return { due: due + closer, inside: 'nothing' };
+        return { due: due.endsWith(text) ? due.slice(0, -1) : due, inside: 'nothing' };
+      }
+      default:
+        return { due, inside: 'nothing' };
+    }
+  }
+
+  /** What of a half-typed word is left when a piece has matched its beginning. */
+  leftOf(typed: string, piece: number): string {
+    return typed.slice(this.texts[piece].length);
+  }
+
+  /** Sets to 0 what must not follow. What is left of a half-typed word makes the rest sum to 1 again. */
+  restrict({ due, inside }: LineSyntax, typed: string, probabilities: Float32Array): void {
+    const { classes, texts } = this;
+    for (let piece = 0; piece < probabilities.length; piece++) {
+      let isFine: boolean;
+      switch (classes[piece]) {
+        case PieceClass.Forbidden:
+          isFine = false;
+          break;
+        case PieceClass.Word:
+          isFine = inside !== 'nothing';
+          break;
+        case PieceClass.StringText:
+        case PieceClass.StringEnd:
+          isFine = inside === 'string';
+          break;
+        default:
+          isFine = inside !== 'string';
+      }
+      if (!isFine) probabilities[piece] = 0;
+    }
+    for (const { text, piece } of this.closers) if (!due.endsWith(text)) probabilities[piece] = 0;
+    if (typed === '') return;
+    let sum = 0;
+    for (let piece = 0; piece < probabilities.length; piece++) {
+      const text = texts[piece];
+      if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) || classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
+      sum += probabilities[piece];
+    }
+    if (sum > 0) for (let piece = 0; piece < probabilities.length; piece++) probabilities[piece] /= sum;
+  }
+}
+
+function classOf(vocabulary: PieceVocabulary, piece: number): PieceClass {
+  switch (vocabulary.role(piece)) {
+    case 'file':
+    case 'unknown':
+      return PieceClass.Forbidden;
+    case 'continuation':
+      return /^\w+$/u.test(vocabulary.text(piece)) ? PieceClass.Word : PieceClass.StringText;
+    case 'string-text':
+      return PieceClass.StringText;
+    case 'string-open':
+      return PieceClass.OpensString;
+    case 'string-end':
+      return PieceClass.StringEnd;
+    case 'line-end':
+      return piece === PIECE.line ? PieceClass.LineEnd : PieceClass.Forbidden;
+    case 'start':
+      return PieceClass.Name;
+    default:
+      return PieceClass.Token;
+  }
+}

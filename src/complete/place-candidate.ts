@@ -1,0 +1,150 @@
+/**
+ * Whether a candidate fits where the cursor is: against the text after the cursor, so that
+ * nothing is repeated, and against the grammar.
+ */
+import { LINE_END, lexPython, type LexicalToken, type Tokenizer } from '../tokenize/index.js';
+import { SyntaxRefusedError } from '../errors.js';
+
+const OPENERS = '([{';
+const CLOSERS = ')]}';
+
+/**
+ * How many tokens of a candidate to keep before what stands behind the cursor on its line:
+ * tokens at its end that are there already are left out, and so are those that close brackets
+ * which the rest of the line closes. -1 when the candidate does not fit the rest at all.
+ *
+ * @param rest text from the cursor to the line's end
+ */
+export function fitBeforeRest(candidate: readonly { readonly text: string }[], rest: string): number {
+  const following = lexPython(rest).tokens.filter(({ kind }) => kind !== LINE_END).map(({ text }) => text);
+  if (following.length === 0) return candidate.length;
+  const texts = candidate.map(({ text }) => text);
+  for (let kept = 0; kept < texts.length; kept++) {
+    if (texts.slice(kept).every((text, k) => text === following[k])) {
+      // Nothing is left of what stands there already; brackets left open would never be closed.
+      return kept === 0 || depthAfter(texts.slice(0, kept)) !== 0 ? -1 : kept;
+    }
+  }
+  if (!CLOSERS.includes(following[0])) return -1;
+  for (let k = 1; k < texts.length; k++) {
+    if (depthAfter(texts.slice(0, k + 1)) < 0) return k;
+  }
+  return depthAfter(texts) === 0 ? texts.length : -1;
+}
+
+/** Brackets opened less brackets closed. */
+function depthAfter(texts: readonly string[]): number {
+  return texts.reduce((depth, text) => depth + (OPENERS.includes(text) ? 1 : CLOSERS.includes(text) ? -1 : 0), 0);
+}
+
+/** Lines before the cursor that are parsed with a candidate, at most. */
+const WINDOW_LINES = 250;
+
+/**
+ * Tells whether candidates parse at the cursor: together with the statement or block that the
+ * cursor is in, closed as if nothing followed. Code before the cursor that does not parse
+ * either way proves nothing: then every candidate passes.
+ */
+export class ParseCheck {
+  private readonly window: string;
+  private readonly lineStart: number;
+  private emptyParses: boolean | null = null;
+
+  /**
+   * @param prefix text before the cursor
+   * @param rest text from the cursor to the line's end
+   */
+  constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
+    this.window = prefix.slice(windowStart(prefix));
+    this.lineStart = Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
+  }
+
+  accepts(candidate: string): boolean {
+    if (parsesInPlace(this.tokenizer, this.window, candidate + this.rest)) return true;
+    // Is it the candidate's fault?
+    this.emptyParses ??= parsesInPlace(this.tokenizer, this.window.slice(0, this.lineStart), `${indentOf(this.window.slice(this.lineStart))}pass`);
+    return !this.emptyParses;
+  }
+
+}
+
+/** Whether all of the text before the cursor parses together with a completion, closed as if nothing followed. */
+export const parsesInPlace = (tokenizer: Tokenizer, prefix: string, completion: string): boolean =>
+  parses(tokenizer, closeUp(prefix + completion));
+
+function parses(tokenizer: Tokenizer, text: string): boolean {
+  try {
+    tokenizer.tokenize(text);
+    return true;
+  } catch (fault) {
+    if (fault instanceof SyntaxRefusedError) return false;
+    throw fault;
+  }
+}
+
+const indentOf = (line: string): string => /^[ \t\f]*/u.exec(line)![0];
+
+/** The last line at the margin that begins a statement, within WINDOW_LINES. */
+function windowStart(prefix: string): number {
+  const tokens = lexPython(prefix.slice(-40_000)).tokens;
+  const shift = Math.max(0, prefix.length - 40_000);
+  let lines = 0;
+  let start = -1;
+  for (let k = tokens.length - 1; k >= 0 && lines < WINDOW_LINES; k--) {
+    const token = tokens[k];
+    if (token.kind === LINE_END) lines++;
+    if (token.startsStatement && token.bracketDepth === 0 && atMargin(prefix, token.start + shift)) {
+      // A clause or a decorated definition belongs to what stands before it.
+      start = token.start + shift;
+      if (!CLAUSES.has(token.text) && !(isDecorated(tokens, k))) break;
+    }
+  }
+  return start < 0 ? 0 : start;
+}
+
+const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);
+
+function isDecorated(tokens: readonly LexicalToken[], at: number): boolean {
+  let k = at - 2;
+  while (k >= 0 && tokens[k].kind !== LINE_END) k--;
+  return at > 0 && tokens[k + 1]?.text === '@';
+}
+
+const atMargin = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === '\n' || text[offset - 1] === '\r';
+
+/** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
+export function closeUp(text: string): string {
+  const { tokens, end } = lexPython(text);
+  const lines = text.split(/\r\n|\r|\n/u);
+  const indent = indentOf(lines[lines.length - 1]);
+  let closed = text + [...end.openBrackets].reverse().map((bracket) => CLOSERS[OPENERS.indexOf(bracket)]).join('');
+  const last = tokens[tokens.length - 1];
+  const statement = statementAt(tokens, tokens.length - 1);
+  if (statement[0]?.text === '@') closed += `\n${indent}def f(): pass`;
+  else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} pass`;
+  // Every `try` that is still open needs a clause, the innermost first.
+  for (const opened of openTries(tokens, text)) closed += `\n${opened}finally: pass`;
+  return `${closed}\n`;
+}
+
+/** Tokens of the statement that holds token `at`, from its first one on. */
+function statementAt(tokens: readonly LexicalToken[], at: number): readonly LexicalToken[] {
+  let first = at;
+  while (first > 0 && !tokens[first].startsStatement) first--;
+  return tokens.slice(first, at + 1);
+}
+
+/** Indentations of the `try` statements that have no clause yet and whose block the text ends in, innermost first. */
+function openTries(tokens: readonly LexicalToken[], text: string): string[] {
+  const open: { depth: number; indent: string }[] = [];
+  for (const token of tokens) {
+    if (!token.startsStatement) continue;
+    while (open.length > 0 && (open[open.length - 1].depth > token.blockDepth
+      || (open[open.length - 1].depth === token.blockDepth && (token.text === 'except' || token.text === 'finally')))) open.pop();
+    if (token.text === 'try') {
+      const from = Math.max(text.lastIndexOf('\n', token.start - 1), text.lastIndexOf('\r', token.start - 1)) + 1;
+      open.push({ depth: token.blockDepth, indent: text.slice(from, token.start) });
+    }
+  }
+  return open.reverse().map(({ indent }) => indent);
+}

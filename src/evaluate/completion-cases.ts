@@ -1,0 +1,94 @@
+import { createRandom } from '../shared/random.js';
+import { LINE_END, lexPython, tokenKind, type LexicalToken } from '../tokenize/index.js';
+
+/** What a cut tests. */
+export type CutKind = 'token' | 'word' | 'clause';
+
+/** A place where an author's line is cut, and what came after it. */
+export interface CompletionCase {
+  readonly kind: CutKind;
+  /** Offset of the cut. */
+  readonly offset: number;
+  /** Tokens from the cut to the line's end; of a cut word, its rest. */
+  readonly truth: readonly string[];
+  /** The truth as the author laid it out, without a comment. */
+  readonly truthText: string;
+  /** The token that the cut stands in or before, whole. */
+  readonly firstToken: string;
+  readonly startsWithName: boolean;
+  /** Brackets open at the cut, and tokens since the innermost one. */
+  readonly openBrackets: string;
+  readonly bracketDistance: number;
+}
+
+const STRING = tokenKind('string');
+const IDENTIFIER = tokenKind('identifier');
+const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);
+
+/**
+ * Cuts lines of a source: `token` cuts behind a token that is not the line's last, every token
+ * alike (the way of PY150's line completion), `word` cuts inside a name, `clause` cuts behind
+ * the second letter of else, elif, except and finally. Lines are physical ones; those that hold
+ * a part of a string over several lines are left out.
+ *
+ * @param perKind lines cut for `token` and for `word`, at most; all clauses up to that
+ */
+export function completionCases(text: string, perKind: number, seed: number | string): CompletionCase[] {
+  const random = createRandom(seed);
+  const lines = linesOf(lexPython(text).tokens).filter((line) => !line.some(({ text: token }) => /[\r\n]/u.test(token)));
+  const cases: CompletionCase[] = [];
+  const pick = (candidates: readonly (readonly LexicalToken[])[]): (readonly LexicalToken[])[] =>
+    random.shuffle([...candidates]).slice(0, perKind);
+  for (const line of pick(lines.filter(({ length }) => length > 1))) {
+    const cut = 1 + random.int(line.length - 1);
+    cases.push(caseAt(text, 'token', line, cut, line[cut - 1].end));
+  }
+  const isCuttable = ({ kind, text: word }: LexicalToken): boolean => kind === IDENTIFIER && word.length > 2;
+  for (const line of pick(lines.filter((tokens) => tokens.some(isCuttable)))) {
+    const cut = random.pick(line.flatMap((token, k) => (isCuttable(token) ? [k] : [])));
+    cases.push(caseAt(text, 'word', line, cut, line[cut].start + 1 + random.int(line[cut].text.length - 1)));
+  }
+  for (const line of pick(lines.filter(([first]) => first.startsStatement && CLAUSES.has(first.text)))) {
+    cases.push(caseAt(text, 'clause', line, 0, line[0].start + 2));
+  }
+  return cases.sort((a, b) => a.offset - b.offset);
+}
+
+function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[], cut: number, offset: number): CompletionCase {
+  const rest = line.slice(cut);
+  let depth = 0;
+  let openBrackets = '';
+  let bracketDistance = 0;
+  for (let k = cut - 1; k >= 0; k--) {
+    if (')]}'.includes(line[k].text)) depth++;
+    else if ('([{'.includes(line[k].text) && --depth < 0) {
+      depth = 0;
+      if (openBrackets === '') bracketDistance = cut - k;
+      openBrackets = line[k].text + openBrackets;
+    }
+  }
+  return {
+    kind, offset, openBrackets, bracketDistance,
+    truth: [rest[0].text.slice(Math.max(0, offset - rest[0].start)), ...rest.slice(1).map((token) => token.text)],
+    truthText: text.slice(offset, rest[rest.length - 1].end),
+    firstToken: rest[0].text,
+    startsWithName: rest[0].kind === IDENTIFIER,
+  };
+}
+
+/** Tokens of each physical line, without its end and without comments. */
+function linesOf(tokens: readonly LexicalToken[]): LexicalToken[][] {
+  const lines: LexicalToken[][] = [[]];
+  for (const token of tokens) {
+    if (token.kind === LINE_END) lines.push([]);
+    else lines[lines.length - 1].push(token);
+  }
+  return lines.filter(({ length }) => length > 0);
+}
+
+/** True when a text holds a string that is not closed in it. */
+export const leavesStringOpen = (text: string): boolean => lexPython(text).end.inside === 'string';
+
+/** The tokens of a piece of a line. */
+export const lineTokens = (text: string): string[] =>
+  lexPython(text).tokens.filter(({ kind }) => kind !== LINE_END).map((token) => (token.kind === STRING ? token.text.trimEnd() : token.text));

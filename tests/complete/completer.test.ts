@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { Completer, ProjectContext, type CompletionRequest, type Suggestion } from '../../src/complete/index.js';
+import { tinyModel } from './support/tiny-completion.js';
+
+const model = tinyModel();
+
+/** Completes at the `|` of a text. */
+function complete(marked: string, more: Partial<CompletionRequest> = {}, completer = new Completer(model)): Promise<Suggestion[]> {
+  const offset = marked.indexOf('|');
+  return completer.complete({ text: marked.slice(0, offset) + marked.slice(offset + 1), offset, ...more });
+}
+
+const texts = (found: readonly Suggestion[]): string[] => found.map(({ text }) => text);
+
+const REPEATED = 'for item in items:\n    total.append(item.value)\nfor item in items:\n    total.';
+
+describe('Completer', () => {
+  it('copies what stood after the same words', async () => {
+    expect(texts(await complete(`${REPEATED}|`))).toEqual(['append(item.value)']);
+  });
+
+  it('lets a half-typed word decide', async () => {
+    const source = 'a.first(x)\na.second(y)\na.second(y)\na.';
+    expect(texts(await complete(`${source}f|`))[0]).toMatch(/^irst\(/);
+    expect(texts(await complete(`${source}se|`))[0]).toMatch(/^cond\(/);
+  });
+
+  it('does not repeat what stands after the cursor', async () => {
+    expect(texts(await complete(`${REPEATED}append(|)`))).toEqual(['item.value']);
+    expect(await complete(`${REPEATED}append(|item.value)`)).toEqual([]);
+  });
+
+  it('does not suggest the line that follows', async () => {
+    expect(texts(await complete('x = one(1)\nx = one(1)\nx =|\nx = one(1)\n'))).not.toContain(' one(1)');
+  });
+
+  it('is silent in comments and strings', async () => {
+    expect(await complete('# total = |')).toEqual([]);
+    expect(await complete('x = "one|')).toEqual([]);
+    expect(await complete('"""\none\n|')).toEqual([]);
+  });
+
+  it('works in code that does not parse yet', async () => {
+    expect(texts(await complete(`def broken(:\n    x = = 1\n${REPEATED}|`))).toEqual(['append(item.value)']);
+  });
+
+  it('puts back a literal that has no pieces of its own', async () => {
+    const source = 'call("Ünïcödé text that is long", 1)\ncall("Ünïcödé text that is long", 1)\ncall(|';
+    expect(texts(await complete(source))).toEqual(['"Ünïcödé text that is long", 1)']);
+  });
+
+  it('learns from the other files of the project, not from the file itself', async () => {
+    const source = 'x = 1\n# a long comment that makes the file tell itself from all the others, so that its own text is passed over\n# more of it, because two hundred characters are needed to be sure of it, no fewer\nresult = service.';
+    const project = (...paths: string[]): ProjectContext =>
+      new ProjectContext(model, paths.map((path) => ({ path, text: `${source}connect()\n` })));
+    const ask = (context: ProjectContext, path?: string): Promise<Suggestion[]> =>
+      complete(`${source}|`, path === undefined ? {} : { path }, new Completer(model, { project: context }));
+    expect(texts(await ask(project('/other.py'), '/this.py'))).toEqual([]);
+    expect(texts(await complete('result = service.|', {}, new Completer(model, { project: project('/other.py') })))).toEqual(['connect()']);
+    expect(texts(await ask(project('/this.py'), '/this.py'))).toEqual([]);
+  });
+
+  it('says after edits what it would say from scratch', async () => {
+    const completer = new Completer(model);
+    const steps = ['a.first(x)\na.|', 'a.first(x)\na.f|', 'b.second(y)\na.first(x)\nb.|', 'b.|', `${REPEATED}|`];
+    for (const step of steps) {
+      expect(await complete(step, { count: 3 }, completer)).toEqual(await complete(step, { count: 3 }));
+    }
+  });
+
+  it('gives confidences between 0 and 1, and keeps to the least that is asked', async () => {
+    for (const { confidence } of await complete(`${REPEATED}|`, { count: 5 })) {
+      expect(confidence).toBeGreaterThanOrEqual(0);
+      expect(confidence).toBeLessThanOrEqual(1);
+    }
+    expect(await complete(`${REPEATED}|`, { minConfidence: 1 })).toEqual([]);
+  });
+
+  it('can be cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    expect(await complete(`${REPEATED}|`, { signal: controller.signal })).toEqual([]);
+  });
+
+  it('draws the same lines with the same seed', async () => {
+    const draw = (seed: number): Promise<Suggestion[]> => complete(`${REPEATED}|`, { temperature: 1, seed, count: 5 });
+    expect(await draw(7)).toEqual(await draw(7));
+  });
+
+  it('refuses a cursor outside the text', async () => {
+    await expect(new Completer(model).complete({ text: 'x', offset: 2 })).rejects.toThrow(RangeError);
+    await expect(new Completer(model).complete({ text: 'x', offset: -1 })).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    ['an empty file', '|'],
+    ['blank lines only', '\n\n   \n|'],
+    ['tabs', 'if x:\n\ta.first(x)\n\ta.|'],
+    ['CRLF', 'a.first(x)\r\na.first(x)\r\na.|'],
+    ['lone CR', 'a.first(x)\ra.|'],
+    ['a line of 10,000 characters', `x = [${'1, '.repeat(3333)}|`],
+    ['bytes that are no text', '\u0000\u0001\uFFFD\uD800|\u0000'],
+    ['a byte order mark', '\uFEFFa.first(x)\na.|'],
+    ['brackets that do not match', 'x = ((([}])\ny = )|'],
+    ['a cursor before everything', '|x = 1\n'],
+    ['an unclosed triple quote far above', '"""\n'.concat('x = 1\n'.repeat(50), '|')],
+  ])('survives %s', async (_, marked) => {
+    for (const { text } of await complete(marked, { count: 5 })) expect(text).not.toMatch(/[\r\n]/u);
+  });
+
+  it('answers within a document of 20,000 lines', async () => {
+    const found = await complete(`${'value = compute(first, second)\n'.repeat(20_000)}value = |`);
+    expect(texts(found)).toEqual(['compute(first, second)']);
+  }, 20_000);
+});

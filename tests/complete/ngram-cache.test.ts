@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CONTEXT_COUNT, contextKeys, pieceShape } from '../../src/complete/contexts.js';
+import { createFollowers, NgramCache } from '../../src/complete/ngram-cache.js';
+import { tinyVocabulary } from './support/tiny-completion.js';
+import { PIECE } from '../../src/complete/pieces.js';
+
+const shape = pieceShape(tinyVocabulary);
+const self = tinyVocabulary.encodeName('self');
+const pieces = fc.array(fc.constantFrom(PIECE.line, ...self, ...tinyVocabulary.encodeName('a'), ...tinyVocabulary.encodeName('b')), { maxLength: 60 });
+
+/** What followed each context at the text's end, counted without any index. */
+function reference(text: readonly number[], context: number): Map<number, number> {
+  const keys = new Uint32Array(CONTEXT_COUNT);
+  contextKeys(shape, text, text.length, keys);
+  const wanted = keys[context];
+  const counts = new Map<number, number>();
+  for (let at = 0; at < text.length && wanted !== 0; at++) {
+    contextKeys(shape, text, at, keys);
+    if (keys[context] === wanted) counts.set(text[at], (counts.get(text[at]) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function lookUpEnd(cache: NgramCache, text: readonly number[], context: number): Map<number, number> {
+  const keys = new Uint32Array(CONTEXT_COUNT);
+  contextKeys(shape, text, text.length, keys);
+  const found = createFollowers();
+  cache.lookUp(context, keys[context], found);
+  return new Map(Array.from({ length: found.count }, (_, k) => [found.pieces[k], found.shares[k]]));
+}
+
+describe('NgramCache', () => {
+  it('finds the followers that counting finds, for every context', () => {
+    fc.assert(fc.property(pieces, (text) => {
+      const cache = new NgramCache(shape);
+      cache.append(text);
+      for (let context = 0; context < CONTEXT_COUNT; context++) {
+        const counted = reference(text, context);
+        const total = [...counted.values()].reduce((a, b) => a + b, 0);
+        // Only so many occurrences are looked at.
+        if (total <= 40) expect([...lookUpEnd(cache, text, context).keys()].sort()).toEqual([...counted.keys()].sort());
+      }
+    }));
+  });
+
+  it('is after a rewind as if the rest had never been there', () => {
+    fc.assert(fc.property(pieces, pieces, (text, more) => {
+      const once = new NgramCache(shape);
+      once.append(text);
+      const twice = new NgramCache(shape);
+      twice.append([...text, ...more]);
+      twice.rewind(text.length);
+      for (let context = 0; context < CONTEXT_COUNT; context++) {
+        expect(lookUpEnd(twice, text, context)).toEqual(lookUpEnd(once, text, context));
+      }
+    }));
+  });
+
+  it('gives shares that sum to 1 and lean to what came last', () => {
+    const [a] = tinyVocabulary.encodeName('a');
+    const [b] = tinyVocabulary.encodeName('b');
+    const cache = new NgramCache(shape);
+    const text = [PIECE.line, a, PIECE.line, b, PIECE.line];
+    cache.append(text);
+    const found = lookUpEnd(cache, text, 0);
+    expect([...found.values()].reduce((x, y) => x + y)).toBeCloseTo(1, 6);
+    expect(found.get(b)).toBeGreaterThan(found.get(a)!);
+  });
+
+  it('passes over what is hidden', () => {
+    const [a] = tinyVocabulary.encodeName('a');
+    const [b] = tinyVocabulary.encodeName('b');
+    const cache = new NgramCache(shape);
+    const text = [PIECE.line, a, PIECE.line, b, PIECE.line];
+    cache.append(text);
+    cache.hide(2, 5);
+    expect([...lookUpEnd(cache, text, 0).keys()]).toEqual([a]);
+    cache.hide(0, 0);
+    expect(lookUpEnd(cache, text, 0).size).toBe(2);
+  });
+});
+
+describe('contextKeys', () => {
+  it('tells contexts apart by whole tokens, wherever they stand', () => {
+    const keys = new Uint32Array(CONTEXT_COUNT);
+    const others = new Uint32Array(CONTEXT_COUNT);
+    contextKeys(shape, [PIECE.line, ...self], 1 + self.length, keys);
+    contextKeys(shape, [PIECE.file, PIECE.line, ...self], 2 + self.length, others);
+    expect(others[0]).toBe(keys[0]);
+    expect(others[1]).toBe(keys[1]);
+    contextKeys(shape, [PIECE.file, ...self], 1 + self.length, others);
+    expect(others[0]).toBe(keys[0]);
+    expect(others[1]).not.toBe(keys[1]);
+  });
+});
