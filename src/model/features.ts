@@ -18,12 +18,14 @@ import { COUNT_FAMILIES, WIDTH_BUCKETS, describedSize, type StyleCounts } from '
 const spec = new FeatureSpec();
 const T = TOKEN_KINDS.length + 1;
 const N = NODE_KINDS.length + 1;
-const NO_TOKEN = TOKEN_KINDS.length;
+/** Value of a slot of token kinds where there is no token. */
+export const NO_TOKEN: number = TOKEN_KINDS.length;
 const NO_NODE = NODE_KINDS.length;
 /** Coarse classes of a gap's input layout. */
 const COARSE = 12;
 
-const B = {
+/** Slots of the backbone; `BackboneStream` fills them in on unfinished code, and must agree with what is below. */
+export const BACKBONE = {
   left: spec.slot('left', T),
   left2: spec.slot('left2', T),
   left3: spec.slot('left3', T),
@@ -40,8 +42,10 @@ const B = {
   previousLineStart: spec.slot('previousLineStart', T),
   openerGap: spec.slot('openerGap', COARSE),
 };
-const BN = { columns: spec.numbers('columns', 3) };
+/** Numbers of the backbone: column before the gap, of the open bracket, and of the line's indentation. */
+export const BACKBONE_NUMBERS = { columns: spec.numbers('columns', 3) };
 spec.startHead();
+const B = BACKBONE;
 const H = {
   right: spec.slot('right', T),
   right2: spec.slot('right2', T),
@@ -160,7 +164,7 @@ export function createFeatureBatch(size: number): FeatureBatch & { size: number 
 }
 
 /** Bucket 0,1,2,3,4-5,6-9,10-19,20+. */
-const bucket8 = (n: number): number => (n < 4 ? Math.max(0, n) : n < 6 ? 4 : n < 10 ? 5 : n < 20 ? 6 : 7);
+export const bucket8 = (n: number): number => (n < 4 ? Math.max(0, n) : n < 6 ? 4 : n < 10 ? 5 : n < 20 ? 6 : 7);
 const sizeBucket = (n: number): number =>
   n <= 0 ? 0 : n < 4 ? 1 : n < 8 ? 2 : n < 16 ? 3 : n < 32 ? 4 : n < 80 ? 5 : n < 250 ? 6 : 7;
 
@@ -281,7 +285,7 @@ export class GapDescriber {
     this.set(B.blockOwner, block > 0 ? kind[this.context.lineFirst[Math.max(0, structure.previousCode[source.tree.firstToken[block] - 1] ?? 0)]] : NO_TOKEN);
     this.set(B.previousLineStart, first > 0 ? kindAt(this.context.lineFirst[first - 1]) : NO_TOKEN);
     this.set(B.openerGap, open < 0 ? 0 : this.coarse[open + 1]);
-    const at = start + BN.columns.position;
+    const at = start + BACKBONE_NUMBERS.columns.position;
     const column = this.layout.columnBefore[i];
     numbers[at] = Math.min(2, column / 100);
     numbers[at + 1] = Math.min(2, (open < 0 ? 0 : this.layout.walker.column[open]) / 100);

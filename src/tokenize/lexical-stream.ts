@@ -287,6 +287,8 @@ function wordKind(
 ): number {
   const named = NAMED_KINDS.get(word);
   if (named !== undefined) return tokenKind(named);
+  // The grammar's own quirk: this module's name is no name.
+  if (word === '__future__' && place.previous?.text === 'from') return 0;
   const afterDot = place.previous?.text === '.';
   if (HARD_KEYWORDS.has(word)) return tokenKind(word);
   if (SOFT_KEYWORDS.has(word) && place.first && !afterDot && startsSoftStatement(word, place.text, place.end)) return tokenKind(word);

@@ -1,9 +1,9 @@
 import { type TrainingBatch } from '../model/feature-batch.js';
 
 /** Where training batches come from. */
-export interface BatchSource {
+export interface BatchSource<Batch = TrainingBatch> {
   /** The next batch; null at the end of an epoch, after which the next epoch begins. */
-  next(): Promise<TrainingBatch | null>;
+  next(): Promise<Batch | null>;
   /** Plain JSON; `restore` continues from it with exactly the same batches. */
   state(): unknown;
   restore(state: unknown): void;

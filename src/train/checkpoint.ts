@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { ModelFileError } from '../errors.js';
 import { decodeTensorFile, encodeTensorFile } from '../model/tensor-file.js';
-import { type TrainingMemory } from '../model/training-memory.js';
+import { type OptimizedMemory } from './optimizer.js';
 import { type LoopState } from './train-loop.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
@@ -21,7 +21,7 @@ export interface Checkpoint {
 const KIND = 'checkpoint';
 const ARRAYS = ['values', 'firstMoment', 'secondMoment', 'average'] as const;
 
-export function writeCheckpoint(path: string, memory: TrainingMemory, checkpoint: Checkpoint): void {
+export function writeCheckpoint(path: string, memory: OptimizedMemory, checkpoint: Checkpoint): void {
   const { floats } = memory.kernel;
   const { state, optimizerSteps, source, best } = checkpoint;
   const arrays = [
@@ -43,7 +43,7 @@ export function writeCheckpoint(path: string, memory: TrainingMemory, checkpoint
  *
  * @throws ModelFileError when the file is damaged or belongs to a network of another size
  */
-export function readCheckpoint(path: string, memory: TrainingMemory): Checkpoint {
+export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoint {
   const { floats } = memory.kernel;
   const file = decodeTensorFile(readFileSync(path), { kind: KIND, path });
   const array = (name: string): Float32Array | undefined => file.tensors.find((tensor) => tensor.name === name)?.values;

@@ -2,8 +2,19 @@
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), clipping by the global
  * norm, and a running average of the weights, as one SIMD pass over the flat arrays.
  */
-import { PARAMETER_NAMES, type ParameterName } from '../model/network-weights.js';
-import { type TrainingMemory } from '../model/training-memory.js';
+import { type KernelFunctions } from '../model/kernel/kernel.js';
+
+/** What is optimised: named parameters in flat arrays that lie in one kernel's memory. */
+export interface OptimizedMemory {
+  readonly layout: {
+    readonly places: Readonly<Record<string, { readonly name: string; readonly offset: number; readonly length: number }>>;
+    readonly total: number;
+  };
+  readonly kernel: {
+    readonly run: Pick<KernelFunctions, 'adamStep' | 'squaredNorm'>;
+    readonly floats: Readonly<Record<'values' | 'gradient' | 'firstMoment' | 'secondMoment' | 'average', Float32Array>>;
+  };
+}
 
 export interface OptimizerConfig {
   readonly beta1: number;
@@ -16,7 +27,7 @@ export interface OptimizerConfig {
   /** Of the running average of the weights; it is lower in the first steps. */
   readonly averageDecay: number;
   /** Parameters that stay as they are. */
-  readonly frozen: readonly ParameterName[];
+  readonly frozen: readonly string[];
 }
 
 export const DEFAULT_OPTIMIZER: OptimizerConfig = {
@@ -37,7 +48,7 @@ export interface Optimizer {
   setSteps(steps: number): void;
 }
 
-export function createOptimizer(memory: TrainingMemory, config: OptimizerConfig): Optimizer {
+export function createOptimizer(memory: OptimizedMemory, config: OptimizerConfig): Optimizer {
   const { layout, kernel } = memory;
   const { values, gradient, firstMoment, secondMoment, average } = kernel.floats;
   const frozen = new Set(config.frozen);
@@ -46,7 +57,7 @@ export function createOptimizer(memory: TrainingMemory, config: OptimizerConfig)
     step(learningRate) {
       steps++;
       for (const name of frozen) {
-        const { offset, length } = layout.places[name];
+        const { offset, length } = layout.places[name]!;
         gradient.fill(0, offset, offset + length);
       }
       const norm = Math.sqrt(kernel.run.squaredNorm(gradient.byteOffset, layout.total));
@@ -54,8 +65,7 @@ export function createOptimizer(memory: TrainingMemory, config: OptimizerConfig)
       if (!Number.isFinite(norm)) return norm;
       const scale = config.clipNorm > 0 && norm > config.clipNorm ? config.clipNorm / norm : 1;
       const averageRate = 1 - Math.min(config.averageDecay, (1 + steps) / (10 + steps));
-      for (const name of PARAMETER_NAMES) {
-        const { offset, length } = layout.places[name];
+      for (const { name, offset, length } of Object.values(layout.places)) {
         if (frozen.has(name) || length === 0) continue;
         const at = 4 * offset;
         kernel.run.adamStep(

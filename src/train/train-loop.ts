@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { BadOptionError } from '../errors.js';
-import { type BatchResult, type GapNetwork } from '../model/network.js';
+import { type BatchResult } from '../model/network.js';
 import { type BatchSource } from './batch-source.js';
 import { type Optimizer } from './optimizer.js';
 import { learningRateAt, type ScheduleConfig } from './schedule.js';
@@ -58,10 +58,10 @@ export interface LoopHooks {
 export type LoopEnd = 'planned' | 'patience' | 'interrupted';
 
 /** Trains until the plan is done. `state` is updated in place. Throws when the source stays empty. */
-export async function trainLoop(parts: {
-  network: GapNetwork;
+export async function trainLoop<Batch extends { readonly size: number }>(parts: {
+  network: { lossAndGradient(batch: Batch): Promise<BatchResult> };
   optimizer: Optimizer;
-  source: BatchSource;
+  source: BatchSource<Batch>;
   config: LoopConfig;
   state: LoopState;
   hooks: LoopHooks;

@@ -357,3 +357,292 @@ export function adamStep(
     v128.store(average + at, f32x4.add(a, f32x4.mul(follow, f32x4.sub(w, a))));
   }
 }
+
+/**
+ * Copies weights `[depth, width]` into panels of 8 columns, so that addPackedProduct reads
+ * them in order; `width` is a multiple of 8.
+ */
+export function packPanels(out: usize, weights: usize, depth: i32, width: i32): void {
+  const rowBytes: usize = <usize>width << 2;
+  let target = out;
+  for (let column: usize = 0; column < rowBytes; column += 32) {
+    let source = weights + column;
+    for (let k = 0; k < depth; k++) {
+      v128.store(target, v128.load(source, 0), 0);
+      v128.store(target, v128.load(source, 16), 16);
+      target += 32;
+      source += rowBytes;
+    }
+  }
+}
+
+/** out += input * weights, the weights packed by packPanels. The sums of a row do not depend on its neighbours. */
+export function addPackedProduct(
+  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, panels: usize, rows: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  const inputBytes: usize = <usize>inputStride << 2;
+  const depthBytes: usize = <usize>depth << 2;
+  for (let column: usize = 0; column < rowBytes; column += 32) {
+    const panel = panels + column * <usize>depth;
+    let row = 0;
+    for (; row + 4 <= rows; row += 4) {
+      const x0 = input + <usize>row * inputBytes;
+      const x1 = x0 + inputBytes;
+      const x2 = x1 + inputBytes;
+      const x3 = x2 + inputBytes;
+      const o0 = out + <usize>row * rowBytes + column;
+      const o1 = o0 + rowBytes;
+      const o2 = o1 + rowBytes;
+      const o3 = o2 + rowBytes;
+      let a0 = v128.load(o0, 0), b0 = v128.load(o0, 16);
+      let a1 = v128.load(o1, 0), b1 = v128.load(o1, 16);
+      let a2 = v128.load(o2, 0), b2 = v128.load(o2, 16);
+      let a3 = v128.load(o3, 0), b3 = v128.load(o3, 16);
+      let w = panel;
+      for (let k: usize = 0; k < depthBytes; k += 4) {
+        const wa = v128.load(w, 0);
+        const wb = v128.load(w, 16);
+        const v0 = v128.load32_splat(x0 + k);
+        a0 = f32x4.add(a0, f32x4.mul(v0, wa));
+        b0 = f32x4.add(b0, f32x4.mul(v0, wb));
+        const v1 = v128.load32_splat(x1 + k);
+        a1 = f32x4.add(a1, f32x4.mul(v1, wa));
+        b1 = f32x4.add(b1, f32x4.mul(v1, wb));
+        const v2 = v128.load32_splat(x2 + k);
+        a2 = f32x4.add(a2, f32x4.mul(v2, wa));
+        b2 = f32x4.add(b2, f32x4.mul(v2, wb));
+        const v3 = v128.load32_splat(x3 + k);
+        a3 = f32x4.add(a3, f32x4.mul(v3, wa));
+        b3 = f32x4.add(b3, f32x4.mul(v3, wb));
+        w += 32;
+      }
+      v128.store(o0, a0, 0);
+      v128.store(o0, b0, 16);
+      v128.store(o1, a1, 0);
+      v128.store(o1, b1, 16);
+      v128.store(o2, a2, 0);
+      v128.store(o2, b2, 16);
+      v128.store(o3, a3, 0);
+      v128.store(o3, b3, 16);
+    }
+    for (; row < rows; row++) {
+      const x = input + <usize>row * inputBytes;
+      const o = out + <usize>row * rowBytes + column;
+      let a = v128.load(o, 0), b = v128.load(o, 16);
+      let w = panel;
+      for (let k: usize = 0; k < depthBytes; k += 4) {
+        const v = v128.load32_splat(x + k);
+        a = f32x4.add(a, f32x4.mul(v, v128.load(w, 0)));
+        b = f32x4.add(b, f32x4.mul(v, v128.load(w, 16)));
+        w += 32;
+      }
+      v128.store(o, a, 0);
+      v128.store(o, b, 16);
+    }
+  }
+}
+
+/** The same panels from weights `[width, depth]`: for a product with their transpose. */
+export function packTransposed(out: usize, weights: usize, depth: i32, width: i32): void {
+  const depthBytes: usize = <usize>depth << 2;
+  let target = out;
+  for (let column = 0; column < width; column += 8) {
+    const source = weights + <usize>column * depthBytes;
+    for (let k: usize = 0; k < depthBytes; k += 4) {
+      let from = source + k;
+      for (let j: usize = 0; j < 32; j += 4) {
+        store<f32>(target + j, load<f32>(from));
+        from += depthBytes;
+      }
+      target += 32;
+    }
+  }
+}
+
+/** out `[columns, rows]` = values `[rows, columns]` transposed; `stride` in floats between rows of values. */
+export function transpose(out: usize, values: usize, stride: i32, rows: i32, columns: i32): void {
+  const strideBytes: usize = <usize>stride << 2;
+  const rowBytes: usize = <usize>rows << 2;
+  // In tiles, so that neither side leaves the cache between two visits.
+  for (let top = 0; top < rows; top += 16) {
+    const bottom = min(top + 16, rows);
+    for (let column = 0; column < columns; column++) {
+      let from = values + <usize>top * strideBytes + (<usize>column << 2);
+      let to = out + <usize>column * rowBytes + (<usize>top << 2);
+      for (let row = top; row < bottom; row++) {
+        store<f32>(to, load<f32>(from));
+        from += strideBytes;
+        to += 4;
+      }
+    }
+  }
+}
+
+/** 1 / (1 + e^-x). */
+function sigmoid(x: v128): v128 {
+  const e = exponential(f32x4.neg(f32x4.abs(x)));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(one, f32x4.add(one, e));
+  return v128.bitselect(f32x4.mul(e, s), s, f32x4.lt(x, f32x4.splat(0)));
+}
+
+function hyperbolicTangent(x: v128): v128 {
+  return f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(x, x))), f32x4.splat(1));
+}
+
+/**
+ * One LSTM step of `rows` sequences. `gates` `[rows, 4 * units]` holds the sums for input,
+ * forget, candidate and output gate, and holds their values afterwards. Writes the new cells,
+ * their hyperbolic tangents and the new states, each `[rows, units]`; `cells` may be `before`.
+ */
+export function lstmStep(
+  gates: usize, before: usize, cells: usize, tangents: usize, states: usize, units: i32, rows: i32,
+): void {
+  const unitBytes: usize = <usize>units << 2;
+  for (let row = 0; row < rows; row++) {
+    const g = gates + <usize>row * unitBytes * 4;
+    const at = <usize>row * unitBytes;
+    for (let k: usize = 0; k < unitBytes; k += 16) {
+      const i = sigmoid(v128.load(g + k));
+      const f = sigmoid(v128.load(g + unitBytes + k));
+      const c = hyperbolicTangent(v128.load(g + 2 * unitBytes + k));
+      const o = sigmoid(v128.load(g + 3 * unitBytes + k));
+      v128.store(g + k, i);
+      v128.store(g + unitBytes + k, f);
+      v128.store(g + 2 * unitBytes + k, c);
+      v128.store(g + 3 * unitBytes + k, o);
+      const cell = f32x4.add(f32x4.mul(f, v128.load(before + at + k)), f32x4.mul(i, c));
+      const tangent = hyperbolicTangent(cell);
+      v128.store(cells + at + k, cell);
+      v128.store(tangents + at + k, tangent);
+      v128.store(states + at + k, f32x4.mul(o, tangent));
+    }
+  }
+}
+
+/**
+ * The gradient of lstmStep: replaces the gates' values by the gradients of their sums, and
+ * `cellDelta` by the gradient of the cells before. `stateDelta` is that of the states after.
+ */
+export function lstmStepGradient(
+  gates: usize, before: usize, tangents: usize, stateDelta: usize, cellDelta: usize, units: i32, rows: i32,
+): void {
+  const unitBytes: usize = <usize>units << 2;
+  const one = f32x4.splat(1);
+  for (let row = 0; row < rows; row++) {
+    const g = gates + <usize>row * unitBytes * 4;
+    const at = <usize>row * unitBytes;
+    for (let k: usize = 0; k < unitBytes; k += 16) {
+      const i = v128.load(g + k);
+      const f = v128.load(g + unitBytes + k);
+      const c = v128.load(g + 2 * unitBytes + k);
+      const o = v128.load(g + 3 * unitBytes + k);
+      const tangent = v128.load(tangents + at + k);
+      const dh = v128.load(stateDelta + at + k);
+      const dc = f32x4.add(
+        v128.load(cellDelta + at + k),
+        f32x4.mul(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(tangent, tangent))),
+      );
+      v128.store(g + k, f32x4.mul(f32x4.mul(dc, c), f32x4.mul(i, f32x4.sub(one, i))));
+      v128.store(
+        g + unitBytes + k,
+        f32x4.mul(f32x4.mul(dc, v128.load(before + at + k)), f32x4.mul(f, f32x4.sub(one, f))),
+      );
+      v128.store(g + 2 * unitBytes + k, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(c, c))));
+      v128.store(
+        g + 3 * unitBytes + k,
+        f32x4.mul(f32x4.mul(dh, tangent), f32x4.mul(o, f32x4.sub(one, o))),
+      );
+      v128.store(cellDelta + at + k, f32x4.mul(dc, f));
+    }
+  }
+}
+
+/** Softmax of `count` values in place; `count` is a multiple of 4. */
+export function softmax(values: usize, count: i32): void {
+  const end = values + (<usize>count << 2);
+  let top = f32x4.splat(-Infinity);
+  for (let at = values; at < end; at += 16) top = f32x4.max(top, v128.load(at));
+  const highest = max(
+    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
+  );
+  const shift = f32x4.splat(highest);
+  let sum = f32x4.splat(0);
+  for (let at = values; at < end; at += 16) {
+    const power = exponential(f32x4.sub(v128.load(at), shift));
+    v128.store(at, power);
+    sum = f32x4.add(sum, power);
+  }
+  const total: f32 =
+    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+  const scale = f32x4.splat(1 / total);
+  for (let at = values; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), scale));
+}
+
+/** values *= factor; `count` is a multiple of 4. */
+export function scaleValues(values: usize, count: i32, factor: f32): void {
+  const end = values + (<usize>count << 2);
+  const f = f32x4.splat(factor);
+  for (let at = values; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), f));
+}
+
+/** out += factor * values; `count` is a multiple of 4. */
+export function addScaled(out: usize, values: usize, count: i32, factor: f32): void {
+  const bytes: usize = <usize>count << 2;
+  const f = f32x4.splat(factor);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.mul(f, v128.load(values + at))));
+  }
+}
+
+/** values *= factors, element by element; `count` is a multiple of 4. */
+export function multiplyValues(values: usize, factors: usize, count: i32): void {
+  const bytes: usize = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(values + at, f32x4.mul(v128.load(values + at), v128.load(factors + at)));
+  }
+}
+
+/** Inner product; `count` is a multiple of 4. */
+export function dotProduct(left: usize, right: usize, count: i32): f32 {
+  const bytes: usize = <usize>count << 2;
+  let sum = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(left + at), v128.load(right + at)));
+  }
+  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+}
+
+/** Sum of the weights whose piece is `wanted`. */
+export function massOf(weights: usize, pieces: usize, count: i32, wanted: i32): f32 {
+  let sum: f32 = 0;
+  for (let k = 0; k < count; k++) {
+    if (<i32>load<i16>(pieces + (<usize>k << 1)) === wanted) sum += load<f32>(weights + (<usize>k << 2));
+  }
+  return sum;
+}
+
+/**
+ * Turns attention weights into the gradient of their scores: weight * scale, and for the
+ * wanted piece weight * wantedScale.
+ */
+export function attentionGradient(
+  weights: usize, pieces: usize, count: i32, wanted: i32, scale: f32, wantedScale: f32,
+): void {
+  for (let k = 0; k < count; k++) {
+    const at = weights + (<usize>k << 2);
+    const isWanted = <i32>load<i16>(pieces + (<usize>k << 1)) === wanted;
+    store<f32>(at, load<f32>(at) * (isWanted ? wantedScale : scale));
+  }
+}
+
+/** totals[piece] += weight * scale for every piece that is not negative. */
+export function scatterMass(totals: usize, weights: usize, pieces: usize, count: i32, scale: f32): void {
+  for (let k = 0; k < count; k++) {
+    const piece = <i32>load<i16>(pieces + (<usize>k << 1));
+    if (piece < 0) continue;
+    const at = totals + (<usize>piece << 2);
+    store<f32>(at, load<f32>(at) + scale * load<f32>(weights + (<usize>k << 2)));
+  }
+}

@@ -26,6 +26,28 @@ export interface KernelFunctions {
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
+  packPanels(out: number, weights: number, depth: number, width: number): void;
+  packTransposed(out: number, weights: number, depth: number, width: number): void;
+  addPackedProduct(
+    out: number, width: number, input: number, inputStride: number, depth: number, panels: number, rows: number,
+  ): void;
+  transpose(out: number, values: number, stride: number, rows: number, columns: number): void;
+  lstmStep(
+    gates: number, before: number, cells: number, tangents: number, states: number, units: number, rows: number,
+  ): void;
+  lstmStepGradient(
+    gates: number, before: number, tangents: number, stateDelta: number, cellDelta: number, units: number, rows: number,
+  ): void;
+  softmax(values: number, count: number): void;
+  scaleValues(values: number, count: number, factor: number): void;
+  addScaled(out: number, values: number, count: number, factor: number): void;
+  multiplyValues(values: number, factors: number, count: number): void;
+  dotProduct(left: number, right: number, count: number): number;
+  massOf(weights: number, pieces: number, count: number, wanted: number): number;
+  attentionGradient(
+    weights: number, pieces: number, count: number, wanted: number, scale: number, wantedScale: number,
+  ): void;
+  scatterMass(totals: number, weights: number, pieces: number, count: number, scale: number): void;
   squaredNorm(values: number, count: number): number;
   adamStep(
     values: number, gradient: number, first: number, second: number, average: number, count: number,

@@ -1,0 +1,221 @@
+import { tokenKind } from '../tokenize/index.js';
+import { BACKBONE, BACKBONE_NUMBERS, NO_TOKEN, bucket8 } from './features.js';
+import { normaliseGap, visualWidth } from './observed-layout.js';
+import type { Slot } from './feature-spec.js';
+
+/**
+ * The backbone's features on code that is being typed: tokens come one at a time, without
+ * tree and without a look ahead. On complete files the rows equal those of `GapDescriber`
+ * (tests/model/backbone-stream.test.ts), but for what cannot be known here:
+ *
+ * - a file's indentation unit is that of its first block, not the vote of the whole file;
+ * - a broken line that hangs on a node of the tree counts as "other";
+ * - the gap after an open bracket is not known before the token behind it;
+ * - a comment has the depth of the code before it, not of the code behind it.
+ */
+
+/** A token as the stream takes it. */
+export interface StreamToken {
+  /** Index in TOKEN_KINDS. */
+  readonly kind: number;
+  readonly text: string;
+  /** What stands between it and the token before: whitespace and backslash continuations. */
+  readonly gap: string;
+  readonly startsStatement: boolean;
+  readonly blockDepth: number;
+}
+
+interface OpenBracket {
+  readonly kind: number;
+  /** Kind of the token before it. */
+  readonly before: number;
+  readonly commas: number;
+  /** Coarse class of the gap behind it; 0 until the next token has come. */
+  readonly gap: number;
+  readonly column: number;
+  /** Leading whitespace of its line, and of the line of its first element. */
+  readonly lineIndent: string;
+  readonly firstIndent: string;
+  /** Column of its first element; -1 until that has come. */
+  readonly firstColumn: number;
+  readonly outer: OpenBracket | null;
+}
+
+interface Owner {
+  readonly depth: number;
+  readonly kind: number;
+  readonly outer: Owner | null;
+}
+
+const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
+const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
+const COMMA = tokenKind(',');
+const COMMENT = tokenKind('comment');
+const OTHER_BREAK = 8;
+const DEFAULT_UNIT = '    ';
+
+/** Copying is cheap: what a copy shares is never changed. */
+export class BackboneStream {
+  private left = NO_TOKEN;
+  private left2 = NO_TOKEN;
+  private left3 = NO_TOKEN;
+  private gapBefore = 0;
+  private gapBefore2 = 0;
+  private lineStart = NO_TOKEN;
+  private previousLineStart = NO_TOKEN;
+  private tokensInLine = -1;
+  private blockDepth = 0;
+  private bracket: OpenBracket | null = null;
+  private bracketDepth = 0;
+  private commas = 0;
+  private owner: Owner | null = null;
+  private column = 0;
+  private startColumn = 0;
+  private indent = '';
+  private statementIndent = '';
+  private unit = '';
+  private count = 0;
+
+  clone(): BackboneStream {
+    return Object.assign(new BackboneStream(), this);
+  }
+
+  /** Moves past a token. */
+  push(token: StreamToken): void {
+    const { kind } = token;
+    const gap = token.gap === '' || token.gap === ' ' ? token.gap : normaliseGap(token.gap);
+    const coarse = this.coarseClass(token, gap);
+    this.gapBefore2 = this.count > 0 ? this.gapBefore : 0;
+    this.gapBefore = coarse;
+    this.moveOver(gap, token);
+    if (this.bracket !== null && this.bracket.firstColumn < 0) {
+      this.bracket = { ...this.bracket, gap: coarse, firstColumn: this.startColumn, firstIndent: this.indent };
+    }
+    if (token.startsStatement) this.startStatement(token);
+    else if (this.count === 0) this.lineStart = kind;
+    this.tokensInLine++;
+    this.commas = this.bracket?.commas ?? 0;
+    if (OPENERS.has(kind)) {
+      this.bracket = {
+        kind, before: this.left, commas: 0, gap: 0, column: this.startColumn, lineIndent: this.indent, firstIndent: '',
+        firstColumn: -1, outer: this.bracket,
+      };
+      this.bracketDepth++;
+      this.commas = 0;
+    } else if (CLOSERS.has(kind) && this.bracket !== null) {
+      this.bracket = this.bracket.outer;
+      this.bracketDepth--;
+    } else if (kind === COMMA && this.bracket !== null) {
+      this.commas++;
+      this.bracket = { ...this.bracket, commas: this.commas };
+    }
+    this.left3 = this.left2;
+    this.left2 = this.left;
+    this.left = kind;
+    this.count++;
+    this.extend(token.text);
+  }
+
+  /** Replaces the text of the latest token, of which only a part had come. */
+  extend(text: string): void {
+    const lastBreak = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
+    this.column = lastBreak >= 0 ? text.length - lastBreak - 1 : this.startColumn + text.length;
+  }
+
+  /**
+   * Writes the row of the gap behind the latest token.
+   *
+   * @param slots `[backboneSlots]` from `slotAt` on
+   * @param numbers `[backboneNumbers]` from `numberAt` on
+   * @param layout false leaves out everything that needs the layout: of text without any
+   */
+  describe(slots: Int16Array, slotAt: number, numbers: Float32Array, numberAt: number, layout = true): void {
+    const set = (slot: Slot, value: number): void => {
+      slots[slotAt + slot.position] = slot.offset + value;
+    };
+    const { bracket } = this;
+    set(BACKBONE.left, this.left);
+    set(BACKBONE.left2, this.left2);
+    set(BACKBONE.left3, this.left3);
+    set(BACKBONE.lineStart, this.lineStart);
+    set(BACKBONE.opener, bracket?.kind ?? NO_TOKEN);
+    set(BACKBONE.beforeOpener, bracket?.before ?? NO_TOKEN);
+    set(BACKBONE.bracketDepth, Math.min(5, this.bracketDepth));
+    set(BACKBONE.commasBefore, bracket === null ? 0 : Math.min(6, this.commas));
+    set(BACKBONE.tokensInLine, this.tokensInLine < 0 ? 0 : bucket8(this.tokensInLine));
+    set(BACKBONE.previousLineStart, this.previousLineStart);
+    const columns = numberAt + BACKBONE_NUMBERS.columns.position;
+    if (!layout) {
+      for (const slot of LAYOUT_SLOTS) slots[slotAt + slot.position] = -1;
+      numbers.fill(0, columns, columns + BACKBONE_NUMBERS.columns.size);
+      return;
+    }
+    set(BACKBONE.blockDepth, Math.min(6, this.blockDepth));
+    set(BACKBONE.blockOwner, this.owner?.kind ?? NO_TOKEN);
+    set(BACKBONE.gapBefore, this.gapBefore);
+    set(BACKBONE.gapBefore2, this.gapBefore2);
+    set(BACKBONE.openerGap, bracket?.gap ?? 0);
+    numbers[columns] = Math.min(2, this.column / 100);
+    numbers[columns + 1] = Math.min(2, (bracket?.column ?? 0) / 100);
+    numbers[columns + 2] = Math.min(1, visualWidth(this.indent) / 40);
+  }
+
+  private startStatement({ kind, blockDepth }: StreamToken): void {
+    while (this.owner !== null && this.owner.depth > blockDepth) this.owner = this.owner.outer;
+    if (blockDepth > 0 && (this.owner?.depth ?? 0) < blockDepth) {
+      this.owner = { depth: blockDepth, kind: this.lineStart, outer: this.owner };
+    }
+    this.previousLineStart = this.count > 0 ? this.lineStart : NO_TOKEN;
+    this.lineStart = kind;
+    this.tokensInLine = -1;
+    this.blockDepth = blockDepth;
+  }
+
+  /** Follows the gap to the token's start column. */
+  private moveOver(gap: string, { startsStatement, blockDepth }: StreamToken): void {
+    const lineAt = gap === '' || gap === ' ' ? 0 : gap.lastIndexOf('\n') + 1;
+    if (lineAt > 0 || this.count === 0) {
+      this.indent = gap.slice(lineAt);
+      this.column = this.indent.length;
+      if (startsStatement) {
+        if (this.unit === '' && blockDepth === 1) this.unit = this.indent;
+        this.statementIndent = this.indent;
+      }
+    } else {
+      this.column += gap.length;
+    }
+    this.startColumn = this.column;
+  }
+
+  /** As `coarseClass` of file-evidence.ts has it. */
+  private coarseClass(token: StreamToken, gap: string): number {
+    if (!gap.includes('\n')) {
+      if (this.count === 0) return 3;
+      if (gap === '') return 0;
+      if (gap === ' ') return 1;
+      return gap === '  ' && !token.startsStatement ? 2 : 3;
+    }
+    if (this.count === 0) return OTHER_BREAK;
+    const { bracket } = this;
+    if (bracket === null) {
+      const isLine = !token.startsStatement && (token.kind !== COMMENT || !breaksLine(gap));
+      if (isLine) return token.kind === COMMENT ? 3 : OTHER_BREAK;
+      return 9 + Math.min(2, gap.split('\n').length - 2);
+    }
+    if (gap.lastIndexOf('\n') > 0 || gap[0] !== '\n') return OTHER_BREAK;
+    const indent = gap.slice(1);
+    const unit = this.unit === '' ? DEFAULT_UNIT : this.unit;
+    const at = (lead: string, column: number): boolean =>
+      indent === lead + ' '.repeat(Math.max(0, column - lead.length));
+    if (at(bracket.lineIndent, bracket.column + 1)) return 4;
+    if (bracket.firstColumn >= 0 && at(bracket.firstIndent, bracket.firstColumn)) return 4;
+    if (indent === bracket.lineIndent) return 5;
+    if ([unit, unit + unit, DEFAULT_UNIT].some((step) => indent === bracket.lineIndent + step)) return 5;
+    if (['', unit, unit + unit].some((step) => indent === this.statementIndent + step)) return 7;
+    return indent === this.indent ? 6 : OTHER_BREAK;
+  }
+}
+
+const LAYOUT_SLOTS = [BACKBONE.blockDepth, BACKBONE.blockOwner, BACKBONE.gapBefore, BACKBONE.gapBefore2, BACKBONE.openerGap];
+
+const breaksLine = (gap: string): boolean => gap.replace(/\\\n/g, ' ').includes('\n');

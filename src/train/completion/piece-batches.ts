@@ -1,0 +1,152 @@
+import { encodeText, type PieceText } from '../../complete/piece-text.js';
+import { type PieceVocabulary } from '../../complete/pieces.js';
+import { type Project, readSource } from '../../corpus/index.js';
+import { type BackboneVectors } from '../../model/completion/backbone-vectors.js';
+import { type PieceBatch } from '../../model/completion/completion-trainer.js';
+import { createRandom, type Random } from '../../shared/random.js';
+import { type BatchSource } from '../batch-source.js';
+
+export interface PieceBatchesConfig {
+  readonly steps: number;
+  readonly sequences: number;
+  readonly seed: number | string;
+  /** Files of each project in an epoch, so that large projects do not drown the others. */
+  readonly filesPerProject: number;
+  /** Longer files give a stretch that begins at a random line. */
+  readonly maxPieces: number;
+  /** Share of the texts that are read without layout and with normalised literals. */
+  readonly normalisedShare: number;
+}
+
+export const DEFAULT_PIECE_BATCHES: PieceBatchesConfig = {
+  steps: 96, sequences: 24, seed: 1, filesPerProject: 40, maxPieces: 1536, normalisedShare: 0.4,
+};
+
+/** About how many characters a piece stands for: how much of a long file has to be read. */
+const CHARACTERS_PER_PIECE = 5;
+
+/** A file that is being read, as the state of the source names it. */
+interface Reading {
+  readonly path: string;
+  readonly start: number;
+  readonly normalised: boolean;
+  /** The next piece to read. */
+  at: number;
+}
+
+/** Every sequence of a chunk reads a file of its own to its end and then takes the next one. */
+export class PieceBatches implements BatchSource<PieceBatch> {
+  private readonly random: Random;
+  private queue: string[] = [];
+  private cursor = 0;
+  private started = false;
+  private readonly lanes: ({ reading: Reading; text: PieceText; vectors: Float32Array } | null)[];
+
+  constructor(
+    private readonly projects: readonly Project[],
+    private readonly vocabulary: PieceVocabulary,
+    private readonly backbone: BackboneVectors | null,
+    private readonly config: PieceBatchesConfig,
+  ) {
+    this.random = createRandom(`pieces ${config.seed}`);
+    this.lanes = Array.from({ length: config.sequences }, () => null);
+  }
+
+   
+  async next(): Promise<PieceBatch | null> {
+    if (!this.started) this.startEpoch();
+    const { steps, sequences } = this.config;
+    const width = this.backbone?.width ?? 0;
+    const size = steps * sequences;
+    const pieces = new Int16Array(size).fill(-1);
+    const targets = new Int16Array(size).fill(-1);
+    const backbone = new Float32Array(size * width);
+    const begins = new Uint8Array(sequences);
+    let asked = 0;
+    for (let lane = 0; lane < sequences; lane++) {
+      if (this.lanes[lane] === null || this.isRead(lane)) {
+        this.lanes[lane] = this.open();
+        begins[lane] = 1;
+      }
+      const current = this.lanes[lane];
+      if (current === null || current === undefined) continue;
+      const { reading, text, vectors } = current;
+      for (let step = 0; step < steps && reading.at + 1 < text.pieces.length; step++, reading.at++) {
+        const row = step * sequences + lane;
+        pieces[row] = text.pieces[reading.at]!;
+        targets[row] = text.pieces[reading.at + 1]!;
+        backbone.set(vectors.subarray(reading.at * width, (reading.at + 1) * width), row * width);
+        asked++;
+      }
+    }
+    if (asked === 0) {
+      this.started = false;
+      this.lanes.fill(null);
+      return null;
+    }
+    return { size, steps, sequences, pieces, targets, backbone, begins };
+  }
+
+  state(): unknown {
+    return {
+      random: this.random.state(), started: this.started, queue: this.queue, cursor: this.cursor,
+      lanes: this.lanes.map((lane) => lane?.reading ?? null),
+    };
+  }
+
+  restore(state: unknown): void {
+    const saved = state as {
+      random: number[]; started: boolean; queue: string[]; cursor: number; lanes: (Reading | null)[];
+    };
+    this.random.restore(saved.random);
+    this.started = saved.started;
+    this.queue = saved.queue;
+    this.cursor = saved.cursor;
+    saved.lanes.forEach((reading, lane) => {
+      this.lanes[lane] = reading === null ? null : this.read({ ...reading });
+    });
+  }
+
+  progress(): number {
+    return this.queue.length === 0 ? 0 : this.cursor / this.queue.length;
+  }
+
+  private startEpoch(): void {
+    const { filesPerProject } = this.config;
+    this.queue = this.random.shuffle(
+      this.projects.flatMap(({ files }) => this.random.shuffle([...files]).slice(0, filesPerProject)),
+    );
+    this.cursor = 0;
+    this.started = true;
+  }
+
+  private isRead(lane: number): boolean {
+    const { reading, text } = this.lanes[lane]!;
+    return reading.at + 1 >= text.pieces.length;
+  }
+
+  /** The next file of the epoch that holds anything; null at its end. */
+  private open(): { reading: Reading; text: PieceText; vectors: Float32Array } | null {
+    while (this.cursor < this.queue.length) {
+      const path = this.queue[this.cursor++]!;
+      const { text } = readSource(path);
+      const most = this.config.maxPieces * CHARACTERS_PER_PIECE;
+      // Half of the long files from their top: what stands there stands nowhere else.
+      const cut = text.length > most && this.random.next() < 0.5 ? this.random.int(text.length - most) : 0;
+      const start = cut === 0 ? 0 : text.indexOf('\n', cut) + 1;
+      const lane = this.read({ path, start, normalised: this.random.next() < this.config.normalisedShare, at: 0 });
+      if (lane.text.pieces.length > 8) return lane;
+    }
+    return null;
+  }
+
+  private read(reading: Reading): { reading: Reading; text: PieceText; vectors: Float32Array } {
+    const { maxPieces } = this.config;
+    // Enough for the densest text; lexing a whole file of data would take longer than training on it.
+    const source = readSource(reading.path).text.slice(reading.start, reading.start + 4 * CHARACTERS_PER_PIECE * maxPieces);
+    const text = encodeText(source, this.vocabulary, { normalised: reading.normalised, maxPieces });
+    const vectors = new Float32Array(text.pieces.length * (this.backbone?.width ?? 0));
+    this.backbone?.compute(text.slots, text.numbers, text.pieces.length, vectors);
+    return { reading, text, vectors };
+  }
+}

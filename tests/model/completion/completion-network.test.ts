@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { createCompletionNetwork, type PieceRows } from '../../../src/model/completion/completion-network.js';
+import { completionLayout, initialCompletionWeights, type CompletionSizes } from '../../../src/model/completion/completion-layout.js';
+import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
+import { createBackboneVectors } from '../../../src/model/completion/backbone-vectors.js';
+import { FEATURE_SHAPE } from '../../../src/model/features.js';
+import { initialWeights, networkLayout } from '../../../src/model/network-weights.js';
+import { createRandom } from '../../../src/shared/random.js';
+import { referenceProbabilities } from './reference-completion.js';
+
+const BASE = { backbone: 8, hidden1: 8, hidden2: 8 };
+const backbone = createBackboneVectors({
+  shape: FEATURE_SHAPE, sizes: BASE, values: initialWeights(networkLayout(FEATURE_SHAPE, BASE), createRandom('base')),
+});
+const SIZES: CompletionSizes = { pieces: 24, embedding: 8, units: 16, layers: 1, backbone: 8, key: 8, window: 16 };
+
+function modelOf(sizes: CompletionSizes) {
+  const layout = completionLayout(sizes);
+  const random = createRandom('model');
+  const values = initialCompletionWeights(layout, random).map((value) => value + 0.4 * random.gaussian());
+  return { sizes, values, vocabulary: null, unit: 'token' as const, backboneDigest: null, training: {} };
+}
+
+function rowsOf(count: number): PieceRows {
+  const random = createRandom('rows');
+  return {
+    pieces: Int16Array.from({ length: count }, () => random.int(24)),
+    slots: Int16Array.from({ length: count * backbone.slots }, () => random.int(FEATURE_SHAPE.backboneColumns)),
+    numbers: Float32Array.from({ length: count * backbone.numbers }, () => random.next()),
+  };
+}
+
+const rowAt = (rows: PieceRows, k: number): PieceRows => ({
+  pieces: rows.pieces.slice(k, k + 1),
+  slots: rows.slots.slice(k * backbone.slots, (k + 1) * backbone.slots),
+  numbers: rows.numbers.slice(k * backbone.numbers, (k + 1) * backbone.numbers),
+});
+
+describe('createCompletionNetwork', () => {
+  it.each([
+    ['one layer', SIZES],
+    ['two layers', { ...SIZES, layers: 2 }],
+    ['no pointer', { ...SIZES, key: 0, window: 0 }],
+  ])('agrees with a plain calculation: %s', (_, sizes) => {
+    const model = modelOf(sizes);
+    const network = createCompletionNetwork(model, backbone);
+    const rows = rowsOf(40);
+    const vectors = new Float32Array(40 * 8);
+    backbone.compute(rows.slots, rows.numbers, 40, vectors);
+    const state = network.start();
+    network.read(state, rows, 0, 40);
+    const { probabilities } = network.predict([state]);
+    const expected = referenceProbabilities(model, [...rows.pieces], vectors);
+    expected.forEach((value, piece) => expect(probabilities[piece]).toBeCloseTo(value, 5));
+    expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  });
+
+  it('says the same whether a text is read at once, piece by piece, or in a batch', () => {
+    const network = createCompletionNetwork(modelOf(SIZES), backbone);
+    const rows = rowsOf(30);
+    const whole = network.start();
+    network.read(whole, rows, 0, 30);
+    const other = network.start();
+    network.read(other, rows, 5, 17);
+    const single = network.start();
+    network.read(single, rows, 0, 11);
+    for (let k = 11; k < 30; k++) network.advance([single], rowAt(rows, k));
+    const alone = network.predict([whole]).probabilities.slice();
+    expect(network.predict([single]).probabilities).toEqual(alone);
+    expect(network.predict([other, single, other]).probabilities.slice(24, 48)).toEqual(alone);
+  });
+
+  it('does not change a state when its copy goes on', () => {
+    const network = createCompletionNetwork(modelOf(SIZES), backbone);
+    const rows = rowsOf(30);
+    const state = network.start();
+    network.read(state, rows, 0, 20);
+    const before = network.predict([state]).probabilities.slice();
+    const copy = network.copy(state);
+    network.read(copy, rows, 20, 30);
+    expect(network.predict([copy]).probabilities).not.toEqual(before);
+    expect(network.predict([state]).probabilities).toEqual(before);
+    // And the other way round.
+    const after = network.predict([copy]).probabilities.slice();
+    network.advance([state], rowAt(rows, 25));
+    expect(network.predict([copy]).probabilities).toEqual(after);
+  });
+
+  it('gives the loss that training computes', async () => {
+    const model = modelOf(SIZES);
+    const layout = completionLayout(SIZES);
+    const rows = rowsOf(17);
+    const trainer = createCompletionTrainer({ layout, steps: 8, sequences: 1, random: createRandom(1) });
+    trainer.kernel.floats.values.set(model.values);
+    const vectors = new Float32Array(17 * 8);
+    backbone.compute(rows.slots, rows.numbers, 17, vectors);
+    let loss = 0;
+    for (const first of [0, 8]) {
+      const result = await trainer.loss({
+        size: 8, steps: 8, sequences: 1, pieces: rows.pieces.slice(first, first + 8), targets: rows.pieces.slice(first + 1, first + 9),
+        backbone: vectors.slice(first * 8, (first + 8) * 8), begins: Uint8Array.of(first === 0 ? 1 : 0),
+      }, trainer.kernel.floats.values);
+      loss += result.lossNats / 2;
+    }
+    const network = createCompletionNetwork(model, backbone);
+    const state = network.start();
+    let expected = 0;
+    for (let k = 0; k < 16; k++) {
+      network.advance([state], rowAt(rows, k));
+      expected -= Math.log(network.predict([state]).probabilities[rows.pieces[k + 1]!]!) / 16;
+    }
+    expect(loss).toBeCloseTo(expected, 4);
+  });
+});
