@@ -354,7 +354,7 @@ export const optionTable = {
     type: 'boolean',
     default: false,
     commands: ['train'],
-    category: 'training',
+    category: 'run',
     description: 'Count layout only, without fine-tuning the network: seconds instead of half a minute.',
   },
   backend: {

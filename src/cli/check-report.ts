@@ -2,6 +2,7 @@ import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import type { Deviation } from './formatter.js';
+import { RepeatedFaults } from './repeated-faults.js';
 import { sarifLog } from './sarif.js';
 import type { SelectedFiles } from './select-files.js';
 
@@ -26,6 +27,7 @@ export class CheckReport {
   readonly #options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
   readonly #found: FoundDeviation[] = [];
   readonly #faults: CheckFault[] = [];
+  readonly #repeated = new RepeatedFaults();
   #count = 0;
   #files = 0;
   #deviatingFiles = 0;
@@ -63,6 +65,7 @@ export class CheckReport {
   /** Prints what can only be printed whole, and the summary; the exit code. */
   finish(): number {
     const { outputFormat } = this.#options;
+    for (const line of this.#repeated.summary()) this.#context.stderr.write(`error: ${line}\n`);
     if (outputFormat === 'json') {
       const { files, errors } = { files: this.#files, errors: this.#faults };
       this.#print(JSON.stringify({ files, deviations: this.#found.map(jsonDeviation), errors }));
@@ -82,6 +85,7 @@ export class CheckReport {
 
   #addFault(fault: CheckFault): void {
     this.#faults.push(fault);
+    if (!this.#repeated.isNew(fault.message)) return;
     this.#context.stderr.write(`error: ${fault.message}\n`);
     if (this.#options.outputFormat === 'github') {
       const file = fault.path === null ? '' : ` file=${githubProperty(fault.path)}`;

@@ -1,6 +1,7 @@
 import type { FoundFiles } from '../corpus/find-files.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
 import type { FileOutcome } from './format-file.js';
+import { RepeatedFaults } from './repeated-faults.js';
 
 /**
  * Tells the user what happened, and is the one place that decides the exit code.
@@ -9,6 +10,7 @@ import type { FileOutcome } from './format-file.js';
 export class FormatReport {
   readonly #streams: { readonly stdout: OutputStream; readonly stderr: OutputStream };
   readonly #options: { readonly check: boolean; readonly diff: boolean; readonly quiet: boolean; readonly verbose: boolean };
+  readonly #faults = new RepeatedFaults();
   #changed = 0;
   #unchanged = 0;
   #failed = 0;
@@ -33,7 +35,7 @@ export class FormatReport {
 
   addFailure(message: string): void {
     this.#failed++;
-    this.#streams.stderr.write(`error: ${message}\n`);
+    if (this.#faults.isNew(message)) this.#streams.stderr.write(`error: ${message}\n`);
   }
 
   add(outcome: FileOutcome): void {
@@ -53,6 +55,7 @@ export class FormatReport {
 
   /** The line at the end, in black's words. */
   summarise(): void {
+    for (const line of this.#faults.summary()) this.#streams.stderr.write(`error: ${line}\n`);
     const would = this.#dryRun ? 'would be ' : '';
     const parts = [
       this.#changed > 0 ? `${countFiles(this.#changed)} ${would}reformatted` : '',

@@ -46,7 +46,7 @@ function habits({ habits: tally }: LearnReport): string[] {
     if (answers.length === 0) continue;
     const total = answers.reduce((sum, { count }) => sum + count, 0);
     const told = answers.slice(0, MOST_ANSWERS).filter(({ share }, k) => k === 0 || share >= 0.01);
-    const mixed = answers.length > 1 && answers[1].share >= CONTRADICTION.share && total >= CONTRADICTION.answers;
+    const mixed = isContradictory(answers);
     rows.push([habit, `${told.map(({ answer, share }) => `${answer} ${percent(share, 0)}`).join(', ')}  (${total})${mixed ? '  contradictory' : ''}`]);
     if (habit === 'indentation' && limit !== null) {
       rows.push(['line length', `${percent(limit.withinShare, 1)} of lines within ${limit.columns} columns, the longest has ${limit.longest}`]);
@@ -92,6 +92,12 @@ function inconsistentFiles({ files, agreement }: LearnReport): string[] {
     rows.push([file.path, `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`]);
   }
   return aligned(rows);
+}
+
+/** True where a second answer is too frequent to be chance. */
+export function isContradictory(answers: readonly { readonly share: number; readonly count: number }[]): boolean {
+  const total = answers.reduce((sum, { count }) => sum + count, 0);
+  return answers.length > 1 && answers[1].share >= CONTRADICTION.share && total >= CONTRADICTION.answers;
 }
 
 const missing = (agreement: Agreement, kind: keyof Agreement): number => agreement[kind].decisions - agreement[kind].agreeing;

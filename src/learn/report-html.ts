@@ -1,6 +1,7 @@
 import { KINDS, agreeingShare, type Agreement } from './consistency.js';
 import { HABITS } from './habits.js';
 import type { BeforeAndAfter, LearnReport } from './learn-profile.js';
+import { isContradictory } from './render-report.js';
 
 /** Files listed on the page. */
 const MOST_FILES = 30;
@@ -44,7 +45,8 @@ function habitRows({ habits }: LearnReport): string {
       const answers = habits.of(habit);
       const parts = answers.map(({ share }, k) => `<i class="a${Math.min(k, 3)}" style="width:${(100 * share).toFixed(2)}%"></i>`).join('');
       const words = answers.slice(0, 4).map(({ answer, share, count }) => `${escapeHtml(answer)} ${percent(share, 0)} (${count})`).join(', ');
-      return `<tr><th>${habit}</th><td><span class="bar">${parts}</span></td><td>${words}</td></tr>`;
+      const mixed = isContradictory(answers) ? ' <b class="worse">contradictory</b>' : '';
+      return `<tr><th>${habit}</th><td><span class="bar">${parts}</span></td><td>${words}${mixed}</td></tr>`;
     })
     .join('\n');
 }
