@@ -1,9 +1,13 @@
 import { BackboneStream } from '../model/backbone-stream.js';
 import { FEATURE_SHAPE } from '../model/features.js';
-import { LINE_END, lexPython, tokenKind } from '../tokenize/index.js';
+import { LINE_END, lexPython, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { PieceTracker } from './piece-tracker.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
 
 const COMMENT = tokenKind('comment');
+
+/** One step of indentation where the text shows none. */
+const DEFAULT_UNIT = '    ';
 
 /** A text as the completion network reads it. */
 export interface PieceText {
@@ -12,64 +16,124 @@ export interface PieceText {
   /** The backbone's row after each piece, `[pieces, backboneSlots]` and `[pieces, backboneNumbers]`. */
   readonly slots: Int16Array;
   readonly numbers: Float32Array;
-  /** UTF-16 offset at which each piece's token ends. */
-  readonly ends: Int32Array;
+  /** A tracker that stands behind the last piece. */
+  tracker(): PieceTracker;
+}
+
+export interface PieceTextOptions {
+  /** As text without layout and with normalised literals, see `EncodeOptions`. */
+  readonly normalised?: boolean;
+  /** Stops there. */
+  readonly maxPieces?: number;
+}
+
+/** Splits a source into pieces with the backbone's rows. */
+export function encodeText(text: string, vocabulary: PieceVocabulary, options: PieceTextOptions = {}): PieceText {
+  return encodeTokens({ text, tokens: lexPython(text, { comments: true }).tokens, first: 0 }, vocabulary, options);
 }
 
 /**
- * Splits a source into pieces with the backbone's rows.
+ * The same for tokens that are there already.
  *
- * @param options.normalised as text without layout and with normalised literals, see `EncodeOptions`
- * @param options.maxPieces stops there
+ * @param source.tokens all tokens of the text; comments may be left out
+ * @param source.first index of the token to begin at, the first of a statement
  */
-export function encodeText(
-  text: string,
+export function encodeTokens(
+  source: { readonly text: string; readonly tokens: readonly LexicalToken[]; readonly first: number },
   vocabulary: PieceVocabulary,
-  options: { normalised?: boolean; maxPieces?: number } = {},
+  options: PieceTextOptions = {},
 ): PieceText {
+  const { text, tokens, first } = source;
   const { normalised = false, maxPieces = Infinity } = options;
   const { backboneSlots, backboneNumbers } = FEATURE_SHAPE;
   const stream = new BackboneStream();
-  let capacity = Math.max(64, text.length >> 1);
-  const pieces = new Int16Array(capacity);
-  const ends = new Int32Array(capacity);
-  let slots = new Int16Array(capacity * backboneSlots);
-  let numbers = new Float32Array(capacity * backboneNumbers);
-  let count = 0;
-  const add = (piece: number, end: number): void => {
-    pieces[count] = piece;
-    ends[count] = end;
-    stream.describe(slots, count * backboneSlots, numbers, count * backboneNumbers, !normalised);
-    count++;
+  const pieces: number[] = [];
+  const row = { slots: new Int16Array(backboneSlots), numbers: new Float32Array(backboneNumbers) };
+  const slots = new GrowingShorts(backboneSlots);
+  const numbers = new GrowingFloats(backboneNumbers);
+  const add = (piece: number): void => {
+    pieces.push(piece);
+    stream.describe(row.slots, 0, row.numbers, 0, !normalised);
+    slots.push(row.slots);
+    numbers.push(row.numbers);
   };
-  capacity -= 64;
-  add(PIECE.file, 0);
-  let gapStart = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  for (const token of lexPython(text, { comments: true }).tokens) {
-    if (count >= Math.min(capacity, maxPieces)) break;
-    const encoded = token.kind === COMMENT ? [] : vocabulary.encode(token, { normalised });
-    if (token.kind === LINE_END) {
-      add(encoded[0]!, token.end);
+  add(PIECE.file);
+  const begin = tokens[first]?.start ?? text.length;
+  // The first line's own indentation belongs to its gap.
+  let gapStart = first === 0 ? (text.charCodeAt(0) === 0xfeff ? 1 : 0) : text.lastIndexOf('\n', begin - 1) + 1;
+  let at = first;
+  for (; at < tokens.length && pieces.length < maxPieces; at++) {
+    const token = tokens[at]!;
+    const { kind, startsStatement, blockDepth } = token;
+    if (kind === LINE_END) {
+      add(vocabulary.encode(token, { normalised })[0]!);
       continue;
     }
+    const encoded = kind === COMMENT ? [] : vocabulary.encode(token, { normalised });
+    let read = encoded.length > 1 ? vocabulary.text(encoded[0]!) : token.text;
     // Text without layout has no comments either.
-    if (token.kind !== COMMENT || !normalised) {
-      const { kind, startsStatement, blockDepth } = token;
-      const gap = text.slice(gapStart, token.start);
-      stream.push({ kind, gap, startsStatement, blockDepth, text: encoded.length > 1 ? vocabulary.text(encoded[0]!) : token.text });
+    if (kind !== COMMENT || !normalised) {
+      stream.push({ kind, gap: gapText(text.slice(gapStart, token.start)), startsStatement, blockDepth, text: read });
     }
     gapStart = token.end;
-    let read = encoded.length > 0 ? vocabulary.text(encoded[0]!) : '';
-    for (let k = 0; k < encoded.length; k++) {
+    encoded.forEach((piece, k) => {
       if (k > 0) {
         // A token in the making is as wide as what has come of it.
-        read += vocabulary.text(encoded[k]!);
+        read += vocabulary.text(piece);
         stream.extend(k === encoded.length - 1 ? token.text : read);
       }
-      add(encoded[k]!, token.end);
-    }
+      add(piece);
+    });
   }
-  slots = slots.slice(0, count * backboneSlots);
-  numbers = numbers.slice(0, count * backboneNumbers);
-  return { pieces: pieces.slice(0, count), slots, numbers, ends: ends.slice(0, count) };
+  return {
+    pieces: Int16Array.from(pieces), slots: slots.values(), numbers: numbers.values(),
+    tracker: () => new PieceTracker(vocabulary, {
+      stream, tokens: tokens.slice(first, at), unit: stream.indentUnit || DEFAULT_UNIT, normalised,
+    }),
+  };
+}
+
+/** What stands between two tokens, without a comment that was left out. */
+function gapText(between: string): string {
+  return between.includes('#') ? between.replace(/#[^\r\n]*/g, '') : between;
+}
+
+class GrowingShorts {
+  private held: Int16Array;
+  private length = 0;
+  constructor(width: number) {
+    this.held = new Int16Array(1024 * width);
+  }
+  push(row: Int16Array): void {
+    if (this.length + row.length > this.held.length) {
+      const grown = new Int16Array(2 * this.held.length);
+      grown.set(this.held);
+      this.held = grown;
+    }
+    this.held.set(row, this.length);
+    this.length += row.length;
+  }
+  values(): Int16Array {
+    return this.held.slice(0, this.length);
+  }
+}
+
+class GrowingFloats {
+  private held: Float32Array;
+  private length = 0;
+  constructor(width: number) {
+    this.held = new Float32Array(1024 * width);
+  }
+  push(row: Float32Array): void {
+    if (this.length + row.length > this.held.length) {
+      const grown = new Float32Array(2 * this.held.length);
+      grown.set(this.held);
+      this.held = grown;
+    }
+    this.held.set(row, this.length);
+    this.length += row.length;
+  }
+  values(): Float32Array {
+    return this.held.slice(0, this.length);
+  }
 }

@@ -76,6 +76,11 @@ export class BackboneStream {
   private unit = '';
   private count = 0;
 
+  /** Indentation of the first block seen; '' before that. */
+  get indentUnit(): string {
+    return this.unit;
+  }
+
   clone(): BackboneStream {
     return Object.assign(new BackboneStream(), this);
   }

@@ -1,2 +1,5 @@
 /** File name of the model that ships with the package. */
 export const BASE_MODEL = 'base.bin';
+
+/** File name of the completion network that ships with the package; it holds no backbone of its own. */
+export const COMPLETION_MODEL = 'complete.bin';

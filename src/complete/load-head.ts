@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { ModelFileError } from '../errors.js';
+import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
+import { decodeCompletionModel } from '../model/completion/completion-file.js';
+import { createCompletionNetwork } from '../model/completion/completion-network.js';
+import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
+import { LABELS } from '../model/labels.js';
+import type { NetworkWeights } from '../model/network-weights.js';
+import { decodeModel } from '../model/weights-file.js';
+import { assetPath } from '../shared/asset-path.js';
+import { BASE_MODEL, COMPLETION_MODEL } from '../shared/base-model.js';
+import type { CompletionHead } from './network-document.js';
+import { PieceVocabulary, type PieceList } from './pieces.js';
+
+export interface HeadOptions {
+  /** Completion model instead of the built-in one. */
+  readonly modelPath?: string;
+  /** Weights of the base model where they are loaded already: both heads share its backbone. */
+  readonly base?: NetworkWeights;
+}
+
+/**
+ * Loads the completion network and the backbone that it shares with the formatter.
+ *
+ * @throws ModelFileError when a file is missing, damaged, foreign, or belongs to another backbone
+ */
+export function loadHead(options: HeadOptions = {}): CompletionHead {
+  const modelPath = options.modelPath ?? assetPath(COMPLETION_MODEL);
+  const backbone = createBackboneVectors(options.base ?? readBase());
+  const model = decodeCompletionModel(readBytes(modelPath), { path: modelPath, backboneDigest: backbone.digest });
+  if (model.unit !== 'token') {
+    throw new ModelFileError({
+      path: modelPath, reason: 'the model was trained on characters', advice: 'It serves `nnfmt generate` only.',
+    });
+  }
+  const used = model.backboneDigest === null ? null : backbone;
+  return {
+    network: createCompletionNetwork(model, used), vocabulary: new PieceVocabulary(model.vocabulary as PieceList), backbone: used,
+  };
+}
+
+function readBase(): NetworkWeights {
+  const path = assetPath(BASE_MODEL);
+  const expected = { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST };
+  return decodeModel(readBytes(path), { path, expected }).weights;
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new ModelFileError({ path, reason: 'the file cannot be read', advice: 'Check the path, or install nnfmt again.', cause });
+  }
+}
