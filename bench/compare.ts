@@ -12,7 +12,7 @@
  * `--damage` also measures on damage that nnfmt's own mutator does not do (support/damages.ts).
  * `--python` names the folder that holds `python`, with black, yapf and autopep8 installed, and
  * `ruff`. `--cache` keeps the peers' answers, so that a second run with another nnfmt is quick.
- * `--write` puts tables and plots into a page, between its marks.
+ * `--write` puts the tables into a page, between its marks, and the plot beside it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util';
 import { restorationFigures } from '../src/evaluate/index.js';
 import { loadBaseModel } from '../src/format/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
-import { BASE, comparisonText, damageText, PROFILE, rateName, type ComparisonRow, type PeerChoice } from './support/comparison-tables.js';
+import { BASE, comparisonSvg, comparisonText, damageText, PROFILE, rateName, type ComparisonRow, type PeerChoice } from './support/comparison-tables.js';
 import { EDITOR_DAMAGES, FORMATTER_DAMAGES, spoilByEditor, spoilByFormatter } from './support/damages.js';
 import { replaceSection } from './support/markdown.js';
 import { learnPolicies } from './support/learn-policies.js';
@@ -92,7 +92,8 @@ for (const root of positionals.map((path) => resolve(path))) {
     choices.push({ project, peer: peer.name, version: peer.version, settings });
     console.error(`${project}: ${peer.name} ${JSON.stringify(settings)}`);
     for (const input of inputs) {
-      record(`${peer.name}, defaults`, input, await measurePeer(tokenizer, run, { peer, settings: peer.defaults, cases: input.cases }));
+      // The defaults say little about damage; the best settings do.
+      if (input.kind === 'mutant') record(`${peer.name}, defaults`, input, await measurePeer(tokenizer, run, { peer, settings: peer.defaults, cases: input.cases }));
       record(peer.name, input, await measurePeer(tokenizer, run, { peer, settings, cases: input.cases }));
     }
   }
@@ -106,6 +107,7 @@ if (values.write !== undefined) {
   let page = readFileSync(values.write, 'utf8');
   for (const [name, text] of Object.entries(sections)) page = replaceSection(page, name, text);
   writeFileSync(values.write, page);
+  writeFileSync(values.write.replace(/\.md$/u, '.svg'), comparisonSvg({ rows, choices }));
 }
 
 /** The files with the second damage; without that of formatters that are not installed. */

@@ -1,4 +1,5 @@
 import type { RestorationFigures } from '../../src/evaluate/index.js';
+import { dotPlotSvg } from './dot-plot.js';
 import { figure, mean, table } from './markdown.js';
 import type { PeerSettings } from './peers.js';
 
@@ -52,6 +53,16 @@ export function damageText({ rows }: Comparison): string {
   return [damageTable(own), 'Exact, base → profile, best peer:', damageProjectTable(own)].join('\n\n');
 }
 
+/** Wrong gaps of all tools with their best settings, a panel an input. */
+export function comparisonSvg({ rows }: Comparison): string {
+  return dotPlotSvg('Gaps that differ from the author\'s; a dot a project, a bar the mean', inputsOf(rows).map((input) => ({
+    title: input,
+    rows: byTool(rows, input).filter(([tool]) => isTuned(tool) && !tool.startsWith('*')).map(([name, list]) => ({
+      name, values: list.map(({ figures }) => figures.changed), isOurs: !isPeer(name),
+    })),
+  })));
+}
+
 const unique = <Value>(list: readonly Value[]): Value[] => [...new Set(list)];
 const inputsOf = (rows: readonly ComparisonRow[]): string[] => unique(rows.map(({ input }) => input));
 const projectsOf = (rows: readonly ComparisonRow[]): string[] => unique(rows.map(({ project }) => project));
@@ -102,7 +113,7 @@ function meanTable(rows: readonly ComparisonRow[]): string {
 
 function projectTable(rows: readonly ComparisonRow[]): string {
   const tools = toolsOf(rows).filter(isTuned);
-  const lines = inputsOf(rows).flatMap((input) => projectsOf(rows).map((project) => {
+  const lines = inputsOf(rows).flatMap((input) => projectsOf(rows.filter((row) => row.input === input)).map((project) => {
     const own = rows.filter((row) => row.input === input && row.project === project);
     const best = bestPeer(rows, { project, input });
     return [
