@@ -6,7 +6,7 @@
  *
  *     npx tsx bench/compare.ts PROJECTS... --python VENV/bin [--files 25] [--rates 0,0.02,0.2,1]
  *                              [--seed 1] [--model FILE] [--cache FOLDER] [--only-project NAME]
- *                              [--peers black,ruff,yapf,autopep8] [--damage]
+ *                              [--peers black,ruff,yapf,autopep8] [--damage] [--damage-files 5]
  *                              [--write docs/benchmarks.md] [--json]
  *
  * `--damage` also measures on damage that nnfmt's own mutator does not do (support/damages.ts).
@@ -38,6 +38,7 @@ const { values, positionals } = parseArgs({
     rates: { type: 'string', default: '0,0.02,0.2,1' },
     seed: { type: 'string', default: '1' },
     damage: { type: 'boolean', default: false },
+    'damage-files': { type: 'string', default: '5' },
     model: { type: 'string' },
     cache: { type: 'string' },
     'only-project': { type: 'string' },
@@ -79,7 +80,7 @@ for (const root of positionals.map((path) => resolve(path))) {
   const inputs: Input[] = rates.map((rate) => ({
     name: rateName(rate), kind: 'mutant', cases: rate === 0 ? clean : mutantCases(tokenizer, { root, files, rate, seed }),
   }));
-  if (values.damage) inputs.push(...await damagedInputs(clean));
+  if (values.damage) inputs.push(...await damagedInputs(clean.slice(0, Number(values['damage-files']))));
   const record = (tool: string, { name, kind }: Input, { tally, failed = 0, edited = 0 }: Partial<PeerMeasure> & Pick<PeerMeasure, 'tally'>): void => {
     rows.push({ project, input: name, kind, tool, figures: restorationFigures(tally), failed, edited });
   };

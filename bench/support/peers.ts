@@ -77,7 +77,7 @@ const OPTIONS: Readonly<Record<(typeof PEER_NAMES)[number], PeerOptions>> = {
     start: { aggressive: 0, max_line_length: 79, indent_size: 4 },
     axes: [
       each('indent_size', [2, 4]), each('max_line_length', [79, 88, 100, 120, 140]), each('aggressive', [0, 1, 2]),
-      either('hang_closing'), [{}, { ignore: 'E24,W6' }], each('max_line_length', [79, 88, 100, 120, 140]),
+      either('hang_closing'), [{}, { ignore: 'E24,W6' }, { ignore: 'E226,E24,W50,W690,E1,W1' }], each('max_line_length', [79, 88, 100, 120, 140]),
     ],
   },
 };
