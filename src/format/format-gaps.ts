@@ -7,7 +7,7 @@ import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { GapRole } from '../tokenize/index.js';
-import { damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
+import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
 import type { Pins } from './pins.js';
 
 /** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
@@ -79,6 +79,8 @@ export function formatGaps(
   const walker = new LayoutWalker(
     structured, ancestry, { gaps, blocks: observed.blocks }, indents, observed.unit, observed.hang,
   );
+  // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
+  const agreement = damage === 0 ? bracketAgreement(context, observed, probabilities) : null;
   const result = new Array<string>(source.tokenCount + 1);
   let changed = false;
   let inlineBlock = -1;
@@ -90,12 +92,17 @@ export function formatGaps(
       walker.advance(i, gaps[i]);
       continue;
     }
-    const kept = walker.render(i, KEEP)!;
+    const kept = pins.gap[i] ? walker.render(i, KEEP)! : keptText(observed, walker, i, role);
     visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold });
     let text = kept;
     if (!pins.gap[i]) {
       const best = mostProbableText(walker, i, role, probabilities, kept);
-      if (best.text !== kept && best.share >= threshold(editClass(role, kept, best.text))) text = best.text;
+      if (best.text !== kept) {
+        const edit = editClass(role, kept, best.text);
+        const share = agreement !== null && ARRANGING.has(edit) ? Math.min(best.share, agreement[structure.openBracket[i]] ?? 1) : best.share;
+        if (share >= threshold(edit)) text = best.text;
+      }
+      if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
       if (pins.breaks[i] && text.includes('\n') !== kept.includes('\n')) text = kept;
       // Statements of a suite on the colon's line stay on that line.
       if (role === GapRole.AfterSemicolon && structure.blockNode[i] === inlineBlock && text.includes('\n')) text = ' ';
@@ -106,6 +113,54 @@ export function formatGaps(
     walker.advance(i, text);
   }
   return { gaps: result, changed };
+}
+
+/** Edits that move lines within brackets. */
+const ARRANGING: ReadonlySet<EditClass> = new Set<EditClass>(['break', 'join', 'continuation']);
+
+/** Per opening bracket: the least share among the changes that the model would make to the lines in it; 1 without any. */
+function bracketAgreement(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): Float32Array {
+  const { structured, ancestry } = context;
+  const { source, structure } = structured;
+  const least = new Float32Array(source.tokenCount).fill(1);
+  const walker = new LayoutWalker(
+    structured, ancestry, { gaps: observed.gaps, blocks: observed.blocks }, observed.blocks, observed.unit, observed.hang,
+  );
+  for (let i = 0; i < source.tokenCount; i++) {
+    const kept = observed.gaps[i];
+    const open = structure.openBracket[i];
+    if (open >= 0 && !staysInline(observed, probabilities, i)) {
+      const role = structure.role[i] as GapRole;
+      const best = mostProbableText(walker, i, role, probabilities, kept);
+      if (best.text !== kept && ARRANGING.has(editClass(role, kept, best.text))) least[open] = Math.min(least[open], best.share);
+    }
+    walker.advance(i, kept);
+  }
+  return least;
+}
+
+/**
+ * The text that stands for leaving a gap as it is. A broken line in brackets keeps what it stood on in
+ * the input, not its column: when the bracket's line moves, what the bracket holds moves along.
+ */
+function keptText(observed: ObservedLayout, walker: LayoutWalker, i: number, role: GapRole): string {
+  const isInBrackets = role === GapRole.Bracket || role === GapRole.BracketComment;
+  const anchored = isInBrackets && observed.lineBreaks[i] > 0 ? walker.render(i, observed.label[i]) : null;
+  return anchored ?? walker.render(i, KEEP)!;
+}
+
+/** True when `text` in gap `i` makes a line longer than every line of the input, as far as its other gaps stay. */
+function overflows({ structured: { source } }: SourceContext, observed: ObservedLayout, walker: LayoutWalker, i: number, text: string): boolean {
+  const widest = observed.lineLengths.at(-1) ?? 0;
+  let column = walker.currentColumn + text.length;
+  for (let token = i; token < source.tokenCount; token++) {
+    if (token > i && observed.lineBreaks[token] > 0) break;
+    if (token > i) column += observed.gaps[token].length;
+    const width = source.text.slice(source.start[token], source.end[token]).search(/[\r\n]/u);
+    if (width >= 0) return column + width > widest;
+    column += source.end[token] - source.start[token];
+  }
+  return column > widest;
 }
 
 /** True for a gap of no or one space that has most of the probability: no other text can win there. */
@@ -273,7 +328,8 @@ export function mostProbableText(
   const sums: number[] = [];
   for (const candidate of LABELS_OF_ROLE[role]) {
     const probability = probabilities[at + candidate];
-    if (probability < 0.004) continue;
+    // What leaving the gap has against it is judged to the last thousandth.
+    if (probability < 0.004 && candidate !== KEEP) continue;
     const text = candidate === KEEP ? kept : walker.render(i, candidate);
     if (text === null) continue;
     const known = texts.indexOf(text);

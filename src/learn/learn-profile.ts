@@ -93,7 +93,6 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   if (learned.length === 0) return { refused };
 
   const { training, forThresholds, forReport } = splitFiles(learned);
-  const heldOut = learned.length - training.length;
   const unit = commonUnit(learned);
   const sums = new StyleCounts();
   for (const file of training) addSparse(sums, file.counts);
@@ -130,7 +129,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
       habits,
       agreement: mergeAgreements(agreements.map(({ agreement }) => agreement)),
       files: agreements.sort((a, b) => agreeingShare(a.agreement) - agreeingShare(b.agreement) || (a.path < b.path ? -1 : 1)),
-      heldOut,
+      heldOut: forReport.length,
       figures,
       curve: tuned.curve,
     },
