@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import { BadOptionError } from '../errors.js';
-import { loadBaseModel } from '../format/index.js';
-import { learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
+import { loadBaseModel, withProfile } from '../format/index.js';
+import { findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
 import type { OptionsFor } from '../options.js';
 import { PROFILE_PATH, writeProfile } from '../profile/index.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
@@ -33,9 +33,11 @@ export async function runLearn(
   const profilePath = options.profile ?? join(root, PROFILE_PATH);
   const signal = context.interruption();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const tokenizer = await createTokenizer();
+  const base = loadBaseModel(options.model === null ? {} : { modelPath: options.model });
   const learned = await learnProfile({
-    tokenizer: await createTokenizer(),
-    base: loadBaseModel(options.model === null ? {} : { modelPath: options.model }),
+    tokenizer,
+    base,
     root,
     files: found.files,
     tuning: options.countsOnly ? null : { replay: loadReplay(), config: DEFAULT_FINE_TUNING },
@@ -62,7 +64,9 @@ export async function runLearn(
     `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB, ${formatDuration(context.now() - startMs)}). Commit it with the project.\n`,
   );
   if (options.report !== null) {
-    writeReport(options.report, reportHtml(report, basename(root)));
+    const paths = report.files.map(({ path }) => path);
+    const places = findUncertainPlaces({ tokenizer, policy: withProfile(base, profile), root, paths });
+    writeReport(options.report, reportHtml(report, basename(root), places));
     context.stdout.write(`Report: ${options.report}\n`);
   }
   return EXIT_FINE;

@@ -10,3 +10,4 @@ export { loadReplay } from './load-replay.js';
 export { listProjectFiles, projectRoot, type ProjectFiles } from './project-files.js';
 export { renderReport } from './render-report.js';
 export { reportHtml } from './report-html.js';
+export { findUncertainPlaces, type UncertainPlace } from './uncertain-gaps.js';

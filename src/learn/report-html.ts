@@ -1,21 +1,29 @@
+import { HEAT_STYLE, heatLegend } from '../format/heat-map.js';
+import { escapeHtml } from '../shared/html.js';
 import { KINDS, agreeingShare, type Agreement } from './consistency.js';
 import { HABITS } from './habits.js';
 import type { BeforeAndAfter, LearnReport } from './learn-profile.js';
 import { isContradictory } from './render-report.js';
+import { CLASSES, curveSvg, errorBars } from './report-pictures.js';
+import type { UncertainPlace } from './uncertain-gaps.js';
 
 /** Files listed on the page. */
 const MOST_FILES = 30;
-const CLASSES = { spaces: 'spaces', lineBreaks: 'line breaks', indentation: 'indentation', blankLines: 'blank lines', comments: 'comments' } as const;
 
-/** The report as a page that needs nothing else. */
-export function reportHtml(report: LearnReport, project: string): string {
+/**
+ * The report as a page that needs nothing else.
+ *
+ * @param places for the heat map, least certain first
+ */
+export function reportHtml(report: LearnReport, project: string, places: readonly UncertainPlace[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>nnfmt: the layout of ${escapeHtml(project)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}
+${HEAT_STYLE}</style>
 </head>
 <body>
 <h1>The layout of ${escapeHtml(project)}</h1>
@@ -27,10 +35,9 @@ ${lineLengths(report)}
 <h2>Consistency</h2>
 <p>${percent(agreeingShare(report.agreement), 1)} of the layout is what the project mostly does in the same context.</p>
 <table>${KINDS.map((kind) => `<tr><th>${kind}</th><td>${bar(shareOf(report.agreement, kind))}</td><td>${percent(shareOf(report.agreement, kind), 1)}</td></tr>`).join('\n')}</table>
-<h2>On ${report.heldOut} held-out files</h2>
-<p>Share of the gaps that are as the author wrote them, without and with the profile.</p>
-<table><tr><th>input</th><th>gaps</th><th>restored by the base model</th><th>with the profile</th></tr>
-${report.figures.map(figureRows).join('\n')}</table>
+${report.figures.length === 0 ? '' : heldOut(report)}
+${report.curve.length < 2 ? '' : `<h2>Fine-tuning</h2>\n<p>Loss on the project's own mutants and on replayed examples, in nats a gap.</p>\n${curveSvg(report.curve)}`}
+${places.length === 0 ? '' : heatMap(places)}
 <h2>Least consistent files</h2>
 <table><tr><th>file</th><th>differs from the project's majority</th>${KINDS.map((kind) => `<th>${kind}</th>`).join('')}</tr>
 ${report.files.slice(0, MOST_FILES).map(fileRow).join('\n')}</table>
@@ -38,6 +45,27 @@ ${report.files.slice(0, MOST_FILES).map(fileRow).join('\n')}</table>
 </html>
 `;
 }
+
+function heldOut({ heldOut: files, figures }: LearnReport): string {
+  const bars = figures.map((figure) => errorBars({ ...figure, input: inputName(figure.rate) })).filter((svg) => svg !== null);
+  return `<h2>On ${files} held-out file${files === 1 ? '' : 's'}</h2>
+${bars.join('\n')}
+<p>Share of the gaps that are as the author wrote them, without and with the profile.</p>
+<table><tr><th>input</th><th>gaps</th><th>restored by the base model</th><th>with the profile</th></tr>
+${figures.map(figureRows).join('\n')}</table>`;
+}
+
+function heatMap(places: readonly UncertainPlace[]): string {
+  const shown = places.map(({ path, line, today, agreement, likelier, probability, html }) =>
+    `<section><p><code>${escapeHtml(path)}:${line}</code> has ${escapeHtml(today)} (${percent(agreement, 1)}); likelier: ${escapeHtml(likelier)} (${percent(probability, 1)})</p>
+<pre class="heat">${html.join('\n')}</pre></section>`);
+  return `<h2>Least certain gaps</h2>
+<p>Where the project's least consistent files are laid out as the model would not have guessed.</p>
+${heatLegend()}
+${shown.join('\n')}`;
+}
+
+const inputName = (rate: number): string => (rate === 0 ? 'as it is' : `${percent(rate, 0)} spoilt`);
 
 function habitRows({ habits }: LearnReport): string {
   return HABITS.filter((habit) => habits.of(habit).length > 0)
@@ -67,7 +95,7 @@ ${[0, 40, 80, 120, 160].map((tick) => `<text x="${tick * 4}" y="93">${tick}</tex
 }
 
 function figureRows({ rate, before, after }: BeforeAndAfter): string {
-  const input = rate === 0 ? 'as it is' : `${percent(rate, 0)} spoilt`;
+  const input = inputName(rate);
   const row = (name: string, from: number | null, to: number | null): string =>
     from === null || to === null
       ? ''
@@ -91,12 +119,9 @@ const shareOf = (agreement: Agreement, kind: keyof Agreement): number =>
 
 const bar = (share: number): string => `<span class="bar"><i class="a0" style="width:${(100 * share).toFixed(2)}%"></i></span>`;
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"]/gu, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character]!);
-
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --line: #d1d9e0; --a0: #0969da; --a1: #bf8700; --a2: #cf222e; --a3: #8250df; --better: #1a7f37; --worse: #cf222e; }
-@media (prefers-color-scheme: dark) { :root { --ink: #d1d7e0; --paper: #0d1117; --line: #3d444d; --a0: #58a6ff; --a1: #d29922; --a2: #f85149; --a3: #a371f7; --better: #3fb950; --worse: #f85149; } }
+:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --line: #d1d9e0; --a0: #0969da; --a1: #bf8700; --a2: #cf222e; --a3: #8250df; --quiet: #8c959f; --better: #1a7f37; --worse: #cf222e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #d1d7e0; --paper: #0d1117; --line: #3d444d; --a0: #58a6ff; --a1: #d29922; --a2: #f85149; --a3: #a371f7; --quiet: #656c76; --better: #3fb950; --worse: #f85149; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
 h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th, td { text-align: left; font-weight: normal; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -104,4 +129,8 @@ table { border-collapse: collapse; } th, td { text-align: left; font-weight: nor
 .a0 { background: var(--a0); } .a1 { background: var(--a1); } .a2 { background: var(--a2); } .a3 { background: var(--a3); }
 .better { color: var(--better); } .worse { color: var(--worse); }
 svg { max-width: 100%; } rect { fill: var(--a0); } line { stroke: var(--a2); stroke-width: 1.5; } text { fill: var(--ink); font: 10px system-ui; }
+.rule { stroke: var(--line); stroke-width: 1; } .curve { fill: none; stroke: var(--a0); stroke-width: 1.6; }
+figure { margin: 1rem 0; } figure text { font-size: 11px; } rect.base { fill: var(--quiet); } .key { display: inline-block; width: .8em; height: .8em; margin-left: .4em; }
+.key.base { background: var(--quiet); } .key.profile { background: var(--a0); }
+section { margin: 1.2rem 0; } section p { margin: 0 0 .2rem; } section pre { margin: 0; padding: .4rem; border: 1px solid var(--line); border-radius: 4px; }
 `;

@@ -2,9 +2,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { readPlace } from '../../src/cli/explain-command.js';
-import { escapeHtml, explainHtml } from '../../src/cli/explain-html.js';
+import { explainHtml } from '../../src/cli/explain-html.js';
 import type { CreateExplainer } from '../../src/cli/formatter.js';
 import { explainSource, type Explanation } from '../../src/format/explain-source.js';
+import { escapeHtml } from '../../src/shared/html.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { prefer, randomPolicy } from '../format/support/fake-policies.js';
@@ -76,6 +77,7 @@ test('--html: one self-contained page', async () => {
   expect(html).not.toMatch(/<script|https?:|src=|@import/u);
   expect(html).toContain('&quot;&lt;script&gt;&quot;');
   expect(html).toContain('# &amp; &#39;');
+expect(html).toMatch(/Least certain: <a href="#L\d+">line \d+<\/a> \(/u);
   expect(html).toMatch(/<span class="g c4 change" title="[^"]*expected 1 space, found 2[^"]*"> {2}<\/span>/u);
   expect(await explain('--html', join(path, 'no', 'page.html'), path)).toMatchObject({ code: 2 });
   expect(await explain('--html', page, '--json', path)).toMatchObject({ code: 2 });
@@ -84,8 +86,8 @@ test('--html: one self-contained page', async () => {
 test.each(layoutFixtures())('a page shows the source, line for line: $name', async ({ text }) => {
   const tokenizer = await createTokenizer();
   const html = explainHtml(text, explainSource(tokenizer, randomPolicy(3, { confidence: 0.6 }), text, 'a.py', { gaps: 'all' }));
-  const [, pre] = /<pre>([^]*)<\/pre>/u.exec(html)!;
-  const lines = pre.split('\n').map((line) => line.replace(/^<span class="n">\d+<\/span>/u, '').replace(/<[^>]*>/gu, ''));
+  const [, pre] = /<pre class="heat">([^]*)<\/pre>/u.exec(html)!;
+  const lines = pre.split('\n').map((line) => line.replace(/^<span id="L\d+"><span class="n">\d+<\/span>/u, '').replace(/<[^>]*>/gu, ''));
   expect(lines).toEqual(escapeHtml(text).split(/\r\n|\r|\n/u));
   for (const line of pre.split('\n')) expect(line.match(/<span/gu)?.length).toBe(line.match(/<\/span>/gu)?.length);
 });

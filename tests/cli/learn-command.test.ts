@@ -71,7 +71,10 @@ describe('nnfmt train', () => {
     const html = readFileSync(page, 'utf8');
     expect(html).toMatch(/^<!doctype html>/u);
     expect(html).toContain('<code>&lt;b&gt;.py</code>');
-    expect(html).not.toMatch(/NaN|undefined|<b>/u);
+    expect(html).not.toMatch(/NaN|undefined|<b>|<script|https?:/u);
+    expect(html).toContain('aria-label="histogram of line lengths"');
+    // A model that has learned nothing is certain of nothing.
+    expect(html).toMatch(/<h2>Least certain gaps<\/h2>[^]*<pre class="heat"><span class="n">\d/u);
     const refused = await train([root, '--report', join(root, 'no', 'report.html')]);
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.stderr).toContain('cannot be written (ENOENT); the profile is written');

@@ -1,0 +1,66 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { RestorationFigures } from '../../src/evaluate/index.js';
+import { findUncertainPlaces } from '../../src/learn/index.js';
+import { curveSvg, errorBars } from '../../src/learn/report-pictures.js';
+import { createTokenizer } from '../../src/tokenize/index.js';
+import { makeFolder } from '../cli/support/run-fake.js';
+import { keeping, prefer } from '../format/support/fake-policies.js';
+
+const folder = makeFolder({ 'a.py': 'x = f(1)\ny = 2\n', 'b.py': 'def (\n', 'c.py': '# fmt: off\nx = f(1)\n' });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the curve', () => {
+  test('goes down when the loss does, within the picture', () => {
+    const svg = curveSvg([{ gaps: 100, lossNats: 0.2 }, { gaps: 200, lossNats: 0.1 }]);
+    const points = /points="([^"]+)"/u.exec(svg)![1]!.split(' ').map((point) => point.split(',').map(Number));
+    expect(points).toHaveLength(2);
+    expect(points[1]![0]).toBeGreaterThan(points[0]![0]!);
+    expect(points[1]![1]).toBeGreaterThan(points[0]![1]!);
+    for (const [x, y] of points) expect(x! >= 0 && x! <= 640 && y! >= 0 && y! <= 180).toBe(true);
+    expect(svg).toContain('0.200');
+  });
+});
+
+describe('errors by class', () => {
+  const figures = (changed: number): RestorationFigures => {
+    const none = { compared: 0, changed: 0, exact: null };
+    const classes = { spaces: { compared: 100, changed, exact: 1 - changed / 100 }, lineBreaks: none, indentation: none, blankLines: none, comments: none };
+    return { classes } as unknown as RestorationFigures;
+  };
+
+  test('are bars as long as they are many, only of classes that occur', () => {
+    const svg = errorBars({ before: figures(8), after: figures(4), input: '2 % spoilt' })!;
+    const [base, profile] = [...svg.matchAll(/<rect class="(?:base|profile)"[^>]*width="([\d.]+)"/gu)].map(([, width]) => Number(width));
+    expect(base).toBeCloseTo(2 * profile!, 0);
+    expect(svg).toContain('spaces, 100');
+    expect(svg).not.toContain('comments');
+    expect(svg).toContain('2 % spoilt');
+  });
+
+  test('are no picture where there are none', () => {
+    expect(errorBars({ before: figures(0), after: figures(0), input: 'as it is' })).toBeNull();
+  });
+});
+
+describe('uncertain places', () => {
+  test('are those where the model would have something else, with the lines around', async () => {
+    const tokenizer = await createTokenizer();
+    const job = { tokenizer, root: folder, paths: ['a.py', 'b.py', 'c.py', 'gone.py'] };
+    const places = findUncertainPlaces({ ...job, policy: prefer('space') });
+    expect(places).toHaveLength(1);
+    expect(places[0]).toMatchObject({ path: 'a.py', line: 1, today: 'no space', likelier: '1 space' });
+    expect(places[0]!.agreement).toBeLessThan(0.1);
+    expect(places[0]!.probability).toBeGreaterThan(0.9);
+    expect(places[0]!.html.join('\n').replace(/<[^>]+>/gu, '')).toBe('1x = f(1)\n2y = 2\n3');
+    expect(findUncertainPlaces({ ...job, policy: keeping() })).toEqual([]);
+  });
+
+  test('are at most two of a file, apart from each other', async () => {
+    writeFileSync(join(folder, 'long.py'), 'f(1)\n'.repeat(60));
+    const places = findUncertainPlaces({ tokenizer: await createTokenizer(), root: folder, paths: ['long.py'], policy: prefer('space') });
+    expect(places).toHaveLength(2);
+    expect(Math.abs(places[0]!.line - places[1]!.line)).toBeGreaterThan(4);
+  });
+});
