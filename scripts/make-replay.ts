@@ -8,7 +8,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { splitProjects } from '../src/cli/train-command.js';
+import { splitProjects } from '../src/cli/corpus-projects.js';
 import { listProjects } from '../src/corpus/index.js';
 import { createRandom } from '../src/shared/random.js';
 import { createTokenizer } from '../src/tokenize/index.js';

@@ -12,7 +12,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { splitProjects } from '../src/cli/train-command.js';
+import { splitProjects } from '../src/cli/corpus-projects.js';
 import { decodeCaches, encodeCaches } from '../src/complete/caches-file.js';
 import { UNCALIBRATED } from '../src/complete/confidence.js';
 import { pieceShape } from '../src/complete/contexts.js';

@@ -102,10 +102,15 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   addOptions(
     program
       .command('train')
-      .description("learn a project's layout and pin it in .nnfmt/profile; with --base, train a base model on corpora")
+      .description("learn a project's layout and pin it in .nnfmt/profile; with --base or --task complete, train a model on corpora")
       .argument('[PATHS...]', 'files and folders of one project (default: the current folder)'),
     'train',
   ).action(async (paths: string[], raw: Record<string, unknown>) => {
+    if (raw['task'] === 'complete') {
+      const { runTrainCompletion } = await import('./train-completion-command.js');
+      setExitCode(await runTrainCompletion(paths, resolveOptions('train', raw), context));
+      return;
+    }
     if (raw['base'] === true) {
       const { runTrain } = await import('./train-command.js');
       setExitCode(await runTrain(paths, resolveOptions('train', raw), context));
@@ -146,7 +151,7 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
 function refuseWithoutBase(raw: Readonly<Record<string, unknown>>): void {
   for (const [name, row] of optionRows('train')) {
     if (row.category !== 'training' || raw[name] === undefined) continue;
-    throw new BadOptionError({ option: flagOf(name), reason: 'speaks of training a base model, which needs --base' });
+    throw new BadOptionError({ option: flagOf(name), reason: 'speaks of training a model on corpora, which needs --base or --task complete' });
   }
 }
 

@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { BadOptionError } from '../errors.js';
-import { listProjects, type Project } from '../corpus/index.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { LABELS } from '../model/labels.js';
 import type { OptionsFor } from '../options.js';
@@ -10,6 +6,7 @@ import { createProgress } from '../shared/progress.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../train/gap-batches.js';
 import { DEFAULT_TRAINING, runTraining } from '../train/train-run.js';
+import { codeRevision, readCorpora } from './corpus-projects.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 
 /** Gaps of held-out projects that the validation loss is measured on, at most. */
@@ -24,21 +21,7 @@ export async function runTrain(
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
-  if (roots.length === 0) {
-    throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
-  }
-  note('reading the corpora');
-  const exclude = options.excludeCorpus === null ? [] : options.excludeCorpus.split(',').filter((path) => path !== '');
-  const projects = listProjects(roots, { exclude });
-  const { training, heldOut } = splitProjects(projects, options.holdOut);
-  if (training.length === 0) {
-    throw new BadOptionError({
-      option: 'CORPORA', reason: `no project with Python files in ${roots.join(', ')}: each folder in a corpus is one project`,
-    });
-  }
-  const count = (list: readonly Project[]): number => list.reduce((sum, project) => sum + project.files.length, 0);
-  note(`${training.length} projects with ${count(training)} files to learn from, ${heldOut.length} with ${count(heldOut)} held out`);
-
+  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
   const tokenizer = await createTokenizer();
   const batches = { ...DEFAULT_GAP_BATCHES, batchSize: options.batch, filesPerProject: options.filesPerProject, seed: options.seed };
   const [hidden1, hidden2] = options.hiddenSizes;
@@ -51,7 +34,7 @@ export async function runTrain(
       ...DEFAULT_TRAINING,
       backend: options.backend,
       sizes: { backbone: options.backboneSize, hidden1, hidden2 },
-      schedule: { ...DEFAULT_TRAINING.schedule, learningRate: options.learningRate },
+      schedule: { ...DEFAULT_TRAINING.schedule, ...(options.learningRate === null ? {} : { learningRate: options.learningRate }) },
       plannedMinutes: options.minutes,
       plannedGaps: options.gaps ?? (options.minutes === null ? 20_000_000 : null),
       patience: options.patience,
@@ -61,7 +44,7 @@ export async function runTrain(
     shape: FEATURE_SHAPE,
     labelNames: LABELS,
     vocabularyDigest: FEATURE_DIGEST,
-    corpusDigest: digestOf(projects),
+    corpusDigest,
     codeRevision: codeRevision(),
     source: new GapBatches(tokenizer, training, batches),
     ...(heldOut.length === 0
@@ -79,35 +62,4 @@ export async function runTrain(
   });
   note(`${outcome.end === 'interrupted' ? 'interrupted; continue with --resume' : 'done'}: ${outcome.modelPath}`);
   return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
-}
-
-/** Puts whole projects aside, by a hash of their names, so that the split survives new projects. */
-export function splitProjects(
-  projects: readonly Project[],
-  share: number,
-): { training: Project[]; heldOut: Project[] } {
-  const training: Project[] = [];
-  const heldOut: Project[] = [];
-  for (const project of projects) {
-    const hash = createHash('sha256').update(project.name).digest().readUInt32BE(0) / 2 ** 32;
-    (hash < share ? heldOut : training).push(project);
-  }
-  return { training, heldOut };
-}
-
-/** Names and files of the corpus, without where it lies. */
-function digestOf(projects: readonly Project[]): string {
-  const hash = createHash('sha256');
-  for (const { name, files } of projects) hash.update(`${name} ${files.length}\n`);
-  return hash.digest('hex').slice(0, 16);
-}
-
-function codeRevision(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: resolve('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

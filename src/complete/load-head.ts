@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { ModelFileError } from '../errors.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import { decodeCompletionModel } from '../model/completion/completion-file.js';
-import { createCompletionNetwork } from '../model/completion/completion-network.js';
+import { createCompletionNetwork, type CompletionNetwork } from '../model/completion/completion-network.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { LABELS } from '../model/labels.js';
 import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel } from '../model/weights-file.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, COMPLETION_MODEL } from '../shared/base-model.js';
+import { CharVocabulary } from './char-text.js';
 import type { CompletionHead } from './network-document.js';
 import { PieceVocabulary, type PieceList } from './pieces.js';
 
@@ -37,6 +38,25 @@ export function loadHead(options: HeadOptions = {}): CompletionHead {
   return {
     network: createCompletionNetwork(model, used), vocabulary: new PieceVocabulary(model.vocabulary as PieceList), backbone: used,
   };
+}
+
+/** A network over characters. */
+export interface CharHead {
+  readonly network: CompletionNetwork;
+  readonly vocabulary: CharVocabulary;
+}
+
+/**
+ * Loads a network over characters, such as those of the seeds' presets.
+ *
+ * @throws ModelFileError when the file is missing, damaged, foreign, or no such network
+ */
+export function loadCharHead(modelPath: string): CharHead {
+  const model = decodeCompletionModel(readBytes(modelPath), { path: modelPath });
+  if (model.unit !== 'char') {
+    throw new ModelFileError({ path: modelPath, reason: 'the model was trained on tokens', advice: 'Name one that was trained with --unit char.' });
+  }
+  return { network: createCompletionNetwork(model, null), vocabulary: new CharVocabulary(model.vocabulary as string) };
 }
 
 function readBase(): NetworkWeights {

@@ -16,6 +16,8 @@ export interface Checkpoint {
   readonly source: unknown;
   /** The averaged weights with the lowest validation loss; null before the first evaluation. */
   readonly best: Float32Array | null;
+  /** What a recurrent network carries from batch to batch; null for one that carries nothing. */
+  readonly carried?: Float32Array | null;
 }
 
 const KIND = 'checkpoint';
@@ -23,10 +25,11 @@ const ARRAYS = ['values', 'firstMoment', 'secondMoment', 'average'] as const;
 
 export function writeCheckpoint(path: string, memory: OptimizedMemory, checkpoint: Checkpoint): void {
   const { floats } = memory.kernel;
-  const { state, optimizerSteps, source, best } = checkpoint;
+  const { state, optimizerSteps, source, best, carried = null } = checkpoint;
   const arrays = [
     ...ARRAYS.map((name) => ({ name: name as string, values: floats[name] })),
     ...(best === null ? [] : [{ name: 'best', values: best }]),
+    ...(carried === null ? [] : [{ name: 'carried', values: carried }]),
   ];
   const bytes = encodeTensorFile({
     kind: KIND,
@@ -58,6 +61,6 @@ export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoin
     }
     floats[name].set(values);
   }
-  const { state, optimizerSteps, source } = file.metadata as Omit<Checkpoint, 'best'>;
-  return { state, optimizerSteps, source, best: array('best') ?? null };
+  const { state, optimizerSteps, source } = file.metadata as Omit<Checkpoint, 'best' | 'carried'>;
+  return { state, optimizerSteps, source, best: array('best') ?? null, carried: array('carried') ?? null };
 }

@@ -1,4 +1,8 @@
+export const SCHEDULE_NAMES = ['cosine', 'linear', 'constant'] as const;
+
 export interface ScheduleConfig {
+  /** How the rate falls after the warm-up; a cosine unless given. */
+  readonly shape?: (typeof SCHEDULE_NAMES)[number];
   readonly learningRate: number;
   /** Share of the learning rate left at the end. */
   readonly floor: number;
@@ -8,9 +12,10 @@ export interface ScheduleConfig {
 
 export const DEFAULT_SCHEDULE: ScheduleConfig = { learningRate: 2e-3, floor: 0.02, warmupGaps: 200_000 };
 
-/** Linear warm-up, then half a cosine from the full rate to its floor. `done` in [0, 1]. */
+/** Linear warm-up, then half a cosine (or a line, or nothing) from the full rate to its floor. `done` in [0, 1]. */
 export function learningRateAt(config: ScheduleConfig, gaps: number, done: number): number {
   const warm = config.warmupGaps > 0 ? Math.min(1, gaps / config.warmupGaps) : 1;
-  const cosine = (1 + Math.cos(Math.PI * Math.min(1, done))) / 2;
-  return config.learningRate * warm * (config.floor + (1 - config.floor) * cosine);
+  const end = Math.min(1, done);
+  const left = config.shape === 'constant' ? 1 : config.shape === 'linear' ? 1 - end : (1 + Math.cos(Math.PI * end)) / 2;
+  return config.learningRate * warm * (config.floor + (1 - config.floor) * left);
 }

@@ -7,9 +7,6 @@
  *     checkpoint.bin   to continue from, written atomically
  *     model.bin        the averaged weights with the best validation loss
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { BadOptionError } from '../errors.js';
 import { type FeatureShape } from '../model/feature-batch.js';
 import { createGapNetwork, type GapNetwork } from '../model/network.js';
 import {
@@ -24,6 +21,7 @@ import { type BatchSource } from './batch-source.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createMetricsLog } from './metrics-log.js';
 import { createOptimizer, DEFAULT_OPTIMIZER, type OptimizerConfig } from './optimizer.js';
+import { openRunFolder } from './run-folder.js';
 import { DEFAULT_SCHEDULE } from './schedule.js';
 import { INITIAL_STATE, type LoopConfig, type LoopEnd, type LoopState, trainLoop } from './train-loop.js';
 import { writeAtomically } from '../shared/write-atomically.js';
@@ -95,10 +93,8 @@ export interface TrainingOutcome {
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { config, shape, source, progress, now } = run;
-  const at = (name: string): string => path.resolve(run.folder, name);
-  const checkpointPath = at('checkpoint.bin');
-  const modelPath = at('model.bin');
-  openFolder(run, at('run.json'), checkpointPath);
+  const paths = openRunFolder({ folder: run.folder, resume: run.resume, record: recordOf(run), fixed: FIXED });
+  const { checkpoint: checkpointPath, model: modelPath } = paths;
   await selectBackend(config.backend);
 
   const layout = networkLayout(shape, config.sizes);
@@ -118,7 +114,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     best = saved.best;
   }
   const metrics = createMetricsLog({
-    path: at('metrics.jsonl'), curvePath: at('curve.svg'), now, afterGaps: state.gaps,
+    path: paths.metrics, curvePath: paths.curve, now, afterGaps: state.gaps,
   });
   const { average } = memory.kernel.floats;
   const exported = (): NetworkWeights => ({ shape, sizes: config.sizes, values: (best ?? average).slice() });
@@ -189,25 +185,6 @@ export async function validate(
 /** What must be the same for a run to be continued; the plan may change. */
 const FIXED = ['seed', 'corpusDigest', 'vocabularyDigest', 'shape', 'sizes'] as const;
 
-function openFolder(run: TrainingRun, recordPath: string, checkpointPath: string): void {
-  const { config, seed, corpusDigest, codeRevision, vocabularyDigest, shape } = run;
-  const record = { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes: config.sizes, config };
-  mkdirSync(run.folder, { recursive: true });
-  if (!run.resume) {
-    if (existsSync(checkpointPath)) {
-      throw new BadOptionError({
-        option: 'out',
-        reason: `${run.folder} already holds a run: continue it with --resume, or choose another folder`,
-      });
-    }
-  } else if (!existsSync(checkpointPath) || !existsSync(recordPath)) {
-    throw new BadOptionError({ option: 'resume', reason: `${run.folder} holds no checkpoint to continue from` });
-  } else {
-    const before = JSON.parse(readFileSync(recordPath, 'utf8')) as typeof record;
-    for (const key of FIXED) {
-      if (JSON.stringify(before[key]) === JSON.stringify(record[key])) continue;
-      throw new BadOptionError({ option: 'resume', reason: `the run in ${run.folder} has another ${key}` });
-    }
-  }
-  writeAtomically(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+function recordOf({ config, seed, corpusDigest, codeRevision, vocabularyDigest, shape }: TrainingRun): Record<string, unknown> {
+  return { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes: config.sizes, config };
 }

@@ -95,7 +95,7 @@ describe('nnfmt train', () => {
   it('refuses what is not there', async () => {
     expect(await train([join(tmpdir(), 'nnfmt-no-such-folder')])).toMatchObject({ code: 2, stdout: '' });
     expect((await train(['--no-profile', '.'])).stderr).toContain('leaves nothing to train');
-    expect((await train(['.', '--minutes', '3'])).stderr).toContain('--minutes: speaks of training a base model, which needs --base');
+    expect((await train(['.', '--minutes', '3'])).stderr).toContain('--minutes: speaks of training a model on corpora, which needs --base or --task complete');
     expect((await runInProcess(['train', '--base', '--quiet'])).stderr).toContain('needs corpora');
   });
 

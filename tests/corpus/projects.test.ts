@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { splitProjects } from '../../src/cli/train-command.js';
+import { splitProjects } from '../../src/cli/corpus-projects.js';
 import { NearDuplicates, listProjects } from '../../src/corpus/index.js';
 import { makeFolder } from '../cli/support/run-fake.js';
 

@@ -1,5 +1,6 @@
 import { type Random } from '../../shared/random.js';
 import { createKernel } from '../kernel/kernel.js';
+import { kernelProducts, type Products } from './products.js';
 import { distanceBucket, initialCompletionWeights, type CompletionLayout } from './completion-layout.js';
 
 /**
@@ -62,6 +63,8 @@ export function createCompletionTrainer(options: {
   random: Random;
   /** Share of the layers' inputs and of the last layer's output that is dropped in training. */
   dropout?: number;
+  /** How large products are done, given the memory they are done in; by the kernel unless given. */
+  products?: (memory: ArrayBufferLike) => Products;
 }): CompletionTrainer {
   const { layout, steps, sequences, random } = options;
   const dropout = options.dropout ?? 0;
@@ -72,6 +75,7 @@ export function createCompletionTrainer(options: {
   const span = window + steps;
   const spanWidth = (span + 7) & ~7;
   const widest = Math.max(embedding, units);
+  const factor = Math.max(gateWidth, embedding, backbone, key);
   const perLayer = <T>(make: (layer: number) => T): T[] => Array.from({ length: layers }, (_, layer) => make(layer));
   const layerRegions = Object.fromEntries(perLayer((layer) => [
     [`gates${layer}`, rows * gateWidth],
@@ -96,9 +100,11 @@ export function createCompletionTrainer(options: {
       memory: sequences * span * key,
       scores: key > 0 ? rows * spanWidth : 0,
       sentinels: rows, sentinelDelta: rows,
-      packed: Math.max(rows * Math.max(gateWidth, widest), BLOCK * vocabulary, vocabulary * embedding, gateWidth * widest, spanWidth * Math.max(key, steps), 8),
+      // Of the largest factor of any product: rows of a layer, or a matrix of weights.
+      packed: Math.max(rows * factor, BLOCK * vocabulary, vocabulary * embedding, gateWidth * factor, spanWidth * Math.max(key, steps)),
       recurrentPack: units * gateWidth,
-      turned: Math.max(rows * widest, BLOCK * embedding, spanWidth * steps),
+      turned: Math.max(rows * factor, steps * steps),
+      gathered: steps * key, ofKeys: steps * key,
       embeddingTurned: vocabulary * embedding,
     },
     shorts: { pieces: rows, memoryPieces: sequences * spanWidth },
@@ -113,22 +119,8 @@ export function createCompletionTrainer(options: {
   const distanceOf = Uint8Array.from({ length: window }, (_, distance) => distanceBucket(distance));
   const offset = (base: number, name: string): number => base + 4 * places[name]!.offset;
 
-  /** out [rows, width] += input [rows, depth] * weights [depth, width]. */
-  const addProduct = (out: number, width: number, input: number, depth: number, weights: number, count: number): void => {
-    run.packPanels(region('packed'), weights, depth, width);
-    run.addPackedProduct(out, width, input, depth, depth, region('packed'), count);
-  };
-  /** out [rows, width] += input [rows, depth] * transposed weights [width, depth]. */
-  const addProductTransposed = (out: number, width: number, input: number, depth: number, weights: number, count: number): void => {
-    run.packTransposed(region('packed'), weights, depth, width);
-    run.addPackedProduct(out, width, input, depth, depth, region('packed'), count);
-  };
-  /** out [depth, width] += transposed input [rows, depth] * delta [rows, width]: a weight's gradient. */
-  const addGradient = (out: number, input: number, depth: number, delta: number, width: number, count: number): void => {
-    run.transpose(region('turned'), input, depth, count, depth);
-    run.packPanels(region('packed'), delta, count, width);
-    run.addPackedProduct(out, width, region('turned'), count, count, region('packed'), depth);
-  };
+  const products = options.products?.(floats['values']!.buffer) ??
+    kernelProducts(run, { packed: region('packed'), turned: region('turned') });
   const addColumnSums = (out: number, delta: number, width: number, count: number): void => {
     for (let row = 0; row < count; row++) run.addScaled(out, delta + 4 * row * width, width, 1);
   };
@@ -151,7 +143,7 @@ export function createCompletionTrainer(options: {
 
   const widthOf = (layer: number): number => (layer === 0 ? embedding : units);
 
-  const forward = (batch: PieceBatch, base: number, training: boolean): void => {
+  const forward = async (batch: PieceBatch, base: number, training: boolean): Promise<void> => {
     beginTexts(batch);
     for (let row = 0; row < rows; row++) shorts.pieces[row] = batch.pieces[row]!;
     run.embeddingSum(
@@ -159,7 +151,7 @@ export function createCompletionTrainer(options: {
     );
     if (backbone > 0) {
       floats['backboneIn']!.set(batch.backbone);
-      addProduct(region('inputs'), embedding, region('backboneIn'), backbone, offset(base, 'backbone.projection'), rows);
+      await products.add(region('inputs'), embedding, region('backboneIn'), backbone, offset(base, 'backbone.projection'), rows);
     }
     for (let layer = 0; layer < layers; layer++) {
       const width = widthOf(layer);
@@ -175,9 +167,9 @@ export function createCompletionTrainer(options: {
       if (layer > 0 && dropout > 0 && training) {
         floats['top']!.set(new Float32Array(floats['top']!.buffer, input, rows * width));
         run.multiplyValues(region('top'), region(`mask${layer}`), rows * width);
-        addProduct(gates, gateWidth, region('top'), width, offset(base, `lstm${layer}.input`), rows);
+        await products.add(gates, gateWidth, region('top'), width, offset(base, `lstm${layer}.input`), rows);
       } else {
-        addProduct(gates, gateWidth, input, width, offset(base, `lstm${layer}.input`), rows);
+        await products.add(gates, gateWidth, input, width, offset(base, `lstm${layer}.input`), rows);
       }
       run.packPanels(region('recurrentPack'), offset(base, `lstm${layer}.recurrent`), units, gateWidth);
       for (let t = 0; t < steps; t++) {
@@ -194,17 +186,17 @@ export function createCompletionTrainer(options: {
       run.multiplyValues(region('top'), region('topMask'), rows * units);
     }
     floats['projected']!.fill(0);
-    addProduct(region('projected'), embedding, region('top'), units, offset(base, 'output.projection'), rows);
+    await products.add(region('projected'), embedding, region('top'), units, offset(base, 'output.projection'), rows);
   };
 
   /** Attention weights of every row, the sentinel's apart; window positions that do not exist have 0. */
-  const attend = (batch: PieceBatch, base: number): void => {
+  const attend = async (batch: PieceBatch, base: number): Promise<void> => {
     const states = region(`states${layers - 1}`);
     floats['queries']!.fill(0);
     floats['keys']!.fill(0);
-    addProduct(region('queries'), key, states + 4 * sequences * units, units, offset(base, 'pointer.query'), rows);
-    addProduct(region('keys'), key, states, units, offset(base, 'pointer.before'), rows);
-    addProduct(region('keys'), key, states + 4 * sequences * units, units, offset(base, 'pointer.after'), rows);
+    await products.add(region('queries'), key, states + 4 * sequences * units, units, offset(base, 'pointer.query'), rows);
+    await products.add(region('keys'), key, states, units, offset(base, 'pointer.before'), rows);
+    await products.add(region('keys'), key, states + 4 * sequences * units, units, offset(base, 'pointer.after'), rows);
     const bias = new Float32Array(floats['values']!.buffer, offset(base, 'pointer.distance.bias'), 12);
     const sentinelBias = new Float32Array(floats['values']!.buffer, offset(base, 'pointer.sentinel.bias'), 1)[0]!;
     const memory = floats['memory']!;
@@ -237,7 +229,7 @@ export function createCompletionTrainer(options: {
   };
 
   /** Loss of all rows; in training also the deltas of logits (into embedding and projection) and of the scores. */
-  const outputLoss = (batch: PieceBatch, base: number, training: boolean): PieceBatchResult => {
+  const outputLoss = async (batch: PieceBatch, base: number, training: boolean): Promise<PieceBatchResult> => {
     let weight = 0;
     for (let row = 0; row < rows; row++) if (batch.targets[row]! >= 0) weight++;
     const share = weight === 0 ? 0 : 1 / weight;
@@ -246,15 +238,12 @@ export function createCompletionTrainer(options: {
     const logits = floats['logits']!;
     const gradient = region('gradient');
     if (training) floats['embeddingTurned']!.fill(0);
-    // Both packings of the embedding serve all blocks.
     const turned = region('embeddingTurned');
     for (let first = 0; first < rows; first += BLOCK) {
       const count = Math.min(BLOCK, rows - first);
       run.fillRows(region('logits'), vocabulary, offset(base, 'output.bias'), count);
-      run.packTransposed(region('packed'), offset(base, 'piece.embedding'), embedding, vocabulary);
-      run.addPackedProduct(
-        region('logits'), vocabulary, region('projected') + 4 * first * embedding, embedding, embedding, region('packed'), count,
-      );
+      const projected = region('projected') + 4 * first * embedding;
+      await products.addTransposed(region('logits'), vocabulary, projected, embedding, offset(base, 'piece.embedding'), count);
       for (let k = 0; k < count; k++) {
         const row = first + k;
         const target = batch.targets[row]!;
@@ -291,14 +280,11 @@ export function createCompletionTrainer(options: {
       }
       if (!training) continue;
       addColumnSums(offset(gradient, 'output.bias'), region('logits'), vocabulary, count);
-      run.packPanels(region('packed'), offset(base, 'piece.embedding'), vocabulary, embedding);
-      run.addPackedProduct(
-        region('projectedDelta') + 4 * first * embedding, embedding, region('logits'), vocabulary, vocabulary, region('packed'), count,
+      await products.add(
+        region('projectedDelta') + 4 * first * embedding, embedding, region('logits'), vocabulary, offset(base, 'piece.embedding'), count,
       );
-      // Transposed: [embedding, vocabulary] += projected^T * delta.
-      run.transpose(region('turned'), region('projected') + 4 * first * embedding, embedding, count, embedding);
-      run.packPanels(region('packed'), region('logits'), count, vocabulary);
-      run.addPackedProduct(turned, vocabulary, region('turned'), count, count, region('packed'), embedding);
+      // Transposed, [embedding, vocabulary]: the narrow factor is the one to turn.
+      await products.addGradient(turned, projected, embedding, region('logits'), vocabulary, count);
     }
     if (training) {
       // Into packed, which is free again: [vocabulary, embedding].
@@ -309,7 +295,7 @@ export function createCompletionTrainer(options: {
   };
 
   /** Adds the pointer's part to the gradient and to stateDelta. */
-  const attendGradient = (base: number): void => {
+  const attendGradient = async (base: number): Promise<void> => {
     const gradient = region('gradient');
     const states = region(`states${layers - 1}`);
     const scores = floats['scores']!;
@@ -317,7 +303,8 @@ export function createCompletionTrainer(options: {
     const biasGradient = new Float32Array(floats['gradient']!.buffer, offset(gradient, 'pointer.distance.bias'), 12);
     floats['queryDelta']!.fill(0);
     floats['keyDelta']!.fill(0);
-    const block = new Float32Array(steps * key);
+    const gathered = floats['gathered']!;
+    const ofKeys = floats['ofKeys']!;
     for (let b = 0; b < sequences; b++) {
       const start = region('scores') + 4 * b * steps * spanWidth;
       for (let t = 0; t < steps; t++) {
@@ -325,32 +312,30 @@ export function createCompletionTrainer(options: {
         for (let j = t + 1; j <= window + t; j++) biasGradient[distanceOf[window + t - j]!]! += scores[at + j]!;
       }
       run.packPanels(region('packed'), region('memory') + 4 * b * span * key, span, key);
-      // Rows of one sequence are not adjacent: gather, multiply, scatter.
-      floats['turned']!.fill(0, 0, steps * key);
-      run.addPackedProduct(region('turned'), key, start, spanWidth, span, region('packed'), steps);
+      // Rows of one sequence are not adjacent: multiply, scatter, and gather for the keys.
+      gathered.fill(0);
+      run.addPackedProduct(region('gathered'), key, start, spanWidth, span, region('packed'), steps);
       for (let t = 0; t < steps; t++) {
         const row = t * sequences + b;
-        floats['queryDelta']!.set(floats['turned']!.subarray(t * key, (t + 1) * key), row * key);
-        block.set(queries.subarray(row * key, (row + 1) * key), t * key);
+        floats['queryDelta']!.set(gathered.subarray(t * key, (t + 1) * key), row * key);
+        gathered.set(queries.subarray(row * key, (row + 1) * key), t * key);
       }
       run.transpose(region('turned'), start + 4 * window, spanWidth, steps, steps);
-      const flat = floats['projected']!;
-      flat.set(block);
-      run.packPanels(region('packed'), region('projected'), steps, key);
-      const keyOut = floats['inputDelta']!.fill(0, 0, steps * key);
-      run.addPackedProduct(region('inputDelta'), key, region('turned'), steps, steps, region('packed'), steps);
+      run.packPanels(region('packed'), region('gathered'), steps, key);
+      ofKeys.fill(0);
+      run.addPackedProduct(region('ofKeys'), key, region('turned'), steps, steps, region('packed'), steps);
       for (let t = 0; t < steps; t++) {
-        floats['keyDelta']!.set(keyOut.subarray(t * key, (t + 1) * key), (t * sequences + b) * key);
+        floats['keyDelta']!.set(ofKeys.subarray(t * key, (t + 1) * key), (t * sequences + b) * key);
       }
     }
     const after = states + 4 * sequences * units;
-    addGradient(offset(gradient, 'pointer.query'), after, units, region('queryDelta'), key, rows);
-    addGradient(offset(gradient, 'pointer.before'), states, units, region('keyDelta'), key, rows);
-    addGradient(offset(gradient, 'pointer.after'), after, units, region('keyDelta'), key, rows);
-    addProductTransposed(region('stateDelta'), units, region('queryDelta'), key, offset(base, 'pointer.query'), rows);
-    addProductTransposed(region('stateDelta'), units, region('keyDelta'), key, offset(base, 'pointer.after'), rows);
+    await products.addGradient(offset(gradient, 'pointer.query'), after, units, region('queryDelta'), key, rows);
+    await products.addGradient(offset(gradient, 'pointer.before'), states, units, region('keyDelta'), key, rows);
+    await products.addGradient(offset(gradient, 'pointer.after'), after, units, region('keyDelta'), key, rows);
+    await products.addTransposed(region('stateDelta'), units, region('queryDelta'), key, offset(base, 'pointer.query'), rows);
+    await products.addTransposed(region('stateDelta'), units, region('keyDelta'), key, offset(base, 'pointer.after'), rows);
     // Keys look at the state before their piece too: one step earlier; the first step's state is given.
-    addProductTransposed(
+    await products.addTransposed(
       region('stateDelta'), units, region('keyDelta') + 4 * sequences * key, key, offset(base, 'pointer.before'), rows - sequences,
     );
     const sentinelDelta = floats['sentinelDelta']!;
@@ -364,15 +349,15 @@ export function createCompletionTrainer(options: {
     floats['gradient']![places['pointer.sentinel.bias']!.offset] = sum;
   };
 
-  const backward = (): void => {
+  const backward = async (): Promise<void> => {
     const base = region('values');
     const gradient = region('gradient');
     const delta = region('stateDelta');
     floats['stateDelta']!.fill(0);
-    addGradient(offset(gradient, 'output.projection'), region('top'), units, region('projectedDelta'), embedding, rows);
-    addProductTransposed(delta, units, region('projectedDelta'), embedding, offset(base, 'output.projection'), rows);
+    await products.addGradient(offset(gradient, 'output.projection'), region('top'), units, region('projectedDelta'), embedding, rows);
+    await products.addTransposed(delta, units, region('projectedDelta'), embedding, offset(base, 'output.projection'), rows);
     if (dropout > 0) run.multiplyValues(delta, region('topMask'), rows * units);
-    if (key > 0) attendGradient(base);
+    if (key > 0) await attendGradient(base);
     for (let layer = layers - 1; layer >= 0; layer--) {
       const width = widthOf(layer);
       const gates = region(`gates${layer}`);
@@ -395,19 +380,19 @@ export function createCompletionTrainer(options: {
         floats['top']!.set(new Float32Array(floats['top']!.buffer, region(`states${layer - 1}`) + 4 * sequences * units, rows * units));
         if (dropout > 0) run.multiplyValues(region('top'), region(`mask${layer}`), rows * units);
       }
-      addGradient(offset(gradient, `lstm${layer}.input`), below, width, gates, gateWidth, rows);
-      addGradient(offset(gradient, `lstm${layer}.recurrent`), states, units, gates, gateWidth, rows);
+      await products.addGradient(offset(gradient, `lstm${layer}.input`), below, width, gates, gateWidth, rows);
+      await products.addGradient(offset(gradient, `lstm${layer}.recurrent`), states, units, gates, gateWidth, rows);
       addColumnSums(offset(gradient, `lstm${layer}.bias`), gates, gateWidth, rows);
       const inputDelta = layer === 0 ? 'inputDelta' : 'stateDelta';
       floats[inputDelta]!.fill(0);
-      addProductTransposed(region(inputDelta), width, gates, gateWidth, offset(base, `lstm${layer}.input`), rows);
+      await products.addTransposed(region(inputDelta), width, gates, gateWidth, offset(base, `lstm${layer}.input`), rows);
       if (dropout > 0) run.multiplyValues(region(inputDelta), region(`mask${layer}`), rows * width);
     }
     run.embeddingScatter(
       offset(gradient, 'piece.embedding'), embedding, region('inputDelta'), shorts.pieces.byteOffset, 1, 1, rows,
     );
     if (backbone > 0) {
-      addGradient(offset(gradient, 'backbone.projection'), region('backboneIn'), backbone, region('inputDelta'), embedding, rows);
+      await products.addGradient(offset(gradient, 'backbone.projection'), region('backboneIn'), backbone, region('inputDelta'), embedding, rows);
     }
   };
 
@@ -439,19 +424,19 @@ export function createCompletionTrainer(options: {
       const base = region('values');
       floats['gradient']!.fill(0);
       floats['projectedDelta']!.fill(0);
-      forward(batch, base, true);
-      if (key > 0) attend(batch, base);
-      const result = outputLoss(batch, base, true);
-      backward();
+      await forward(batch, base, true);
+      if (key > 0) await attend(batch, base);
+      const result = await outputLoss(batch, base, true);
+      await backward();
       carry();
       return result;
     },
      
     async loss(batch, values) {
       check(batch);
-      forward(batch, values.byteOffset, false);
-      if (key > 0) attend(batch, values.byteOffset);
-      const result = outputLoss(batch, values.byteOffset, false);
+      await forward(batch, values.byteOffset, false);
+      if (key > 0) await attend(batch, values.byteOffset);
+      const result = await outputLoss(batch, values.byteOffset, false);
       carry();
       return result;
     },

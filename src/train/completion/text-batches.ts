@@ -1,13 +1,13 @@
-import { encodeText, type PieceText } from '../../complete/piece-text.js';
-import { type PieceVocabulary } from '../../complete/pieces.js';
 import { type Project, readSource } from '../../corpus/index.js';
-import { type BackboneVectors } from '../../model/completion/backbone-vectors.js';
 import { type PieceBatch } from '../../model/completion/completion-trainer.js';
 import { createRandom, type Random } from '../../shared/random.js';
 import { type BatchSource } from '../batch-source.js';
+import { type ReadText, type TextReader } from './text-reader.js';
 
-export interface PieceBatchesConfig {
+export interface TextBatchesConfig {
+  /** Pieces of each text in a chunk: errors are propagated back over so many. */
   readonly steps: number;
+  /** Texts read side by side. */
   readonly sequences: number;
   readonly seed: number | string;
   /** Files of each project in an epoch, so that large projects do not drown the others. */
@@ -18,12 +18,8 @@ export interface PieceBatchesConfig {
   readonly normalisedShare: number;
 }
 
-export const DEFAULT_PIECE_BATCHES: PieceBatchesConfig = {
-  steps: 96, sequences: 24, seed: 1, filesPerProject: 40, maxPieces: 1536, normalisedShare: 0.4,
-};
-
-/** About how many characters a piece stands for: how much of a long file has to be read. */
-const CHARACTERS_PER_PIECE = 5;
+/** A chunk looks back on so many chunks of its own text, at most: see `maxPieces`. */
+export const CHUNKS_PER_TEXT = 16;
 
 /** A file that is being read, as the state of the source names it. */
 interface Reading {
@@ -35,18 +31,17 @@ interface Reading {
 }
 
 /** Every sequence of a chunk reads a file of its own to its end and then takes the next one. */
-export class PieceBatches implements BatchSource<PieceBatch> {
+export class TextBatches implements BatchSource<PieceBatch> {
   private readonly random: Random;
   private queue: string[] = [];
   private cursor = 0;
   private started = false;
-  private readonly lanes: ({ reading: Reading; text: PieceText; vectors: Float32Array } | null)[];
+  private readonly lanes: ({ reading: Reading; text: ReadText } | null)[];
 
   constructor(
     private readonly projects: readonly Project[],
-    private readonly vocabulary: PieceVocabulary,
-    private readonly backbone: BackboneVectors | null,
-    private readonly config: PieceBatchesConfig,
+    private readonly reader: TextReader,
+    private readonly config: TextBatchesConfig,
   ) {
     this.random = createRandom(`pieces ${config.seed}`);
     this.lanes = Array.from({ length: config.sequences }, () => null);
@@ -56,7 +51,7 @@ export class PieceBatches implements BatchSource<PieceBatch> {
   async next(): Promise<PieceBatch | null> {
     if (!this.started) this.startEpoch();
     const { steps, sequences } = this.config;
-    const width = this.backbone?.width ?? 0;
+    const width = this.reader.backboneWidth;
     const size = steps * sequences;
     const pieces = new Int16Array(size).fill(-1);
     const targets = new Int16Array(size).fill(-1);
@@ -70,12 +65,12 @@ export class PieceBatches implements BatchSource<PieceBatch> {
       }
       const current = this.lanes[lane];
       if (current === null || current === undefined) continue;
-      const { reading, text, vectors } = current;
+      const { reading, text } = current;
       for (let step = 0; step < steps && reading.at + 1 < text.pieces.length; step++, reading.at++) {
         const row = step * sequences + lane;
         pieces[row] = text.pieces[reading.at]!;
         targets[row] = text.pieces[reading.at + 1]!;
-        backbone.set(vectors.subarray(reading.at * width, (reading.at + 1) * width), row * width);
+        backbone.set(text.vectors.subarray(reading.at * width, (reading.at + 1) * width), row * width);
         asked++;
       }
     }
@@ -126,11 +121,11 @@ export class PieceBatches implements BatchSource<PieceBatch> {
   }
 
   /** The next file of the epoch that holds anything; null at its end. */
-  private open(): { reading: Reading; text: PieceText; vectors: Float32Array } | null {
+  private open(): { reading: Reading; text: ReadText } | null {
     while (this.cursor < this.queue.length) {
       const path = this.queue[this.cursor++]!;
       const { text } = readSource(path);
-      const most = this.config.maxPieces * CHARACTERS_PER_PIECE;
+      const most = this.config.maxPieces * this.reader.charactersPerPiece;
       // Half of the long files from their top: what stands there stands nowhere else.
       const cut = text.length > most && this.random.next() < 0.5 ? this.random.int(text.length - most) : 0;
       const start = cut === 0 ? 0 : text.indexOf('\n', cut) + 1;
@@ -140,13 +135,11 @@ export class PieceBatches implements BatchSource<PieceBatch> {
     return null;
   }
 
-  private read(reading: Reading): { reading: Reading; text: PieceText; vectors: Float32Array } {
+  private read(reading: Reading): { reading: Reading; text: ReadText } {
     const { maxPieces } = this.config;
     // Enough for the densest text; lexing a whole file of data would take longer than training on it.
-    const source = readSource(reading.path).text.slice(reading.start, reading.start + 4 * CHARACTERS_PER_PIECE * maxPieces);
-    const text = encodeText(source, this.vocabulary, { normalised: reading.normalised, maxPieces });
-    const vectors = new Float32Array(text.pieces.length * (this.backbone?.width ?? 0));
-    this.backbone?.compute(text.slots, text.numbers, text.pieces.length, vectors);
-    return { reading, text, vectors };
+    const length = 4 * this.reader.charactersPerPiece * maxPieces;
+    const source = readSource(reading.path).text.slice(reading.start, reading.start + length);
+    return { reading, text: this.reader.read(source, { normalised: reading.normalised, maxPieces }) };
   }
 }

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { listProjects, type Project } from '../corpus/index.js';
+import { BadOptionError } from '../errors.js';
+
+/** The projects of a training run, split, and what names them in its record. */
+export interface CorpusProjects {
+  readonly training: readonly Project[];
+  readonly heldOut: readonly Project[];
+  readonly corpusDigest: string;
+}
+
+/**
+ * Reads the corpora of a training run.
+ *
+ * @throws BadOptionError without corpora, or without a project to learn from; SourceReadError for a missing folder
+ */
+export function readCorpora(
+  roots: readonly string[],
+  options: { readonly excludeCorpus: string | null; readonly holdOut: number },
+  note: (line: string) => void,
+): CorpusProjects {
+  if (roots.length === 0) {
+    throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
+  }
+  note('reading the corpora');
+  const exclude = options.excludeCorpus === null ? [] : options.excludeCorpus.split(',').filter((path) => path !== '');
+  const projects = listProjects(roots, { exclude });
+  const { training, heldOut } = splitProjects(projects, options.holdOut);
+  if (training.length === 0) {
+    throw new BadOptionError({
+      option: 'CORPORA', reason: `no project with Python files in ${roots.join(', ')}: each folder in a corpus is one project`,
+    });
+  }
+  const count = (list: readonly Project[]): number => list.reduce((sum, project) => sum + project.files.length, 0);
+  note(`${training.length} projects with ${count(training)} files to learn from, ${heldOut.length} with ${count(heldOut)} held out`);
+  return { training, heldOut, corpusDigest: digestOf(projects) };
+}
+
+/** Puts whole projects aside, by a hash of their names, so that the split survives new projects. */
+export function splitProjects(
+  projects: readonly Project[],
+  share: number,
+): { training: Project[]; heldOut: Project[] } {
+  const training: Project[] = [];
+  const heldOut: Project[] = [];
+  for (const project of projects) {
+    const hash = createHash('sha256').update(project.name).digest().readUInt32BE(0) / 2 ** 32;
+    (hash < share ? heldOut : training).push(project);
+  }
+  return { training, heldOut };
+}
+
+/** Names and files of the corpus, without where it lies. */
+function digestOf(projects: readonly Project[]): string {
+  const hash = createHash('sha256');
+  for (const { name, files } of projects) hash.update(`${name} ${files.length}\n`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+export function codeRevision(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: resolve('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,81 @@
+import { BadOptionError } from '../errors.js';
+import { loadBaseModel } from '../format/load-policy.js';
+import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
+import type { OptionsFor } from '../options.js';
+import { createProgress } from '../shared/progress.js';
+import { createRandom } from '../shared/random.js';
+import { runCompletionTraining } from '../train/completion/completion-run.js';
+import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
+import { PRESETS, type CompletionConfig } from '../train/completion/presets.js';
+import { charReader, learnCharacters, pieceReader } from '../train/completion/text-reader.js';
+import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
+import { codeRevision, readCorpora } from './corpus-projects.js';
+
+const DEFAULT_PIECES = 20_000_000;
+
+/** `nnfmt train --task complete CORPORA…`: trains a completion network on the projects in some folders. */
+export async function runTrainCompletion(
+  roots: readonly string[],
+  options: OptionsFor<'train'>,
+  context: CliContext,
+): Promise<number> {
+  const note = (line: string): void => {
+    if (!options.quiet) context.stderr.write(`${line}\n`);
+  };
+  const config = completionConfig(options);
+  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const backbone = config.backbone
+    ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
+    : null;
+  const random = createRandom(`pieces ${options.seed}`);
+  const reader = config.unit === 'char'
+    ? charReader(learnCharacters(training, random))
+    : pieceReader(learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
+  note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
+  const outcome = await runCompletionTraining({
+    folder: options.out, config, backend: options.backend, seed: options.seed,
+    plannedMinutes: options.minutes,
+    plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
+    patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader,
+    backboneDigest: backbone?.digest ?? null, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
+    progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
+    now: context.now, signal: context.interruption(),
+  });
+  note(`${outcome.end === 'interrupted' ? 'interrupted; continue with --resume' : 'done'}: ${outcome.modelPath}`);
+  return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
+}
+
+/** The preset with what the options change of it. */
+export function completionConfig(options: OptionsFor<'train'>): CompletionConfig {
+  const preset: CompletionConfig = PRESETS[options.preset];
+  const unit = options.unit === 'preset' ? preset.unit : options.unit;
+  const isChar = unit === 'char';
+  const config: CompletionConfig = {
+    unit,
+    layers: options.layers ?? preset.layers,
+    units: options.units ?? preset.units,
+    embedding: options.embedding ?? preset.embedding,
+    context: options.context ?? preset.context,
+    sequences: options.texts ?? preset.sequences,
+    // Backbone and normalised literals belong to tokens.
+    window: options.window ?? (isChar ? 0 : preset.window),
+    backbone: options.sharedBackbone === 'preset' ? preset.backbone && !isChar : options.sharedBackbone === 'yes',
+    normalisedShare: isChar ? 0 : preset.normalisedShare,
+    dropout: options.dropout ?? preset.dropout,
+    clipNorm: options.clipNorm ?? preset.clipNorm,
+    weightDecay: options.weightDecay ?? preset.weightDecay,
+    learningRate: options.learningRate ?? preset.learningRate,
+    schedule: options.schedule === 'preset' ? preset.schedule : options.schedule,
+  };
+  const refuse = (option: string, reason: string): never => {
+    throw new BadOptionError({ option, reason });
+  };
+  for (const [option, width] of [['--units', config.units], ['--embedding', config.embedding], ['--window', config.window]] as const) {
+    if (width % 8 !== 0) refuse(option, `has to be a multiple of 8, not ${width}`);
+  }
+  if (config.context % (config.window > 0 ? 8 : 4) !== 0) {
+    refuse('--context', `has to be a multiple of ${config.window > 0 ? '8, with a pointer' : '4'}, not ${config.context}`);
+  }
+  if (isChar && config.backbone) refuse('--shared-backbone', 'is about tokens; the unit is char');
+  return config;
+}

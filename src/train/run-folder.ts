@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BadOptionError } from '../errors.js';
+import { writeAtomically } from '../shared/write-atomically.js';
+
+/** The files of one run. Absolute paths. */
+export interface RunFolder {
+  readonly checkpoint: string;
+  readonly model: string;
+  readonly metrics: string;
+  readonly curve: string;
+}
+
+/**
+ * Opens the folder of a run, new or continued, and writes its record, run.json.
+ *
+ * @param options.fixed keys of the record that must be the same for a run to be continued
+ * @throws BadOptionError when the folder holds a run that would be overwritten, or none to
+ *   continue, or one with another value under a fixed key
+ */
+export function openRunFolder(options: {
+  folder: string;
+  resume: boolean;
+  record: Readonly<Record<string, unknown>>;
+  fixed: readonly string[];
+}): RunFolder {
+  const { folder, resume, record, fixed } = options;
+  const at = (name: string): string => path.resolve(folder, name);
+  const paths = { checkpoint: at('checkpoint.bin'), model: at('model.bin'), metrics: at('metrics.jsonl'), curve: at('curve.svg') };
+  const recordPath = at('run.json');
+  mkdirSync(folder, { recursive: true });
+  if (!resume) {
+    if (existsSync(paths.checkpoint)) {
+      throw new BadOptionError({
+        option: 'out',
+        reason: `${folder} already holds a run: continue it with --resume, or choose another folder`,
+      });
+    }
+  } else if (!existsSync(paths.checkpoint) || !existsSync(recordPath)) {
+    throw new BadOptionError({ option: 'resume', reason: `${folder} holds no checkpoint to continue from` });
+  } else {
+    const before = JSON.parse(readFileSync(recordPath, 'utf8')) as Record<string, unknown>;
+    for (const key of fixed) {
+      if (JSON.stringify(before[key]) === JSON.stringify(record[key])) continue;
+      throw new BadOptionError({ option: 'resume', reason: `the run in ${folder} has another ${key}` });
+    }
+  }
+  writeAtomically(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+  return paths;
+}

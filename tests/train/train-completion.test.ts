@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadCharHead, loadHead } from '../../src/complete/load-head.js';
+import { decodeCompletionModel } from '../../src/model/completion/completion-file.js';
+import { makeFolder } from '../cli/support/run-fake.js';
+import { runInProcess } from '../cli/support/run-in-process.js';
+import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
+
+const scratch = makeFolder(Object.fromEntries(layoutFixtures().slice(0, 6).map(({ name, text }, k) => [`corpus/p${k}/${basename(name)}`, text])));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const at = (...names: string[]): string => join(scratch, ...names);
+const small = ['--hold-out', '0.3', '--units', '16', '--embedding', '8', '--context', '16', '--texts', '2', '--learning-rate', '0.02'];
+const train = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>
+  runInProcess(['train', '--task', 'complete', at('corpus'), '--out', at(run), ...small, ...more]);
+
+interface Line { type: string; gaps: number; lossNats: number }
+const metricsOf = (run: string): Line[] =>
+  readFileSync(at(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
+const valuesOf = (run: string): Float32Array => decodeCompletionModel(readFileSync(at(run, 'model.bin')), { path: run }).values;
+
+describe('nnfmt train --task complete', () => {
+  test('learns, leaves its records, and continues as if nothing had happened', async () => {
+    expect(await train('whole', '--pieces', '3200', '--schedule', 'constant', '--hold-out', '0', '-q')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(at('whole')).sort()).toEqual(['checkpoint.bin', 'metrics.jsonl', 'model.bin', 'run.json']);
+    expect(await train('parts', '--pieces', '1600', '--schedule', 'constant', '--hold-out', '0')).toMatchObject({ code: 0 });
+    const refused = await train('parts', '--pieces', '3200', '--resume', '--units', '8', '--hold-out', '0');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('another sizes');
+    expect(await train('parts', '--pieces', '3200', '--resume', '--schedule', 'constant', '--hold-out', '0')).toMatchObject({ code: 0 });
+    expect(valuesOf('parts')).toEqual(valuesOf('whole'));
+    expect(readFileSync(at('whole', 'run.json'), 'utf8')).not.toContain(scratch);
+  });
+
+  test('measures on projects put aside, and its model loads with the shipped backbone', async () => {
+    expect(await train('token', '--pieces', '20000', '--window', '32')).toMatchObject({ code: 0 });
+    const lines = metricsOf('token');
+    const validation = lines.filter(({ type }) => type === 'validation');
+    expect(validation.at(-1)).toMatchObject({ normalisedLossNats: expect.any(Number) as number });
+    // Below an even guess among the pieces, by far.
+    expect(validation.at(-1)!.lossNats).toBeLessThan(Math.log(2048) - 2);
+    expect(readFileSync(at('token', 'curve.svg'), 'utf8')).toContain('<svg');
+    const head = loadHead({ modelPath: at('token', 'model.bin') });
+    expect(head.backbone).not.toBeNull();
+    expect(() => loadCharHead(at('token', 'model.bin'))).toThrow('trained on tokens');
+  });
+
+  test.each(['neural-complete', 'pycodecomplete', 'exploring-rnns'])('trains and runs the preset %s', async (preset) => {
+    // Its layers, unit and rates; narrow, because this is a test.
+    expect(await train(preset, '--preset', preset, '--pieces', '600')).toMatchObject({ code: 0 });
+    const { network, vocabulary } = loadCharHead(at(preset, 'model.bin'));
+    const state = network.start();
+    const text = vocabulary.encode('import os\n');
+    network.read(state, { pieces: text, slots: new Int16Array(), numbers: new Float32Array() }, 0, text.length);
+    const { probabilities } = network.predict([state]);
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+  });
+
+  test('gives the same curve on wasm and cpu', async () => {
+    const losses: number[][] = [];
+    for (const backend of ['wasm', 'cpu']) {
+      expect(await train(backend, '--backend', backend, '--pieces', '800', '--window', '32', '-q')).toMatchObject({ code: 0 });
+      losses.push(metricsOf(backend).map(({ lossNats }) => lossNats));
+    }
+    losses[0]!.forEach((loss, k) => expect(losses[1]![k]).toBeCloseTo(loss, 3));
+  });
+
+  test('Ctrl-C leaves a checkpoint to continue from, and a model', async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const run = await runInProcess(['train', '--task', 'complete', at('corpus'), '--out', at('stopped'), ...small, '--pieces', '100000000'], {
+      interruption: () => controller.signal,
+      now: () => {
+        if (++calls === 40) controller.abort();
+        return calls;
+      },
+    });
+    expect(run.code).toBe(130);
+    expect(run.stderr).toContain('continue with --resume');
+    expect(existsSync(at('stopped', 'model.bin'))).toBe(true);
+    expect(await train('stopped', '--pieces', '2000', '--resume')).toMatchObject({ code: 0 });
+  });
+
+  test('refuses what does not fit', async () => {
+    for (const [args, message] of [
+      [['--units', '12'], 'multiple of 8'],
+      [['--context', '20'], 'multiple of 8, with a pointer'],
+      [['--unit', 'char', '--shared-backbone', 'yes'], 'about tokens'],
+    ] as const) {
+      const { code, stderr } = await train('refused', ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+  });
+});
