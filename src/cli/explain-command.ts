@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readSource } from '../corpus/read-source.js';
 import { BadOptionError } from '../errors.js';
 import type { GapExplanation, Explanation } from '../format/explain-source.js';
+import type { GapHabit } from '../format/gap-habits.js';
 import type { OptionsFor } from '../options.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { writeAtomically } from '../shared/write-atomically.js';
@@ -9,6 +10,7 @@ import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import { explainHtml } from './explain-html.js';
 import { formatterOptions } from './format-command.js';
+import { nearbySources } from './nearby-sources.js';
 
 /**
  * `nnfmt explain FILE[:LINE]`: why formatting would change what it would change, or what
@@ -21,13 +23,14 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
   }
   const { text } = readSource(path);
   const explainer = await context.createExplainer(formatterOptions(options));
+  const examples = nearbySources(path);
   if (options.html !== null) {
-    const page = explainHtml(text, explainer.explain(text, { path, gaps: 'all' }));
+    const page = explainHtml(text, explainer.explain(text, { path, gaps: 'all', examples }));
     writePage(options.html, page);
     context.stderr.write(`wrote ${options.html}\n`);
     return EXIT_FINE;
   }
-  const explanation = explainer.explain(text, { path, gaps: lines === null ? 'changes' : [lines] });
+  const explanation = explainer.explain(text, { path, gaps: lines === null ? 'changes' : [lines], examples });
   if (lines !== null && lines.first > explanation.lineCount) {
     throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
   }
@@ -84,15 +87,20 @@ export function explainGap(gap: GapExplanation): string[] {
   for (const { words, classes, probability } of gap.alternatives) {
     lines.push(`${percent(probability).padStart(9)} ${words}  [${classes.join(', ')}]`);
   }
-  for (const { scope, total, counts } of gap.habits) {
-    const where = scope === 'file' ? 'elsewhere in this file' : 'in the project';
-    const parts = counts.slice(0, 3).map(({ words, count, proposed, lines: examples }, k) => {
-      const mark = proposed && examples.length > 0 ? ` (line${examples.length === 1 ? '' : 's'} ${examples.join(', ')})` : '';
-      return `${k === 0 ? `${count} of ${total} such gaps hold` : count} ${words}${mark}`;
-    });
-    lines.push(`${where}: ${parts.join(', ')}`);
-  }
+  lines.push(...gap.habits.map(habitLine));
   return lines;
+}
+
+function habitLine({ scope, total, counts }: GapHabit): string {
+  const parts = counts.slice(0, 3).map(({ words, count, proposed, lines, places }, k) => {
+    // A profile's counts are scaled: only their shares mean something.
+    const many = scope === 'file' ? String(count) : percent(count / total);
+    const first = scope === 'file' ? `${count} of ${total}` : count === total ? 'all' : `${many} of`;
+    const examples = lines.length > 0 ? [`line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`] : places.map(({ path, line }) => `${path}:${line}`);
+    const mark = proposed && examples.length > 0 ? ` (${examples.join(', ')})` : '';
+    return `${k === 0 ? `${first} such gaps hold` : many} ${words}${mark}`;
+  });
+  return `${scope === 'file' ? 'elsewhere in this file' : 'in the project'}: ${parts.join(', ')}`;
 }
 
 function abstentionWords({ abstention, confidence, threshold }: GapExplanation): string {

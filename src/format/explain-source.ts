@@ -12,6 +12,7 @@ import { proposeLayout } from './format-source.js';
 import { gapHabits, type GapHabit } from './gap-habits.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
 import { createPolicies, type PolicyOptions } from './load-policy.js';
+import { createProjectExamples, type ExampleSource } from './project-examples.js';
 
 /** A layout that was considered in a gap. */
 export interface ExplainedAlternative {
@@ -72,6 +73,8 @@ export interface Explanation {
 export interface ExplainRequest {
   /** Which gaps: those that would change, those on some lines, or all. */
   readonly gaps: 'changes' | 'all' | readonly LineRange[];
+  /** Other files of the project, nearest first, to name examples from; read only where a profile says what the project does. */
+  readonly examples?: readonly ExampleSource[];
 }
 
 /** Explains what formatting does. Synchronous once it is made. */
@@ -111,7 +114,8 @@ export function explainSource(
   const deviations = new Map(
     listDeviations({ context, original, proposed, pins, policy }).map((deviation) => [deviation.gap, deviation]),
   );
-  const habits = gapHabits({ context, original, proposed, policy, gaps: asked });
+  const examples = request.examples === undefined ? undefined : createProjectExamples(tokenizer, request.examples);
+  const habits = gapHabits({ context, original, proposed, policy, gaps: asked, examples });
   const gaps = asked.map((i): GapExplanation => {
     const role = structure.role[i] as GapRole;
     const [before, after] = [original[i], proposed[i]];

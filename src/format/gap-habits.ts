@@ -4,11 +4,12 @@ import { COUNT_FAMILIES } from '../model/style-counts.js';
 import { indexLines } from '../shared/positions.js';
 import { GapRole } from '../tokenize/index.js';
 import type { FormatPolicy } from './format-gaps.js';
+import type { ExamplePlace, ProjectExamples } from './project-examples.js';
 
 /** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
 export interface GapHabit {
   readonly scope: 'file' | 'project';
-  /** Counted gaps; in the file without the gap itself. */
+  /** Counted gaps; in the file without the gap itself. Those of the project are scaled by the profile, so that only their shares mean something. */
   readonly total: number;
   /** Most frequent first. */
   readonly counts: readonly HabitCount[];
@@ -22,11 +23,15 @@ export interface HabitCount {
   readonly proposed: boolean;
   /** Lines of the file where it stands so, nearest first. */
   readonly lines: readonly number[];
+  /** Places in other files of the project where it stands so. */
+  readonly places: readonly ExamplePlace[];
 }
 
-const INLINE_FAMILY = 0;
-const BREAK_FAMILY = 3;
-const LINES_FAMILY = 5;
+/** The questions that are asked of a gap: how it stands in a line, how its line is broken, how many lines it leaves blank. */
+export const INLINE_FAMILY = 0;
+export const BREAK_FAMILY = 3;
+export const LINES_FAMILY = 5;
+export const ASKED_FAMILIES = [INLINE_FAMILY, BREAK_FAMILY, LINES_FAMILY] as const;
 
 const OUTCOME_WORDS: Readonly<Record<number, readonly string[]>> = {
   [INLINE_FAMILY]: ['no space', '1 space', '2 spaces', 'a line break', 'other whitespace'],
@@ -53,8 +58,10 @@ export function gapHabits(options: {
   readonly proposed: readonly string[];
   readonly policy: FormatPolicy;
   readonly gaps: readonly number[];
+  /** Other files of the project, for examples. */
+  readonly examples?: ProjectExamples | undefined;
 }): Map<number, GapHabit[]> {
-  const { context, original, proposed, policy, gaps } = options;
+  const { context, original, proposed, policy, gaps, examples } = options;
   const { source, structure } = context.structured;
   const before = observeLayout(context, original, policy.unit);
   const after = observeLayout(context, proposed, policy.unit);
@@ -67,7 +74,7 @@ export function gapHabits(options: {
   const keyOf = (gap: number, family: number): number => family * 65_536 + rowOf(gap, family);
   for (const gap of gaps) if (familyOf(gap) >= 0 && rowOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
   for (let gap = 1; gap < source.tokenCount; gap++) {
-    for (const family of [INLINE_FAMILY, BREAK_FAMILY, LINES_FAMILY]) {
+    for (const family of ASKED_FAMILIES) {
       if (rowOf(gap, family) >= 0 && outcomeOf(before, family, gap) !== NOT_COUNTED) alike.get(keyOf(gap, family))?.push(gap);
     }
   }
@@ -82,10 +89,13 @@ export function gapHabits(options: {
     const wanted = outcomeOf(after, family, gap);
     const habits = [habit('file', family, wanted, (outcome) => {
       const same = others.filter((other) => outcomeOf(before, family, other) === outcome);
-      return { count: same.length, lines: [...new Set(same.map(lineOf))].slice(0, MOST_EXAMPLES) };
+      return { count: same.length, lines: [...new Set(same.map(lineOf))].slice(0, MOST_EXAMPLES), places: [] };
     })];
     const counted = policy.project?.outcomesOf(family, rowOf(gap, family));
-    if (counted !== undefined) habits.push(habit('project', family, wanted, (outcome) => ({ count: counted[outcome], lines: [] })));
+    if (counted !== undefined) {
+      const placesOf = (outcome: number): readonly ExamplePlace[] => examples?.of(family, rowOf(gap, family), outcome) ?? [];
+      habits.push(habit('project', family, wanted, (outcome) => ({ count: counted[outcome], lines: [], places: outcome === wanted ? placesOf(outcome) : [] })));
+    }
     return [gap, habits.filter(({ total }) => total > 0)];
   }));
 }
@@ -94,7 +104,7 @@ function habit(
   scope: GapHabit['scope'],
   family: number,
   wanted: number,
-  countOf: (outcome: number) => Pick<HabitCount, 'count' | 'lines'>,
+  countOf: (outcome: number) => Pick<HabitCount, 'count' | 'lines' | 'places'>,
 ): GapHabit {
   const counts = OUTCOME_WORDS[family]
     .map((words, outcome) => ({ words, proposed: outcome === wanted, ...countOf(outcome) }))
@@ -121,6 +131,7 @@ function askedFamily(role: GapRole, staysBroken: boolean): number {
   }
 }
 
-const outcomeOf = (layout: ObservedLayout, family: number, gap: number): number =>
+/** The answer of a layout to one of the questions; `NOT_COUNTED` where it does not arise. */
+export const outcomeOf = (layout: ObservedLayout, family: number, gap: number): number =>
   family === INLINE_FAMILY ? layout.inlineOutcome[gap]
     : family === BREAK_FAMILY ? layout.breakOutcome[gap] : layout.linesOutcome[gap];

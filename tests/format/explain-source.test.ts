@@ -31,7 +31,7 @@ test('a change: both texts, the alternatives, what the file does elsewhere', () 
   expect(gap.alternatives[0].classes).toEqual(['space']);
   expect(gap.confidence).toBeGreaterThan(0.98);
   expect(gap.habits).toEqual([
-    { scope: 'file', total: 2, counts: [{ words: '1 space', count: 2, proposed: true, lines: [2, 1] }] },
+    { scope: 'file', total: 2, counts: [{ words: '1 space', count: 2, proposed: true, lines: [2, 1], places: [] }] },
   ]);
 });
 
@@ -61,7 +61,7 @@ test('what the project does is told where a profile brings it', () => {
   const [gap] = explain(text, { ...prefer('space'), project }).gaps;
   expect(gap.habits).toContainEqual({
     scope: 'project', total: 3,
-    counts: [{ words: 'no space', count: 2, proposed: false, lines: [] }, { words: '1 space', count: 1, proposed: true, lines: [] }],
+    counts: [{ words: 'no space', count: 2, proposed: false, lines: [], places: [] }, { words: '1 space', count: 1, proposed: true, lines: [], places: [] }],
   });
 });
 
