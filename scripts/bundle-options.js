@@ -55,7 +55,7 @@ export function formatBundleOptions(root) {
     ...bundleOptions(root),
     entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
     splitting: false,
-    plugins: [leaveOut(/^\.\/(?!format-)[a-z]+-command\.js$|\/explain-source\.js$/u)],
+    plugins: [leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
   };
 }
 
