@@ -1,4 +1,4 @@
-import { GapRole, hasLineBreak, tokenKind, tokenText } from '../tokenize/index.js';
+import { GapRole, hasLineBreak, markLine, pragmaGaps, tokenKind, tokenText } from '../tokenize/index.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { pinOutsideLines } from './range-pins.js';
@@ -17,7 +17,6 @@ const COMMENT = tokenKind('comment');
 const OFF = /^#\s*(?:fmt:\s*off|yapf:\s*disable)\b/;
 const ON = /^#\s*(?:fmt:\s*on|yapf:\s*enable)\b/;
 const SKIP = /#\s*fmt:\s*skip\b/;
-const PRAGMA = /#\s*(?:type:|noqa|pylint:|pragma:|pyright:|mypy:|nosec|ruff:|flake8:|pyre-|pytype:|isort:|NOLINT)/i;
 
 /**
  * Finds the regions of `# fmt: off`, `on` and `skip`, pragma lines, and gaps of unusual content.
@@ -30,7 +29,6 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   const { source, structure } = context.structured;
   const count = source.tokenCount + 1;
   const gap = new Uint8Array(count);
-  const breaks = new Uint8Array(count);
   let offSince = -1;
   let offUntil = count;
   for (let i = 0; i < source.tokenCount; i++) {
@@ -41,8 +39,7 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
     if (source.kind[i] !== COMMENT) continue;
     const text = tokenText(source, i);
     if (structure.role[i] === GapRole.TrailingComment) {
-      const isSkip = SKIP.test(text) || OFF.test(text);
-      if (isSkip || PRAGMA.test(text)) pinLine(context, isSkip ? gap : breaks, i);
+      if (SKIP.test(text) || OFF.test(text)) markLine(context.structured, gap, i);
     } else if (offSince < 0 && OFF.test(text)) {
       offSince = i;
       offUntil = blockEnd(context, i);
@@ -54,7 +51,7 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   if (offSince >= 0) gap.fill(1, offSince, Math.min(count, offUntil + 1));
   pinOddGaps(context, gap);
   if (lines !== undefined) pinOutsideLines(context, lines, gap);
-  return { gap, breaks, step: pinSteps(context, gap) };
+  return { gap, breaks: pragmaGaps(context.structured), step: pinSteps(context, gap) };
 }
 
 /** Last token of the block that goes on after a comment; the end of the file for the module. */
@@ -62,19 +59,6 @@ function blockEnd({ structured: { source, structure } }: SourceContext, comment:
   const code = structure.nextCode[comment];
   const block = code < source.tokenCount ? structure.blockNode[code] : 0;
   return block > 0 ? source.tree.lastToken[block] : source.tokenCount;
-}
-
-/** Marks the gaps of the logical line that a trailing comment ends, and of those joined to it by `;` or `:`. */
-function pinLine(
-  { structured: { source, structure }, lineFirst, lineLast }: SourceContext,
-  marks: Uint8Array,
-  comment: number,
-): void {
-  const before = structure.previousCode[comment - 1];
-  if (before < 0) return;
-  let first = lineFirst[before];
-  while (first > 0 && !hasLineBreak(source.gaps[first])) first = lineFirst[structure.previousCode[first - 1]];
-  marks.fill(1, first + 1, Math.max(lineLast[before], comment) + 1);
 }
 
 /** Shebang and coding lines, form feeds, and backslashes between statements. */

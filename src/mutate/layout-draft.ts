@@ -1,4 +1,4 @@
-import { GapRole, hasLineBreak, lastLineStart, nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import { GapRole, hasLineBreak, lastLineStart, nodeKind, pragmaGaps, tokenKind, type StructuredSource } from '../tokenize/index.js';
 import type { BlockIndentation } from './block-indentation.js';
 
 /**
@@ -13,6 +13,8 @@ export class LayoutDraft {
   /** The file's own line break, for those put in. */
   private readonly lineBreak: string;
   private readonly protectedUpTo: number;
+  /** Per gap: 1 where a pragma speaks of the line, so that its breaks are part of the meaning. */
+  private readonly keepsBreaks: Uint8Array;
 
   constructor(program: StructuredSource, blocks: BlockIndentation) {
     this.program = program;
@@ -20,6 +22,7 @@ export class LayoutDraft {
     this.written = new Array<string | undefined>(program.source.tokenCount + 1).fill(undefined);
     this.lineBreak = /\r\n|\r|\n/.exec(program.source.text)?.[0] ?? '\n';
     this.protectedUpTo = lastProtectedGap(program);
+    this.keepsBreaks = pragmaGaps(program);
   }
 
   /** True for gaps that mutation leaves alone. */
@@ -39,7 +42,9 @@ export class LayoutDraft {
     return this.startsStatement(i, text) ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
   }
 
+  /** Takes a text for gap `i`; not one that would break or join a line that a pragma speaks of. */
   write(i: number, text: string): void {
+    if (this.keepsBreaks[i] && text.includes('\n') !== this.read(i).includes('\n')) return;
     this.written[i] = this.raised(i, text);
   }
 

@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mutateLayout, mutateSource } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import {
-  createTokenizer, findDifference, findLayoutFault, joinGaps, withStructure, type StructuredSource, type Tokenizer,
-} from '../../src/tokenize/index.js';
+import { createTokenizer, findDifference, findLayoutFault, joinGaps, pragmaGaps, type StructuredSource, type Tokenizer, withStructure } from '../../src/tokenize/index.js';
 import { hasPython, startOracle } from '../oracle/cpython-oracle.js';
 import { layoutFixtures } from './support/layout-fixtures.js';
 
@@ -156,4 +154,25 @@ test('mutateSource proves its mutant by parsing it', () => {
     expect(findDifference(programOf(text), programOf(mutant))).toBeNull();
   }
   expect(() => mutateSource(tokenizer, 'x = (\n', { rate: 1, seed: 3, path: 'a.py' })).toThrow(/^a\.py:1:/);
+});
+
+describe('lines that a pragma speaks of', () => {
+  test('are neither broken nor joined, while their spaces are spoilt', () => {
+    const text = 'x = f(a,  # noqa: E231\n      b, c)\ny = g(1, 2)  # type: ignore\nz = h(1, 2)\n';
+    const program = withStructure(tokenizer.tokenize(text, 'p.py'));
+    const kept = pragmaGaps(program);
+    expect(kept.some((mark) => mark === 1) && kept.some((mark) => mark === 0)).toBe(true);
+    let spoilt = 0;
+    let brokenElsewhere = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      mutateLayout(program, { rate: 1, random: createRandom(seed) }).forEach((gap, i) => {
+        const isSame = gap.includes('\n') === program.source.gaps[i].includes('\n');
+        if (kept[i]) expect(isSame).toBe(true);
+        else if (!isSame) brokenElsewhere++;
+        if (kept[i] && gap !== program.source.gaps[i]) spoilt++;
+      });
+    }
+    expect(spoilt).toBeGreaterThan(10);
+    expect(brokenElsewhere).toBeGreaterThan(10);
+  });
 });
