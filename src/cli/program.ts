@@ -90,12 +90,18 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   addOptions(
     program
       .command('score')
-      .description('compare two layouts of one program; exits with 1 when they differ')
+      .description('compare two layouts of one program, or one with the style of its project; exits with 1 when they differ')
       .argument('<A>', 'Python source')
-      .argument('<B>', 'the same program in another layout'),
+      .argument('[B]', 'the same program in another layout (default: as format would lay it out, with the nearest profile)'),
     'score',
-  ).action(async (left: string, right: string, raw: Record<string, unknown>) => {
-    const { runScore } = await import('./score-command.js');
+  ).action(async (left: string, right: string | undefined, raw: Record<string, unknown>) => {
+    const { runScore, scoreAgainstStyle } = await import('./score-command.js');
+    if (right === undefined) {
+      const { options } = await resolveWithProject('score', raw, [left]);
+      setExitCode(await scoreAgainstStyle(left, options, context));
+      return;
+    }
+    refuseBesidesTwoFiles(raw);
     setExitCode(await runScore(left, right, resolveOptions('score', raw), context));
   });
 
@@ -152,6 +158,14 @@ function refuseWithoutBase(raw: Readonly<Record<string, unknown>>): void {
   for (const [name, row] of optionRows('train')) {
     if (row.category !== 'training' || raw[name] === undefined) continue;
     throw new BadOptionError({ option: flagOf(name), reason: 'speaks of training a model on corpora, which needs --base or --task complete' });
+  }
+}
+
+/** Two given layouts are compared without any model. */
+function refuseBesidesTwoFiles(raw: Readonly<Record<string, unknown>>): void {
+  for (const [name, row] of optionRows('score')) {
+    if (row.category !== 'model' || raw[name] === undefined) continue;
+    throw new BadOptionError({ option: flagOf(name), reason: 'speaks of a style to compare with, and two layouts are given' });
   }
 }
 

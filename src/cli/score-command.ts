@@ -3,6 +3,7 @@ import type { OptionsFor } from '../options.js';
 import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_DIFFERS, EXIT_FINE, type CliContext } from './context.js';
+import { formatterOptions } from './format-command.js';
 
 const CLASS_NAMES: Readonly<Record<GapClass, string>> = {
   spaces: 'spaces',
@@ -24,8 +25,24 @@ export async function runScore(
   options: OptionsFor<'score'>,
   context: CliContext,
 ): Promise<number> {
-  const sources = [left, right].map((path) => ({ path, text: readSource(path).text }));
-  const figures = scoreFigures(scoreFiles(await createTokenizer(), sources[0], sources[1]));
+  const [a, b] = [left, right].map((path) => ({ path, text: readSource(path).text }));
+  return tellScore(a, b, options, context);
+}
+
+/** `nnfmt score A`: how far a file is from the style of its project, which is what `format` would make of it. */
+export async function scoreAgainstStyle(path: string, options: OptionsFor<'score'>, context: CliContext): Promise<number> {
+  const { text } = readSource(path);
+  const formatter = await context.createFormatter(formatterOptions(options));
+  return tellScore({ path, text }, { path: `${path} (formatted)`, text: formatter.format(text, { path }).text }, options, context);
+}
+
+async function tellScore(
+  left: { readonly path: string; readonly text: string },
+  right: { readonly path: string; readonly text: string },
+  options: OptionsFor<'score'>,
+  context: CliContext,
+): Promise<number> {
+  const figures = scoreFigures(scoreFiles(await createTokenizer(), left, right));
   if (options.json) {
     context.stdout.write(`${JSON.stringify(figures)}\n`);
   } else {
