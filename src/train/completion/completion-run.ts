@@ -4,8 +4,9 @@
  */
 import { encodeCompletionModel } from '../../model/completion/completion-file.js';
 import { completionLayout, type CompletionSizes } from '../../model/completion/completion-layout.js';
-import { createCompletionTrainer, type CompletionTrainer, type PieceBatch } from '../../model/completion/completion-trainer.js';
+import { createCompletionTrainer, type CompletionTrainer } from '../../model/completion/completion-trainer.js';
 import { tensorProducts } from '../../model/completion/tensor-products.js';
+import { type PieceBatch } from '../../model/completion/training-workspace.js';
 import { type Project } from '../../corpus/index.js';
 import { type Progress } from '../../shared/progress.js';
 import { createRandom } from '../../shared/random.js';
@@ -88,9 +89,10 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     },
   });
   await selectBackend(run.backend);
+  const random = createRandom(`weights ${seed}`);
   const trainer = createCompletionTrainer({
     layout: completionLayout(sizes), steps: config.context, sequences: config.sequences, dropout: config.dropout,
-    random: createRandom(`weights ${seed}`),
+    random,
     // The kernel is the wasm backend's equal and copies nothing.
     ...(run.backend === 'wasm' ? {} : { products: tensorProducts }),
   });
@@ -104,7 +106,9 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     const saved = readCheckpoint(paths.checkpoint, trainer);
     Object.assign(state, saved.state);
     optimizer.setSteps(saved.optimizerSteps);
-    source.restore(saved.source);
+    const position = saved.source as { texts: unknown; random: number[] };
+    source.restore(position.texts);
+    random.restore(position.random);
     best = saved.best;
     if (saved.carried) trainer.restoreStates(saved.carried);
   }
@@ -147,7 +151,7 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
       checkpoint() {
         metrics.flush();
         writeCheckpoint(paths.checkpoint, trainer, {
-          state, optimizerSteps: optimizer.steps, source: source.state(), best, carried: trainer.saveStates(),
+          state, optimizerSteps: optimizer.steps, source: { texts: source.state(), random: random.state() }, best, carried: trainer.saveStates(),
         });
         return Promise.resolve();
       },
