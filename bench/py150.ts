@@ -1,67 +1,123 @@
 /**
  * Line completion on PY150's development cases, by CodeXGLUE's rules: exact match and edit
- * similarity of the best suggestion, for each part of the completion model.
+ * similarity of the first suggestion, for each part of the completion model.
  *
- *     npx tsx bench/py150.ts CASES.json [--count 800] [--parts copy,file,...] [--seed 1]
+ *     npx tsx bench/py150.ts CASES.json [--count 800] [--parts copy,file,...] [--beam 4]
+ *                            [--exponent 0.3] [--network FILE] [--caches FILE] [--show]
  *
  * CASES.json is `py150/dev.json` of the dataset that Microsoft's CodeBERT repository carries
  * (UniXcoder/downstream-tasks/code-completion/dataset.zip). Nothing is trained or tuned on it.
+ * Only the text before the cut is known; there is no project.
  */
 import { parseArgs } from 'node:util';
-import { beamSearch } from '../src/complete/beam-search.js';
-import { loadCompletionModel } from '../src/complete/index.js';
-import { cachePieces } from '../src/complete/contexts.js';
+import { beamSearch, type Hypothesis } from '../src/complete/beam-search.js';
+import { loadCompletionEngine } from '../src/complete/completion-engine.js';
 import { LinePredictor, TAIL_PIECES, type LineState } from '../src/complete/line-predictor.js';
-import { Mixture, type Sources } from '../src/complete/mixture.js';
-import { NgramCache } from '../src/complete/ngram-cache.js';
-import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/line-scores.js';
-import { piecesOf, readCases, textOf } from './support/py150.js';
+import { Mixture } from '../src/complete/mixture.js';
+import { countStrangers } from '../src/complete/names.js';
+import { createLineNetwork, NetworkDocument } from '../src/complete/network-document.js';
+import { OpenDocument } from '../src/complete/open-document.js';
+import { PIECE } from '../src/complete/pieces.js';
+import { dueAfter } from '../src/complete/piece-rules.js';
+import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/index.js';
+import { pythonOf, readCases, textOf } from './support/py150.js';
+
+/** What each line of the table uses. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  copy: [],
+  file: ['file'],
+  'file+corpus': ['file', 'corpus'],
+  network: ['network'],
+  'network+file': ['network', 'file'],
+  'network+file+corpus': ['network', 'file', 'corpus'],
+  all: ['network', 'file', 'corpus', 'filters'],
+};
+/** Pieces of the longest answer. */
+const MAX_PIECES = 60;
+/** As in the completer. */
+const STRANGER_COST = 1.5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     count: { type: 'string', default: '100000' },
-    caches: { type: 'string' },
     skip: { type: 'string', default: '0' },
     beam: { type: 'string', default: '4' },
     exponent: { type: 'string', default: '0.3' },
-    parts: { type: 'string', default: 'file,file+corpus' },
+    parts: { type: 'string', default: Object.keys(PARTS).join(',') },
+    network: { type: 'string' },
+    caches: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
-const model = loadCompletionModel(values.caches === undefined ? {} : { cachesPath: values.caches });
-const { vocabulary, shape, rules, gate } = model;
+const engine = loadCompletionEngine({
+  ...(values.network === undefined ? {} : { networkPath: values.network === 'none' ? null : values.network }),
+  ...(values.caches === undefined ? {} : { cachesPath: values.caches }),
+});
+const { vocabulary, shape, rules, gate, head } = engine;
 const cases = readCases(positionals[0]).slice(Number(values.skip)).slice(0, Number(values.count));
+console.log(`${'parts'.padEnd(22)} exact  similar  top fifth  ms a case   (${cases.length} cases)`);
 for (const part of values.parts.split(',')) {
-  let exact = 0;
-  let similarity = 0;
-  let length = 0;
-  let truthLength = 0;
-  const confidences: { p: number; right: boolean }[] = [];
+  const uses = PARTS[part];
+  if (uses === undefined) throw new Error(`no such part: ${part}; there are ${Object.keys(PARTS).join(', ')}`);
+  const outcomes: { confidence: number; exact: boolean; similarity: number }[] = [];
   const started = performance.now();
   for (const { input, gt } of cases) {
-    const pieces = cachePieces(shape, piecesOf(vocabulary, input));
-    const file = new NgramCache(shape);
-    file.append(pieces);
-    const sources: Sources = { file, project: null, corpus: part.includes('corpus') ? model.corpus : null };
-    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, sources, true), null);
-    let syntax: LineState['syntax'] = { due: '', inside: 'nothing' };
-    for (const piece of pieces) syntax = rules.after(syntax, piece);
-    const found = beamSearch(predictor, { pieces: [...pieces.slice(-TAIL_PIECES)], syntax, typed: '', network: null }, {
-      width: Number(values.beam), maxPieces: 60, lengthExponent: Number(values.exponent),
-    }).filter((h) => h.pieces.length > 0);
-    const predicted = found.length === 0 ? '' : textOf(vocabulary, found[0].pieces);
+    const answer = part === 'copy' ? copyAnswer(input) : searchAnswer(input, uses);
     const truth = spellLiterals(gt);
-    const right = isExactMatch(predicted, truth);
-    if (right) exact++;
-    similarity += editSimilarity(predicted, truth);
-    length += predicted.length; truthLength += truth.length;
-    confidences.push({ p: found.length === 0 ? 0 : Math.exp(found[0].logProbability), right });
-    if (values.show) console.log(right ? '=' : ' ', Math.exp(found[0]?.logProbability ?? -99).toFixed(2), '|', input.slice(-60), '|', predicted, '|', truth);
+    outcomes.push({ confidence: answer.confidence, exact: isExactMatch(answer.text, truth), similarity: editSimilarity(answer.text, truth) });
+    if (values.show) console.log(outcomes[outcomes.length - 1].exact ? '=' : ' ', answer.confidence.toFixed(2), '|', input.slice(-60), '|', answer.text, '|', truth);
   }
-  confidences.sort((a, b) => b.p - a.p);
-  const top = confidences.slice(0, Math.ceil(cases.length / 5));
-  console.log(part.padEnd(20), 'EM', ((100 * exact) / cases.length).toFixed(2), 'ES', (similarity / cases.length).toFixed(2),
-    'top fifth', ((100 * top.filter(({ right }) => right).length) / top.length).toFixed(1),
-    'len', (length / truthLength).toFixed(2), 'ms/case', ((performance.now() - started) / cases.length).toFixed(1), 'n', cases.length);
+  const elapsed = (performance.now() - started) / cases.length;
+  const surest = [...outcomes].sort((a, b) => b.confidence - a.confidence).slice(0, Math.ceil(outcomes.length / 5));
+  const percent = (list: typeof outcomes): string => ((100 * list.filter(({ exact }) => exact).length) / list.length).toFixed(2);
+  const similarity = outcomes.reduce((sum, outcome) => sum + outcome.similarity, 0) / outcomes.length;
+  console.log(`${part.padEnd(22)} ${percent(outcomes).padStart(5)}  ${similarity.toFixed(2).padStart(7)}  ${percent(surest).padStart(9)}  ${elapsed.toFixed(1).padStart(9)}`);
+}
+
+interface Answer {
+  readonly text: string;
+  readonly confidence: number;
+}
+
+/** What the model's parts say. */
+function searchAnswer(input: string, uses: readonly string[]): Answer {
+  const text = pythonOf(input);
+  const document = new OpenDocument(vocabulary, shape, true);
+  const place = document.moveTo(text);
+  const usedHead = uses.includes('network') ? head : null;
+  const sources = {
+    file: uses.includes('file') ? document.file : null, project: null, corpus: uses.includes('corpus') ? engine.corpus : null,
+  };
+  const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, sources, true), usedHead === null ? null : createLineNetwork(usedHead));
+  const start: LineState = {
+    pieces: Array.from(document.file.pieces.subarray(-TAIL_PIECES)),
+    syntax: { due: dueAfter(place.openBrackets), inside: 'nothing' },
+    typed: '',
+    network: usedHead === null ? null : new NetworkDocument(usedHead, true).moveTo(place.text, place.tokens),
+  };
+  const found = beamSearch(predictor, start, { width: Number(values.beam), maxPieces: MAX_PIECES, lengthExponent: Number(values.exponent) })
+    .filter(({ pieces }) => pieces.length > 0);
+  const scoreOf = ({ score, pieces }: Hypothesis<LineState>): number =>
+    score - (uses.includes('filters') ? STRANGER_COST * countStrangers(place.line, vocabulary.decode(pieces), document.names, null) : 0);
+  const [best] = found.map((hypothesis) => ({ hypothesis, score: scoreOf(hypothesis) })).sort((a, b) => b.score - a.score);
+  if (best === undefined) return { text: '', confidence: 0 };
+  return { text: textOf(vocabulary, [...best.hypothesis.pieces]), confidence: Math.exp(best.hypothesis.logProbability) };
+}
+
+/** What followed the longest stretch of the text that its end repeats, up to that line's end. */
+function copyAnswer(input: string): Answer {
+  const document = new OpenDocument(vocabulary, shape, true);
+  document.moveTo(pythonOf(input));
+  const pieces = document.file.pieces;
+  let best = { length: 0, at: -1 };
+  for (let at = pieces.length - 1; at > 0; at--) {
+    let length = 0;
+    while (length < at && pieces[at - 1 - length] === pieces[pieces.length - 1 - length]) length++;
+    if (length > best.length) best = { length, at };
+  }
+  if (best.at < 0) return { text: '', confidence: 0 };
+  let end = best.at;
+  while (end < pieces.length && pieces[end] !== PIECE.line) end++;
+  return { text: textOf(vocabulary, Array.from(pieces.subarray(best.at, end))), confidence: best.length };
 }

@@ -16,7 +16,8 @@ const FOLDER_IMPORTS = {
   // What formatting reads of a project; learning it is apart, so that formatting stays small.
   profile: ['tokenize', 'model'],
   format: ['tokenize', 'model', 'profile'],
-  complete: ['tokenize', 'model'],
+  // Lays its lines out with the format head, on the backbone that both share.
+  complete: ['tokenize', 'model', 'profile', 'format'],
   // Spoils, restores and scores: neither part of training nor of formatting.
   evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
   learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],

@@ -3,7 +3,8 @@
  * and the calibration of confidence on the projects held out.
  *
  *     npx tsx scripts/train-caches.ts CORPUS... --pieces FILE [--exclude-corpus FOLDER,...]
- *         [--counted FILE] [--out models/complete-caches.bin] [--pieces-per-project 500000] [--seed 1]
+ *         [--counted FILE] [--network models/complete.bin|none] [--out models/complete-caches.bin]
+ *         [--pieces-per-project 500000] [--seed 1]
  *
  * Each path is a corpus, each folder in it a project. `--pieces` is the list of pieces (JSON);
  * `--counted` takes n-grams from an earlier file instead of counting again. The split is that
@@ -18,7 +19,9 @@ import { UNCALIBRATED } from '../src/complete/confidence.js';
 import { pieceShape } from '../src/complete/contexts.js';
 import { CorpusTable, packCorpus, type PackedCorpus } from '../src/complete/corpus-table.js';
 import { PieceVocabulary, type PieceList } from '../src/complete/pieces.js';
-import { listProjects } from '../src/corpus/index.js';
+import { loadMatchingHead } from '../src/complete/completion-engine.js';
+import { listProjects, readSource } from '../src/corpus/index.js';
+import { loadBaseModel } from '../src/format/index.js';
 import { countCorpus, DEFAULT_COUNTING } from '../src/train/count-corpus.js';
 import { DEFAULT_GATE_TRAINING, fitGate } from '../src/train/fit-gate.js';
 import { collectGateSamples, type GateProject } from '../src/train/gate-samples.js';
@@ -35,6 +38,7 @@ const { values, positionals } = parseArgs({
     'sketch-bits': { type: 'string', default: String(DEFAULT_COUNTING.sketchBits) },
     budget: { type: 'string', default: String(DEFAULT_COUNTING.budget) },
     'sample-rate': { type: 'string', default: '0.2' },
+    network: { type: 'string', default: 'models/complete.bin' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -57,7 +61,10 @@ const { training, heldOut } = splitProjects(projects, HELD_OUT_SHARE);
 note(`${training.length} projects to count, ${heldOut.length} held out`);
 
 const corpus = earlier?.corpus ?? count();
-const samples = collectGateSamples(shape, heldOut.flatMap(gateProjects), { corpus: new CorpusTable(corpus), rate: Number(values['sample-rate']), seed });
+const head = values.network === 'none' ? null : loadMatchingHead(list, loadBaseModel(), values.network);
+const samples = collectGateSamples(heldOut.flatMap(gateProjects), {
+  vocabulary, shape, head, corpus: new CorpusTable(corpus), rate: Number(values['sample-rate']), seed,
+});
 note(`${samples.count} places to fit the gate on`);
 const gate = fitGate(samples, { ...DEFAULT_GATE_TRAINING, seed }, (epoch, bits) => note(`epoch ${epoch}: ${bits.toFixed(4)} bits a piece`));
 
@@ -82,9 +89,9 @@ function count(): PackedCorpus {
 
 /** A held-out project twice: as it is, and file by file with normalised literals. */
 function gateProjects(project: (typeof projects)[number]): GateProject[] {
-  return [false, true].map((normalised) => {
-    const files = projectPieces(vocabulary, shape, project, { maxPieces: GATE_PIECES, seed, normalised });
-    const predicted = Math.max(1, Math.floor(files.length * PREDICTED_SHARE));
-    return { cached: normalised ? [] : files.slice(predicted), predicted: files.slice(0, predicted), normalised };
-  });
+  const files = projectPieces(vocabulary, shape, project, { maxPieces: GATE_PIECES, seed, normalised: false });
+  const count = Math.max(1, Math.floor(files.length * PREDICTED_SHARE));
+  const predicted = files.slice(0, count).map(({ path }) => readSource(path).text);
+  const cached = files.slice(count).map(({ pieces }) => pieces);
+  return [{ cached, predicted, normalised: false }, { cached: [], predicted, normalised: true }];
 }

@@ -3,8 +3,7 @@
  * each physical line, no indentation, literals outside a short list as `<STR_LIT>` and `<NUM_LIT>`.
  */
 import { readFileSync } from 'node:fs';
-import { PIECE, type PieceVocabulary } from '../../src/complete/pieces.js';
-import { LINE_END, tokenKind, type LexicalToken } from '../../src/tokenize/index.js';
+import type { PieceVocabulary } from '../../src/complete/pieces.js';
 
 export interface LineCase {
   readonly input: string;
@@ -16,35 +15,24 @@ export function readCases(path: string): LineCase[] {
   return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LineCase);
 }
 
-const STRING = tokenKind('string');
-const INTEGER = tokenKind('integer');
-const IDENTIFIER = tokenKind('identifier');
 /** Stand for a literal of which nothing is known: outside every vocabulary. */
 const SOME_TEXT = '\u0001';
 const SOME_NUMBER = '98765432109';
 
-const blankTokens = (code: string): string[] => code.split(' ').filter((token) => token !== '' && token !== '<s>' && token !== '</s>');
-
-/** Pieces of a text in this format. */
-export function piecesOf(vocabulary: PieceVocabulary, code: string): number[] {
-  const pieces: number[] = [PIECE.file];
-  for (const token of blankTokens(code)) pieces.push(...vocabulary.encode(lexicalToken(token), { normalised: true }));
-  return pieces;
+/** A text in this format as Python, with a blank at its end, so that its last word is whole. */
+export function pythonOf(code: string): string {
+  const tokens = code.split(' ').filter((token) => token !== '' && token !== '<s>' && token !== '</s>');
+  return `${tokens.map(pythonToken).join(' ').replace(/ ?\n ?/gu, '\n')} `;
 }
 
-function lexicalToken(token: string): LexicalToken {
-  const make = (kind: number, text: string): LexicalToken => ({
-    kind, text, start: 0, end: 0, blockDepth: 0, bracketDepth: 0, startsStatement: false, depthChange: null,
-  });
-  if (token === '<EOL>') return make(LINE_END, '');
+function pythonToken(token: string): string {
+  if (token === '<EOL>') return '\n';
   const number = /^<NUM_LIT(?::([^]*))?>$/u.exec(token);
-  if (number !== null) return make(INTEGER, number[1] ?? SOME_NUMBER);
-  const string = /^([A-Za-z]*)("""|'''|"|')<STR_LIT(?::([^]*))?>([^]*)$/u.exec(token);
-  if (string !== null) {
-    const content = string[3]?.replaceAll('U+0020', ' ').replaceAll('U+002C', ',') ?? SOME_TEXT;
-    return make(STRING, string[1] + string[2] + content + string[4]);
-  }
-  return make(IDENTIFIER, token);
+  if (number !== null) return number[1] ?? SOME_NUMBER;
+  const string = /^([A-Za-z]*)("""|'''|'|")<STR_LIT(?::([^]*))?>([^]*)$/u.exec(token);
+  if (string === null) return token;
+  const content = string[3]?.replaceAll('U+0020', ' ').replaceAll('U+002C', ',') ?? SOME_TEXT;
+  return string[1] + string[2] + content + string[4];
 }
 
 /** Pieces as a text of the task, with literals as its evaluator spells them. */

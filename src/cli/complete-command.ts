@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { decodeSource, findFiles, readSource } from '../corpus/index.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
-import { Completer, loadCompletionModel, ProjectContext, type ProjectText, type Suggestion } from '../complete/index.js';
+import { Completer, loadCompletionEngine, ProjectContext, type ProjectText, type Suggestion } from '../complete/index.js';
 import type { OptionsFor } from '../options.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 
@@ -22,7 +22,7 @@ export async function runComplete(place: string | undefined, options: Options, c
   const { path, text, offset } = place === undefined
     ? readFromStdin(decodeSource(await context.readStdin(), '<stdin>').text, options)
     : readFromFile(place, options);
-  const model = loadCompletionModel();
+  const model = loadCompletionEngine();
   const project = new ProjectContext(model, projectTexts(path === null ? process.cwd() : dirname(path), path), QUICK_PIECES);
   const suggestions = await new Completer(model, { project }).complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
   context.stdout.write(options.json ? `${JSON.stringify({ suggestions })}\n` : suggestions.map(renderSuggestion).join(''));
@@ -116,7 +116,7 @@ interface LineRequest {
 /** Answers every line; a line that cannot be answered gets an error of its own. */
 async function completeMany(options: Options, context: CliContext): Promise<number> {
   const lines = Buffer.from(await context.readStdin()).toString('utf8').split('\n').filter((line) => line.trim() !== '');
-  const model = loadCompletionModel();
+  const model = loadCompletionEngine();
   const completer = new Completer(model, { project: new ProjectContext(model, projectTexts(process.cwd(), null)) });
   for (const line of lines) context.stdout.write(`${JSON.stringify(await answer(line, completer, options))}\n`);
   return EXIT_FINE;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
-import { Completer, loadCompletionModel, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
+import { Completer, loadCompletionEngine, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import {
@@ -15,7 +15,7 @@ const PARTS: readonly CompletionPart[] = ['file', 'project', 'corpus', 'network'
 /** `nnfmt eval --task complete [PATHS…]`: each path is one project, whose other files are the context. */
 export async function runEvalComplete(paths: readonly string[], options: OptionsFor<'eval'>, context: CliContext): Promise<number> {
   const without = readParts(options.without);
-  const model = loadCompletionModel();
+  const model = loadCompletionEngine();
   const tokenizer = await model.tokenizer();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const roots = paths.length === 0 ? ['.'] : paths;

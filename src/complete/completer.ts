@@ -4,18 +4,21 @@
  *
  * In comments and in the text of strings nothing is suggested.
  */
+import type { FormatPolicy } from '../format/index.js';
 import { editRatio } from '../shared/edit-similarity.js';
 import { createRandom } from '../shared/random.js';
 import { beamSteps, type Hypothesis } from './beam-search.js';
-import type { CompletionModel, ProjectContext } from './completion-model.js';
+import type { CompletionEngine, ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
-import { LinePredictor, TAIL_PIECES, type LineState } from './line-predictor.js';
+import { LinePredictor, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
 import { Mixture, type Source, type Sources } from './mixture.js';
 import { countStrangers } from './names.js';
+import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
 import { dueAfter } from './piece-rules.js';
 import { fitBeforeRest, ParseCheck } from './place-candidate.js';
-import { joinLine, plainGaps, spellLine } from './render-line.js';
+import type { SpelledToken } from './pieces.js';
+import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
 import { sampleLines } from './sample-lines.js';
 
 export interface Suggestion {
@@ -51,6 +54,8 @@ export interface CompletionRequest {
 export interface CompleterOptions {
   /** Other files of the project. */
   readonly project?: ProjectContext | null;
+  /** How lines are laid out, such as by the project's profile; by the base model otherwise. */
+  readonly policy?: FormatPolicy;
   /** Parts of the model to do without, for measurements. */
   readonly without?: readonly CompletionPart[];
 }
@@ -70,6 +75,7 @@ const PATIENCE_MS = 8;
 
 interface Candidate {
   readonly text: string;
+  readonly tokens: readonly SpelledToken[];
   readonly evidence: Evidence;
   readonly pieces: readonly number[];
   readonly score: number;
@@ -79,8 +85,10 @@ export class Completer {
   private readonly document: OpenDocument;
   private readonly sources: Sources;
   private readonly filters: boolean;
+  private readonly read: NetworkDocument | null;
+  private readonly network: LineNetwork | null;
 
-  constructor(private readonly model: CompletionModel, private readonly options: CompleterOptions = {}) {
+  constructor(private readonly model: CompletionEngine, private readonly options: CompleterOptions = {}) {
     this.document = new OpenDocument(model.vocabulary, model.shape);
     const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
     this.sources = {
@@ -89,6 +97,9 @@ export class Completer {
       corpus: has('corpus') ? model.corpus : null,
     };
     this.filters = has('filters');
+    const head = has('network') ? model.head : null;
+    this.read = head === null ? null : new NetworkDocument(head);
+    this.network = head === null ? null : createLineNetwork(head);
   }
 
   /**
@@ -104,12 +115,12 @@ export class Completer {
     if (place.inside === 'comment' || place.inside === 'string') return [];
     this.options.project?.hideFile(request.path ?? null, prefix);
     const { shape, rules, gate, calibration } = this.model;
-    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), null);
+    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network);
     const start = this.startState(place);
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = this.render(found, start, place, text, offset);
-    const kept = await this.choose(candidates, prefix, restOfLine(text, offset), request.count ?? 1);
+    const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request.count ?? 1);
     return kept
       .map((candidate) => ({
         text: candidate.text,
@@ -120,13 +131,13 @@ export class Completer {
       .filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
   }
 
-  private startState({ typed, openBrackets }: CursorPlace): LineState {
+  private startState({ typed, openBrackets, tokens, text }: CursorPlace): LineState {
     const pieces = this.document.file.pieces;
     return {
       pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))),
       syntax: { due: dueAfter(openBrackets), inside: 'nothing' },
       typed,
-      network: null,
+      network: this.read?.moveTo(text, tokens) ?? null,
     };
   }
 
@@ -153,6 +164,7 @@ export class Completer {
     found: readonly Hypothesis<LineState>[], start: LineState, place: CursorPlace, text: string, offset: number,
   ): Candidate[] {
     const { document, model: { vocabulary } } = this;
+    const spaced = spacedTokens(vocabulary, place.line);
     const before = text.slice(0, offset - place.typed.length);
     const afterBlank = before === '' || /\s$/u.test(before);
     const rest = restOfLine(text, offset);
@@ -164,13 +176,13 @@ export class Completer {
       const line = spellLine(vocabulary, document, start.pieces, hypothesis.pieces);
       const kept = rest.trim() === '' ? line.tokens.length : fitBeforeRest(line.tokens, rest);
       const tokens = line.tokens.slice(0, Math.max(0, kept));
-      const added = joinLine(tokens, plainGaps(vocabulary, place.line, tokens), place.typed, afterBlank);
+      const added = joinLine(tokens, plainGaps(spaced, tokens), place.typed, afterBlank);
       if (added.trim() === '' || (nextLine !== '' && lineBefore + added === nextLine)) continue;
       const strangers = this.filters
         ? countStrangers(place.line, tokens, document.names, this.options.project?.names ?? null) + (line.isCut ? 1 : 0)
         : 0;
       candidates.push({
-        text: added,
+        text: added, tokens,
         pieces: hypothesis.pieces,
         score: hypothesis.score - STRANGER_COST * strangers,
         evidence: {
@@ -182,8 +194,10 @@ export class Completer {
     return candidates.sort((a, b) => b.score - a.score);
   }
 
-  /** The best candidates that parse and say something of their own. */
-  private async choose(candidates: readonly Candidate[], prefix: string, rest: string, count: number): Promise<Candidate[]> {
+  /** The best candidates that parse and say something of their own, laid out. */
+  private async choose(
+    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, count: number,
+  ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
     const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
     const chosen: Candidate[] = [];
@@ -192,7 +206,10 @@ export class Completer {
       const repeats = chosen.some(({ text }) => text === candidate.text || (this.filters && editRatio(text, candidate.text) > NEARLY_SAME));
       if (!repeats && check?.accepts(candidate.text) !== false) chosen.push(candidate);
     }
-    return chosen;
+    const policy = this.options.policy ?? this.model.base.policy;
+    return check === null ? chosen : chosen.map((candidate) => ({
+      ...candidate, text: check.layOut(candidate.text, candidate.tokens, typed, policy),
+    }));
   }
 }
 

@@ -7,5 +7,5 @@
  * Limits: one line at a time; nothing inside comments and strings.
  */
 export { Completer, type CompleterOptions, type CompletionPart, type CompletionRequest, type Suggestion } from './completer.js';
-export { loadCompletionModel, ProjectContext, type CompletionModel, type CompletionModelOptions, type ProjectText } from './completion-model.js';
+export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectText } from './completion-engine.js';
 export { parsesInPlace } from './place-candidate.js';

@@ -60,15 +60,14 @@ export class LinePredictor implements PiecePredictor<LineState> {
   }
 
   /** From which source most of a line's probability came. */
-  sourceOf(start: LineState, added: readonly number[], networks: readonly (Float32Array | null)[] = []): Source {
+  sourceOf(start: LineState, added: readonly number[]): Source {
     const credit: Record<Source, number> = { network: 0, file: 0, project: 0, corpus: 0 };
-    const pieces = [...start.pieces];
-    const row = new Float32Array(this.shape.count);
-    added.forEach((piece, k) => {
-      this.mixture.predict(pieces, pieces.length, networks[k] ?? null, row);
+    let state = start;
+    for (const piece of added) {
+      this.predict([state]);
       this.mixture.credit(piece, credit);
-      pieces.push(piece);
-    });
+      [state] = this.extend([{ state, piece }]);
+    }
     return (Object.keys(credit) as Source[]).reduce((best, source) => (credit[source] > credit[best] ? source : best));
   }
 }

@@ -1,4 +1,4 @@
-import { lexPython, type LexicalEnd, type LexicalToken, LINE_END } from '../tokenize/index.js';
+import { lexPython, type LexicalEnd, LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
 import { cachePieces, contextKeys, CONTEXT_COUNT, type PieceShape } from './contexts.js';
 import { NameIndex } from './names.js';
 import { NgramCache } from './ngram-cache.js';
@@ -12,7 +12,12 @@ export interface CursorPlace {
   readonly openBrackets: string;
   /** Tokens of the line before the cursor, without the half-typed word. */
   readonly line: readonly LexicalToken[];
+  /** All tokens that were read, with comments, and the text that their offsets count in. */
+  readonly tokens: readonly LexicalToken[];
+  readonly text: string;
 }
+
+const COMMENT = tokenKind('comment');
 
 /** A prefix longer than this is read from a later top-level line on. */
 const MAX_PREFIX = 400_000;
@@ -25,46 +30,35 @@ export class OpenDocument {
   readonly file: NgramCache;
   readonly names = new NameIndex();
   private readonly literals = new Map<number, string>();
-  private tokens: readonly LexicalToken[] = [];
-  private raw: number[] = [];
 
-  constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape) {
+  /** @param normalised the text shows literals as placeholders */
+  constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape, private readonly normalised = false) {
     this.file = new NgramCache(shape);
-  }
-
-  /** Pieces before the cursor, line ends with the change of depth they bring. */
-  get pieces(): readonly number[] {
-    return this.raw;
-  }
-
-  /** Tokens that the pieces spell. */
-  get lexicalTokens(): readonly LexicalToken[] {
-    return this.tokens;
   }
 
   /** Reads the text before the cursor. */
   moveTo(prefix: string): CursorPlace {
     const text = prefix.length > MAX_PREFIX ? prefix.slice(lateStart(prefix)) : prefix;
-    const { tokens, end } = lexPython(text);
-    const last = tokens[tokens.length - 1];
-    const typed = end.inside === 'word' && last !== undefined ? last.text : '';
-    this.tokens = typed === '' ? tokens : tokens.slice(0, -1);
-    const raw: number[] = [PIECE.file];
+    const { tokens: all, end } = lexPython(text, { comments: true });
+    const typed = end.inside === 'word' ? text.slice(end.start) : '';
+    const tokens = typed === '' ? all : all.slice(0, -1);
+    const code = tokens.filter(({ kind }) => kind !== COMMENT);
+    const pieces: number[] = [PIECE.file];
     const literalAt: { at: number; text: string }[] = [];
-    for (const token of this.tokens) {
-      const pieces = this.vocabulary.encode(token);
-      if (pieces.includes(PIECE.string) || pieces.includes(PIECE.number) || pieces.includes(PIECE.unknown)) {
-        literalAt.push({ at: raw.length, text: token.text });
+    for (const token of code) {
+      const encoded = this.vocabulary.encode(token, { normalised: this.normalised });
+      if (encoded.some((piece) => piece === PIECE.string || piece === PIECE.number || piece === PIECE.unknown)) {
+        literalAt.push({ at: pieces.length, text: token.text });
       }
-      for (const piece of pieces) raw.push(piece);
+      for (const piece of encoded) pieces.push(piece);
     }
-    this.replace(raw);
-    const held = this.file.pieces;
-    for (const { at, text } of literalAt) for (const key of this.literalKeys(held, at)) this.literals.set(key, text);
-    this.names.add(this.tokens);
-    let first = this.tokens.length;
-    while (first > 0 && this.tokens[first - 1].kind !== LINE_END) first--;
-    return { inside: end.inside, typed, openBrackets: end.openBrackets, line: this.tokens.slice(first) };
+    const held = cachePieces(this.shape, pieces);
+    this.replace(held);
+    for (const { at, text: literal } of literalAt) for (const key of this.literalKeys(held, at)) this.literals.set(key, literal);
+    this.names.add(code);
+    let first = code.length;
+    while (first > 0 && code[first - 1].kind !== LINE_END) first--;
+    return { inside: end.inside, typed, openBrackets: end.openBrackets, line: code.slice(first), tokens, text };
   }
 
   /**
@@ -86,12 +80,13 @@ export class OpenDocument {
     return [keys[3], keys[2]].filter((key) => key !== 0);
   }
 
-  private replace(raw: number[]): void {
+  private replace(pieces: Uint16Array): void {
+    const before = this.file.pieces;
+    const most = Math.min(before.length, pieces.length);
     let common = 0;
-    while (common < raw.length && raw[common] === this.raw[common]) common++;
-    this.raw = raw;
-    this.file.rewind(Math.min(common, this.file.size));
-    this.file.append(cachePieces(this.shape, raw.slice(common)));
+    while (common < most && pieces[common] === before[common]) common++;
+    this.file.rewind(common);
+    this.file.append(pieces.subarray(common));
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { LINE_END, lexPython, type LexicalToken, type Tokenizer } from '../tokenize/index.js';
 import { SyntaxRefusedError } from '../errors.js';
+import { layOutRange, type FormatPolicy } from '../format/index.js';
 
 const OPENERS = '([{';
 const CLOSERS = ')]}';
@@ -40,6 +41,9 @@ function depthAfter(texts: readonly string[]): number {
 /** Lines before the cursor that are parsed with a candidate, at most. */
 const WINDOW_LINES = 250;
 
+/** Characters of the window up to which the format head is asked; beyond, it would keep the user waiting. */
+const MAX_LAYOUT = 12_000;
+
 /**
  * Tells whether candidates parse at the cursor: together with the statement or block that the
  * cursor is in, closed as if nothing followed. Code before the cursor that does not parse
@@ -57,6 +61,22 @@ export class ParseCheck {
   constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
     this.window = prefix.slice(windowStart(prefix));
     this.lineStart = Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
+  }
+
+  /**
+   * The candidate in the layout of what stands before it, by the format head; as it is where
+   * that cannot be asked.
+   *
+   * @param tokens of the candidate, and what is typed of the first one
+   */
+  layOut(candidate: string, tokens: readonly { readonly text: string }[], typed: string, policy: FormatPolicy): string {
+    if (this.window.length > MAX_LAYOUT) return candidate;
+    const start = this.window.length - typed.length;
+    const text = closeUp(this.window + candidate + this.rest);
+    const gaps = layOutRange(this.tokenizer, policy, text, { start, end: this.window.length + candidate.length });
+    if (gaps === null || gaps.length !== tokens.length || gaps.some((gap) => /[^ \t]/u.test(gap))) return candidate;
+    const first = typed !== '' || /(?:^|\s)$/u.test(this.window) ? '' : gaps[0];
+    return tokens.map(({ text: token }, k) => (k === 0 ? first : gaps[k]) + token).join('').slice(typed.length);
   }
 
   accepts(candidate: string): boolean {

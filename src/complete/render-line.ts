@@ -1,7 +1,7 @@
 import type { LexicalToken } from '../tokenize/index.js';
 import type { OpenDocument } from './open-document.js';
 import type { PieceVocabulary, SpelledToken } from './pieces.js';
-import { hasSpace, type SpacedToken } from './spacing.js';
+import { plainGap, type SpacedToken } from './spacing.js';
 
 /** A completion as tokens with their real text. */
 export interface AddedLine {
@@ -35,28 +35,21 @@ export function spellLine(
 }
 
 /** Spaces between the tokens of a line: one text before each token of `added`, '' or ' '. */
-export function plainGaps(vocabulary: PieceVocabulary, before: readonly LexicalToken[], added: readonly SpelledToken[]): string[] {
-  const line: SpacedToken[] = [...before.map((token) => asSpaced(vocabulary, token)), ...added];
-  let brackets = '';
-  const calls: boolean[] = [];
-  const gaps: string[] = [];
-  line.forEach((token, k) => {
-    if (k >= before.length) gaps.push(k === 0 ? '' : hasSpace(line[k - 2], line[k - 1], token, brackets, calls) ? ' ' : '');
-    if (token.text === '(' || token.text === '[' || token.text === '{') {
-      const previous = line[k - 1];
-      calls.push(token.text === '(' && previous !== undefined && (previous.role === 'start' || ')]'.includes(previous.text)));
-      brackets += token.text;
-    } else if (token.text === ')' || token.text === ']' || token.text === '}') {
-      calls.pop();
-      brackets = brackets.slice(0, -1);
-    }
+export function plainGaps(before: readonly SpacedToken[], added: readonly SpelledToken[]): string[] {
+  const line: SpacedToken[] = [...before];
+  return added.map((token) => {
+    const gap = plainGap(line, token);
+    line.push(token);
+    return gap;
   });
-  return gaps;
 }
 
-function asSpaced(vocabulary: PieceVocabulary, token: LexicalToken): SpacedToken {
-  const [first] = vocabulary.encode(token);
-  return { text: token.text, role: first === undefined ? 'unknown' : vocabulary.role(first) };
+/** Tokens of a line with the roles that spacing asks for. */
+export function spacedTokens(vocabulary: PieceVocabulary, tokens: readonly LexicalToken[]): SpacedToken[] {
+  return tokens.map((token) => {
+    const [first] = vocabulary.encode(token);
+    return { text: token.text, role: first === undefined ? 'unknown' : vocabulary.role(first) };
+  });
 }
 
 /**

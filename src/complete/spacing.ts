@@ -39,6 +39,30 @@ export function hasSpace(
   return true;
 }
 
+/** The gap before a token that comes next on a line: a space or nothing. */
+export function plainGap(line: readonly SpacedToken[], next: SpacedToken): string {
+  if (line.length === 0) return '';
+  const { brackets, calls } = openBrackets(line);
+  return hasSpace(line[line.length - 2], line[line.length - 1], next, brackets, calls) ? ' ' : '';
+}
+
+/** Brackets that a line leaves open, and whether each opens arguments or parameters. */
+export function openBrackets(line: readonly SpacedToken[]): { readonly brackets: string; readonly calls: readonly boolean[] } {
+  let brackets = '';
+  const calls: boolean[] = [];
+  line.forEach(({ text }, k) => {
+    if (text === '(' || text === '[' || text === '{') {
+      const previous = line[k - 1];
+      calls.push(text === '(' && previous !== undefined && (previous.role === 'start' || ')]'.includes(previous.text)));
+      brackets += text;
+    } else if (text === ')' || text === ']' || text === '}') {
+      calls.pop();
+      brackets = brackets.slice(0, -1);
+    }
+  });
+  return { brackets, calls };
+}
+
 const isWord = ({ role }: SpacedToken): boolean => role === 'start' || role === 'keyword';
 const isFromOrImport = ({ text }: SpacedToken): boolean => text === 'from' || text === 'import';
 

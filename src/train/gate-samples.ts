@@ -1,74 +1,97 @@
 import { Consultation, EXPERT_COUNT, FEATURE_COUNT, type Sources } from '../complete/mixture.js';
+import { createLineNetwork, NetworkDocument, type CompletionHead } from '../complete/network-document.js';
 import { NgramCache } from '../complete/ngram-cache.js';
 import type { CorpusTable } from '../complete/corpus-table.js';
-import type { PieceShape } from '../complete/contexts.js';
+import { cachePieces, type PieceShape } from '../complete/contexts.js';
+import { PIECE, type PieceVocabulary } from '../complete/pieces.js';
 import { createRandom, type Random } from '../shared/random.js';
+import { lexPython, tokenKind } from '../tokenize/index.js';
 import type { GateSamples } from './fit-gate.js';
-import type { FilePieces } from './project-pieces.js';
 
 /** One project, as the gate sees it: what stands in the cache of the project, and files to predict. */
 export interface GateProject {
-  readonly cached: readonly FilePieces[];
-  readonly predicted: readonly FilePieces[];
+  readonly cached: readonly Uint16Array[];
+  readonly predicted: readonly string[];
+  /** Predict the files as texts without layout and with normalised literals. */
   readonly normalised: boolean;
 }
 
-/** What the network says before each piece of a file, `[pieces]`, one row at a time; null for no network. */
-export type NetworkOf = ((pieces: Uint16Array) => Iterable<Float32Array>) | null;
-
 export interface GateSampling {
+  readonly vocabulary: PieceVocabulary;
+  readonly shape: PieceShape;
   readonly corpus: CorpusTable;
-  /** Share of the places that become samples. */
+  readonly head: CompletionHead | null;
+  /** Share of the tokens whose pieces become samples. */
   readonly rate: number;
   readonly seed: number;
 }
 
+type Part = keyof Sources | 'network';
+
 /** Sources are left out now and then, so that the gate also serves without them. */
-const LEFT_OUT: readonly { readonly share: number; readonly keep: readonly (keyof Sources)[] }[] = [
-  { share: 0.1, keep: ['file'] },
-  { share: 0.15, keep: ['file', 'corpus'] },
-  { share: 0.05, keep: ['file', 'project'] },
+const LEFT_OUT: readonly { readonly share: number; readonly keep: readonly Part[] }[] = [
+  { share: 0.03, keep: ['file'] },
+  { share: 0.06, keep: ['file', 'corpus'] },
+  { share: 0.03, keep: ['file', 'project', 'corpus'] },
+  { share: 0.04, keep: ['network'] },
+  { share: 0.04, keep: ['network', 'file'] },
+  { share: 0.1, keep: ['network', 'file', 'corpus'] },
 ];
+const COMMENT = tokenKind('comment');
 
 /** Reads every file from its start, its own cache growing with it, and takes samples on the way. */
-export function collectGateSamples(shape: PieceShape, projects: readonly GateProject[], sampling: GateSampling): GateSamples {
+export function collectGateSamples(projects: readonly GateProject[], sampling: GateSampling): GateSamples {
+  const { vocabulary, shape, head } = sampling;
+  const network = head === null ? null : createLineNetwork(head);
   const rows = new SampleRows();
   const random = createRandom(sampling.seed);
   const consultation = new Consultation(shape);
   for (const { cached, predicted, normalised } of projects) {
     const project = new NgramCache(shape);
-    for (const { pieces } of cached) project.append(pieces);
-    for (const { pieces } of predicted) {
+    for (const pieces of cached) project.append(pieces);
+    for (const text of predicted) {
       const file = new NgramCache(shape);
-      const sources = draw({ file, project: cached.length === 0 ? null : project, corpus: sampling.corpus }, random);
-      let held = 0;
-      for (let at = 1; at < pieces.length; at++) {
-        if (random.next() >= sampling.rate) continue;
-        file.append(pieces.subarray(held, at));
-        held = at;
-        consultation.ask(sources, pieces, at, null, normalised);
-        rows.add(consultation, pieces[at]);
-      }
+      const read = head === null ? null : new NetworkDocument(head, normalised);
+      const parts = draw(random);
+      const has = (part: Part): boolean => parts === null || parts.includes(part);
+      const sources: Sources = {
+        file: has('file') ? file : null,
+        project: has('project') && cached.length > 0 ? project : null,
+        corpus: has('corpus') ? sampling.corpus : null,
+      };
+      const { tokens } = lexPython(text, { comments: true });
+      const pieces: number[] = [PIECE.file];
+      tokens.forEach((token, t) => {
+        if (token.kind === COMMENT) return;
+        const encoded = cachePieces(shape, vocabulary.encode(token, { normalised }));
+        if (random.next() < sampling.rate) {
+          file.append(pieces.slice(file.size));
+          let state: unknown = has('network') ? read?.moveTo(text, tokens.slice(0, t)) : undefined;
+          for (const piece of encoded) {
+            const said = network === null || state === undefined ? null : network.predict([state])[0];
+            consultation.ask(sources, pieces, pieces.length, said, normalised);
+            rows.add(consultation, piece);
+            pieces.push(piece);
+            if (said !== null) [state] = network!.extend([{ state, piece }]);
+          }
+        } else for (const piece of encoded) pieces.push(piece);
+      });
     }
   }
   return rows.take();
 }
 
-function draw(sources: Sources, random: Random): Sources {
+/** The parts that a file is predicted with; null for all of them. */
+function draw(random: Random): readonly Part[] | null {
   let drawn = random.next();
   for (const { share, keep } of LEFT_OUT) {
-    if (drawn < share) {
-      return {
-        file: keep.includes('file') ? sources.file : null,
-        project: keep.includes('project') ? sources.project : null,
-        corpus: keep.includes('corpus') ? sources.corpus : null,
-      };
-    }
+    if (drawn < share) return keep;
     drawn -= share;
   }
-  return sources;
+  return null;
 }
 
+/** Growing columns of samples. */
 class SampleRows {
   private capacity = 1 << 14;
   private count = 0;
@@ -92,14 +115,13 @@ class SampleRows {
 
   private grow(): void {
     this.capacity *= 2;
-    const features = new Float32Array(this.capacity * FEATURE_COUNT);
-    features.set(this.features);
-    this.features = features;
-    const present = new Uint8Array(this.capacity * EXPERT_COUNT);
-    present.set(this.present);
-    this.present = present;
-    const shares = new Float32Array(this.capacity * EXPERT_COUNT);
-    shares.set(this.shares);
-    this.shares = shares;
+    const grown = <T extends Float32Array | Uint8Array>(values: T, width: number): T => {
+      const larger = new (values.constructor as new (length: number) => T)(this.capacity * width);
+      larger.set(values);
+      return larger;
+    };
+    this.features = grown(this.features, FEATURE_COUNT);
+    this.present = grown(this.present, EXPERT_COUNT);
+    this.shares = grown(this.shares, EXPERT_COUNT);
   }
 }

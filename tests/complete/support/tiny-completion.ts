@@ -1,17 +1,18 @@
 import { CorpusTable, packCorpus } from '../../../src/complete/corpus-table.js';
 import { pieceShape } from '../../../src/complete/contexts.js';
 import { UNCALIBRATED } from '../../../src/complete/confidence.js';
-import type { CompletionModel } from '../../../src/complete/index.js';
+import type { CompletionEngine } from '../../../src/complete/index.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from '../../../src/complete/mixture.js';
 import { PieceRules } from '../../../src/complete/piece-rules.js';
 import { PieceVocabulary } from '../../../src/complete/pieces.js';
+import { loadBaseModel } from '../../../src/format/index.js';
 import { createTokenizer } from '../../../src/tokenize/index.js';
 
 /** Letters, the fixed pieces and two merges: every name can be spelled. */
 export const tinyVocabulary = new PieceVocabulary({ numbers: ['0', '1'], merges: ['se', '#lf'], commonStrings: [] });
 
 /** A model that never saw a corpus, and whose gate believes longer contexts of the file more. */
-export function tinyModel(): CompletionModel {
+export function tinyModel(): CompletionEngine {
   const tokenizer = createTokenizer();
   const outerBias = new Float32Array(EXPERT_COUNT);
   for (let expert = 0; expert < EXPERT_COUNT; expert++) outerBias[expert] = expert === EXPERT_COUNT - 1 ? -6 : expert % 10;
@@ -26,6 +27,8 @@ export function tinyModel(): CompletionModel {
       outer: new Float32Array(EXPERT_COUNT), outerBias,
     },
     calibration: UNCALIBRATED,
+    head: null,
+    base: loadBaseModel(),
     tokenizer: () => tokenizer,
   };
 }

@@ -1,39 +1,51 @@
 import { readFileSync } from 'node:fs';
 import { ModelFileError } from '../errors.js';
+import { loadBaseModel, type BaseModel } from '../format/index.js';
 import { assetPath } from '../shared/asset-path.js';
+import { COMPLETION_MODEL } from '../shared/base-model.js';
 import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
 import { decodeCaches } from './caches-file.js';
 import type { Calibration } from './confidence.js';
 import { cachePieces, pieceShape, type PieceShape } from './contexts.js';
 import { CorpusTable } from './corpus-table.js';
 import type { GateWeights } from './gate.js';
+import { loadHead } from './load-head.js';
+import type { CompletionHead } from './network-document.js';
 import { NameIndex } from './names.js';
 import { NgramCache } from './ngram-cache.js';
 import { PieceRules } from './piece-rules.js';
-import { PIECE, PieceVocabulary } from './pieces.js';
+import { PIECE, PieceVocabulary, type PieceList } from './pieces.js';
 
 /** Everything that is loaded once and serves every document. */
-export interface CompletionModel {
+export interface CompletionEngine {
   readonly vocabulary: PieceVocabulary;
   readonly shape: PieceShape;
   readonly rules: PieceRules;
   readonly corpus: CorpusTable;
   readonly gate: GateWeights;
   readonly calibration: Calibration;
+  /** On the backbone that it shares with the formatter; null for caches alone. */
+  readonly head: CompletionHead | null;
+  /** The formatter's model, which lays lines out. */
+  readonly base: BaseModel;
   /** Parses candidates; loaded when the first one is checked. */
   readonly tokenizer: () => Promise<Tokenizer>;
 }
 
-export interface CompletionModelOptions {
+export interface CompletionEngineOptions {
   /** Caches to use instead of the built-in ones. */
   readonly cachesPath?: string;
+  /** Network to use instead of the built-in one; null for none. */
+  readonly networkPath?: string | null;
 }
 
 /** @throws ModelFileError when a file is missing, damaged or foreign */
-export function loadCompletionModel(options: CompletionModelOptions = {}): CompletionModel {
+export function loadCompletionEngine(options: CompletionEngineOptions = {}): CompletionEngine {
   const cachesPath = options.cachesPath ?? assetPath('complete-caches.bin');
   const caches = decodeCaches(read(cachesPath), cachesPath);
   const vocabulary = new PieceVocabulary(caches.pieces);
+  const base = loadBaseModel();
+  const { networkPath } = options;
   let tokenizer: Promise<Tokenizer> | null = null;
   return {
     vocabulary,
@@ -42,8 +54,26 @@ export function loadCompletionModel(options: CompletionModelOptions = {}): Compl
     corpus: new CorpusTable(caches.corpus),
     gate: caches.gate,
     calibration: caches.calibration,
+    head: networkPath === null ? null : loadMatchingHead(caches.pieces, base, networkPath),
+    base,
     tokenizer: () => (tokenizer ??= createTokenizer()),
   };
+}
+
+/**
+ * The network with the backbone that it shares with the formatter.
+ *
+ * @throws ModelFileError when the file is missing, damaged, or of other pieces or another backbone
+ */
+export function loadMatchingHead(pieces: PieceList, base: BaseModel, modelPath?: string): CompletionHead {
+  const head = loadHead({ base: base.weights, ...(modelPath === undefined ? {} : { modelPath }) });
+  if (JSON.stringify(head.vocabulary.list) !== JSON.stringify(pieces)) {
+    throw new ModelFileError({
+      path: modelPath ?? assetPath(COMPLETION_MODEL), reason: 'the network was trained on other pieces than the caches',
+      advice: 'Make the caches again with scripts/train-caches.ts.',
+    });
+  }
+  return head;
 }
 
 function read(path: string): Uint8Array {
@@ -86,7 +116,7 @@ export class ProjectContext {
    * @param texts sources, those that matter most last; what is too much is left out at the front
    * @param maxPieces of all texts together
    */
-  constructor(model: CompletionModel, texts: readonly ProjectText[], maxPieces = MAX_PROJECT_PIECES) {
+  constructor(model: CompletionEngine, texts: readonly ProjectText[], maxPieces = MAX_PROJECT_PIECES) {
     this.cache = new NgramCache(model.shape);
     const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];
     let total = 0;

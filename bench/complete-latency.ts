@@ -1,0 +1,37 @@
+/**
+ * Time from a keystroke to suggestions in an open document: the document's last lines are typed
+ * character by character, and every character asks for a suggestion.
+ *
+ *     npx tsx bench/complete-latency.ts FILE.py [--lines 1000] [--typed 400] [--project FOLDER]
+ *
+ * FILE.py is cut to so many lines. Times are wall clock; the first suggestion, which reads the
+ * whole document, is told apart.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Completer, loadCompletionEngine, ProjectContext } from '../src/complete/index.js';
+import { findFiles, readSource } from '../src/corpus/index.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { lines: { type: 'string', default: '1000' }, typed: { type: 'string', default: '400' }, project: { type: 'string' } },
+});
+const text = readFileSync(positionals[0], 'utf8').split('\n').slice(0, Number(values.lines)).join('\n');
+const typed = Number(values.typed);
+const engine = loadCompletionEngine();
+const files = values.project === undefined ? [] : findFiles([values.project]).files;
+const project = new ProjectContext(engine, files.map((path) => ({ path: resolve(path), text: readSource(path).text })));
+const completer = new Completer(engine, { project });
+const ask = async (offset: number): Promise<number> => {
+  const started = performance.now();
+  await completer.complete({ text: text.slice(0, offset), offset, path: resolve(positionals[0]), count: 1 });
+  return performance.now() - started;
+};
+await engine.tokenizer();
+const first = await ask(text.length - typed);
+const times: number[] = [];
+for (let offset = text.length - typed + 1; offset <= text.length; offset++) times.push(await ask(offset));
+times.sort((a, b) => a - b);
+const at = (share: number): string => times[Math.floor(share * (times.length - 1))].toFixed(1);
+console.log(`${text.split('\n').length} lines; first ${first.toFixed(0)} ms; then p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms`);
