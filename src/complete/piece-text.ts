@@ -49,8 +49,8 @@ export function encodeTokens(
   const stream = new BackboneStream();
   const pieces: number[] = [];
   const row = { slots: new Int16Array(backboneSlots), numbers: new Float32Array(backboneNumbers) };
-  const slots = new GrowingShorts(backboneSlots);
-  const numbers = new GrowingFloats(backboneNumbers);
+  const slots = new GrowingRows((length) => new Int16Array(length), backboneSlots);
+  const numbers = new GrowingRows((length) => new Float32Array(length), backboneNumbers);
   const add = (piece: number): void => {
     pieces.push(piece);
     stream.describe(row.slots, 0, row.numbers, 0, !normalised);
@@ -98,42 +98,26 @@ function gapText(between: string): string {
   return between.includes('#') ? between.replace(/#[^\r\n]*/g, '') : between;
 }
 
-class GrowingShorts {
-  private held: Int16Array;
+/** Rows of numbers whose count is not known beforehand. */
+class GrowingRows<Row extends Int16Array | Float32Array> {
+  private held: Row;
   private length = 0;
-  constructor(width: number) {
-    this.held = new Int16Array(1024 * width);
-  }
-  push(row: Int16Array): void {
-    if (this.length + row.length > this.held.length) {
-      const grown = new Int16Array(2 * this.held.length);
-      grown.set(this.held);
-      this.held = grown;
-    }
-    this.held.set(row, this.length);
-    this.length += row.length;
-  }
-  values(): Int16Array {
-    return this.held.slice(0, this.length);
-  }
-}
 
-class GrowingFloats {
-  private held: Float32Array;
-  private length = 0;
-  constructor(width: number) {
-    this.held = new Float32Array(1024 * width);
+  constructor(private readonly make: (length: number) => Row, width: number) {
+    this.held = make(1024 * width);
   }
-  push(row: Float32Array): void {
+
+  push(row: Row): void {
     if (this.length + row.length > this.held.length) {
-      const grown = new Float32Array(2 * this.held.length);
+      const grown = this.make(2 * this.held.length);
       grown.set(this.held);
       this.held = grown;
     }
     this.held.set(row, this.length);
     this.length += row.length;
   }
-  values(): Float32Array {
-    return this.held.slice(0, this.length);
+
+  values(): Row {
+    return this.held.slice(0, this.length) as Row;
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findFiles } from '../../src/corpus/index.js';
 import { createTokenizer, gapStructure, lexPython, LINE_END, TOKEN_KINDS, tokenKind, type Tokenizer } from '../../src/tokenize/index.js';
@@ -84,5 +85,30 @@ describe('lexPython', () => {
     expect(kinds('print(x)')).toBe('identifier');
     expect(kinds('type X = int')).toBe('type');
     expect(kinds('type(x)')).toBe('identifier');
+  });
+
+  it('reads every prefix of a file as it reads the file, up to the last tokens', () => {
+    const text = readFileSync('fixtures/layout/expressions.py', 'utf8');
+    const whole = lexPython(text).tokens;
+    // What shows itself by what follows: line ends, operators of several characters (and soft keywords: no kinds here).
+    const undecided = 12;
+    const brief = (tokens: typeof whole): string => JSON.stringify(tokens.map((t) => [t.start, t.end, t.blockDepth, t.startsStatement]));
+    for (let end = 0; end <= text.length; end += 3) {
+      const prefix = text.slice(0, end);
+      const { tokens, end: how } = lexPython(prefix);
+      expect(how.start).toBeLessThanOrEqual(end);
+      expect(tokens.every(({ start, end: to, text: word }) => word === prefix.slice(start, to))).toBe(true);
+      const settled = Math.max(0, tokens.length - undecided);
+      expect(brief(tokens.slice(0, settled))).toBe(brief(whole.slice(0, settled)));
+    }
+  });
+
+  it('reads anything', () => {
+    const parts = ['"', "'", '"""', '\\', '\n', '\r\n', '\r', '\t', ' ', '#', '(', ']', '{', ':', ';', 'if', 'lambda', 'é', '😀', '\0', '1.', '0x', '$', '\uFEFF', '..'];
+    fc.assert(fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 60 }), (chosen) => {
+      const text = chosen.join('');
+      const { tokens } = lexPython(text, { comments: true });
+      expect(tokens.every(({ start, end, text: word }) => word === text.slice(start, end))).toBe(true);
+    }));
   });
 });
