@@ -9,7 +9,7 @@
 import { BadOptionError } from './errors.js';
 import { nearestName } from './shared/nearest-name.js';
 
-export type CommandName = 'format' | 'check' | 'explain' | 'score' | 'mutate' | 'train' | 'eval' | 'complete';
+export type CommandName = 'format' | 'check' | 'explain' | 'score' | 'mutate' | 'train' | 'eval' | 'complete' | 'generate';
 
 export type OptionCategory = 'output' | 'model' | 'selection' | 'run' | 'training';
 
@@ -166,7 +166,7 @@ export const optionTable = {
     type: 'string',
     default: null,
     placeholder: 'path',
-    commands: ['format', 'check', 'explain', 'score', 'eval', 'train'],
+    commands: ['format', 'check', 'explain', 'score', 'eval', 'train', 'generate'],
     pyproject: true,
     isPath: true,
     category: 'model',
@@ -177,7 +177,7 @@ export const optionTable = {
     default: null,
     negatable: true,
     placeholder: 'path',
-    commands: ['format', 'check', 'explain', 'score', 'eval', 'train'],
+    commands: ['format', 'check', 'explain', 'score', 'eval', 'train', 'generate'],
     pyproject: true,
     isPath: true,
     category: 'model',
@@ -215,7 +215,7 @@ export const optionTable = {
     type: 'integer',
     default: 1,
     range: [0, 0xffff_ffff],
-    commands: ['mutate', 'train', 'eval', 'complete'],
+    commands: ['mutate', 'train', 'eval', 'complete', 'generate'],
     category: 'run',
     description: 'Seed of everything random: the same seed gives the same result.',
   },
@@ -249,9 +249,26 @@ export const optionTable = {
     type: 'number',
     default: 0,
     range: [0, 10],
-    commands: ['complete'],
+    commands: ['complete', 'generate'],
     category: 'run',
     description: 'Draw suggestions, the wilder the higher; 0 searches for the likeliest.',
+  },
+  start: {
+    type: 'string',
+    default: null,
+    placeholder: 'text',
+    commands: ['generate'],
+    category: 'run',
+    description: 'Text to go on from (default: the begin of a file).',
+  },
+  length: {
+    type: 'integer',
+    default: 200,
+    range: [1, 1_000_000],
+    unit: 'pieces or characters',
+    commands: ['generate'],
+    category: 'run',
+    description: 'How much to generate.',
   },
   minConfidence: {
     type: 'number',

@@ -150,6 +150,16 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     setExitCode(await runComplete(place, resolveOptions('complete', raw), context));
   });
 
+  addOptions(
+    program
+      .command('generate')
+      .description('generate code from the completion network alone, piece by piece or character by character'),
+    'generate',
+  ).action(async (raw: Record<string, unknown>) => {
+    const { runGenerate } = await import('./generate-command.js');
+    setExitCode(runGenerate(resolveOptions('generate', raw), context));
+  });
+
   return program;
 }
 

@@ -9,3 +9,5 @@
 export { Completer, type CompleterOptions, type CompletionPart, type CompletionRequest, type Suggestion } from './completer.js';
 export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectText } from './completion-engine.js';
 export { parsesInPlace } from './place-candidate.js';
+export { generateCharacters, generatePieces, type Generation } from './generate.js';
+export { loadCharHead, loadHead } from './load-head.js';

@@ -48,7 +48,7 @@ export function createLineNetwork({ network, vocabulary, backbone }: CompletionH
 }
 
 /** Whatever follows the line: for a search that ends with it, its end is one event. */
-function sumLineEnds(row: Float32Array): Float32Array {
+export function sumLineEnds(row: Float32Array): Float32Array {
   let sum = 0;
   for (let piece: number = PIECE.line; piece <= PIECE.lineDedent3; piece++) {
     sum += row[piece]!;

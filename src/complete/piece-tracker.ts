@@ -79,26 +79,28 @@ export class PieceTracker {
     return Object.assign(copy, this, { stream: this.stream.clone() });
   }
 
-  push(piece: number): void {
+  /** Moves past a piece; returns what it adds to the text, in the usual layout. */
+  push(piece: number): string {
     const { vocabulary } = this;
     const role = vocabulary.role(piece);
-    if (role === 'file') return;
+    if (role === 'file') return '';
     if (role === 'line-end') {
       this.endLine(depthChangeOf(piece));
-      return;
+      return '';
     }
     if (vocabulary.continues(piece)) {
-      this.token += role === 'string-end' ? this.token.replace(/^[A-Za-z]*("""|'''|"|')[^]*$/, '$1') : vocabulary.text(piece);
+      const added = role === 'string-end' ? this.token.replace(/^[A-Za-z]*("""|'''|"|')[^]*$/, '$1') : vocabulary.text(piece);
+      this.token += added;
       this.stream.extend(this.token);
-      return;
+      return added;
     }
     const text = vocabulary.text(piece);
     const kind = this.kindOf(piece, text);
+    const gap = this.gapBefore(kind);
     this.token = text;
-    this.stream.push({
-      kind, text, gap: this.gapBefore(kind), startsStatement: this.startsStatement, blockDepth: this.blockDepth + this.inline,
-    });
+    this.stream.push({ kind, text, gap, startsStatement: this.startsStatement, blockDepth: this.blockDepth + this.inline });
     this.follow(kind, text);
+    return gap + text;
   }
 
   /** The backbone's row after the latest piece; see `BackboneStream.describe`. */

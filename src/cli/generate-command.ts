@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { generateCharacters, generatePieces, loadCharHead, loadHead } from '../complete/index.js';
+import { decodeCompletionModel } from '../model/completion/completion-file.js';
+import type { OptionsFor } from '../options.js';
+import { createRandom } from '../shared/random.js';
+import { EXIT_FINE, type CliContext } from './context.js';
+
+/** `nnfmt generate`: writes the start and what the network makes of it. */
+export function runGenerate(options: OptionsFor<'generate'>, context: CliContext): number {
+  const { length, temperature, model } = options;
+  const start = options.start ?? '';
+  const generation = { start, length, temperature, random: createRandom(options.seed) };
+  const parts = model !== null && isCharModel(model)
+    ? generateCharacters(loadCharHead(model), generation)
+    : generatePieces(loadHead(model === null ? {} : { modelPath: model }), generation);
+  context.stdout.write(start);
+  for (const part of parts) context.stdout.write(part);
+  context.stdout.write('\n');
+  return EXIT_FINE;
+}
+
+/** False for a file that cannot be read, too: whoever loads it says why. */
+function isCharModel(path: string): boolean {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return false;
+  }
+  return decodeCompletionModel(bytes, { path }).unit === 'char';
+}
