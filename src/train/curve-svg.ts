@@ -16,7 +16,7 @@ const MARGIN = { left: 64, right: 16, top: 36, bottom: 44 };
 const COLOURS = ['#9aa7b8', '#c8443c', '#2f6fb0', '#3d8f5f'];
 
 /** Logarithmic loss axis. Points that are not finite and positive are left out. */
-export function curveSvg(title: string, curves: readonly Curve[]): string {
+export function curveSvg(title: string, curves: readonly Curve[], unit = 'gaps'): string {
   const shown = curves.map(({ name, points }) => ({
     name,
     points: points.filter(({ lossNats }) => Number.isFinite(lossNats) && lossNats > 0),
@@ -60,7 +60,7 @@ export function curveSvg(title: string, curves: readonly Curve[]): string {
     '<rect width="100%" height="100%" fill="#fff"/>',
     `<text x="${MARGIN.left}" y="20" font-weight="bold">${escapeXml(title)}</text>`,
     ...lines,
-    `<text x="${MARGIN.left + plotWidth / 2}" y="${HEIGHT - 8}" text-anchor="middle">gaps</text>`,
+    `<text x="${MARGIN.left + plotWidth / 2}" y="${HEIGHT - 8}" text-anchor="middle">${unit}</text>`,
     `<text transform="translate(14 ${MARGIN.top + plotHeight / 2}) rotate(-90)" text-anchor="middle">loss (nats)</text>`,
     '</svg>',
     '',

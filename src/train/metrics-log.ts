@@ -28,8 +28,10 @@ export function createMetricsLog(options: {
   /** Milliseconds. */
   now: () => number;
   afterGaps: number;
+  /** What is counted, for readers. */
+  unit?: string;
 }): MetricsLog {
-  const { path, curvePath, now } = options;
+  const { path, curvePath, now, unit = 'gaps' } = options;
   const kept = existsSync(path)
     ? readFileSync(path, 'utf8').split('\n').filter((line) => line !== '' && lineOf(line).gaps <= options.afterGaps)
     : [];
@@ -64,7 +66,7 @@ export function createMetricsLog(options: {
     pendingGaps: () => pending.gaps,
     flush() {
       if (last === undefined || pending.gaps === 0) return;
-      lastSummary = summaryOf(means());
+      lastSummary = summaryOf(means(), unit);
       const { state, learningRate, gradientNorm } = last;
       write({
         type: 'train', step: state.steps, gaps: state.gaps, epochs: state.epochs, ...means(),
@@ -83,15 +85,15 @@ export function createMetricsLog(options: {
       writeAtomically(curvePath, curveSvg('Training', [
         { name: 'training', points: points.train },
         { name: 'validation', points: points.validation },
-      ]));
+      ], unit));
     },
-    summary: () => (pending.gaps === 0 ? lastSummary : summaryOf(means())),
+    summary: () => (pending.gaps === 0 ? lastSummary : summaryOf(means(), unit)),
   };
 }
 
-function summaryOf(means: { lossNats: number; accuracy: number; gapsPerSecond: number }): string {
+function summaryOf(means: { lossNats: number; accuracy: number; gapsPerSecond: number }, unit: string): string {
   const { lossNats, accuracy, gapsPerSecond } = means;
-  return `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(gapsPerSecond / 1000).toFixed(1)}k gaps/s`;
+  return `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(gapsPerSecond / 1000).toFixed(1)}k ${unit}/s`;
 }
 
 function lineOf(text: string): Line {

@@ -112,7 +112,7 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     best = saved.best;
     if (saved.carried) trainer.restoreStates(saved.carried);
   }
-  const metrics = createMetricsLog({ path: paths.metrics, curvePath: paths.curve, now, afterGaps: state.gaps });
+  const metrics = createMetricsLog({ path: paths.metrics, curvePath: paths.curve, now, afterGaps: state.gaps, unit: config.unit === 'char' ? 'characters' : 'pieces' });
   const { average } = trainer.kernel.floats;
   const saveModel = (): void => {
     const training = { seed, corpusDigest, codeRevision, pieces: state.gaps, validationLossNats: state.bestLossNats };
