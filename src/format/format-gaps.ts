@@ -1,7 +1,7 @@
 import { DECISIONS, UNDECIDED, LABEL_COUNT, KEEP, LABELS_OF_ROLE, LINES_1, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { FeatureBatch } from '../model/feature-batch.js';
-import { resolveIndents } from '../model/block-indents.js';
+import { resolveIndents, type FileUnits } from '../model/block-indents.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -74,10 +74,12 @@ export function formatGaps(
 
   const { structured, ancestry, blocks } = context;
   const { structure, source } = structured;
-  const steps = decideSteps(context, observed, probabilities, pins, threshold('step'));
-  const indents = resolveIndents(source.tree.nodeCount, blocks, steps, observed.unit);
+  const target = targetUnits(observed, pins, policy.unit ?? null);
+  const steps = decideSteps(context, observed, probabilities, pins, threshold('step'))
+    .map((step) => (step === observed.unit ? target.unit : step));
+  const indents = resolveIndents(source.tree.nodeCount, blocks, steps, target.unit);
   const walker = new LayoutWalker(
-    structured, ancestry, { gaps, blocks: observed.blocks }, indents, observed.unit, observed.hang,
+    structured, ancestry, { gaps, blocks: observed.blocks }, indents, target.unit, target.hang,
   );
   // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
   const agreement = damage === 0 ? bracketAgreement(context, observed, probabilities) : null;
@@ -100,7 +102,8 @@ export function formatGaps(
       if (best.text !== kept) {
         const edit = editClass(role, kept, best.text);
         const share = agreement !== null && ARRANGING.has(edit) ? Math.min(best.share, agreement[structure.openBracket[i]] ?? 1) : best.share;
-        if (share >= threshold(edit)) text = best.text;
+        const needed = removesTrailingBlanks(kept, best.text) ? Math.min(TRAILING_BLANKS, threshold(edit)) : threshold(edit);
+        if (share >= needed) text = best.text;
       }
       if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
       if (pins.breaks[i] && text.includes('\n') !== kept.includes('\n')) text = kept;
@@ -114,6 +117,28 @@ export function formatGaps(
   }
   return { gaps: result, changed };
 }
+
+/** Share of its blocks that have to take a file's unit before the whole file is moved to the project's. */
+const CONSISTENT = 0.9;
+
+/**
+ * The unit that a file is laid out in, and its hanging step: the file's own, or the project's where
+ * the file keeps to another one throughout, as after an editor has re-indented it. A file of mixed steps
+ * is mended by the model, block by block; one of which a part must stay keeps its unit.
+ */
+function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string | null): FileUnits {
+  const { unit, hang, steps } = observed;
+  const own = { unit, hang };
+  if (projectUnit === null || projectUnit === unit || pins.step.includes(1)) return own;
+  const blocks = steps.filter((step) => step !== null);
+  if (blocks.length === 0 || blocks.filter((step) => step === unit).length < CONSISTENT * blocks.length) return own;
+  return { unit: projectUnit, hang: hang === unit ? projectUnit : hang === unit + unit ? projectUnit + projectUnit : hang };
+}
+
+/** Least share for taking out blanks at the ends of lines, which nobody misses. */
+const TRAILING_BLANKS = 0.7;
+
+const removesTrailingBlanks = (before: string, after: string): boolean => before.replace(/[ \t]+(?=\n)/gu, '') === after;
 
 /** Edits that move lines within brackets. */
 const ARRANGING: ReadonlySet<EditClass> = new Set<EditClass>(['break', 'join', 'continuation']);
