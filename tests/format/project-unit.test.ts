@@ -17,7 +17,7 @@ beforeAll(async () => {
   tokenizer = await createTokenizer();
   policy = { ...loadBaseModel().policy, unit: '    ' };
 });
-const format = (text: string, lines?: { start: number; end: number }[]): string =>
+const format = (text: string, lines?: { first: number; last: number }[]): string =>
   formatSource(tokenizer, policy, text, 'a.py', lines === undefined ? {} : { lines }).text;
 
 describe("a file in another unit than the project's", () => {
@@ -33,7 +33,7 @@ describe("a file in another unit than the project's", () => {
   it('keeps its unit where a part of it may not change, and without a project', () => {
     const indented = reIndented('  ');
     expect(format(`${indented}\n\nif x:\n  # fmt: off\n  y = 1\n`)).toMatch(/^ {2}\S/mu);
-    expect(format(indented, [{ start: 1, end: 3 }])).toContain('\n  ');
+    expect(format(indented, [{ first: 1, last: 3 }])).toContain('\n  ');
     expect(formatSource(tokenizer, { ...policy, unit: null }, indented, 'a.py').text).toMatch(/^ {2}\S/mu);
   });
 });
