@@ -19,8 +19,10 @@ export interface Threshold {
 export type Thresholds = Readonly<Record<EditClass, Threshold>>;
 
 /**
- * Used where the model file brings none. Chosen on training projects held out of the base
- * model's training: at 0.9 a clean file loses next to nothing, and in a damaged one 0.5 repairs most.
+ * Used where the model file brings none: at 0.9 a clean file loses next to nothing, and in a damaged one
+ * 0.5 repairs most, on training projects held out of the base model's training. Breaks, continuation
+ * lines and joins of clean files were raised after a look at how sure the model is of wrong ones there,
+ * on the validation projects (docs/calibration.md).
  */
 export const DEFAULT_THRESHOLDS: Thresholds = {
   space: { clean: 0.9, damaged: 0.5 },
