@@ -5,6 +5,10 @@
 export {
   createFormatter, type Deviation, type FormatRequest, type FormatResult, type Formatter, type PolicyOptions,
 } from './format/index.js';
+export {
+  Completer, loadCompletionEngine, ProjectContext, type CompleterOptions, type CompletionEngine, type CompletionEngineOptions,
+  type CompletionPart, type CompletionRequest, type ProjectText, type Suggestion,
+} from './complete/index.js';
 export { unifiedDiff } from './format/unified-diff.js';
 export { mutateSource } from './mutate/index.js';
 export { scoreFigures, scoreFiles, similarityRatio, type NamedSource, type ScoreFigures } from './score/index.js';

@@ -3,9 +3,9 @@ import * as library from '../src/index.js';
 
 test('the library offers what its users may rely on, by name', () => {
   expect(Object.keys(library).sort()).toEqual([
-    'BadOptionError', 'InternalError', 'MissingBackendError', 'ModelFileError', 'NnfmtError', 'NotEquivalentError',
+    'BadOptionError', 'Completer', 'InternalError', 'MissingBackendError', 'ModelFileError', 'NnfmtError', 'NotEquivalentError', 'ProjectContext',
     'SourceReadError', 'SourceWriteError', 'SyntaxRefusedError', 'TokensDifferError', 'UserError',
-    'createFormatter', 'createTokenizer', 'mutateSource', 'scoreFigures', 'scoreFiles', 'similarityRatio', 'unifiedDiff',
+    'createFormatter', 'createTokenizer', 'loadCompletionEngine', 'mutateSource', 'scoreFigures', 'scoreFiles', 'similarityRatio', 'unifiedDiff',
   ]);
 });
 

@@ -108,6 +108,16 @@ export class Completer {
    * @throws RangeError when the cursor is outside the text
    */
   async complete(request: CompletionRequest): Promise<Suggestion[]> {
+    const found = await this.suggestWithEvidence(request);
+    return found.map(({ suggestion }) => suggestion).filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
+  }
+
+  /**
+   * All suggestions with what their confidence is made of: for calibration.
+   *
+   * @throws RangeError when the cursor is outside the text
+   */
+  async suggestWithEvidence(request: CompletionRequest): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
     const prefix = text.slice(0, offset);
@@ -119,16 +129,15 @@ export class Completer {
     const start = this.startState(place);
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
-    const candidates = this.render(found, start, place, text, offset);
+    const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
     const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request.count ?? 1);
-    return kept
-      .map((candidate) => ({
-        text: candidate.text,
-        range: { start: offset, end: offset },
-        confidence: confidenceOf(calibration, candidate.evidence),
-        source: predictor.sourceOf(start, candidate.pieces),
-      }))
-      .filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
+    return kept.map(({ text: added, evidence, pieces }) => ({
+      evidence,
+      suggestion: {
+        text: added, range: { start: offset, end: offset }, confidence: confidenceOf(calibration, evidence),
+        source: predictor.sourceOf(start, pieces),
+      },
+    }));
   }
 
   private startState({ typed, openBrackets, tokens, text }: CursorPlace): LineState {

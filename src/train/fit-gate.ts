@@ -32,12 +32,17 @@ const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 /** Keeps a step finite when no expert saw the piece coming. */
 const LEAST_SHARE = 1e-9;
 
-/** @param report is told the mean loss of each epoch, in bits a piece */
-export function fitGate(samples: GateSamples, config: GateTraining, report: (epoch: number, bits: number) => void): GateWeights {
+/**
+ * @param report is told the mean loss of each epoch, in bits a piece
+ * @param start weights to go on from, which are changed; random ones otherwise
+ */
+export function fitGate(
+  samples: GateSamples, config: GateTraining, report: (epoch: number, bits: number) => void, start?: GateWeights,
+): GateWeights {
   const random = createRandom(config.seed);
-  const gate = initialGate(config.hidden, random);
+  const gate = start ?? initialGate(config.hidden, random);
   const parameters = parametersOf(gate);
-  const gradient = initialGate(config.hidden, null);
+  const gradient = initialGate(gate.hidden, null);
   const gradients = parametersOf(gradient);
   const moments = parameters.map((p) => ({ first: new Float32Array(p.length), second: new Float32Array(p.length) }));
   const scratch = createGateScratch(gate);
