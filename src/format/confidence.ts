@@ -59,7 +59,7 @@ export function editClass(role: GapRole, before: string, after: string): EditCla
 
 /** Share of spaces that the model would change at which a file counts as undamaged, and as wrecked. */
 const CLEAN_SHARE = 0.001;
-const DAMAGED_SHARE = 0.03;
+const DAMAGED_SHARE = 0.012;
 
 /** 0 for a file that looks as its author left it, 1 for a wreck; from the share of spaces that the model would change. */
 export function damageLevel(spacingShare: number): number {
