@@ -138,7 +138,13 @@ function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string |
 /** Least share for taking out blanks at the ends of lines, which nobody misses. */
 const TRAILING_BLANKS = 0.7;
 
-const removesTrailingBlanks = (before: string, after: string): boolean => before.replace(/[ \t]+(?=\n)/gu, '') === after;
+/** True when `after` is `before` without the blanks at the ends of its lines; linear in their length, however long they are. */
+function removesTrailingBlanks(before: string, after: string): boolean {
+  if (after.length >= before.length) return false;
+  const lines = before.split('\n');
+  const last = lines.pop()!;
+  return [...lines.map((line) => line.trimEnd()), last].join('\n') === after;
+}
 
 /** Edits that move lines within brackets. */
 const ARRANGING: ReadonlySet<EditClass> = new Set<EditClass>(['break', 'join', 'continuation']);
