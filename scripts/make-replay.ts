@@ -30,7 +30,6 @@ const projects = listProjects(positionals, excluded === undefined ? {} : { exclu
 const { training, heldOut } = splitProjects(projects, Number(values['hold-out']));
 console.error(`${training.length} projects; held out: ${heldOut.map(({ name }) => name).join(' ')}`);
 const size = Number(values.size);
-// Weighed evenly: trivial gaps as often as they weigh in training.
 const batches = new GapBatches(await createTokenizer(), training, {
   ...DEFAULT_GAP_BATCHES, filesPerProject: Number(values['files-per-project']), seed: 'replay',
 });

@@ -3,8 +3,8 @@
  * committed with it. The same input with the same profile gives the same output on every
  * machine. Formatting reads profiles from here; learning one is `src/learn`.
  *
- * A profile holds style counts, the indentation unit and thresholds. It holds no weights: the
- * base network was trained to read such counts, and adapts to a project by them alone.
+ * A profile holds style counts, which the base network was trained to read, the indentation unit,
+ * thresholds, and what fine-tuning changed in the network.
  */
 export { COUNTS_DIGEST, FILES_IN_TRAINING, projectCounts, type Profile } from './profile.js';
 export { decodeProfile, encodeProfile, readProfile, writeProfile } from './profile-file.js';

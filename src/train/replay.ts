@@ -3,8 +3,8 @@
  * project's own batches, so that the network does not forget what other code looks like. They
  * are described gaps, not code: slots, numbers, legal and right classes.
  *
- *     one tensor file of kind "replay": the byte planes of each column, one after the other,
- *     compressed by brotli; numbers as halves
+ *     a line of JSON (what it is, the digest of the features, the number of examples), then, compressed
+ *     by brotli, the byte planes of each column one after the other; numbers as halves
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { ModelFileError } from '../errors.js';
