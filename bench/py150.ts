@@ -87,7 +87,7 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
   const place = document.moveTo(text);
   const usedHead = uses.includes('network') ? head : null;
   const sources = {
-    file: uses.includes('file') ? document.file : null, project: null, corpus: uses.includes('corpus') ? engine.corpus : null,
+    file: uses.includes('file') ? document.file : null, analogy: uses.includes('file') ? document.analogy : null, project: null, corpus: uses.includes('corpus') ? engine.corpus : null,
   };
   const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, sources, true), usedHead === null ? null : createLineNetwork(usedHead));
   const start: LineState = {

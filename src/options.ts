@@ -475,6 +475,13 @@ export const optionTable = {
     category: 'training',
     description: 'Corpus that must not be learned: files that mostly repeat its lines are left out (several: separated by commas).',
   },
+  normalisedCorpus: {
+    type: 'string',
+    default: null,
+    commands: ['train'],
+    category: 'training',
+    description: 'With --task complete: corpora that are read without layout and with placeholders for literals, such as old revisions (several: separated by commas).',
+  },
   filesPerProject: {
     type: 'integer',
     default: 60,

@@ -18,15 +18,15 @@ export interface CorpusProjects {
  */
 export function readCorpora(
   roots: readonly string[],
-  options: { readonly excludeCorpus: string | null; readonly holdOut: number },
+  options: { readonly excludeCorpus: string | null; readonly normalisedCorpus: string | null; readonly holdOut: number },
   note: (line: string) => void,
 ): CorpusProjects {
   if (roots.length === 0) {
     throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
   }
   note('reading the corpora');
-  const exclude = options.excludeCorpus === null ? [] : options.excludeCorpus.split(',').filter((path) => path !== '');
-  const projects = listProjects(roots, { exclude });
+  const pathsOf = (list: string | null): string[] => (list === null ? [] : list.split(',').filter((path) => path !== ''));
+  const projects = listProjects(roots, { exclude: pathsOf(options.excludeCorpus), normalised: pathsOf(options.normalisedCorpus) });
   const { training, heldOut } = splitProjects(projects, options.holdOut);
   if (training.length === 0) {
     throw new BadOptionError({
@@ -38,19 +38,30 @@ export function readCorpora(
   return { training, heldOut, corpusDigest: digestOf(projects) };
 }
 
-/** Puts whole projects aside, by a hash of their names, so that the split survives new projects. */
+/**
+ * Puts whole projects aside, by a hash of their names, so that the split survives new projects.
+ * Folders of the same name in several corpora are revisions of one project: the first decides for all.
+ */
 export function splitProjects(
   projects: readonly Project[],
   share: number,
 ): { training: Project[]; heldOut: Project[] } {
   const training: Project[] = [];
   const heldOut: Project[] = [];
+  const isHeldOut = new Map<string, boolean>();
   for (const project of projects) {
-    const hash = createHash('sha256').update(project.name).digest().readUInt32BE(0) / 2 ** 32;
-    (hash < share ? heldOut : training).push(project);
+    const key = folderOf(project);
+    if (!isHeldOut.has(key)) {
+      const hash = createHash('sha256').update(project.name).digest().readUInt32BE(0) / 2 ** 32;
+      isHeldOut.set(key, hash < share);
+    }
+    (isHeldOut.get(key)! ? heldOut : training).push(project);
   }
   return { training, heldOut };
 }
+
+/** A project's name without its corpus. */
+export const folderOf = ({ name }: Project): string => name.slice(name.indexOf('/') + 1);
 
 /** Names and files of the corpus, without where it lies. */
 function digestOf(projects: readonly Project[]): string {

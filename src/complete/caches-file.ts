@@ -42,11 +42,14 @@ export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8
   });
 }
 
-/** @throws ModelFileError when the file is damaged, foreign, or made for other experts */
-export function decodeCaches(bytes: Uint8Array, path: string): CompletionCaches {
+/**
+ * @param options.anyGate takes a gate for other experts, too: who wants the n-grams alone
+ * @throws ModelFileError when the file is damaged, foreign, or made for other experts
+ */
+export function decodeCaches(bytes: Uint8Array, path: string, options: { readonly anyGate?: boolean } = {}): CompletionCaches {
   const { metadata, tensors } = decodeTensorFile(bytes, { kind: KIND, path });
   const { gate, ...rest } = metadata as Metadata;
-  if (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT) {
+  if (options.anyGate !== true && (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT)) {
     throw new ModelFileError({ path, reason: 'its gate weighs other experts than this nnfmt has', advice: RETRAIN });
   }
   const values = new Map(tensors.map((tensor) => [tensor.name, tensor.values]));

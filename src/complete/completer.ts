@@ -93,6 +93,7 @@ export class Completer {
     const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
     this.sources = {
       file: has('file') ? this.document.file : null,
+      analogy: has('file') ? this.document.analogy : null,
       project: has('project') ? options.project?.cache ?? null : null,
       corpus: has('corpus') ? model.corpus : null,
     };

@@ -14,6 +14,8 @@ export interface PieceShape {
   readonly bracket: Uint8Array;
   /** 1 for pieces that end a line. */
   readonly lineEnd: Uint8Array;
+  /** Of pieces that begin a name: 1, or 2 when in upper case; 0 for others and for `self` and `cls`, which say more than a name. */
+  readonly nameClass: Uint8Array;
 }
 
 export function pieceShape(vocabulary: PieceVocabulary): PieceShape {
@@ -24,6 +26,11 @@ export function pieceShape(vocabulary: PieceVocabulary): PieceShape {
     startsToken: column((piece) => (vocabulary.continues(piece) ? 0 : 1)),
     bracket: column((piece) => (vocabulary.role(piece) === 'operator' ? bracketOf(vocabulary.text(piece)) : 0)),
     lineEnd: column((piece) => (vocabulary.role(piece) === 'line-end' ? 1 : 0)),
+    nameClass: column((piece) => {
+      const text = vocabulary.text(piece);
+      if (vocabulary.role(piece) !== 'start' || text === 'self' || text === 'cls') return 0;
+      return /^\p{Lu}/u.test(text) ? 2 : 1;
+    }),
   };
 }
 

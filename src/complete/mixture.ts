@@ -3,6 +3,7 @@
  * file, of the project and of the corpora what followed it there. The gate weighs them; an
  * expert that has not seen its context gives nothing and gets nothing.
  */
+import { ANALOGY_COUNT, type AnalogyCache } from './analogy-cache.js';
 import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, type PieceShape } from './contexts.js';
 import type { CorpusTable } from './corpus-table.js';
 import { createGateScratch, evaluateGate, type GateScratch, type GateWeights } from './gate.js';
@@ -14,27 +15,33 @@ export type Source = 'network' | 'file' | 'project' | 'corpus';
 /** What there is to ask; what is null is not asked. */
 export interface Sources {
   readonly file: NgramCache | null;
+  /** Of the file, too. */
+  readonly analogy: AnalogyCache | null;
   readonly project: NgramCache | null;
   readonly corpus: CorpusTable | null;
 }
 
-/** Experts, in this order: contexts of the file, of the project, of the corpora, network, all pieces alike. */
+/** Experts, in this order: contexts of the file, of the project, of the corpora, analogies in the file, network, all pieces alike. */
 const FILE = 0;
 const PROJECT = CONTEXT_COUNT;
 const CORPUS = 2 * CONTEXT_COUNT;
-const NETWORK = CORPUS + CORPUS_CONTEXTS.length;
+const ANALOGY = CORPUS + CORPUS_CONTEXTS.length;
+const NETWORK = ANALOGY + ANALOGY_COUNT;
 const UNIFORM = NETWORK + 1;
 export const EXPERT_COUNT = UNIFORM + 1;
 
-/** Features that every looked-up expert gives: that it is there, occurrences, different pieces, share of the first. */
-const PER_LOOK_UP = 4;
+/**
+ * Features that every looked-up expert gives: that it is there, occurrences, different pieces, share of the first,
+ * and what the network gives that one.
+ */
+const PER_LOOK_UP = 5;
 /** Beside those: network's entropy and best share, pieces of the token so far, text with normalised literals. */
 const OTHER_FEATURES = 5;
 export const FEATURE_COUNT = PER_LOOK_UP * NETWORK + OTHER_FEATURES;
 
 /** Of which source an expert is; UNIFORM counts as corpus. */
 export function sourceOfExpert(expert: number): Source {
-  if (expert < PROJECT) return 'file';
+  if (expert < PROJECT || (expert >= ANALOGY && expert < NETWORK)) return 'file';
   if (expert < CORPUS) return 'project';
   return expert === NETWORK ? 'network' : 'corpus';
 }
@@ -45,6 +52,7 @@ export class Consultation {
   readonly present = new Uint8Array(EXPERT_COUNT);
   private readonly keys = new Uint32Array(CONTEXT_COUNT);
   private readonly followers: readonly Followers[] = Array.from({ length: NETWORK }, createFollowers);
+  private readonly analogies = this.followers.slice(ANALOGY, NETWORK);
   private network: Float32Array | null = null;
 
   constructor(private readonly shape: PieceShape) {}
@@ -71,17 +79,20 @@ export class Consultation {
       clear(followers[CORPUS + k]);
       sources.corpus?.lookUp(keys[context], followers[CORPUS + k]);
     });
+    this.analogies.forEach(clear);
+    sources.analogy?.lookUp(pieces, end, this.analogies);
     for (let expert = 0; expert < NETWORK; expert++) {
       const said = followers[expert];
       if (said.count === 0) continue;
       present[expert] = 1;
-      let highest = 0;
-      for (let k = 0; k < said.count; k++) if (said.shares[k] > highest) highest = said.shares[k];
+      let first = 0;
+      for (let k = 1; k < said.count; k++) if (said.shares[k] > said.shares[first]) first = k;
       const at = expert * PER_LOOK_UP;
       features[at] = 1;
       features[at + 1] = Math.log2(said.total) / 4;
       features[at + 2] = Math.log2(said.count) / 4;
-      features[at + 3] = highest;
+      features[at + 3] = said.shares[first];
+      features[at + 4] = network === null ? 0 : network[said.pieces[first]];
     }
     const at = NETWORK * PER_LOOK_UP;
     if (network !== null) {

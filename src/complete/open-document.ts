@@ -1,4 +1,5 @@
 import { lexPython, type LexicalEnd, LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { AnalogyCache } from './analogy-cache.js';
 import { cachePieces, contextKeys, CONTEXT_COUNT, type PieceShape } from './contexts.js';
 import { NameIndex } from './names.js';
 import { NgramCache } from './ngram-cache.js';
@@ -28,12 +29,14 @@ const MAX_PREFIX = 400_000;
  */
 export class OpenDocument {
   readonly file: NgramCache;
+  readonly analogy: AnalogyCache;
   readonly names = new NameIndex();
   private readonly literals = new Map<number, string>();
 
   /** @param normalised the text shows literals as placeholders */
   constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape, private readonly normalised = false) {
     this.file = new NgramCache(shape);
+    this.analogy = new AnalogyCache(shape);
   }
 
   /** Reads the text before the cursor. */
@@ -85,8 +88,10 @@ export class OpenDocument {
     const most = Math.min(before.length, pieces.length);
     let common = 0;
     while (common < most && pieces[common] === before[common]) common++;
-    this.file.rewind(common);
-    this.file.append(pieces.subarray(common));
+    for (const cache of [this.file, this.analogy]) {
+      cache.rewind(common);
+      cache.append(pieces.subarray(common));
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import { readSource } from './read-source.js';
 export interface Project {
   readonly name: string;
   readonly files: readonly string[];
+  /** Completion reads it without layout and with normalised literals alone: an old revision, say. */
+  readonly normalised?: true;
 }
 
 export interface ProjectOptions {
@@ -16,6 +18,8 @@ export interface ProjectOptions {
   readonly maxBytes?: number;
   /** Corpora whose code must not be learned: files that repeat it are left out. */
   readonly exclude?: readonly string[];
+  /** Roots whose projects are marked as `normalised`; they are listed last, so that what they repeat is left out there. */
+  readonly normalised?: readonly string[];
 }
 
 /**
@@ -27,13 +31,14 @@ export interface ProjectOptions {
 export function listProjects(roots: readonly string[], options: ProjectOptions = {}): Project[] {
   const maxBytes = options.maxBytes ?? 250_000;
   const duplicates = new NearDuplicates();
-  for (const path of [...roots, ...(options.exclude ?? [])]) requireFolder(path);
+  const normalised = options.normalised ?? [];
+  for (const path of [...roots, ...normalised, ...(options.exclude ?? [])]) requireFolder(path);
   for (const path of findFiles([...(options.exclude ?? [])]).files) {
     const text = readOrNull(path, maxBytes);
     if (text !== null) duplicates.add(text);
   }
   const projects: Project[] = [];
-  for (const root of roots) {
+  for (const root of [...roots, ...normalised]) {
     const folders = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
@@ -43,7 +48,8 @@ export function listProjects(roots: readonly string[], options: ProjectOptions =
         const text = readOrNull(path, maxBytes);
         return text !== null && text.length > 0 && !duplicates.isDuplicate(text);
       });
-      if (files.length > 0) projects.push({ name: `${basename(root)}/${name}`, files });
+      if (files.length === 0) continue;
+      projects.push({ name: `${basename(root)}/${name}`, files, ...(normalised.includes(root) ? { normalised: true } : {}) });
     }
   }
   return projects;

@@ -1,11 +1,12 @@
+import { AnalogyCache } from '../complete/analogy-cache.js';
 import { Consultation, EXPERT_COUNT, FEATURE_COUNT, type Sources } from '../complete/mixture.js';
-import { createLineNetwork, NetworkDocument, type CompletionHead } from '../complete/network-document.js';
+import { sumLineEnds, type CompletionHead } from '../complete/network-document.js';
 import { NgramCache } from '../complete/ngram-cache.js';
 import type { CorpusTable } from '../complete/corpus-table.js';
 import { cachePieces, type PieceShape } from '../complete/contexts.js';
-import { PIECE, type PieceVocabulary } from '../complete/pieces.js';
+import { encodeText } from '../complete/piece-text.js';
+import type { PieceVocabulary } from '../complete/pieces.js';
 import { createRandom, type Random } from '../shared/random.js';
-import { lexPython, tokenKind } from '../tokenize/index.js';
 import type { GateSamples } from './fit-gate.js';
 
 /** One project, as the gate sees it: what stands in the cache of the project, and files to predict. */
@@ -14,6 +15,8 @@ export interface GateProject {
   readonly predicted: readonly string[];
   /** Predict the files as texts without layout and with normalised literals. */
   readonly normalised: boolean;
+  /** Of each file to predict, at most. */
+  readonly piecesPerFile: number;
 }
 
 export interface GateSampling {
@@ -37,45 +40,50 @@ const LEFT_OUT: readonly { readonly share: number; readonly keep: readonly Part[
   { share: 0.04, keep: ['network', 'file'] },
   { share: 0.1, keep: ['network', 'file', 'corpus'] },
 ];
-const COMMENT = tokenKind('comment');
 
-/** Reads every file from its start, its own cache growing with it, and takes samples on the way. */
+/** Reads every file from its start, its own caches growing with it, and takes samples on the way. */
 export function collectGateSamples(projects: readonly GateProject[], sampling: GateSampling): GateSamples {
   const { vocabulary, shape, head } = sampling;
-  const network = head === null ? null : createLineNetwork(head);
   const rows = new SampleRows();
   const random = createRandom(sampling.seed);
   const consultation = new Consultation(shape);
-  for (const { cached, predicted, normalised } of projects) {
+  for (const { cached, predicted, normalised, piecesPerFile } of projects) {
     const project = new NgramCache(shape);
     for (const pieces of cached) project.append(pieces);
-    for (const text of predicted) {
+    for (const source of predicted) {
       const file = new NgramCache(shape);
-      const read = head === null ? null : new NetworkDocument(head, normalised);
+      const analogy = new AnalogyCache(shape);
       const parts = draw(random);
       const has = (part: Part): boolean => parts === null || parts.includes(part);
       const sources: Sources = {
         file: has('file') ? file : null,
+        analogy: has('file') ? analogy : null,
         project: has('project') && cached.length > 0 ? project : null,
         corpus: has('corpus') ? sampling.corpus : null,
       };
-      const { tokens } = lexPython(text, { comments: true });
-      const pieces: number[] = [PIECE.file];
-      tokens.forEach((token, t) => {
-        if (token.kind === COMMENT) return;
-        const encoded = cachePieces(shape, vocabulary.encode(token, { normalised }));
-        if (random.next() < sampling.rate) {
-          file.append(pieces.slice(file.size));
-          let state: unknown = has('network') ? read?.moveTo(text, tokens.slice(0, t)) : undefined;
-          for (const piece of encoded) {
-            const said = network === null || state === undefined ? null : network.predict([state])[0];
-            consultation.ask(sources, pieces, pieces.length, said, normalised);
-            rows.add(consultation, piece);
-            pieces.push(piece);
-            if (said !== null) [state] = network!.extend([{ state, piece }]);
+      const text = encodeText(source, vocabulary, { normalised, maxPieces: piecesPerFile });
+      const pieces = cachePieces(shape, text.pieces);
+      const network = head !== null && has('network') ? { ask: head.network, state: head.network.start() } : null;
+      let read = 0;
+      let isSampled = false;
+      for (let at = 1; at < pieces.length; at++) {
+        if (shape.startsToken[pieces[at]!] === 1) {
+          isSampled = random.next() < sampling.rate;
+          if (isSampled) {
+            analogy.append(pieces.subarray(file.size, at));
+            file.append(pieces.subarray(file.size, at));
           }
-        } else for (const piece of encoded) pieces.push(piece);
-      });
+        }
+        if (!isSampled) continue;
+        let said: Float32Array | null = null;
+        if (network !== null) {
+          network.ask.read(network.state, text, read, at);
+          read = at;
+          said = sumLineEnds(network.ask.predict([network.state]).probabilities.slice(0, vocabulary.size));
+        }
+        consultation.ask(sources, pieces, at, said, normalised);
+        rows.add(consultation, pieces[at]!);
+      }
     }
   }
   return rows.take();

@@ -78,4 +78,17 @@ describe('projects of a corpus', () => {
     expect(half.heldOut).toEqual(heldOut.filter(({ name }) => Number(name.slice(1)) >= 200));
     expect(splitProjects(projects, 0).heldOut).toEqual([]);
   });
+
+  test('keep revisions of a project on one side, and list old ones without what the new ones have', () => {
+    const names = Array.from({ length: 100 }, (_, k) => `p${k}`);
+    const projects = ['new', 'old'].flatMap((revision) => names.map((name) => ({ name: `${revision}/${name}`, files: ['x.py'] })));
+    const { heldOut } = splitProjects(projects, 0.25);
+    const of = (revision: string): string[] => heldOut.flatMap(({ name }) => (name.startsWith(revision) ? [name.slice(4)] : []));
+    expect(of('new').length).toBeGreaterThan(10);
+    expect(of('old')).toEqual(of('new'));
+    const old = makeFolder({ 'a/own.py': 'y = 2\n', 'b/inventory.py': inventory });
+    folders.push(old);
+    const listed = listProjects([corpus], { normalised: [old] });
+    expect(listed.filter(({ normalised }) => normalised === true).map(({ files: paths }) => paths)).toEqual([[join(old, 'a/own.py')]]);
+  });
 });

@@ -14,7 +14,7 @@ export interface TextBatchesConfig {
   readonly filesPerProject: number;
   /** Longer files give a stretch that begins at a random line. */
   readonly maxPieces: number;
-  /** Share of the texts that are read without layout and with normalised literals. */
+  /** Share of the texts that are read without layout and with normalised literals, besides projects that always are. */
   readonly normalisedShare: number;
 }
 
@@ -36,6 +36,7 @@ export class TextBatches implements BatchSource<PieceBatch> {
   private queue: string[] = [];
   private cursor = 0;
   private started = false;
+  private readonly normalised: ReadonlySet<string>;
   private readonly lanes: ({ reading: Reading; text: ReadText } | null)[];
 
   constructor(
@@ -44,6 +45,7 @@ export class TextBatches implements BatchSource<PieceBatch> {
     private readonly config: TextBatchesConfig,
   ) {
     this.random = createRandom(`pieces ${config.seed}`);
+    this.normalised = new Set(projects.flatMap((project) => (project.normalised === true ? project.files : [])));
     this.lanes = Array.from({ length: config.sequences }, () => null);
   }
 
@@ -129,7 +131,8 @@ export class TextBatches implements BatchSource<PieceBatch> {
       // Half of the long files from their top: what stands there stands nowhere else.
       const cut = text.length > most && this.random.next() < 0.5 ? this.random.int(text.length - most) : 0;
       const start = cut === 0 ? 0 : text.indexOf('\n', cut) + 1;
-      const lane = this.read({ path, start, normalised: this.random.next() < this.config.normalisedShare, at: 0 });
+      const drawn = this.random.next() < this.config.normalisedShare;
+      const lane = this.read({ path, start, normalised: drawn || this.normalised.has(path), at: 0 });
       if (lane.text.pieces.length > 8) return lane;
     }
     return null;

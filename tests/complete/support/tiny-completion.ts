@@ -1,3 +1,4 @@
+import { ANALOGY_COUNT } from '../../../src/complete/analogy-cache.js';
 import { CorpusTable, packCorpus } from '../../../src/complete/corpus-table.js';
 import { pieceShape } from '../../../src/complete/contexts.js';
 import { UNCALIBRATED } from '../../../src/complete/confidence.js';
@@ -15,7 +16,8 @@ export const tinyVocabulary = new PieceVocabulary({ numbers: ['0', '1'], merges:
 export function tinyModel(): CompletionEngine {
   const tokenizer = createTokenizer();
   const outerBias = new Float32Array(EXPERT_COUNT);
-  for (let expert = 0; expert < EXPERT_COUNT; expert++) outerBias[expert] = expert === EXPERT_COUNT - 1 ? -6 : expert % 10;
+  const firstAnalogy = EXPERT_COUNT - 2 - ANALOGY_COUNT;
+  for (let expert = 0; expert < EXPERT_COUNT; expert++) outerBias[expert] = expert < firstAnalogy ? expert % 10 : -6;
   return {
     vocabulary: tinyVocabulary,
     shape: pieceShape(tinyVocabulary),
