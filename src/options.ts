@@ -545,6 +545,15 @@ export const optionTable = {
     category: 'training',
     description: 'Completion: texts read side by side.',
   },
+  threads: {
+    type: 'integer',
+    default: 1,
+    range: [1, 256],
+    unit: 'threads',
+    commands: ['train'],
+    category: 'training',
+    description: 'Completion: share the texts of a step among so many threads, at most one a text (backend wasm only).',
+  },
   window: {
     type: 'integer',
     default: null,

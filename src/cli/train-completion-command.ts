@@ -23,6 +23,7 @@ export async function runTrainCompletion(
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
   const config = completionConfig(options);
+  checkThreads(options, config);
   const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
   const backbone = config.backbone
     ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
@@ -33,7 +34,7 @@ export async function runTrainCompletion(
     : pieceReader(learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
   const outcome = await runCompletionTraining({
-    folder: options.out, config, backend: options.backend, seed: options.seed,
+    folder: options.out, config, backend: options.backend, threads: options.threads, seed: options.seed,
     plannedMinutes: options.minutes,
     plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
     patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader,
@@ -43,6 +44,15 @@ export async function runTrainCompletion(
   });
   note(`${outcome.end === 'interrupted' ? 'interrupted; continue with --resume' : 'done'}: ${outcome.modelPath}`);
   return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
+}
+
+function checkThreads({ threads, backend }: OptionsFor<'train'>, { sequences }: CompletionConfig): void {
+  if (threads > sequences) {
+    throw new BadOptionError({ option: '--threads', reason: `takes at most one thread for each of the ${sequences} texts (--texts), not ${threads}` });
+  }
+  if (threads > 1 && backend !== 'wasm') {
+    throw new BadOptionError({ option: '--threads', reason: `more than one thread needs --backend wasm, not ${backend}` });
+  }
 }
 
 /** The preset with what the options change of it. */

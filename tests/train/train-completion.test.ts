@@ -1,9 +1,14 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error no declarations
+import { buildBundles } from '../../scripts/bundle-options.js';
 import { loadCharHead, loadHead } from '../../src/complete/load-head.js';
 import { decodeCompletionModel } from '../../src/model/completion/completion-file.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { decodeTensorFile } from '../../src/model/tensor-file.js';
+import { collect, makeFolder, startCli } from '../cli/support/run-fake.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
@@ -81,8 +86,23 @@ describe('nnfmt train --task complete', () => {
     expect(await train('stopped', '--pieces', '2000', '--resume')).toMatchObject({ code: 0 });
   });
 
+  test('threads give the curve of one, and either continues what the other began', async () => {
+    const plan = ['--schedule', 'constant', '--hold-out', '0', '--window', '32', '-q'];
+    for (const [run, threads] of [['one', '1'], ['two', '2']] as const) {
+      expect(await train(run, '--pieces', '1600', '--threads', threads, ...plan)).toMatchObject({ code: 0, stderr: '' });
+    }
+    metricsOf('one').forEach(({ lossNats }, k) => expect(metricsOf('two')[k]!.lossNats).toBeCloseTo(lossNats, 3));
+    for (const [run, threads] of [['one', '2'], ['two', '1']] as const) {
+      expect(await train(run, '--pieces', '3200', '--resume', '--threads', threads, ...plan)).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect(metricsOf('two').at(-1)!.lossNats).toBeCloseTo(metricsOf('one').at(-1)!.lossNats, 2);
+    expect(metricsOf('two').at(-1)!.lossNats).toBeLessThan(metricsOf('two')[0]!.lossNats);
+  });
+
   test('refuses what does not fit', async () => {
     for (const [args, message] of [
+      [['--threads', '3'], 'at most one thread for each of the 2 texts'],
+      [['--threads', '2', '--backend', 'cpu'], 'needs --backend wasm'],
       [['--units', '12'], 'multiple of 8'],
       [['--context', '20'], 'multiple of 8, with a pointer'],
       [['--unit', 'char', '--shared-backbone', 'yes'], 'about tokens'],
@@ -91,5 +111,31 @@ describe('nnfmt train --task complete', () => {
       expect(code).toBe(2);
       expect(stderr).toContain(message);
     }
+  });
+});
+
+describe('the built command', () => {
+  const built = makeFolder({ 'package.json': '{"type":"module"}' });
+  beforeAll(async () => {
+    const repository = fileURLToPath(new URL('../..', import.meta.url));
+    await buildBundles(repository, built);
+    symlinkSync(join(repository, 'node_modules'), join(built, 'node_modules'));
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+  test('trains in threads, and Ctrl-C ends all of them with a checkpoint', async () => {
+    const args = ['train', '--task', 'complete', at('corpus'), '--out', at('built'), ...small, '--shared-backbone', 'no', '--threads', '2'];
+    const child = startCli(join(built, 'nnfmt.js'), [...args, '--minutes', '10'], scratch);
+    const ended = collect(child);
+    while (!existsSync(at('built', 'run.json')) && child.exitCode === null) await sleep(20);
+    // On a free machine, some steps; on a busy one perhaps none, and it ends the same way.
+    await sleep(500);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('continue with --resume') as string });
+    const checkpoint = decodeTensorFile(readFileSync(at('built', 'checkpoint.bin')), { kind: 'checkpoint', path: 'built' });
+    const { steps } = (checkpoint.metadata as { state: { steps: number } }).state;
+    const pieces = String((steps + 20) * 32);
+    const again = startCli(join(built, 'nnfmt.js'), [...args, '--pieces', pieces, '--resume'], scratch);
+    expect(await collect(again)).toMatchObject({ code: 0 });
   });
 });
