@@ -545,6 +545,14 @@ export const optionTable = {
     category: 'training',
     description: 'Completion: texts read side by side.',
   },
+  init: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    commands: ['train'],
+    category: 'training',
+    description: 'Completion: begin from this model, with its vocabulary and sizes; --units may be larger than its own.',
+  },
   threads: {
     type: 'integer',
     default: 1,

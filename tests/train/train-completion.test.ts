@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error no declarations
 import { buildBundles } from '../../scripts/bundle-options.js';
 import { loadCharHead, loadHead } from '../../src/complete/load-head.js';
-import { decodeCompletionModel } from '../../src/model/completion/completion-file.js';
+import { decodeCompletionModel, encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { decodeTensorFile } from '../../src/model/tensor-file.js';
 import { collect, makeFolder, startCli } from '../cli/support/run-fake.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
@@ -97,7 +97,7 @@ describe('nnfmt train --task complete', () => {
     }
     expect(metricsOf('two').at(-1)!.lossNats).toBeCloseTo(metricsOf('one').at(-1)!.lossNats, 2);
     expect(metricsOf('two').at(-1)!.lossNats).toBeLessThan(metricsOf('two')[0]!.lossNats);
-  });
+  }, 60_000);
 
   test('refuses what does not fit', async () => {
     for (const [args, message] of [
@@ -111,6 +111,70 @@ describe('nnfmt train --task complete', () => {
       expect(code).toBe(2);
       expect(stderr).toContain(message);
     }
+  });
+});
+
+describe('nnfmt train --task complete --init', () => {
+  const plan = ['--schedule', 'constant', '--hold-out', '0', '-q'];
+  const file = at('older', 'model.bin');
+  beforeAll(async () => {
+    expect(await train('older', '--pieces', '6400', '--window', '32', ...plan)).toMatchObject({ code: 0, stderr: '' });
+  });
+  // Without the sizes of `small`: those of the file stand for them.
+  const begin = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>
+    runInProcess(['train', '--task', 'complete', at('corpus'), '--out', at(run), '--context', '16', '--texts', '2', ...plan, '--init', file, ...more]);
+  const modelOf = (path: string): ReturnType<typeof decodeCompletionModel> => decodeCompletionModel(readFileSync(path), { path });
+
+  test('goes on from a model, also grown, in threads, and after a pause', async () => {
+    const start = modelOf(file);
+    expect(await begin('same', '--pieces', '32', '--learning-rate', '0.0000001')).toMatchObject({ code: 0, stderr: '' });
+    const same = modelOf(at('same', 'model.bin'));
+    expect(same.sizes).toEqual(start.sizes);
+    expect(same.vocabulary).toEqual(start.vocabulary);
+    same.values.forEach((value, k) => expect(Math.abs(value - start.values[k]!)).toBeLessThan(1e-3));
+
+    expect(await begin('grown', '--pieces', '32', '--units', '24', '--learning-rate', '0.0000001')).toMatchObject({ code: 0, stderr: '' });
+    expect(modelOf(at('grown', 'model.bin')).sizes).toEqual({ ...start.sizes, units: 24 });
+    expect(metricsOf('grown')[0]!.lossNats).toBeCloseTo(metricsOf('same')[0]!.lossNats, 5);
+    // A network that begins anew knows less.
+    expect(metricsOf('grown')[0]!.lossNats).toBeLessThan(Math.log(2048) - 1);
+
+    const rest = ['--units', '24', '--learning-rate', '0.02', '--threads', '2'];
+    expect(await begin('further', '--pieces', '1600', ...rest)).toMatchObject({ code: 0, stderr: '' });
+    expect(await begin('further', '--pieces', '6400', '--resume', ...rest)).toMatchObject({ code: 0, stderr: '' });
+    const lines = metricsOf('further').map(({ lossNats }) => lossNats);
+    expect(lines.at(-1)).toBeLessThan(lines[0]!);
+    const { code, stderr } = await train('further', '--pieces', '6400', '--resume', '--window', '32', '--units', '24', ...plan);
+    expect(code).toBe(2);
+    expect(stderr).toContain('another init');
+  }, 60_000);
+
+  test('refuses what does not fit', async () => {
+    expect(await train('chars', '--unit', 'char', '--pieces', '32', ...plan)).toMatchObject({ code: 0 });
+    for (const [args, message] of [
+      [['--units', '8'], 'has 16 units and cannot shrink to the 8 of --units'],
+      [['--embedding', '16'], 'has --embedding 8, and this run has 16; only --units may grow'],
+      [['--window', '0'], 'pointer keys of width 64, and this run has 0'],
+      [['--shared-backbone', 'no'], 'a backbone of width 64, and this run has 0'],
+      [['--unit', 'char'], 'was trained with --unit token, and this run has --unit char'],
+      [['--init', at('chars', 'model.bin')], 'was trained with --unit char, and this run has --unit token'],
+      [['--init', at('older', 'checkpoint.bin')], 'checkpoint.bin'],
+      [['--init', at('nowhere.bin')], 'the file cannot be read'],
+    ] as const) {
+      const { code, stderr } = await begin('refused', ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+    const foreign = modelOf(file);
+    writeFileSync(at('foreign.bin'), encodeCompletionModel({ ...foreign, backboneDigest: 'another' }));
+    const { code, stderr } = await begin('refused', '--init', at('foreign.bin'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('the backbone of another base model');
+    expect(existsSync(at('refused', 'checkpoint.bin'))).toBe(false);
+
+    // Characters go on as well.
+    expect(await begin('more-chars', '--unit', 'char', '--init', at('chars', 'model.bin'), '--pieces', '64')).toMatchObject({ code: 0, stderr: '' });
+    expect(modelOf(at('more-chars', 'model.bin')).vocabulary).toBe(modelOf(at('chars', 'model.bin')).vocabulary);
   });
 });
 
@@ -137,5 +201,5 @@ describe('the built command', () => {
     const pieces = String((steps + 20) * 32);
     const again = startCli(join(built, 'nnfmt.js'), [...args, '--pieces', pieces, '--resume'], scratch);
     expect(await collect(again)).toMatchObject({ code: 0 });
-  });
+  }, 60_000);
 });

@@ -22,6 +22,7 @@ import { INITIAL_STATE, type LoopEnd, type LoopState, trainLoop } from '../train
 import { type CompletionConfig } from './presets.js';
 import { CHUNKS_PER_TEXT, TextBatches } from './text-batches.js';
 import { type TextReader } from './text-reader.js';
+import { warmWeights, type WarmStart } from './warm-start.js';
 
 export interface CompletionRun {
   /** Created when missing. */
@@ -40,7 +41,10 @@ export interface CompletionRun {
   readonly training: readonly Project[];
   /** Whole projects put aside for the validation loss. */
   readonly heldOut: readonly Project[];
+  /** Of the vocabulary of `init`, where that is given. */
   readonly reader: TextReader;
+  /** The model to begin from; null for random weights. */
+  readonly init: WarmStart | null;
   /** Of the backbone whose vectors the reader gives; null without one. */
   readonly backboneDigest: string | null;
   readonly corpusDigest: string;
@@ -72,22 +76,23 @@ const VALIDATION_CHUNKS = 30;
 const AVERAGE_DECAY = 0.998;
 
 /** What must be the same for a run to be continued; the plan and the rates may change. */
-const FIXED = ['seed', 'corpusDigest', 'unit', 'sizes', 'context', 'sequences', 'vocabulary', 'backboneDigest'];
+const FIXED = ['seed', 'corpusDigest', 'unit', 'init', 'sizes', 'context', 'sequences', 'vocabulary', 'backboneDigest'];
 
 /**
  * Trains, or continues training.
  *
- * @throws BadOptionError when the folder holds a run that would be overwritten or does not fit;
+ * @throws BadOptionError when the folder holds a run that would be overwritten or does not fit, or `init` does not fit;
  *   MissingBackendError; ModelFileError for a damaged checkpoint
  */
 export async function runCompletionTraining(run: CompletionRun): Promise<CompletionOutcome> {
   const { config, reader, seed } = run;
   const sizes = sizesOf(config, reader);
-  const { corpusDigest, codeRevision, backboneDigest } = run;
+  const { corpusDigest, codeRevision, backboneDigest, init } = run;
+  const warm = init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
   const paths = openRunFolder({
     folder: run.folder, resume: run.resume, fixed: FIXED,
     record: {
-      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit, sizes, context: config.context,
+      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit, ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
       sequences: config.sequences, backboneDigest, backend: run.backend, threads: run.threads, config, vocabulary: reader.vocabulary,
     },
   });
@@ -99,6 +104,10 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     // The kernel is the wasm backend's equal and copies nothing.
     ...(run.backend === 'wasm' ? {} : { products: tensorProducts }),
   });
+  if (warm !== null) {
+    trainer.kernel.floats.values.set(warm);
+    trainer.kernel.floats.average.set(warm);
+  }
   try {
     return await trainIn({ run, sizes, paths, trainer, random });
   } finally {
