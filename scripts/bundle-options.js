@@ -27,6 +27,7 @@ export function bundleOptions(root) {
       'nnfmt-all': 'src/cli/main.ts',
       index: 'src/index.ts',
       'format-worker': 'src/cli/format-worker.ts',
+      'training-worker': 'src/model/completion/training-worker.ts',
     },
     bundle: true,
     platform: 'node',

@@ -552,6 +552,23 @@ export const optionTable = {
     category: 'training',
     description: 'Completion: texts read side by side.',
   },
+  init: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    commands: ['train'],
+    category: 'training',
+    description: 'Completion: begin from this model, with its vocabulary and sizes; --units may be larger than its own.',
+  },
+  threads: {
+    type: 'integer',
+    default: 1,
+    range: [1, 256],
+    unit: 'threads',
+    commands: ['train'],
+    category: 'training',
+    description: 'Completion: share the texts of a step among so many threads, at most one a text (backend wasm only).',
+  },
   window: {
     type: 'integer',
     default: null,

@@ -1,6 +1,8 @@
 import { BadOptionError } from '../errors.js';
+import type { PieceList } from '../complete/pieces.js';
 import { loadBaseModel } from '../format/load-policy.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
+import type { CompletionSizes } from '../model/completion/completion-layout.js';
 import type { OptionsFor } from '../options.js';
 import { createProgress } from '../shared/progress.js';
 import { createRandom } from '../shared/random.js';
@@ -8,6 +10,7 @@ import { runCompletionTraining } from '../train/completion/completion-run.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { PRESETS, type CompletionConfig } from '../train/completion/presets.js';
 import { charReader, learnCharacters, pieceReader } from '../train/completion/text-reader.js';
+import { readWarmStart } from '../train/completion/warm-start.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
 
@@ -22,21 +25,24 @@ export async function runTrainCompletion(
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
-  const config = completionConfig(options);
+  const init = options.init === null ? null : readWarmStart(options.init, unitOf(options));
+  const config = completionConfig(options, init?.model.sizes);
+  checkThreads(options, config);
   const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
   const backbone = config.backbone
     ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
     : null;
   const random = createRandom(`pieces ${options.seed}`);
+  const vocabulary = init?.model.vocabulary;
   const reader = config.unit === 'char'
-    ? charReader(learnCharacters(training, random))
-    : pieceReader(learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
+    ? charReader((vocabulary as string | undefined) ?? learnCharacters(training, random))
+    : pieceReader((vocabulary as PieceList | undefined) ?? learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
   const outcome = await runCompletionTraining({
-    folder: options.out, config, backend: options.backend, seed: options.seed,
+    folder: options.out, config, backend: options.backend, threads: options.threads, seed: options.seed,
     plannedMinutes: options.minutes,
     plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
-    patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader,
+    patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader, init,
     backboneDigest: backbone?.digest ?? null, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
     progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
     now: context.now, signal: context.interruption(),
@@ -45,10 +51,31 @@ export async function runTrainCompletion(
   return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
 }
 
-/** The preset with what the options change of it. */
-export function completionConfig(options: OptionsFor<'train'>): CompletionConfig {
-  const preset: CompletionConfig = PRESETS[options.preset];
-  const unit = options.unit === 'preset' ? preset.unit : options.unit;
+function checkThreads({ threads, backend }: OptionsFor<'train'>, { sequences }: CompletionConfig): void {
+  if (threads > sequences) {
+    throw new BadOptionError({ option: '--threads', reason: `takes at most one thread for each of the ${sequences} texts (--texts), not ${threads}` });
+  }
+  if (threads > 1 && backend !== 'wasm') {
+    throw new BadOptionError({ option: '--threads', reason: `more than one thread needs --backend wasm, not ${backend}` });
+  }
+}
+
+const unitOf = (options: OptionsFor<'train'>): CompletionConfig['unit'] =>
+  options.unit === 'preset' ? PRESETS[options.preset].unit : options.unit;
+
+/**
+ * The preset with what the options change of it.
+ *
+ * @param sizes of the model to begin from, in place of the preset's
+ */
+export function completionConfig(options: OptionsFor<'train'>, sizes?: CompletionSizes): CompletionConfig {
+  const ofPreset: CompletionConfig = PRESETS[options.preset];
+  const preset: CompletionConfig = sizes === undefined
+    ? ofPreset
+    : {
+        ...ofPreset, layers: sizes.layers, units: sizes.units, embedding: sizes.embedding, window: sizes.window, backbone: sizes.backbone > 0,
+      };
+  const unit = unitOf(options);
   const isChar = unit === 'char';
   const config: CompletionConfig = {
     unit,
@@ -58,7 +85,7 @@ export function completionConfig(options: OptionsFor<'train'>): CompletionConfig
     context: options.context ?? preset.context,
     sequences: options.texts ?? preset.sequences,
     // Backbone and normalised literals belong to tokens.
-    window: options.window ?? (isChar ? 0 : preset.window),
+    window: options.window ?? (isChar && sizes === undefined ? 0 : preset.window),
     backbone: options.sharedBackbone === 'preset' ? preset.backbone && !isChar : options.sharedBackbone === 'yes',
     normalisedShare: isChar ? 0 : preset.normalisedShare,
     dropout: options.dropout ?? preset.dropout,

@@ -1,9 +1,14 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error no declarations
+import { buildBundles } from '../../scripts/bundle-options.js';
 import { loadCharHead, loadHead } from '../../src/complete/load-head.js';
-import { decodeCompletionModel } from '../../src/model/completion/completion-file.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { decodeCompletionModel, encodeCompletionModel } from '../../src/model/completion/completion-file.js';
+import { decodeTensorFile } from '../../src/model/tensor-file.js';
+import { collect, makeFolder, startCli } from '../cli/support/run-fake.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
@@ -81,8 +86,23 @@ describe('nnfmt train --task complete', () => {
     expect(await train('stopped', '--pieces', '2000', '--resume')).toMatchObject({ code: 0 });
   });
 
+  test('threads give the curve of one, and either continues what the other began', async () => {
+    const plan = ['--schedule', 'constant', '--hold-out', '0', '--window', '32', '-q'];
+    for (const [run, threads] of [['one', '1'], ['two', '2']] as const) {
+      expect(await train(run, '--pieces', '1600', '--threads', threads, ...plan)).toMatchObject({ code: 0, stderr: '' });
+    }
+    metricsOf('one').forEach(({ lossNats }, k) => expect(metricsOf('two')[k]!.lossNats).toBeCloseTo(lossNats, 3));
+    for (const [run, threads] of [['one', '2'], ['two', '1']] as const) {
+      expect(await train(run, '--pieces', '3200', '--resume', '--threads', threads, ...plan)).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect(metricsOf('two').at(-1)!.lossNats).toBeCloseTo(metricsOf('one').at(-1)!.lossNats, 2);
+    expect(metricsOf('two').at(-1)!.lossNats).toBeLessThan(metricsOf('two')[0]!.lossNats);
+  }, 60_000);
+
   test('refuses what does not fit', async () => {
     for (const [args, message] of [
+      [['--threads', '3'], 'at most one thread for each of the 2 texts'],
+      [['--threads', '2', '--backend', 'cpu'], 'needs --backend wasm'],
       [['--units', '12'], 'multiple of 8'],
       [['--context', '20'], 'multiple of 8, with a pointer'],
       [['--unit', 'char', '--shared-backbone', 'yes'], 'about tokens'],
@@ -92,4 +112,94 @@ describe('nnfmt train --task complete', () => {
       expect(stderr).toContain(message);
     }
   });
+});
+
+describe('nnfmt train --task complete --init', () => {
+  const plan = ['--schedule', 'constant', '--hold-out', '0', '-q'];
+  const file = at('older', 'model.bin');
+  beforeAll(async () => {
+    expect(await train('older', '--pieces', '6400', '--window', '32', ...plan)).toMatchObject({ code: 0, stderr: '' });
+  });
+  // Without the sizes of `small`: those of the file stand for them.
+  const begin = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>
+    runInProcess(['train', '--task', 'complete', at('corpus'), '--out', at(run), '--context', '16', '--texts', '2', ...plan, '--init', file, ...more]);
+  const modelOf = (path: string): ReturnType<typeof decodeCompletionModel> => decodeCompletionModel(readFileSync(path), { path });
+
+  test('goes on from a model, also grown, in threads, and after a pause', async () => {
+    const start = modelOf(file);
+    expect(await begin('same', '--pieces', '32', '--learning-rate', '0.0000001')).toMatchObject({ code: 0, stderr: '' });
+    const same = modelOf(at('same', 'model.bin'));
+    expect(same.sizes).toEqual(start.sizes);
+    expect(same.vocabulary).toEqual(start.vocabulary);
+    same.values.forEach((value, k) => expect(Math.abs(value - start.values[k]!)).toBeLessThan(1e-3));
+
+    expect(await begin('grown', '--pieces', '32', '--units', '24', '--learning-rate', '0.0000001')).toMatchObject({ code: 0, stderr: '' });
+    expect(modelOf(at('grown', 'model.bin')).sizes).toEqual({ ...start.sizes, units: 24 });
+    expect(metricsOf('grown')[0]!.lossNats).toBeCloseTo(metricsOf('same')[0]!.lossNats, 5);
+    // A network that begins anew knows less.
+    expect(metricsOf('grown')[0]!.lossNats).toBeLessThan(Math.log(2048) - 1);
+
+    const rest = ['--units', '24', '--learning-rate', '0.02', '--threads', '2'];
+    expect(await begin('further', '--pieces', '1600', ...rest)).toMatchObject({ code: 0, stderr: '' });
+    expect(await begin('further', '--pieces', '6400', '--resume', ...rest)).toMatchObject({ code: 0, stderr: '' });
+    const lines = metricsOf('further').map(({ lossNats }) => lossNats);
+    expect(lines.at(-1)).toBeLessThan(lines[0]!);
+    const { code, stderr } = await train('further', '--pieces', '6400', '--resume', '--window', '32', '--units', '24', ...plan);
+    expect(code).toBe(2);
+    expect(stderr).toContain('another init');
+  }, 60_000);
+
+  test('refuses what does not fit', async () => {
+    expect(await train('chars', '--unit', 'char', '--pieces', '32', ...plan)).toMatchObject({ code: 0 });
+    for (const [args, message] of [
+      [['--units', '8'], 'has 16 units and cannot shrink to the 8 of --units'],
+      [['--embedding', '16'], 'has --embedding 8, and this run has 16; only --units may grow'],
+      [['--window', '0'], 'pointer keys of width 64, and this run has 0'],
+      [['--shared-backbone', 'no'], 'a backbone of width 64, and this run has 0'],
+      [['--unit', 'char'], 'was trained with --unit token, and this run has --unit char'],
+      [['--init', at('chars', 'model.bin')], 'was trained with --unit char, and this run has --unit token'],
+      [['--init', at('older', 'checkpoint.bin')], 'checkpoint.bin'],
+      [['--init', at('nowhere.bin')], 'the file cannot be read'],
+    ] as const) {
+      const { code, stderr } = await begin('refused', ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+    const foreign = modelOf(file);
+    writeFileSync(at('foreign.bin'), encodeCompletionModel({ ...foreign, backboneDigest: 'another' }));
+    const { code, stderr } = await begin('refused', '--init', at('foreign.bin'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('the backbone of another base model');
+    expect(existsSync(at('refused', 'checkpoint.bin'))).toBe(false);
+
+    // Characters go on as well.
+    expect(await begin('more-chars', '--unit', 'char', '--init', at('chars', 'model.bin'), '--pieces', '64')).toMatchObject({ code: 0, stderr: '' });
+    expect(modelOf(at('more-chars', 'model.bin')).vocabulary).toBe(modelOf(at('chars', 'model.bin')).vocabulary);
+  });
+});
+
+describe('the built command', () => {
+  const built = makeFolder({ 'package.json': '{"type":"module"}' });
+  beforeAll(async () => {
+    const repository = fileURLToPath(new URL('../..', import.meta.url));
+    await buildBundles(repository, built);
+    symlinkSync(join(repository, 'node_modules'), join(built, 'node_modules'));
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+  test('trains in threads, and Ctrl-C ends all of them with a checkpoint', async () => {
+    const args = ['train', '--task', 'complete', at('corpus'), '--out', at('built'), ...small, '--shared-backbone', 'no', '--threads', '2'];
+    const child = startCli(join(built, 'nnfmt.js'), [...args, '--minutes', '10'], scratch);
+    const ended = collect(child);
+    while (!existsSync(at('built', 'run.json')) && child.exitCode === null) await sleep(20);
+    // On a free machine, some steps; on a busy one perhaps none, and it ends the same way.
+    await sleep(500);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('continue with --resume') as string });
+    const checkpoint = decodeTensorFile(readFileSync(at('built', 'checkpoint.bin')), { kind: 'checkpoint', path: 'built' });
+    const { steps } = (checkpoint.metadata as { state: { steps: number } }).state;
+    const pieces = String((steps + 20) * 32);
+    const again = startCli(join(built, 'nnfmt.js'), [...args, '--pieces', pieces, '--resume'], scratch);
+    expect(await collect(again)).toMatchObject({ code: 0 });
+  }, 60_000);
 });

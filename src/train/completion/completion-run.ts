@@ -4,29 +4,33 @@
  */
 import { encodeCompletionModel } from '../../model/completion/completion-file.js';
 import { completionLayout, type CompletionSizes } from '../../model/completion/completion-layout.js';
-import { createCompletionTrainer, type CompletionTrainer } from '../../model/completion/completion-trainer.js';
+import { type CompletionTrainer } from '../../model/completion/completion-trainer.js';
+import { createParallelTrainer, type ParallelTrainer } from '../../model/completion/parallel-trainer.js';
 import { tensorProducts } from '../../model/completion/tensor-products.js';
 import { type PieceBatch } from '../../model/completion/training-workspace.js';
 import { type Project } from '../../corpus/index.js';
 import { type Progress } from '../../shared/progress.js';
-import { createRandom } from '../../shared/random.js';
+import { createRandom, type Random } from '../../shared/random.js';
 import { writeAtomically } from '../../shared/write-atomically.js';
 import { type BackendName, selectBackend } from '../backends.js';
 import { type BatchSource } from '../batch-source.js';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint.js';
 import { createMetricsLog } from '../metrics-log.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../optimizer.js';
-import { openRunFolder } from '../run-folder.js';
+import { openRunFolder, type RunFolder } from '../run-folder.js';
 import { INITIAL_STATE, type LoopEnd, type LoopState, trainLoop } from '../train-loop.js';
 import { type CompletionConfig } from './presets.js';
 import { CHUNKS_PER_TEXT, TextBatches } from './text-batches.js';
 import { type TextReader } from './text-reader.js';
+import { warmWeights, type WarmStart } from './warm-start.js';
 
 export interface CompletionRun {
   /** Created when missing. */
   readonly folder: string;
   readonly config: CompletionConfig;
   readonly backend: BackendName;
+  /** That share the texts of each chunk; more than one only with the backend wasm. */
+  readonly threads: number;
   readonly seed: number | string;
   /** Pieces to train on, or minutes, or whichever comes first. */
   readonly plannedPieces: number | null;
@@ -37,7 +41,10 @@ export interface CompletionRun {
   readonly training: readonly Project[];
   /** Whole projects put aside for the validation loss. */
   readonly heldOut: readonly Project[];
+  /** Of the vocabulary of `init`, where that is given. */
   readonly reader: TextReader;
+  /** The model to begin from; null for random weights. */
+  readonly init: WarmStart | null;
   /** Of the backbone whose vectors the reader gives; null without one. */
   readonly backboneDigest: string | null;
   readonly corpusDigest: string;
@@ -69,33 +76,49 @@ const VALIDATION_CHUNKS = 30;
 const AVERAGE_DECAY = 0.998;
 
 /** What must be the same for a run to be continued; the plan and the rates may change. */
-const FIXED = ['seed', 'corpusDigest', 'unit', 'sizes', 'context', 'sequences', 'vocabulary', 'backboneDigest'];
+const FIXED = ['seed', 'corpusDigest', 'unit', 'init', 'sizes', 'context', 'sequences', 'vocabulary', 'backboneDigest'];
 
 /**
  * Trains, or continues training.
  *
- * @throws BadOptionError when the folder holds a run that would be overwritten or does not fit;
+ * @throws BadOptionError when the folder holds a run that would be overwritten or does not fit, or `init` does not fit;
  *   MissingBackendError; ModelFileError for a damaged checkpoint
  */
 export async function runCompletionTraining(run: CompletionRun): Promise<CompletionOutcome> {
-  const { config, reader, seed, now, progress } = run;
+  const { config, reader, seed } = run;
   const sizes = sizesOf(config, reader);
-  const { corpusDigest, codeRevision, backboneDigest } = run;
+  const { corpusDigest, codeRevision, backboneDigest, init } = run;
+  const warm = init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
   const paths = openRunFolder({
     folder: run.folder, resume: run.resume, fixed: FIXED,
     record: {
-      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit, sizes, context: config.context,
-      sequences: config.sequences, backboneDigest, backend: run.backend, config, vocabulary: reader.vocabulary,
+      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit, ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
+      sequences: config.sequences, backboneDigest, backend: run.backend, threads: run.threads, config, vocabulary: reader.vocabulary,
     },
   });
   await selectBackend(run.backend);
   const random = createRandom(`weights ${seed}`);
-  const trainer = createCompletionTrainer({
+  const trainer = createParallelTrainer({
     layout: completionLayout(sizes), steps: config.context, sequences: config.sequences, dropout: config.dropout,
-    random,
+    random, threads: run.threads,
     // The kernel is the wasm backend's equal and copies nothing.
     ...(run.backend === 'wasm' ? {} : { products: tensorProducts }),
   });
+  if (warm !== null) {
+    trainer.kernel.floats.values.set(warm);
+    trainer.kernel.floats.average.set(warm);
+  }
+  try {
+    return await trainIn({ run, sizes, paths, trainer, random });
+  } finally {
+    await trainer.close();
+  }
+}
+
+async function trainIn({ run, sizes, paths, trainer, random }: {
+  run: CompletionRun; sizes: CompletionSizes; paths: RunFolder; trainer: ParallelTrainer; random: Random;
+}): Promise<CompletionOutcome> {
+  const { config, reader, seed, now, progress, corpusDigest, codeRevision, backboneDigest } = run;
   const optimizer = createOptimizer(trainer, {
     ...DEFAULT_OPTIMIZER, clipNorm: config.clipNorm, weightDecay: config.weightDecay, averageDecay: AVERAGE_DECAY,
   });
