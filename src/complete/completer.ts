@@ -47,6 +47,8 @@ export interface CompletionRequest {
   /** 0 searches for the likeliest lines; above, lines are drawn. */
   readonly temperature?: number;
   readonly seed?: number;
+  /** How this line is laid out, where files of one completer follow different profiles. */
+  readonly policy?: FormatPolicy;
   /** Aborting ends the search; the promise then gives no suggestions. */
   readonly signal?: AbortSignal;
 }
@@ -130,7 +132,7 @@ export class Completer {
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
-    const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request.count ?? 1);
+    const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request);
     return kept.map(({ text: added, evidence, pieces }) => ({
       evidence,
       suggestion: {
@@ -205,9 +207,10 @@ export class Completer {
 
   /** The best candidates that parse and say something of their own, laid out. */
   private async choose(
-    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, count: number,
+    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, request: CompletionRequest,
   ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
+    const { count = 1 } = request;
     const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
     const chosen: Candidate[] = [];
     for (const candidate of candidates) {
@@ -215,7 +218,7 @@ export class Completer {
       const repeats = chosen.some(({ text }) => text === candidate.text || (this.filters && editRatio(text, candidate.text) > NEARLY_SAME));
       if (!repeats && check?.accepts(candidate.text) !== false) chosen.push(candidate);
     }
-    const policy = this.options.policy ?? this.model.base.policy;
+    const policy = request.policy ?? this.options.policy ?? this.model.base.policy;
     return check === null ? chosen : chosen.map((candidate) => ({
       ...candidate, text: check.layOut(candidate.text, candidate.tokens, typed, policy),
     }));
