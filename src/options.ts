@@ -345,6 +345,13 @@ export const optionTable = {
     category: 'run',
     description: 'Completion: leave parts out (file, project, corpus, network, filters).',
   },
+  withSuffix: {
+    type: 'boolean',
+    default: false,
+    commands: ['eval'],
+    category: 'run',
+    description: 'Completion: show what stands below the line that is cut, as an editor does; hidden otherwise.',
+  },
   plot: {
     type: 'string',
     default: null,

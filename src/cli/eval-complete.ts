@@ -34,8 +34,9 @@ export async function runEvalComplete(paths: readonly string[], options: Options
       for (const cut of completionCases(text, options.cuts, `${options.seed}:${relative(root, path)}`)) {
         const prefix = text.slice(0, cut.offset);
         const started = performance.now();
-        // The evaluator sees the text before the cut, as if the file ended there.
-        const suggestions = await completer.complete({ text: prefix, offset: cut.offset, path, count: 5 });
+        // The model sees the text before the cut, as if the file ended there or this line.
+        const below = options.withSuffix ? text.slice(lineEnd(text, cut.offset)) : '';
+        const suggestions = await completer.complete({ text: prefix + below, offset: cut.offset, path, count: 5 });
         const milliseconds = performance.now() - started;
         outcomes.push(judgeCompletion(cut, suggestions, {
           milliseconds,
@@ -57,6 +58,13 @@ export async function runEvalComplete(paths: readonly string[], options: Options
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
   context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTable(rows, total));
   return EXIT_FINE;
+}
+
+/** Where the line of an offset ends. */
+function lineEnd(text: string, offset: number): number {
+  const found = /[\r\n]|$/gu;
+  found.lastIndex = offset;
+  return found.exec(text)!.index;
 }
 
 function readParts(names: readonly string[]): CompletionPart[] {

@@ -123,7 +123,8 @@ export class Completer {
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
     const prefix = text.slice(0, offset);
-    const place = this.document.moveTo(prefix);
+    const rest = restOfLine(text, offset);
+    const place = this.document.moveTo(prefix, { rest, below: text.slice(offset + rest.length) });
     if (place.inside === 'comment' || place.inside === 'string') return [];
     this.options.project?.hideFile(request.path ?? null, prefix);
     const { shape, rules, gate, calibration } = this.model;
@@ -132,7 +133,7 @@ export class Completer {
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
-    const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request);
+    const kept = await this.choose(candidates, place, prefix, rest, request);
     return kept.map(({ text: added, evidence, pieces }) => ({
       evidence,
       suggestion: {
@@ -177,7 +178,7 @@ export class Completer {
     const { document, model: { vocabulary } } = this;
     const spaced = spacedTokens(vocabulary, place.line);
     const before = text.slice(0, offset - place.typed.length);
-    const afterBlank = before === '' || /\s$/u.test(before);
+    const afterBlank = before === '' || /\s/u.test(before[before.length - 1]);
     const rest = restOfLine(text, offset);
     const nextLine = text.slice(offset + rest.length).trimStart().split(/\r\n|\r|\n/u, 1)[0].trimEnd();
     const lineBefore = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1).trimStart() + place.typed;

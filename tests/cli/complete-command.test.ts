@@ -88,6 +88,25 @@ describe('nnfmt complete', () => {
   });
 });
 
+describe('text below the cursor', () => {
+  // Long names, so that nobody but this file can have put them together.
+  const below = 'registry.announce_arrival(visitor_badge)\n'.repeat(3);
+  const above = 'import registry\n\nregistry.';
+  const wanted = 'announce_arrival(visitor_badge)';
+
+  it('is context for a file, for a source on stdin and for --jsonl', async () => {
+    writeFileSync(join(folder, 'below.py'), `${above}\n\nx = 1\n${below}`);
+    expect((await runInProcess(['complete', join(folder, 'below.py:3'), '-n', '1', '--no-profile'])).stdout).toContain(wanted);
+    const { stdout } = await runInProcess(['complete', '-n', '1', '--line', '3'], stdin(`${above}\n\nx = 1\n${below}`));
+    expect(stdout).toContain(wanted);
+    const lines = [{ prefix: above, suffix: `\n\nx = 1\n${below}` }, { prefix: above }].map((request) => JSON.stringify(request));
+    const many = await runInProcess(['complete', '--jsonl', '-n', '1'], stdin(lines.join('\n')));
+    const [seen, unseen] = many.stdout.trimEnd().split('\n');
+    expect(seen).toContain(wanted);
+    expect(unseen).not.toContain(wanted);
+  });
+});
+
 describe('the layout of suggestions', () => {
   const spacious = ' append ( item . value )';
   let project: string;
