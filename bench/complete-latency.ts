@@ -2,9 +2,9 @@
  * Time from a keystroke to suggestions in an open document: the document's last lines are typed
  * character by character, and every character asks for a suggestion.
  *
- *     npx tsx bench/complete-latency.ts FILE.py [--lines 1000] [--typed 400] [--project FOLDER]
+ *     npx tsx bench/complete-latency.ts FILE.py [--lines 1000] [--typed 400] [--below 0] [--project FOLDER]
  *
- * FILE.py is cut to so many lines. Times are wall clock; the first suggestion, which reads the
+ * FILE.py is cut to so many lines, and as many as `--below` says stand below the cursor. Times are wall clock; the first suggestion, which reads the
  * whole document, is told apart.
  */
 import { readFileSync } from 'node:fs';
@@ -15,9 +15,12 @@ import { findFiles, readSource } from '../src/corpus/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { lines: { type: 'string', default: '1000' }, typed: { type: 'string', default: '400' }, project: { type: 'string' } },
+  options: { lines: { type: 'string', default: '1000' }, typed: { type: 'string', default: '400' }, below: { type: 'string', default: '0' },
+    project: { type: 'string' } },
 });
-const text = readFileSync(positionals[0], 'utf8').split('\n').slice(0, Number(values.lines)).join('\n');
+const lines = readFileSync(positionals[0], 'utf8').split('\n');
+const text = lines.slice(0, Number(values.lines)).join('\n');
+const below = lines.slice(Number(values.lines), Number(values.lines) + Number(values.below)).map((line) => `\n${line}`).join('');
 const typed = Number(values.typed);
 const engine = loadCompletionEngine();
 const files = values.project === undefined ? [] : findFiles([values.project]).files;
@@ -25,7 +28,7 @@ const project = new ProjectContext(engine, files.map((path) => ({ path: resolve(
 const completer = new Completer(engine, { project });
 const ask = async (offset: number): Promise<number> => {
   const started = performance.now();
-  await completer.complete({ text: text.slice(0, offset), offset, path: resolve(positionals[0]), count: 1 });
+  await completer.complete({ text: text.slice(0, offset) + below, offset, path: resolve(positionals[0]), count: 1 });
   return performance.now() - started;
 };
 await engine.tokenizer();

@@ -1,36 +1,47 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { decodeSource, findFiles, readSource } from '../corpus/index.js';
-import { BadOptionError, NnfmtError } from '../errors.js';
-import { Completer, loadCompletionEngine, ProjectContext, type ProjectText, type Suggestion } from '../complete/index.js';
+import { dirname, resolve } from 'node:path';
+import { Completer, loadCompletionEngine, ProjectContext, type CompletionEngine, type Suggestion } from '../complete/index.js';
+import { decodeSource, readSource } from '../corpus/index.js';
+import { BadOptionError } from '../errors.js';
+import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
 import type { OptionsFor } from '../options.js';
 import { EXIT_FINE, type CliContext } from './context.js';
+import { projectTexts } from './project-texts.js';
 
 type Options = OptionsFor<'complete'>;
 
 /** Pieces of the project that one cold completion reads: what is near, quickly. */
 const QUICK_PIECES = 100_000;
-/** Marks the top folder of a project. */
-const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnfmt'];
 
 /** `nnfmt complete FILE:LINE[:COL]`, or the source on stdin, or many requests on stdin with `--jsonl`. */
 export async function runComplete(place: string | undefined, options: Options, context: CliContext): Promise<number> {
   if (options.jsonl) {
     if (place !== undefined) throw new BadOptionError({ option: '--jsonl', reason: 'takes its requests from stdin, not from a file' });
+    refuseStdinOptions(options, 'speaks of one source, and --jsonl reads many');
     return completeMany(options, context);
   }
   const { path, text, offset } = place === undefined
-    ? readFromStdin(decodeSource(await context.readStdin(), '<stdin>').text, options)
+    ? readFromStdin(decodeSource(await context.readStdin(), options.stdinFilename ?? '<stdin>').text, options)
     : readFromFile(place, options);
   const model = loadCompletionEngine();
+  const policy = policies(model, options)(path);
   const project = new ProjectContext(model, projectTexts(path === null ? process.cwd() : dirname(path), path), QUICK_PIECES);
-  const suggestions = await new Completer(model, { project }).complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
+  const completer = new Completer(model, { project, policy });
+  const suggestions = await completer.complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
   context.stdout.write(options.json ? `${JSON.stringify({ suggestions })}\n` : suggestions.map(renderSuggestion).join(''));
   return EXIT_FINE;
 }
 
+/**
+ * How lines of a file are laid out: as `nnfmt format` does, by the profile that is named or the
+ * nearest one. What comes without a path lies in the working directory.
+ */
+function policies(model: CompletionEngine, { profile }: Options): (path: string | null) => FormatPolicy {
+  const policyFor = createPoliciesOn(model.base, profile === null ? undefined : profile === false ? null : profile);
+  return (path) => policyFor(path ?? resolve('<stdin>'));
+}
+
 interface Place {
-  /** Absolute; null for stdin. */
+  /** Absolute; null for stdin without a name. */
   readonly path: string | null;
   readonly text: string;
   readonly offset: number;
@@ -44,21 +55,35 @@ function requestOptions(options: Options) {
 /** Confidence, source, text: the text alone would hide its leading space. */
 const renderSuggestion = ({ text, confidence, source }: Suggestion): string => `${confidence.toFixed(2)}  ${source.padEnd(7)}  ${text}\n`;
 
-function readFromFile(place: string, options: Options): Place {
-  if (options.line !== null || options.column !== null) {
-    throw new BadOptionError({ option: options.line !== null ? '--line' : '--column', reason: 'belongs to a source on stdin; write FILE:LINE:COL' });
-  }
+/**
+ * Reads `FILE:LINE` or `FILE:LINE:COL`.
+ *
+ * @throws BadOptionError when there is no line
+ */
+export function readCursor(place: string): { readonly path: string; readonly line: number; readonly column: number | null } {
   const found = /^(.+?):(\d+)(?::(\d+))?$/u.exec(place);
   if (found === null) throw new BadOptionError({ option: place, reason: 'needs the cursor: write FILE:LINE or FILE:LINE:COL' });
-  const path = resolve(found[1]);
-  const { text } = readSource(found[1]);
-  return { path, text, offset: offsetOf(text, Number(found[2]), found[3] === undefined ? null : Number(found[3]), place) };
+  return { path: found[1], line: Number(found[2]), column: found[3] === undefined ? null : Number(found[3]) };
 }
 
-function readFromStdin(text: string, { line, column }: Options): Place {
-  if (line === null && column === null) return { path: null, text, offset: text.length };
+/** @throws BadOptionError when an option is there that tells of a source on stdin */
+function refuseStdinOptions({ line, column, stdinFilename }: Options, reason: string): void {
+  const given = [['--line', line], ['--column', column], ['--stdin-filename', stdinFilename]].find(([, value]) => value !== null);
+  if (given !== undefined) throw new BadOptionError({ option: String(given[0]), reason });
+}
+
+function readFromFile(place: string, options: Options): Place {
+  refuseStdinOptions(options, 'belongs to a source on stdin; write FILE:LINE:COL');
+  const { path, line, column } = readCursor(place);
+  const { text } = readSource(path);
+  return { path: resolve(path), text, offset: offsetOf(text, line, column, place) };
+}
+
+function readFromStdin(text: string, { line, column, stdinFilename }: Options): Place {
+  const path = stdinFilename === null ? null : resolve(stdinFilename);
+  if (line === null && column === null) return { path, text, offset: text.length };
   const lastLine = text.split(/\r\n|\r|\n/u).length;
-  return { path: null, text, offset: offsetOf(text, line ?? lastLine, column, line === null ? '--column' : '--line') };
+  return { path, text, offset: offsetOf(text, line ?? lastLine, column, line === null ? '--column' : '--line') };
 }
 
 /** @throws BadOptionError when the text has no such place */
@@ -73,39 +98,6 @@ function offsetOf(text: string, line: number, column: number | null, option: str
   return found.index + (column === null ? length : column - 1);
 }
 
-/**
- * Sources of the project around a folder, nearest last: first by how far they are, then by
- * name. A folder without any sign of a project gives only what lies in it.
- */
-function projectTexts(folder: string, without: string | null): ProjectText[] {
-  const root = projectRoot(folder);
-  const paths = root === null ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder) : findFiles([root]).files;
-  const distance = (path: string): number => relative(folder, path).split(sep).length;
-  return paths
-    .map((file) => resolve(file))
-    .filter((path) => path !== without)
-    .sort((a, b) => distance(b) - distance(a) || (a < b ? -1 : 1))
-    .slice(-MAX_PROJECT_FILES)
-    .flatMap((path) => {
-      try {
-        return [{ path, text: readSource(path).text }];
-      } catch (fault) {
-        // Context only: what cannot be read does not help, and harms nobody.
-        if (fault instanceof NnfmtError) return [];
-        throw fault;
-      }
-    });
-}
-
-const MAX_PROJECT_FILES = 2000;
-
-function projectRoot(folder: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    if (MARKERS.some((marker) => existsSync(join(at, marker)))) return at;
-    if (dirname(at) === at) return null;
-  }
-}
-
 /** One request of `--jsonl`. */
 interface LineRequest {
   readonly prefix: string;
@@ -118,11 +110,18 @@ async function completeMany(options: Options, context: CliContext): Promise<numb
   const lines = Buffer.from(await context.readStdin()).toString('utf8').split('\n').filter((line) => line.trim() !== '');
   const model = loadCompletionEngine();
   const completer = new Completer(model, { project: new ProjectContext(model, projectTexts(process.cwd(), null)) });
-  for (const line of lines) context.stdout.write(`${JSON.stringify(await answer(line, completer, options))}\n`);
+  const policyFor = policies(model, options);
+  for (const line of lines) context.stdout.write(`${JSON.stringify(await answer(line, { completer, policyFor, options }))}\n`);
   return EXIT_FINE;
 }
 
-async function answer(line: string, completer: Completer, options: Options): Promise<object> {
+interface Answering {
+  readonly completer: Completer;
+  readonly policyFor: (path: string | null) => FormatPolicy;
+  readonly options: Options;
+}
+
+async function answer(line: string, { completer, policyFor, options }: Answering): Promise<object> {
   let id: unknown = null;
   try {
     const raw: unknown = JSON.parse(line);
@@ -130,7 +129,8 @@ async function answer(line: string, completer: Completer, options: Options): Pro
     id = (raw as { id?: unknown }).id ?? null;
     const { prefix, suffix, path } = readRequest(raw as Readonly<Record<string, unknown>>);
     const suggestions = await completer.complete({
-      text: prefix + suffix, offset: prefix.length, ...requestOptions(options), ...(path === null ? {} : { path: resolve(path) }),
+      text: prefix + suffix, offset: prefix.length, policy: policyFor(path), ...requestOptions(options),
+      ...(path === null ? {} : { path: resolve(path) }),
     });
     return { id, suggestions };
   } catch (fault) {

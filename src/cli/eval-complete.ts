@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
-import { Completer, loadCompletionEngine, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
+import { Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import {
-  completionCases, completionFigures, coverageSvg, judgeCompletion, sampleFiles, type CompletionFigures, type CompletionOutcome,
+  bracketCases, completionCases, completionFigures, coverageSvg, indentationCases, judgeCompletion, sampleFiles, type CompletionFigures,
+  type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
 } from '../evaluate/index.js';
 import type { OptionsFor } from '../options.js';
 import { createProgress } from '../shared/progress.js';
@@ -19,44 +20,66 @@ export async function runEvalComplete(paths: readonly string[], options: Options
   const tokenizer = await model.tokenizer();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const roots = paths.length === 0 ? ['.'] : paths;
-  const all: { project: string; outcomes: CompletionOutcome[] }[] = [];
+  const nextDepth = model.head === null || without.includes('network') ? null : new NextDepth(model.head);
+  const all: { project: string; outcomes: CompletionOutcome[]; indentation: IndentationOutcome[] }[] = [];
   const refused: string[] = [];
   for (const [index, root] of roots.entries()) {
     const project = basename(resolve(root));
     const texts = readAll(findFiles([root]).files, refused);
     const projectContext = new ProjectContext(model, texts);
     const outcomes: CompletionOutcome[] = [];
+    const indentation: IndentationOutcome[] = [];
     const chosen = new Set(sampleFiles(root, texts.map(({ path }) => path), options.files));
     const sampled = texts.filter(({ path }) => chosen.has(path));
     for (const [k, { path, text }] of sampled.entries()) {
       progress.update((index + k / sampled.length) / roots.length, project);
       const completer = new Completer(model, { project: projectContext, without });
-      for (const cut of completionCases(text, options.cuts, `${options.seed}:${relative(root, path)}`)) {
+      const seed = `${options.seed}:${relative(root, path)}`;
+      const cuts = [...completionCases(text, options.cuts, seed), ...bracketCases(text, options.cuts, seed)];
+      for (const cut of cuts.sort((a, b) => a.offset - b.offset)) {
         const prefix = text.slice(0, cut.offset);
         const started = performance.now();
-        // The evaluator sees the text before the cut, as if the file ended there.
-        const suggestions = await completer.complete({ text: prefix, offset: cut.offset, path, count: 5 });
+        // The model sees the text before the cut, as if the file ended there or this line.
+        const below = options.withSuffix ? text.slice(lineEnd(text, cut.offset)) : '';
+        const suggestions = await completer.complete({ text: prefix + below, offset: cut.offset, path, count: 5 });
         const milliseconds = performance.now() - started;
         outcomes.push(judgeCompletion(cut, suggestions, {
           milliseconds,
           parses: suggestions.length === 0 ? null : parsesInPlace(tokenizer, prefix, suggestions[0].text),
-          word: cut.kind === 'token' ? '' : /\w*$/u.exec(prefix)![0],
+          word: cut.kind === 'token' || cut.kind === 'bracket' ? '' : /\w*$/u.exec(prefix)![0],
         }));
       }
+      if (nextDepth !== null) indentation.push(...indentationOutcomes(nextDepth, text, options.cuts, seed));
     }
-    if (outcomes.length > 0) all.push({ project, outcomes });
+    if (outcomes.length > 0) all.push({ project, outcomes, indentation });
   }
   progress.finish();
   if (all.length === 0) {
     context.stderr.write('error: no Python file to evaluate on\n');
     return EXIT_FAILED;
   }
-  const rows = all.map(({ project, outcomes }) => ({ project, figures: completionFigures(outcomes, options.gate) }));
-  const total = completionFigures(all.flatMap(({ outcomes }) => outcomes), options.gate);
+  const rows = all.map(({ project, outcomes, indentation }) => ({ project, figures: completionFigures(outcomes, indentation, options.gate) }));
+  const total = completionFigures(all.flatMap(({ outcomes }) => outcomes), all.flatMap(({ indentation }) => indentation), options.gate);
   if (options.plot !== null) writeFileSync(options.plot, coverageSvg('Completion: precision and coverage', total.coverage));
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
-  context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTable(rows, total));
+  context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total));
   return EXIT_FINE;
+}
+
+/** Where the network expects the line after some lines. */
+function indentationOutcomes(nextDepth: NextDepth, text: string, most: number, seed: string): IndentationOutcome[] {
+  const { any, long } = indentationCases(text, most, seed);
+  const cases = [...any.map((found) => ({ ...found, isLong: false })), ...long.map((found) => ({ ...found, isLong: true }))];
+  return cases
+    .sort((a, b) => a.offset - b.offset)
+    .map((found) => ({ ...found, predicted: nextDepth.after(text.slice(0, found.offset)) }));
+}
+
+/** Where the line of an offset ends. */
+function lineEnd(text: string, offset: number): number {
+  const found = /[\r\n]|$/gu;
+  found.lastIndex = offset;
+  return found.exec(text)!.index;
 }
 
 function readParts(names: readonly string[]): CompletionPart[] {
@@ -102,18 +125,41 @@ const COLUMNS: readonly Column[] = [
   ['right', ({ shownExact }) => percent(shownExact)],
   ['saved', ({ keystrokesSaved }) => percent(keystrokesSaved)],
   ['parses', ({ parses }) => percent(parses)],
-  ['quotes', ({ quotesClosed }) => percent(quotesClosed)],
-  ['brackets', ({ bracketsFar }) => percent(bracketsFar)],
-  ['clauses', ({ clauses }) => percent(clauses)],
   ['ms p50', ({ millisecondsMedian }) => millisecondsMedian.toFixed(0)],
   ['ms p95', ({ milliseconds95 }) => milliseconds95.toFixed(0)],
 ];
 
-function renderTable(rows: readonly { readonly project: string; readonly figures: CompletionFigures }[], total: CompletionFigures): string {
+/** Of what has to be remembered: shares with the number of cases that they are of. */
+const LONG_RANGE: readonly (readonly [name: string, of: (figures: LongRangeFigures) => Share])[] = [
+  ['brackets', ({ brackets }) => brackets],
+  ['closed', ({ bracketsClosed }) => bracketsClosed],
+  ['quotes', ({ quotes }) => quotes],
+  ['clauses', ({ clauses }) => clauses],
+  ['indent', ({ indentation }) => indentation],
+  ['(colon)', ({ indentationByColon }) => indentationByColon],
+  ['in long block', ({ longBlocks }) => longBlocks],
+  ['(colon)', ({ longBlocksByColon }) => longBlocksByColon],
+  ['at its end', ({ longBlockEnds }) => longBlockEnds],
+];
+const LONG_RANGE_COLUMNS: readonly Column[] = LONG_RANGE.map(([name, of]) => [name, ({ longRange }) => {
+  const { cases, share } = of(longRange);
+  return cases === 0 ? '-' : `${percent(share)} of ${cases}`;
+}]);
+
+interface Row {
+  readonly project: string;
+  readonly figures: CompletionFigures;
+}
+
+function renderTables(rows: readonly Row[], total: CompletionFigures): string {
+  return `${renderTable(COLUMNS, rows, total)}\nlong range, % right of so many cases\n${renderTable(LONG_RANGE_COLUMNS, rows, total)}`;
+}
+
+function renderTable(columns: readonly Column[], rows: readonly Row[], total: CompletionFigures): string {
   const table = [
-    ['project', ...COLUMNS.map(([name]) => name)],
-    ...rows.map(({ project, figures }) => [project, ...COLUMNS.map(([, of]) => of(figures))]),
-    ['ALL', ...COLUMNS.map(([, of]) => of(total))],
+    ['project', ...columns.map(([name]) => name)],
+    ...rows.map(({ project, figures }) => [project, ...columns.map(([, of]) => of(figures))]),
+    ['ALL', ...columns.map(([, of]) => of(total))],
   ];
   const widths = table[0].map((_, k) => Math.max(...table.map((row) => row[k].length)));
   return `${table.map((row) => row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join('  ')).join('\n')}\n`;

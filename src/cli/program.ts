@@ -146,8 +146,9 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
       .argument('[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)'),
     'complete',
   ).action(async (place: string | undefined, raw: Record<string, unknown>) => {
-    const { runComplete } = await import('./complete-command.js');
-    setExitCode(await runComplete(place, resolveOptions('complete', raw), context));
+    const { readCursor, runComplete } = await import('./complete-command.js');
+    const { options } = await resolveWithProject('complete', raw, place === undefined ? [] : [readCursor(place).path]);
+    setExitCode(await runComplete(place, options, context));
   });
 
   addOptions(

@@ -47,6 +47,8 @@ export interface CompletionRequest {
   /** 0 searches for the likeliest lines; above, lines are drawn. */
   readonly temperature?: number;
   readonly seed?: number;
+  /** How this line is laid out, where files of one completer follow different profiles. */
+  readonly policy?: FormatPolicy;
   /** Aborting ends the search; the promise then gives no suggestions. */
   readonly signal?: AbortSignal;
 }
@@ -122,7 +124,8 @@ export class Completer {
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
     const prefix = text.slice(0, offset);
-    const place = this.document.moveTo(prefix);
+    const rest = restOfLine(text, offset);
+    const place = this.document.moveTo(prefix, { rest, below: text.slice(offset + rest.length) });
     if (place.inside === 'comment' || place.inside === 'string') return [];
     this.options.project?.hideFile(request.path ?? null, prefix);
     const { shape, rules, gate, calibration } = this.model;
@@ -131,7 +134,7 @@ export class Completer {
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
-    const kept = await this.choose(candidates, place, prefix, restOfLine(text, offset), request.count ?? 1);
+    const kept = await this.choose(candidates, place, prefix, rest, request);
     return kept.map(({ text: added, evidence, pieces }) => ({
       evidence,
       suggestion: {
@@ -176,7 +179,7 @@ export class Completer {
     const { document, model: { vocabulary } } = this;
     const spaced = spacedTokens(vocabulary, place.line);
     const before = text.slice(0, offset - place.typed.length);
-    const afterBlank = before === '' || /\s$/u.test(before);
+    const afterBlank = before === '' || /\s/u.test(before[before.length - 1]);
     const rest = restOfLine(text, offset);
     const nextLine = text.slice(offset + rest.length).trimStart().split(/\r\n|\r|\n/u, 1)[0].trimEnd();
     const lineBefore = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1).trimStart() + place.typed;
@@ -206,9 +209,10 @@ export class Completer {
 
   /** The best candidates that parse and say something of their own, laid out. */
   private async choose(
-    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, count: number,
+    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, request: CompletionRequest,
   ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
+    const { count = 1 } = request;
     const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
     const chosen: Candidate[] = [];
     for (const candidate of candidates) {
@@ -216,7 +220,7 @@ export class Completer {
       const repeats = chosen.some(({ text }) => text === candidate.text || (this.filters && editRatio(text, candidate.text) > NEARLY_SAME));
       if (!repeats && check?.accepts(candidate.text) !== false) chosen.push(candidate);
     }
-    const policy = this.options.policy ?? this.model.base.policy;
+    const policy = request.policy ?? this.options.policy ?? this.model.base.policy;
     return check === null ? chosen : chosen.map((candidate) => ({
       ...candidate, text: check.layOut(candidate.text, candidate.tokens, typed, policy),
     }));

@@ -10,4 +10,5 @@ export { Completer, type CompleterOptions, type CompletionPart, type CompletionR
 export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectText } from './completion-engine.js';
 export { parsesInPlace } from './place-candidate.js';
 export { generateCharacters, generatePieces, type Generation } from './generate.js';
+export { NextDepth } from './next-depth.js';
 export { loadCharHead, loadHead } from './load-head.js';

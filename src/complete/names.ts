@@ -36,6 +36,10 @@ export class NameIndex {
     for (const { text } of tokens) if (WORD.test(text)) this.names.add(text);
   }
 
+  clear(): void {
+    this.names.clear();
+  }
+
   has(name: string): boolean {
     return this.names.has(name);
   }
@@ -57,7 +61,7 @@ const BINDING_STATEMENTS = new Set(['import', 'from', 'def', 'class', 'global', 
  * @param project names of the project's other files, for attributes; null without a project
  */
 export function countStrangers(
-  before: readonly { readonly text: string }[], added: readonly SpelledToken[], file: NameIndex, project: NameIndex | null,
+  before: readonly { readonly text: string }[], added: readonly SpelledToken[], file: Pick<NameIndex, 'has'>, project: NameIndex | null,
 ): number {
   const line = [...before, ...added];
   if (BINDING_STATEMENTS.has(line[0]?.text ?? '')) return 0;

@@ -78,6 +78,16 @@ export class NgramCache {
 
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
+    if (length < this.length / 2) {
+      // Writing the rest again costs less than taking so much back.
+      const kept = this.text.slice(0, length);
+      this.keys.fill(0);
+      this.heads.fill(0);
+      this.used = 0;
+      this.length = 0;
+      this.append(kept);
+      return;
+    }
     while (this.length > length) {
       const at = --this.length;
       contextKeys(this.shape, this.text, at, this.scratch);

@@ -22,16 +22,38 @@ const COMMENT = tokenKind('comment');
 
 /** A prefix longer than this is read from a later top-level line on. */
 const MAX_PREFIX = 400_000;
+/** Of the text below the cursor so much is read: some 2,500 lines. */
+const MAX_BELOW = 100_000;
+
+/** A literal that its pieces do not spell. */
+interface HiddenLiteral {
+  /** Index of its first piece in the document. */
+  readonly at: number;
+  readonly text: string;
+  /** Keys of what stands before it, the most particular first. */
+  readonly keys: readonly number[];
+}
+
+/** A run of code as the caches hold it. */
+interface EncodedCode {
+  readonly pieces: readonly number[];
+  readonly literals: readonly { readonly at: number; readonly text: string }[];
+}
 
 /**
- * The text before the cursor as tokens, pieces and cache. Carried along from keystroke to
- * keystroke: what two texts have in common at their start is kept.
+ * The text around the cursor's line as tokens, pieces and cache. What stands below comes first
+ * in the cache, like another file of the project, so that what stands above counts as nearer
+ * and typing changes the end alone. Carried along from keystroke to keystroke: what two texts
+ * have in common at their start is kept. Moving to another line reads what stands below anew.
  */
 export class OpenDocument {
   readonly file: NgramCache;
   readonly analogy: AnalogyCache;
-  readonly names = new NameIndex();
-  private readonly literals = new Map<number, string>();
+  /** Above the cursor, and on its line. */
+  private readonly aroundNames = new NameIndex();
+  private below = { text: '', code: NOTHING, names: new NameIndex() };
+  /** In the order of the document. */
+  private literals: readonly HiddenLiteral[] = [];
 
   /** @param normalised the text shows literals as placeholders */
   constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape, private readonly normalised = false) {
@@ -39,26 +61,26 @@ export class OpenDocument {
     this.analogy = new AnalogyCache(shape);
   }
 
-  /** Reads the text before the cursor. */
-  moveTo(prefix: string): CursorPlace {
+  /** Names that stand anywhere around the cursor. */
+  readonly names = { has: (name: string): boolean => this.aroundNames.has(name) || this.below.names.has(name) };
+
+  /**
+   * Reads the text before the cursor, and what there is after it.
+   *
+   * @param after the rest of the cursor's line, of which the names count, and what stands below
+   */
+  moveTo(prefix: string, after: { readonly rest: string; readonly below: string } = { rest: '', below: '' }): CursorPlace {
     const text = prefix.length > MAX_PREFIX ? prefix.slice(lateStart(prefix)) : prefix;
     const { tokens: all, end } = lexPython(text, { comments: true });
     const typed = end.inside === 'word' ? text.slice(end.start) : '';
     const tokens = typed === '' ? all : all.slice(0, -1);
     const code = tokens.filter(({ kind }) => kind !== COMMENT);
-    const pieces: number[] = [PIECE.file];
-    const literalAt: { at: number; text: string }[] = [];
-    for (const token of code) {
-      const encoded = this.vocabulary.encode(token, { normalised: this.normalised });
-      if (encoded.some((piece) => piece === PIECE.string || piece === PIECE.number || piece === PIECE.unknown)) {
-        literalAt.push({ at: pieces.length, text: token.text });
-      }
-      for (const piece of encoded) pieces.push(piece);
-    }
-    const held = cachePieces(this.shape, pieces);
-    this.replace(held);
-    for (const { at, text: literal } of literalAt) for (const key of this.literalKeys(held, at)) this.literals.set(key, literal);
-    this.names.add(code);
+    this.readBelow(after.below.slice(0, MAX_BELOW));
+    const above = this.encode(code);
+    this.replace(this.below.code, above);
+    this.aroundNames.clear();
+    this.aroundNames.add(code);
+    if (after.rest !== '') this.aroundNames.add(lexPython(after.rest).tokens);
     let first = code.length;
     while (first > 0 && code[first - 1].kind !== LINE_END) first--;
     return { inside: end.inside, typed, openBrackets: end.openBrackets, line: code.slice(first), tokens, text };
@@ -66,12 +88,11 @@ export class OpenDocument {
 
   /**
    * The literal that stood last in the place of the one that would begin at `pieces[at]`: what
-   * a placeholder means, or undefined.
+   * a placeholder means, or undefined. One above the cursor is taken before one below.
    */
   literalFor(pieces: ArrayLike<number>, at: number): string | undefined {
     for (const key of this.literalKeys(pieces, at)) {
-      const text = this.literals.get(key);
-      if (text !== undefined) return text;
+      for (let k = this.literals.length - 1; k >= 0; k--) if (this.literals[k].keys.includes(key)) return this.literals[k].text;
     }
     return undefined;
   }
@@ -83,7 +104,34 @@ export class OpenDocument {
     return [keys[3], keys[2]].filter((key) => key !== 0);
   }
 
-  private replace(pieces: Uint16Array): void {
+  private readBelow(text: string): void {
+    if (text === this.below.text) return;
+    const { tokens } = lexPython(text);
+    const names = new NameIndex();
+    names.add(tokens);
+    this.below = { text, code: this.encode(tokens), names };
+  }
+
+  private encode(tokens: readonly LexicalToken[]): EncodedCode {
+    if (tokens.length === 0) return NOTHING;
+    const pieces: number[] = [];
+    const literals: { at: number; text: string }[] = [];
+    for (const token of tokens) {
+      const encoded = this.vocabulary.encode(token, { normalised: this.normalised });
+      if (encoded.some((piece) => piece === PIECE.string || piece === PIECE.number || piece === PIECE.unknown)) {
+        literals.push({ at: pieces.length, text: token.text });
+      }
+      for (const piece of encoded) pieces.push(piece);
+    }
+    return { pieces, literals };
+  }
+
+  private replace(below: EncodedCode, above: EncodedCode): void {
+    const all = [PIECE.file, ...below.pieces];
+    if (below.pieces.length > 0) all.push(PIECE.file);
+    const shift = all.length;
+    for (const piece of above.pieces) all.push(piece);
+    const pieces = cachePieces(this.shape, all);
     const before = this.file.pieces;
     const most = Math.min(before.length, pieces.length);
     let common = 0;
@@ -92,8 +140,20 @@ export class OpenDocument {
       cache.rewind(common);
       cache.append(pieces.subarray(common));
     }
+    const literals: HiddenLiteral[] = [];
+    const add = (at: number, text: string): void => {
+      // What stands before it decides its keys: most of them are known.
+      const known = this.literals[literals.length];
+      const keys = at <= common && known?.at === at ? known.keys : this.literalKeys(pieces, at);
+      literals.push({ at, text, keys });
+    };
+    for (const { at, text } of below.literals) add(1 + at, text);
+    for (const { at, text } of above.literals) add(shift + at, text);
+    this.literals = literals;
   }
 }
+
+const NOTHING: EncodedCode = { pieces: [], literals: [] };
 
 /** Where to begin reading a very long text: at a line that stands at its margin. */
 function lateStart(prefix: string): number {

@@ -2,7 +2,7 @@ import { createRandom } from '../shared/random.js';
 import { LINE_END, lexPython, tokenKind, type LexicalToken } from '../tokenize/index.js';
 
 /** What a cut tests. */
-export type CutKind = 'token' | 'word' | 'clause';
+export type CutKind = 'token' | 'word' | 'clause' | 'bracket';
 
 /** A place where an author's line is cut, and what came after it. */
 export interface CompletionCase {
@@ -16,9 +16,8 @@ export interface CompletionCase {
   /** The token that the cut stands in or before, whole. */
   readonly firstToken: string;
   readonly startsWithName: boolean;
-  /** Brackets open at the cut, and tokens since the innermost one. */
-  readonly openBrackets: string;
-  readonly bracketDistance: number;
+  /** Brackets open at the cut, outermost first, where the case asks about them; null elsewhere. */
+  readonly openBrackets: string | null;
 }
 
 const STRING = tokenKind('string');
@@ -35,7 +34,7 @@ const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);
  */
 export function completionCases(text: string, perKind: number, seed: number | string): CompletionCase[] {
   const random = createRandom(seed);
-  const lines = linesOf(lexPython(text).tokens).filter((line) => !line.some(({ text: token }) => /[\r\n]/u.test(token)));
+  const lines = cuttableLines(lexPython(text).tokens);
   const cases: CompletionCase[] = [];
   const pick = (candidates: readonly (readonly LexicalToken[])[]): (readonly LexicalToken[])[] =>
     random.shuffle([...candidates]).slice(0, perKind);
@@ -54,21 +53,15 @@ export function completionCases(text: string, perKind: number, seed: number | st
   return cases.sort((a, b) => a.offset - b.offset);
 }
 
-function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[], cut: number, offset: number): CompletionCase {
+/**
+ * The case of a line that is cut before its token `cut`, or within it.
+ *
+ * @param line tokens of a physical line
+ */
+export function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[], cut: number, offset: number): CompletionCase {
   const rest = line.slice(cut);
-  let depth = 0;
-  let openBrackets = '';
-  let bracketDistance = 0;
-  for (let k = cut - 1; k >= 0; k--) {
-    if (')]}'.includes(line[k].text)) depth++;
-    else if ('([{'.includes(line[k].text) && --depth < 0) {
-      depth = 0;
-      if (openBrackets === '') bracketDistance = cut - k;
-      openBrackets = line[k].text + openBrackets;
-    }
-  }
   return {
-    kind, offset, openBrackets, bracketDistance,
+    kind, offset, openBrackets: null,
     truth: [rest[0].text.slice(Math.max(0, offset - rest[0].start)), ...rest.slice(1).map((token) => token.text)],
     truthText: text.slice(offset, rest[rest.length - 1].end),
     firstToken: rest[0].text,
@@ -76,14 +69,14 @@ function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[], cut:
   };
 }
 
-/** Tokens of each physical line, without its end and without comments. */
-function linesOf(tokens: readonly LexicalToken[]): LexicalToken[][] {
+/** Tokens of each physical line that can be cut: without its end, without comments, and none with a part of a string over several lines. */
+export function cuttableLines(tokens: readonly LexicalToken[]): LexicalToken[][] {
   const lines: LexicalToken[][] = [[]];
   for (const token of tokens) {
     if (token.kind === LINE_END) lines.push([]);
     else lines[lines.length - 1].push(token);
   }
-  return lines.filter(({ length }) => length > 0);
+  return lines.filter((line) => line.length > 0 && !line.some(({ text }) => /[\r\n]/u.test(text)));
 }
 
 /** True when a text holds a string that is not closed in it. */

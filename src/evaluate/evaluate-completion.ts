@@ -1,6 +1,7 @@
 import type { Suggestion } from '../complete/index.js';
 import { lineTokens, leavesStringOpen, type CompletionCase, type CutKind } from './completion-cases.js';
 import { editSimilarity } from './line-scores.js';
+import { closesFar, LONG_BLOCK, type IndentationCase } from './long-range-cases.js';
 
 /** One case and what was suggested for it. */
 export interface CompletionOutcome {
@@ -20,15 +21,14 @@ export interface CompletionOutcome {
   /** Null when nothing was suggested. */
   readonly parses: boolean | null;
   readonly quotesClosed: boolean | null;
-  /** Null where no bracket was opened ten tokens or more before the cut. */
+  /** The same brackets are open behind the first suggestion as behind the author's line; null where the case does not ask. */
   readonly bracketsRight: boolean | null;
+  /** The author's line closes the bracket that the case asks about. */
+  readonly closesBracket: boolean;
   /** Characters of the author's text and, if the first suggestion is exact, of it. */
   readonly characters: number;
   readonly milliseconds: number;
 }
-
-/** Tokens between an open bracket and the cut from which on closing it is a long-range test. */
-const FAR = 10;
 
 /**
  * Judges suggestions.
@@ -38,7 +38,7 @@ const FAR = 10;
  * @param word the part of a word that stands before the cut
  */
 export function judgeCompletion(
-  { kind, truth, truthText, firstToken, startsWithName, openBrackets, bracketDistance }: CompletionCase,
+  { kind, truth, truthText, firstToken, startsWithName, openBrackets }: CompletionCase,
   suggestions: readonly Suggestion[],
   found: { readonly parses: boolean | null; readonly word: string; readonly milliseconds: number },
 ): CompletionOutcome {
@@ -58,7 +58,8 @@ export function judgeCompletion(
     firstToken: tokens[0] === firstToken,
     parses: found.parses,
     quotesClosed: first === undefined ? null : !leavesStringOpen(first.text),
-    bracketsRight: bracketDistance < FAR || first === undefined ? null : openAfter(openBrackets, tokens) === openAfter(openBrackets, wanted),
+    bracketsRight: openBrackets === null || first === undefined ? null : openAfter(openBrackets, tokens) === openAfter(openBrackets, wanted),
+    closesBracket: openBrackets !== null && closesFar(wanted, openBrackets),
     characters: truthText.length,
     milliseconds: found.milliseconds,
   };
@@ -82,7 +83,43 @@ export interface CoveragePoint {
   readonly precision: number;
 }
 
+/** How many of some cases came out right. */
+export interface Share {
+  readonly cases: number;
+  /** Of them; 0 where there are none. */
+  readonly share: number;
+}
+
+/** What has to be remembered over many tokens. Cases without a suggestion do not count. */
+export interface LongRangeFigures {
+  /** The right brackets are open behind the suggestion, where the innermost one was opened far away. */
+  readonly brackets: Share;
+  /** Of these, where the author's line closes it. */
+  readonly bracketsClosed: Share;
+  /** Strings are closed. */
+  readonly quotes: Share;
+  /** Of else, elif, except and finally, two letters given: the right one. */
+  readonly clauses: Share;
+  /** Behind a line: the next one stands as deep as the author's. */
+  readonly indentation: Share;
+  /** The same for who only looks for a colon at the line's end. */
+  readonly indentationByColon: Share;
+  /** In blocks that began ten lines before or more; of these, where a block ends. */
+  readonly longBlocks: Share;
+  readonly longBlocksByColon: Share;
+  readonly longBlockEnds: Share;
+}
+
+/** One line end and where the model expects the next line. */
+export interface IndentationOutcome extends IndentationCase {
+  /** As `IndentationCase.change`. */
+  readonly predicted: number;
+  /** The case was looked for because of its block, not drawn from all lines. */
+  readonly isLong: boolean;
+}
+
 export interface CompletionFigures {
+  /** Cuts at tokens, in words and of clauses. */
   readonly cases: number;
   /** Shares of the token cuts, unless said. */
   readonly exact: number;
@@ -95,12 +132,9 @@ export interface CompletionFigures {
   /** Of mid-word cuts: exact, and the word alone right. */
   readonly wordExact: number;
   readonly wordFirstToken: number;
-  /** Of else, elif, except and finally, two letters given: the right one. */
-  readonly clauses: number;
   /** Of suggestions of all cuts. */
   readonly parses: number;
-  readonly quotesClosed: number;
-  readonly bracketsFar: number;
+  readonly longRange: LongRangeFigures;
   readonly coverage: readonly CoveragePoint[];
   /** Under the gate: share of cuts with a suggestion, share of those exact, share of characters saved. */
   readonly shown: number;
@@ -113,8 +147,15 @@ export interface CompletionFigures {
 /** Coverages of the curve. */
 const COVERAGES = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-/** @param gate confidence from which on a suggestion is shown */
-export function completionFigures(outcomes: readonly CompletionOutcome[], gate: number): CompletionFigures {
+/**
+ * @param all outcomes of cut lines
+ * @param indentation outcomes of line ends
+ * @param gate confidence from which on a suggestion is shown
+ */
+export function completionFigures(
+  all: readonly CompletionOutcome[], indentation: readonly IndentationOutcome[], gate: number,
+): CompletionFigures {
+  const outcomes = all.filter(({ kind }) => kind !== 'bracket');
   const of = (kind: CutKind): CompletionOutcome[] => outcomes.filter((outcome) => outcome.kind === kind);
   const token = of('token');
   const word = of('word');
@@ -132,10 +173,8 @@ export function completionFigures(outcomes: readonly CompletionOutcome[], gate: 
     identifier: share(token.filter(({ startsWithName }) => startsWithName), ({ firstToken }) => firstToken),
     wordExact: share(word, ({ exact }) => exact),
     wordFirstToken: share(word, ({ firstToken }) => firstToken),
-    clauses: share(of('clause'), ({ firstToken }) => firstToken),
     parses: share(outcomes.filter(({ parses }) => parses !== null), ({ parses }) => parses === true),
-    quotesClosed: share(outcomes.filter(({ quotesClosed }) => quotesClosed !== null), ({ quotesClosed }) => quotesClosed === true),
-    bracketsFar: share(token.filter(({ bracketsRight }) => bracketsRight !== null), ({ bracketsRight }) => bracketsRight === true),
+    longRange: longRangeFigures(all, indentation),
     coverage: COVERAGES.map((coverage) => ({
       coverage, precision: share(ranked.slice(0, Math.ceil(coverage * ranked.length)), ({ exact }) => exact),
     })),
@@ -144,6 +183,27 @@ export function completionFigures(outcomes: readonly CompletionOutcome[], gate: 
     keystrokesSaved: saved / Math.max(1, token.reduce((sum, { characters }) => sum + characters, 0)),
     millisecondsMedian: quantile(times, 0.5),
     milliseconds95: quantile(times, 0.95),
+  };
+}
+
+function longRangeFigures(all: readonly CompletionOutcome[], indentation: readonly IndentationOutcome[]): LongRangeFigures {
+  const of = <T>(items: readonly T[], is: (item: T) => boolean): Share => ({ cases: items.length, share: share(items, is) });
+  const isDeepEnough = ({ predicted, change }: IndentationOutcome): boolean => predicted === change;
+  const byColon = (outcome: IndentationOutcome): boolean => outcome.byColon === outcome.change;
+  const any = indentation.filter(({ isLong }) => !isLong);
+  const long = indentation.filter(({ isLong, blockLines }) => isLong && blockLines >= LONG_BLOCK);
+  const brackets = all.filter(({ bracketsRight }) => bracketsRight !== null);
+  const right = ({ bracketsRight }: CompletionOutcome): boolean => bracketsRight === true;
+  return {
+    brackets: of(brackets, right),
+    bracketsClosed: of(brackets.filter(({ closesBracket }) => closesBracket), right),
+    quotes: of(all.filter(({ quotesClosed }) => quotesClosed !== null), ({ quotesClosed }) => quotesClosed === true),
+    clauses: of(all.filter(({ kind, source }) => kind === 'clause' && source !== null), ({ firstToken }) => firstToken),
+    indentation: of(any, isDeepEnough),
+    indentationByColon: of(any, byColon),
+    longBlocks: of(long, isDeepEnough),
+    longBlocksByColon: of(long, byColon),
+    longBlockEnds: of(long.filter(({ change }) => change < 0), isDeepEnough),
   };
 }
 

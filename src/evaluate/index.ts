@@ -14,5 +14,8 @@ export { calibrationOf, type Calibration, type ReliabilityBin } from './calibrat
 export { collectEditProposals, type EditProposal } from './edit-proposals.js';
 export { completionCases, type CompletionCase, type CutKind } from './completion-cases.js';
 export { coverageSvg } from './coverage-svg.js';
-export { completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome } from './evaluate-completion.js';
+export {
+  completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
+} from './evaluate-completion.js';
+export { bracketCases, indentationCases, type IndentationCase } from './long-range-cases.js';
 export { editSimilarity, isExactMatch, spellLiterals } from './line-scores.js';

@@ -6,7 +6,7 @@
  */
 export { createFormatter, formatSource, type Formatter, type FormatRequest, type FormatResult } from './format-source.js';
 export { type Deviation } from './deviations.js';
-export { createPolicies, loadBaseModel, loadPolicy, withProfile, type BaseModel, type PolicyOptions } from './load-policy.js';
+export { createPolicies, createPoliciesOn, loadBaseModel, loadPolicy, withProfile, type BaseModel, type PolicyOptions } from './load-policy.js';
 export { type FormatPolicy } from './format-gaps.js';
 export { DEFAULT_THRESHOLDS, EDIT_CLASSES, type Thresholds } from './confidence.js';
 export { layOutRange } from './lay-out-range.js';

@@ -2,18 +2,21 @@ import { SyntaxRefusedError } from '../errors.js';
 import { createFeatureBatch, GapDescriber } from '../model/features.js';
 import { KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
 import { countLayout, observeLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import type { FormatPolicy } from './format-gaps.js';
 import { readProgram } from './format-source.js';
 
+/** Times that the gaps are scored, at most. */
+const MAX_PASSES = 3;
 /** Gaps within a line, by their labels. */
 const INLINE_GAPS: readonly (readonly [label: number, text: string])[] = [[NONE, ''], [SPACE, ' '], [TWO_SPACES, '  ']];
 
 /**
  * The gaps that the format head gives the tokens of one line, in the style of what stands
- * around: for a line that was just added. Only these gaps are scored, each by itself, and none
- * of them may break the line, so this costs a small part of formatting the text.
+ * around: for a line that was just added. Only these gaps are scored, and none of them may break
+ * the line, so this costs a small part of formatting the text.
  *
  * @param range UTF-16 offsets: the gaps before the tokens that start in it
  * @returns the gap before each of these tokens, or null when the source does not parse
@@ -28,19 +31,33 @@ export function layOutRange(
     for (let i = 0; i < source.tokenCount; i++) {
       if (source.start[i] >= range.start && source.start[i] < range.end) inside.push(i);
     }
-    const observed = observeLayout(context, source.gaps, policy.unit);
-    const file = new StyleCounts();
-    countLayout(context, observed, file);
-    const describer = new GapDescriber(context, observed, { file, project: policy.project });
-    const batch = createFeatureBatch(inside.length);
-    inside.forEach((gap, row) => describer.describe(gap, row, batch));
-    const probabilities = new Float32Array(inside.length * LABEL_COUNT);
-    policy.scorer.probabilities(batch, probabilities);
-    return inside.map((gap, row) => likeliestGap(probabilities.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), source.gaps[gap]));
+    // What the gaps of a line look like depends on each other: they are asked again until they agree.
+    let gaps: readonly string[] = source.gaps;
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
+      const chosen = scoreGaps(context, gaps, inside, policy);
+      if (chosen.every((text, k) => text === gaps[inside[k]])) break;
+      const next = [...gaps];
+      inside.forEach((gap, k) => (next[gap] = chosen[k]));
+      gaps = next;
+    }
+    return inside.map((gap) => gaps[gap]);
   } catch (fault) {
     if (fault instanceof SyntaxRefusedError) return null;
     throw fault;
   }
+}
+
+/** The likeliest text of each gap in question, given the layout of all. */
+function scoreGaps(context: SourceContext, gaps: readonly string[], inside: readonly number[], policy: FormatPolicy): string[] {
+  const observed = observeLayout(context, gaps, policy.unit);
+  const file = new StyleCounts();
+  countLayout(context, observed, file);
+  const describer = new GapDescriber(context, observed, { file, project: policy.project });
+  const batch = createFeatureBatch(inside.length);
+  inside.forEach((gap, row) => describer.describe(gap, row, batch));
+  const probabilities = new Float32Array(inside.length * LABEL_COUNT);
+  policy.scorer.probabilities(batch, probabilities);
+  return inside.map((gap, row) => likeliestGap(probabilities.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), gaps[gap]));
 }
 
 /** What stays in the line and has most probability; keeping the gap speaks for its text. */

@@ -86,11 +86,20 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
  * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
  */
 export function createPolicies(options: PolicyOptions = {}): (sourcePath: string) => FormatPolicy {
-  if (options.profilePath !== undefined) {
-    const policy = loadPolicy(options);
+  return createPoliciesOn(loadBaseModel(options), options.profilePath);
+}
+
+/**
+ * The same with a model that is loaded already.
+ *
+ * @param profilePath as in `PolicyOptions`
+ * @throws ModelFileError for a named profile at once, for a found one when it is used
+ */
+export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string) => FormatPolicy {
+  if (profilePath !== undefined) {
+    const policy = profilePath === null ? base.policy : withProfile(base, readProfile(profilePath, base.digest));
     return () => policy;
   }
-  const base = loadBaseModel(options);
   const find = createProfileFinder();
   const policies = new Map<string, FormatPolicy>();
   return (sourcePath) => {

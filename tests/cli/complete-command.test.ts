@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSpaciousProfile } from '../complete/support/spacious-profile.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
@@ -49,6 +50,7 @@ describe('nnfmt complete', () => {
     [['missing.py:1'], 'missing.py'],
     [['binary.py:1'], 'binary'],
     [['a.py:1', '--line', '2'], '--line'],
+    [['a.py:1', '--stdin-filename', 'b.py'], '--stdin-filename'],
     [['a.py:1', '--jsonl'], '--jsonl'],
   ])('exits with 2 for %j', async ([place, ...flags], word) => {
     const { code, stdout, stderr } = await runInProcess(['complete', join(folder, place), ...flags]);
@@ -83,5 +85,82 @@ describe('nnfmt complete', () => {
     expect(answers[0].suggestions![0].text).toBe('append(item.value)');
     expect(answers[4].suggestions).toEqual([expect.objectContaining({ text: 'append(item.value)' })]);
     for (const k of [1, 2, 3, 5, 6]) expect(answers[k].error).toBeTypeOf('string');
+  });
+});
+
+describe('text below the cursor', () => {
+  // Long names, so that nobody but this file can have put them together.
+  const below = 'registry.announce_arrival(visitor_badge)\n'.repeat(3);
+  const above = 'import registry\n\nregistry.';
+  const wanted = 'announce_arrival(visitor_badge)';
+
+  it('is context for a file, for a source on stdin and for --jsonl', async () => {
+    writeFileSync(join(folder, 'below.py'), `${above}\n\nx = 1\n${below}`);
+    expect((await runInProcess(['complete', join(folder, 'below.py:3'), '-n', '1', '--no-profile'])).stdout).toContain(wanted);
+    const { stdout } = await runInProcess(['complete', '-n', '1', '--line', '3'], stdin(`${above}\n\nx = 1\n${below}`));
+    expect(stdout).toContain(wanted);
+    const lines = [{ prefix: above, suffix: `\n\nx = 1\n${below}` }, { prefix: above }].map((request) => JSON.stringify(request));
+    const many = await runInProcess(['complete', '--jsonl', '-n', '1'], stdin(lines.join('\n')));
+    const [seen, unseen] = many.stdout.trimEnd().split('\n');
+    expect(seen).toContain(wanted);
+    expect(unseen).not.toContain(wanted);
+  });
+});
+
+describe('the layout of suggestions', () => {
+  const spacious = ' append ( item . value )';
+  let project: string;
+  let other: string;
+  beforeAll(() => {
+    project = join(folder, 'project');
+    other = join(folder, 'other');
+    for (const path of [project, other]) mkdirSync(join(path, 'src'), { recursive: true });
+    writeFileSync(join(project, 'src', 'a.py'), SOURCE);
+    writeFileSync(join(other, 'src', 'a.py'), SOURCE);
+    writeSpaciousProfile(join(project, '.nnfmt', 'profile'));
+    writeFileSync(join(other, 'pyproject.toml'), '[tool.nnfmt]\nprofile = "styles/ours"\n');
+    writeSpaciousProfile(join(other, 'styles', 'ours'));
+  });
+  const first = (stdout: string): string => stdout.replace(/^\S+ {2}.{7} {2}(.*?)\n[^]*$/u, '$1');
+
+  it('follows the profile of the project that the file is in, or the one that is named', async () => {
+    const inProject = `${join(project, 'src', 'a.py')}:4`;
+    expect(first((await runInProcess(['complete', inProject])).stdout)).toBe(spacious);
+    expect(first((await runInProcess(['complete', inProject, '--no-profile'])).stdout)).toBe('append(item.value)');
+    expect(first((await runInProcess(['complete', join(folder, 'a.py:4')])).stdout)).toBe('append(item.value)');
+    expect(first((await runInProcess(['complete', join(folder, 'a.py:4'), '--profile', join(project, '.nnfmt', 'profile')])).stdout)).toBe(spacious);
+  });
+
+  it('follows [tool.nnfmt] of pyproject.toml', async () => {
+    expect(first((await runInProcess(['complete', `${join(other, 'src', 'a.py')}:4`])).stdout)).toBe(spacious);
+  });
+
+  it('follows the profile that belongs to the name of a source on stdin', async () => {
+    const named = ['complete', '-n', '1', '--stdin-filename', join(project, 'src', 'new.py')];
+    expect(first((await runInProcess(named, stdin(SOURCE.trimEnd()))).stdout)).toBe(spacious);
+    expect(first((await runInProcess(['complete', '-n', '1'], stdin(SOURCE.trimEnd()))).stdout)).toBe('append(item.value)');
+  });
+
+  it('follows the profile of each path with --jsonl', async () => {
+    const request = (path?: string): string => JSON.stringify({ prefix: SOURCE.trimEnd(), ...(path === undefined ? {} : { path }) });
+    const lines = [request(), request(join(project, 'src', 'a.py')), request(join(folder, 'a.py'))];
+    const { stdout } = await runInProcess(['complete', '--jsonl', '-n', '1'], stdin(lines.join('\n')));
+    const answers = stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { suggestions: { text: string }[] }).suggestions[0].text);
+    expect(answers).toEqual(['append(item.value)', spacious, 'append(item.value)']);
+  });
+
+  it('refuses a profile that is none, for its own files only', async () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(join(broken, '.nnfmt'), { recursive: true });
+    writeFileSync(join(broken, '.nnfmt', 'profile'), 'no profile');
+    writeFileSync(join(broken, 'a.py'), SOURCE);
+    const alone = await runInProcess(['complete', `${join(broken, 'a.py')}:4`]);
+    expect([alone.code, alone.stdout]).toEqual([2, '']);
+    expect(alone.stderr).toContain('profile');
+    const lines = [{ prefix: SOURCE.trimEnd(), path: join(broken, 'a.py') }, { prefix: SOURCE.trimEnd() }].map((request) => JSON.stringify(request));
+    const { stdout } = await runInProcess(['complete', '--jsonl', '-n', '1'], stdin(lines.join('\n')));
+    const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { error?: string });
+    expect(answers[0].error).toContain('profile');
+    expect(answers[1].error).toBeUndefined();
   });
 });

@@ -34,6 +34,30 @@ describe('Completer', () => {
     expect(texts(await complete('x = one(1)\nx = one(1)\nx =|\nx = one(1)\n'))).not.toContain(' one(1)');
   });
 
+  it('learns from what stands below the cursor, less than from what stands above', async () => {
+    expect(texts(await complete('total.|'))).toEqual([]);
+    expect(texts(await complete('total.|\nx = 1\ntotal.append(item.value)\n'))).toEqual(['append(item.value)']);
+    const both = 'y = 2\ntotal.append(upper)\ntotal.|\nx = 1\ntotal.append(lower)\n';
+    expect(texts(await complete(both))).toEqual(['append(upper)']);
+    expect(texts(await complete(both, { count: 5 }))).toContain('append(lower)');
+    // A literal without pieces of its own.
+    expect(texts(await complete('y = 2\ncall(|\nx = 1\ncall("Ünïcödé text that is long", 1)\n'))).toEqual(['"Ünïcödé text that is long", 1)']);
+  });
+
+  it('knows the names that stand only below, or only behind the cursor', async () => {
+    const evidenceOf = async (marked: string, wanted: string): Promise<number | undefined> => {
+      const offset = marked.indexOf('|');
+      const text = marked.replace('|', '');
+      const found = await new Completer(model, { project }).suggestWithEvidence({ text, offset, count: 10 });
+      return found.find(({ suggestion }) => suggestion.text.startsWith(wanted))?.evidence.strangers;
+    };
+    // The project says what comes; whether the name is known, the open file alone decides.
+    const project = new ProjectContext(model, [{ path: '/other.py', text: 'value = compute(stranger)\n'.repeat(3) }]);
+    expect(await evidenceOf('value = |', 'compute(stranger)')).toBe(2);
+    expect(await evidenceOf('value = |\n\nprint(stranger)\n', 'compute(stranger)')).toBe(1);
+    expect(await evidenceOf('value = |\n\ndef compute(stranger): pass\n', 'compute(stranger)')).toBe(0);
+  });
+
   it('is silent in comments and strings', async () => {
     expect(await complete('# total = |')).toEqual([]);
     expect(await complete('x = "one|')).toEqual([]);
@@ -62,7 +86,11 @@ describe('Completer', () => {
 
   it('says after edits what it would say from scratch', async () => {
     const completer = new Completer(model);
-    const steps = ['a.first(x)\na.|', 'a.first(x)\na.f|', 'b.second(y)\na.first(x)\nb.|', 'b.|', `${REPEATED}|`];
+    const steps = [
+      'a.first(x)\na.|', 'a.|\n\na.first(x)\n', 'a.fi|\n\na.first(x)\n', 'a.first(x)\na.|\n\nb.second(y)\n', 'b.|\n\nb.second(y)\n',
+      'call("Ünïcödé text that is long", 1)\ncall(|', 'call(|',
+      'a.first(x)\na.f|', 'b.second(y)\na.first(x)\nb.|', 'b.|', `${REPEATED}|`,
+    ];
     for (const step of steps) {
       expect(await complete(step, { count: 3 }, completer)).toEqual(await complete(step, { count: 3 }));
     }

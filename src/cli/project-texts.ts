@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { ProjectText } from '../complete/index.js';
+import { findFiles, readSource } from '../corpus/index.js';
+import { NnfmtError } from '../errors.js';
+
+/** Marks the top folder of a project. */
+const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnfmt'];
+
+/**
+ * Sources of the project around a folder, nearest last: first by how far they are, then by
+ * name. A folder without any sign of a project gives only what lies in it.
+ */
+export function projectTexts(folder: string, without: string | null): ProjectText[] {
+  const root = projectRoot(folder);
+  const paths = root === null ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder) : findFiles([root]).files;
+  const distance = (path: string): number => relative(folder, path).split(sep).length;
+  return paths
+    .map((file) => resolve(file))
+    .filter((path) => path !== without)
+    .sort((a, b) => distance(b) - distance(a) || (a < b ? -1 : 1))
+    .slice(-MAX_PROJECT_FILES)
+    .flatMap((path) => {
+      try {
+        return [{ path, text: readSource(path).text }];
+      } catch (fault) {
+        // Context only: what cannot be read does not help, and harms nobody.
+        if (fault instanceof NnfmtError) return [];
+        throw fault;
+      }
+    });
+}
+
+const MAX_PROJECT_FILES = 2000;
+
+function projectRoot(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    if (MARKERS.some((marker) => existsSync(join(at, marker)))) return at;
+    if (dirname(at) === at) return null;
+  }
+}
