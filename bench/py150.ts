@@ -4,11 +4,15 @@
  *
  *     npx tsx bench/py150.ts CASES.json [--count 800] [--parts copy,file,...] [--beam 4]
  *                            [--exponent 0.3] [--network FILE] [--caches FILE] [--show]
+ *                            [--overlapping FILE]
  *
  * CASES.json is `py150/dev.json` of the dataset that Microsoft's CodeBERT repository carries
  * (UniXcoder/downstream-tasks/code-completion/dataset.zip). Nothing is trained or tuned on it.
- * Only the text before the cut is known; there is no project.
+ * Only the text before the cut is known; there is no project. `--overlapping` names the list that
+ * py150-overlap.ts made of the corpora as they were found: figures are then given without those
+ * cases, too.
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { beamSearch, type Hypothesis } from '../src/complete/beam-search.js';
 import { loadCompletionEngine } from '../src/complete/completion-engine.js';
@@ -26,11 +30,13 @@ import { pythonOf, readCases, textOf } from './support/py150.js';
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   copy: [],
   file: ['file'],
-  'file+corpus': ['file', 'corpus'],
+  'file+analogy': ['file', 'analogy'],
+  'file+corpus': ['file', 'analogy', 'corpus'],
   network: ['network'],
   'network+file': ['network', 'file'],
-  'network+file+corpus': ['network', 'file', 'corpus'],
-  all: ['network', 'file', 'corpus', 'filters'],
+  'network+file+analogy': ['network', 'file', 'analogy'],
+  'network+file+corpus': ['network', 'file', 'analogy', 'corpus'],
+  all: ['network', 'file', 'analogy', 'corpus', 'filters'],
 };
 /** Pieces of the longest answer. */
 const MAX_PIECES = 60;
@@ -47,6 +53,7 @@ const { values, positionals } = parseArgs({
     parts: { type: 'string', default: Object.keys(PARTS).join(',') },
     network: { type: 'string' },
     caches: { type: 'string' },
+    overlapping: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
@@ -55,24 +62,37 @@ const engine = loadCompletionEngine({
   ...(values.caches === undefined ? {} : { cachesPath: values.caches }),
 });
 const { vocabulary, shape, rules, gate, head } = engine;
-const cases = readCases(positionals[0]).slice(Number(values.skip)).slice(0, Number(values.count));
+const overlapping = new Set(values.overlapping === undefined ? [] : JSON.parse(readFileSync(values.overlapping, 'utf8')) as number[]);
+const cases = readCases(positionals[0]).map((one, number) => ({ ...one, overlaps: overlapping.has(number) })).slice(Number(values.skip)).slice(0, Number(values.count));
 console.log(`${'parts'.padEnd(22)} exact  similar  top fifth  ms a case   (${cases.length} cases)`);
 for (const part of values.parts.split(',')) {
   const uses = PARTS[part];
   if (uses === undefined) throw new Error(`no such part: ${part}; there are ${Object.keys(PARTS).join(', ')}`);
-  const outcomes: { confidence: number; exact: boolean; similarity: number }[] = [];
+  const outcomes: Outcome[] = [];
   const started = performance.now();
-  for (const { input, gt } of cases) {
+  for (const { input, gt, overlaps } of cases) {
     const answer = part === 'copy' ? copyAnswer(input) : searchAnswer(input, uses);
     const truth = spellLiterals(gt);
-    outcomes.push({ confidence: answer.confidence, exact: isExactMatch(answer.text, truth), similarity: editSimilarity(answer.text, truth) });
+    outcomes.push({ overlaps, confidence: answer.confidence, exact: isExactMatch(answer.text, truth), similarity: editSimilarity(answer.text, truth) });
     if (values.show) console.log(outcomes[outcomes.length - 1].exact ? '=' : ' ', answer.confidence.toFixed(2), '|', input.slice(-60), '|', answer.text, '|', truth);
   }
-  const elapsed = (performance.now() - started) / cases.length;
+  report(part, outcomes, (performance.now() - started) / cases.length);
+  if (overlapping.size > 0) report('  without overlapping', outcomes.filter(({ overlaps }) => !overlaps), 0);
+}
+
+interface Outcome {
+  readonly overlaps: boolean;
+  readonly confidence: number;
+  readonly exact: boolean;
+  readonly similarity: number;
+}
+
+function report(name: string, outcomes: readonly Outcome[], milliseconds: number): void {
   const surest = [...outcomes].sort((a, b) => b.confidence - a.confidence).slice(0, Math.ceil(outcomes.length / 5));
-  const percent = (list: typeof outcomes): string => ((100 * list.filter(({ exact }) => exact).length) / list.length).toFixed(2);
+  const percent = (list: readonly Outcome[]): string => ((100 * list.filter(({ exact }) => exact).length) / list.length).toFixed(2);
   const similarity = outcomes.reduce((sum, outcome) => sum + outcome.similarity, 0) / outcomes.length;
-  console.log(`${part.padEnd(22)} ${percent(outcomes).padStart(5)}  ${similarity.toFixed(2).padStart(7)}  ${percent(surest).padStart(9)}  ${elapsed.toFixed(1).padStart(9)}`);
+  const time = milliseconds === 0 ? '' : milliseconds.toFixed(1);
+  console.log(`${name.padEnd(22)} ${percent(outcomes).padStart(5)}  ${similarity.toFixed(2).padStart(7)}  ${percent(surest).padStart(9)}  ${time.padStart(9)}`);
 }
 
 interface Answer {
@@ -87,7 +107,7 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
   const place = document.moveTo(text);
   const usedHead = uses.includes('network') ? head : null;
   const sources = {
-    file: uses.includes('file') ? document.file : null, analogy: uses.includes('file') ? document.analogy : null, project: null, corpus: uses.includes('corpus') ? engine.corpus : null,
+    file: uses.includes('file') ? document.file : null, analogy: uses.includes('analogy') ? document.analogy : null, project: null, corpus: uses.includes('corpus') ? engine.corpus : null,
   };
   const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, sources, true), usedHead === null ? null : createLineNetwork(usedHead));
   const start: LineState = {

@@ -343,7 +343,7 @@ export const optionTable = {
     placeholder: 'part,…',
     commands: ['eval'],
     category: 'run',
-    description: 'Completion: leave parts out (file, project, corpus, network, filters).',
+    description: 'Completion: leave parts out (file, analogy, project, corpus, network, filters).',
   },
   withSuffix: {
     type: 'boolean',
@@ -608,6 +608,14 @@ export const optionTable = {
     commands: ['train'],
     category: 'training',
     description: 'Completion: largest norm of the gradient; 0 does not clip.',
+  },
+  normalisedShare: {
+    type: 'number',
+    default: null,
+    range: [0, 1],
+    commands: ['train'],
+    category: 'training',
+    description: 'Completion by tokens: share of the texts that are read without layout and with placeholders for literals.',
   },
   weightDecay: {
     type: 'number',

@@ -11,7 +11,7 @@ import type { OptionsFor } from '../options.js';
 import { createProgress } from '../shared/progress.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 
-const PARTS: readonly CompletionPart[] = ['file', 'project', 'corpus', 'network', 'filters'];
+const PARTS: readonly CompletionPart[] = ['file', 'analogy', 'project', 'corpus', 'network', 'filters'];
 
 /** `nnfmt eval --task complete [PATHS…]`: each path is one project, whose other files are the context. */
 export async function runEvalComplete(paths: readonly string[], options: OptionsFor<'eval'>, context: CliContext): Promise<number> {

@@ -87,7 +87,7 @@ export function completionConfig(options: OptionsFor<'train'>, sizes?: Completio
     // Backbone and normalised literals belong to tokens.
     window: options.window ?? (isChar && sizes === undefined ? 0 : preset.window),
     backbone: options.sharedBackbone === 'preset' ? preset.backbone && !isChar : options.sharedBackbone === 'yes',
-    normalisedShare: isChar ? 0 : preset.normalisedShare,
+    normalisedShare: isChar ? 0 : options.normalisedShare ?? preset.normalisedShare,
     dropout: options.dropout ?? preset.dropout,
     clipNorm: options.clipNorm ?? preset.clipNorm,
     weightDecay: options.weightDecay ?? preset.weightDecay,

@@ -63,7 +63,7 @@ export interface CompleterOptions {
 }
 
 /** Parts that can be left out. */
-export type CompletionPart = 'file' | 'project' | 'corpus' | 'network' | 'filters';
+export type CompletionPart = 'file' | 'analogy' | 'project' | 'corpus' | 'network' | 'filters';
 
 const BEAM = { width: 4, lengthExponent: 0.3 };
 /** Pieces of the longest suggestion, where no number of tokens is given. */
@@ -95,7 +95,7 @@ export class Completer {
     const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
     this.sources = {
       file: has('file') ? this.document.file : null,
-      analogy: has('file') ? this.document.analogy : null,
+      analogy: has('file') && has('analogy') ? this.document.analogy : null,
       project: has('project') ? options.project?.cache ?? null : null,
       corpus: has('corpus') ? model.corpus : null,
     };

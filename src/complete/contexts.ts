@@ -48,8 +48,12 @@ const FIRST_FULL = TOKENS_BACK.length;
 /** The call whose arguments the cursor is in; the first token of the line. */
 const CALL = FIRST_FULL + FULL_TOKENS_BACK.length;
 const LINE = CALL + 1;
+/** The line so far with the first tokens of one line before it, and of three. */
+const AFTER_LINE = LINE + 1;
+const AFTER_LINES = AFTER_LINE + 1;
+const LINES_BACK = 3;
 
-export const CONTEXT_COUNT = LINE + 1;
+export const CONTEXT_COUNT = AFTER_LINES + 1;
 /** Contexts of the corpus table: those that copy repeat a project, not the language. */
 export const CORPUS_CONTEXTS: readonly number[] = [0, 1, 2, 3, 4, CALL, LINE];
 /** For each context of CORPUS_CONTEXTS the index of the next less particular one there; -1 for none. */
@@ -94,13 +98,20 @@ export function contextKeys(shape: PieceShape, pieces: ArrayLike<number>, end: n
   let token = HASH_START;
   let lineStart = 0;
   let first = 0;
-  let sameLine = true;
   let inString = false;
+  /** Line ends passed; the line so far and then the first tokens of lines. */
+  let lines = 0;
+  let skeleton = HASH_START;
   for (let at = end - 1; at >= 0 && end - at <= FARTHEST; at--) {
     const piece = pieces[at];
-    if (sameLine && shape.lineEnd[piece] === 1) {
-      sameLine = false;
-      if (tokens > 2) first = lineStart;
+    if (shape.lineEnd[piece] === 1) {
+      if (lines > 0) skeleton = mix(skeleton, lineStart);
+      if (lines === 0) {
+        skeleton = hash;
+        if (tokens > 2) first = lineStart;
+      } else if (lines === 1) out[AFTER_LINE] = finish(skeleton, AFTER_LINE);
+      else if (lines === LINES_BACK) out[AFTER_LINES] = finish(skeleton, AFTER_LINES);
+      lines++;
     }
     const starts = shape.startsToken[piece] === 1;
     full = mix(full, piece);
@@ -122,8 +133,8 @@ export function contextKeys(shape: PieceShape, pieces: ArrayLike<number>, end: n
       else if (depth > 0) depth--;
       else call = Seek.Callee;
     }
-    if (sameLine) lineStart = token;
-    else if (nextFull === FULL_TOKENS_BACK.length && call === Seek.Nothing) break;
+    lineStart = token;
+    if (lines > LINES_BACK && nextFull === FULL_TOKENS_BACK.length && call === Seek.Nothing) break;
     token = HASH_START;
     tokens++;
   }

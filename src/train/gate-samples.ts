@@ -33,12 +33,12 @@ type Part = keyof Sources | 'network';
 
 /** Sources are left out now and then, so that the gate also serves without them. */
 const LEFT_OUT: readonly { readonly share: number; readonly keep: readonly Part[] }[] = [
-  { share: 0.03, keep: ['file'] },
-  { share: 0.06, keep: ['file', 'corpus'] },
-  { share: 0.03, keep: ['file', 'project', 'corpus'] },
-  { share: 0.04, keep: ['network'] },
-  { share: 0.04, keep: ['network', 'file'] },
-  { share: 0.1, keep: ['network', 'file', 'corpus'] },
+  { share: 0.02, keep: ['file'] },
+  { share: 0.04, keep: ['file', 'analogy', 'corpus'] },
+  { share: 0.02, keep: ['file', 'analogy', 'project', 'corpus'] },
+  { share: 0.02, keep: ['network'] },
+  { share: 0.03, keep: ['network', 'file'] },
+  { share: 0.08, keep: ['network', 'file', 'analogy', 'corpus'] },
 ];
 
 /** Reads every file from its start, its own caches growing with it, and takes samples on the way. */
@@ -57,7 +57,7 @@ export function collectGateSamples(projects: readonly GateProject[], sampling: G
       const has = (part: Part): boolean => parts === null || parts.includes(part);
       const sources: Sources = {
         file: has('file') ? file : null,
-        analogy: has('file') ? analogy : null,
+        analogy: has('analogy') ? analogy : null,
         project: has('project') && cached.length > 0 ? project : null,
         corpus: has('corpus') ? sampling.corpus : null,
       };

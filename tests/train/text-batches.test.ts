@@ -55,6 +55,22 @@ describe('TextBatches', () => {
     expect(begun(await epoch(source))).toBe(4);
   });
 
+  it('passes over a file that went away', async () => {
+    const gone = { name: 'gone', files: [join(scratch, 'gone.py')] };
+    const length = (batches: readonly PieceBatch[]): number => batches.reduce((sum, { targets }) => sum + targets.filter((target) => target >= 0).length, 0);
+    expect(length(await epoch(new TextBatches([gone, ...projects], reader, config)))).toBe(length(await epoch(new TextBatches(projects, reader, config))));
+  });
+
+  it('asks for normalised texts of the projects that are marked, and of a share of the others', async () => {
+    const asked: boolean[] = [];
+    const spy: typeof reader = { ...reader, read: (source, options) => (asked.push(options.normalised), reader.read(source, options)) };
+    await epoch(new TextBatches([projects[0]!, { ...projects[1]!, normalised: true }], spy, config));
+    expect(asked.filter(Boolean)).toHaveLength(projects[1]!.files.length);
+    asked.length = 0;
+    await epoch(new TextBatches(projects, spy, { ...config, normalisedShare: 1 }));
+    expect(asked).toEqual(files.map(() => true));
+  });
+
   it('continues after a restore with exactly the next chunks', async () => {
     const source = new TextBatches(projects, reader, config);
     for (let k = 0; k < 7; k++) await source.next();

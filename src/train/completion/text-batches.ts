@@ -1,5 +1,6 @@
 import { type Project, readSource } from '../../corpus/index.js';
 import { type PieceBatch } from '../../model/completion/training-workspace.js';
+import { SourceReadError } from '../../errors.js';
 import { createRandom, type Random } from '../../shared/random.js';
 import { type BatchSource } from '../batch-source.js';
 import { type ReadText, type TextReader } from './text-reader.js';
@@ -126,7 +127,7 @@ export class TextBatches implements BatchSource<PieceBatch> {
   private open(): { reading: Reading; text: ReadText } | null {
     while (this.cursor < this.queue.length) {
       const path = this.queue[this.cursor++]!;
-      const { text } = readSource(path);
+      const text = textOrNothing(path);
       const most = this.config.maxPieces * this.reader.charactersPerPiece;
       // Half of the long files from their top: what stands there stands nowhere else.
       const cut = text.length > most && this.random.next() < 0.5 ? this.random.int(text.length - most) : 0;
@@ -142,7 +143,17 @@ export class TextBatches implements BatchSource<PieceBatch> {
     const { maxPieces } = this.config;
     // Enough for the densest text; lexing a whole file of data would take longer than training on it.
     const length = 4 * this.reader.charactersPerPiece * maxPieces;
-    const source = readSource(reading.path).text.slice(reading.start, reading.start + length);
+    const source = textOrNothing(reading.path).slice(reading.start, reading.start + length);
     return { reading, text: this.reader.read(source, { normalised: reading.normalised, maxPieces }) };
+  }
+}
+
+/** A file that went away since the corpus was listed does not end a run of hours. */
+function textOrNothing(path: string): string {
+  try {
+    return readSource(path).text;
+  } catch (fault) {
+    if (fault instanceof SourceReadError) return '';
+    throw fault;
   }
 }
