@@ -7,7 +7,7 @@ export {
 } from './format/index.js';
 export {
   Completer, loadCompletionEngine, ProjectContext, type CompleterOptions, type CompletionEngine, type CompletionEngineOptions,
-  type CompletionPart, type CompletionRequest, type ProjectText, type Suggestion,
+  type CompletionPart, type CompletionRequest, type ProjectContextOptions, type ProjectText, type Suggestion,
 } from './complete/index.js';
 export { unifiedDiff } from './format/unified-diff.js';
 export { mutateSource } from './mutate/index.js';

@@ -4,6 +4,7 @@ import { decodeSource, readSource } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
 import type { OptionsFor } from '../options.js';
+import { expectShortLife } from '../shared/engine-flags.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 import { projectTexts } from './project-texts.js';
 
@@ -19,12 +20,15 @@ export async function runComplete(place: string | undefined, options: Options, c
     refuseStdinOptions(options, 'speaks of one source, and --jsonl reads many');
     return completeMany(options, context);
   }
+  expectShortLife();
   const { path, text, offset } = place === undefined
     ? readFromStdin(decodeSource(await context.readStdin(), options.stdinFilename ?? '<stdin>').text, options)
     : readFromFile(place, options);
   const model = loadCompletionEngine();
   const policy = policies(model, options)(path);
-  const project = new ProjectContext(model, projectTexts(path === null ? process.cwd() : dirname(path), path), QUICK_PIECES);
+  const project = new ProjectContext(model, projectTexts(path === null ? process.cwd() : dirname(path), path), {
+    maxPieces: QUICK_PIECES, forOne: true,
+  });
   const completer = new Completer(model, { project, policy });
   const suggestions = await completer.complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
   context.stdout.write(options.json ? `${JSON.stringify({ suggestions })}\n` : suggestions.map(renderSuggestion).join(''));

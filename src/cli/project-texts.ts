@@ -9,26 +9,29 @@ const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnf
 
 /**
  * Sources of the project around a folder, nearest last: first by how far they are, then by
- * name. A folder without any sign of a project gives only what lies in it.
+ * name. A folder without any sign of a project gives only what lies in it. A file is read when
+ * its text is asked for.
  */
 export function projectTexts(folder: string, without: string | null): ProjectText[] {
   const root = projectRoot(folder);
   const paths = root === null ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder) : findFiles([root]).files;
-  const distance = (path: string): number => relative(folder, path).split(sep).length;
   return paths
     .map((file) => resolve(file))
     .filter((path) => path !== without)
-    .sort((a, b) => distance(b) - distance(a) || (a < b ? -1 : 1))
+    .map((path) => ({ path, distance: relative(folder, path).split(sep).length }))
+    .sort((a, b) => b.distance - a.distance || (a.path < b.path ? -1 : 1))
     .slice(-MAX_PROJECT_FILES)
-    .flatMap((path) => {
-      try {
-        return [{ path, text: readSource(path).text }];
-      } catch (fault) {
-        // Context only: what cannot be read does not help, and harms nobody.
-        if (fault instanceof NnfmtError) return [];
-        throw fault;
-      }
-    });
+    .map(({ path }) => ({ path, get text() { return readContext(path); } }));
+}
+
+function readContext(path: string): string {
+  try {
+    return readSource(path).text;
+  } catch (fault) {
+    // Context only: what cannot be read does not help, and harms nobody.
+    if (fault instanceof NnfmtError) return '';
+    throw fault;
+  }
 }
 
 const MAX_PROJECT_FILES = 2000;

@@ -106,22 +106,27 @@ const MAX_PROJECT_PIECES = 600_000;
 /** A text must go on so far like a file of the project to be taken for it. */
 const TELLING_LENGTH = 200;
 
+export interface ProjectContextOptions {
+  /** Pieces of all texts together, at most by one text more: a budget that gives the same on every machine. */
+  readonly maxPieces?: number;
+  /** For one completion: what it does not ask about is not looked at. Many completions are quicker without. */
+  readonly forOne?: boolean;
+}
+
 /** The files of the project that the open document belongs to. */
 export class ProjectContext {
   readonly cache: NgramCache;
   readonly names = new NameIndex();
   private readonly files: ProjectFile[] = [];
 
-  /**
-   * @param texts sources, those that matter most last; what is too much is left out at the front
-   * @param maxPieces of all texts together
-   */
-  constructor(model: CompletionEngine, texts: readonly ProjectText[], maxPieces = MAX_PROJECT_PIECES) {
-    this.cache = new NgramCache(model.shape);
+  /** @param texts sources, those that matter most last; what is too much is left out at the front, unread */
+  constructor(model: CompletionEngine, texts: readonly ProjectText[], options: ProjectContextOptions = {}) {
+    const { maxPieces = MAX_PROJECT_PIECES, forOne = false } = options;
+    this.cache = new NgramCache(model.shape, forOne);
     const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];
     let total = 0;
-    for (const { path, text } of [...texts].reverse()) {
-      if (total >= maxPieces) break;
+    for (let k = texts.length - 1; k >= 0 && total < maxPieces; k--) {
+      const { path, text } = texts[k];
       const { tokens } = lexPython(text);
       this.names.add(tokens);
       const pieces: number[] = [PIECE.file];

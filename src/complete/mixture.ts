@@ -69,6 +69,7 @@ export class Consultation {
     features.fill(0);
     present.fill(0);
     this.network = network;
+    if (end > 0) sources.project?.prepare(pieces[end - 1]);
     for (let context = 0; context < CONTEXT_COUNT; context++) {
       clear(followers[FILE + context]);
       clear(followers[PROJECT + context]);

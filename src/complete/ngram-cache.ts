@@ -2,6 +2,10 @@
  * What came after a context, for every context of a text: the cache of a file or a project.
  * All positions that share a context are chained, the latest first, so that counts lean to
  * what is near and the text's end can be taken back: a keystroke costs its own pieces only.
+ *
+ * A cache that is asked a few times only, such as that of a project for one completion, need
+ * not look at the contexts of its whole text: all contexts of a place end with the piece before it, so
+ * that `prepare` reads the places behind one piece when it is asked about.
  */
 import { CONTEXT_COUNT, contextKeys, type PieceShape } from './contexts.js';
 
@@ -42,8 +46,18 @@ export class NgramCache {
   private hiddenFrom = 0;
   private hiddenTo = 0;
 
-  constructor(shape: PieceShape) {
+  /** `[pieces]`: the place behind the latest piece like this one, + 1; null where all places are read at once. */
+  private readonly latestBehind: Int32Array | null;
+  /** Per place, of the place before it behind such a piece, + 1. */
+  private previousBehind = new Int32Array(1024);
+  /** Per piece, places before this one are read. */
+  private readonly preparedTo: Int32Array | null;
+
+  /** @param onDemand read the contexts of places only behind pieces that `prepare` names */
+  constructor(shape: PieceShape, onDemand = false) {
     this.shape = shape;
+    this.latestBehind = onDemand ? new Int32Array(shape.count) : null;
+    this.preparedTo = onDemand ? new Int32Array(shape.count) : null;
   }
 
   /** Pieces held. */
@@ -57,27 +71,52 @@ export class NgramCache {
   }
 
   append(pieces: ArrayLike<number>): void {
+    if (this.latestBehind !== null) this.growText(this.length + pieces.length);
     for (let k = 0; k < pieces.length; k++) {
-      if (k % ROOM === 0) this.reserve(Math.min(ROOM, pieces.length - k));
-      contextKeys(this.shape, this.text, this.length, this.scratch);
-      const row = this.length * CONTEXT_COUNT;
-      for (let context = 0; context < CONTEXT_COUNT; context++) {
-        const key = this.scratch[context];
-        if (key === 0) continue;
-        const slot = this.slotOf(key);
-        if (this.keys[slot] === 0) {
-          this.keys[slot] = key;
-          this.used++;
-        }
-        this.previous[row + context] = this.heads[slot];
-        this.heads[slot] = this.length + 1;
+      if (this.latestBehind === null) {
+        if (k % ROOM === 0) this.reserve(Math.min(ROOM, pieces.length - k));
+        this.read(this.length);
+      } else if (this.length > 0) {
+        const before = this.text[this.length - 1];
+        this.previousBehind[this.length] = this.latestBehind[before];
+        this.latestBehind[before] = this.length + 1;
       }
       this.text[this.length++] = pieces[k];
     }
   }
 
+  /** Has to be called before looking up contexts that end with this piece, where a cache reads on demand. */
+  prepare(piece: number): void {
+    if (this.latestBehind === null || this.preparedTo === null) return;
+    const places: number[] = [];
+    for (let at = this.latestBehind[piece]; at > this.preparedTo[piece]; at = this.previousBehind[at - 1]) places.push(at - 1);
+    this.preparedTo[piece] = this.latestBehind[piece];
+    for (let k = places.length - 1; k >= 0; k--) {
+      if ((places.length - 1 - k) % ROOM === 0) this.reserveSlots(Math.min(ROOM, k + 1));
+      this.read(places[k]);
+    }
+  }
+
+  /** Chains a place to the earlier ones with the same contexts. */
+  private read(at: number): void {
+    contextKeys(this.shape, this.text, at, this.scratch);
+    const row = at * CONTEXT_COUNT;
+    for (let context = 0; context < CONTEXT_COUNT; context++) {
+      const key = this.scratch[context];
+      if (key === 0) continue;
+      const slot = this.slotOf(key);
+      if (this.keys[slot] === 0) {
+        this.keys[slot] = key;
+        this.used++;
+      }
+      this.previous[row + context] = this.heads[slot];
+      this.heads[slot] = at + 1;
+    }
+  }
+
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
+    if (this.latestBehind !== null) throw new Error('a cache that is read on demand only grows');
     if (length < this.length / 2) {
       // Writing the rest again costs less than taking so much back.
       const kept = this.text.slice(0, length);
@@ -140,16 +179,25 @@ export class NgramCache {
 
   /** Makes room for so many pieces more. */
   private reserve(count: number): void {
-    const length = this.length + count;
-    if (length > this.text.length) {
-      const capacity = Math.max(length, this.text.length * 2);
-      const text = new Int32Array(capacity);
-      text.set(this.text);
-      this.text = text;
-      const previous = new Int32Array(capacity * CONTEXT_COUNT);
-      previous.set(this.previous);
-      this.previous = previous;
-    }
+    this.growText(this.length + count);
+    this.reserveSlots(count);
+  }
+
+  private growText(length: number): void {
+    if (length <= this.text.length) return;
+    const capacity = Math.max(length, this.text.length * 2);
+    const grown = (array: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> => {
+      const larger = new Int32Array(size);
+      larger.set(array);
+      return larger;
+    };
+    this.text = grown(this.text, capacity);
+    this.previous = grown(this.previous, capacity * CONTEXT_COUNT);
+    if (this.latestBehind !== null) this.previousBehind = grown(this.previousBehind, capacity);
+  }
+
+  /** Makes room for the contexts of so many places more. */
+  private reserveSlots(count: number): void {
     let slots = this.keys.length;
     while (this.used + count * CONTEXT_COUNT > slots * 0.6) slots *= 2;
     if (slots > this.keys.length) this.rehash(slots);

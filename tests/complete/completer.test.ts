@@ -84,6 +84,20 @@ describe('Completer', () => {
     expect(texts(await ask(project('/this.py'), '/this.py'))).toEqual([]);
   });
 
+  it('reads no more of the project than its budget, the last texts first, and says the same on demand', async () => {
+    const read: string[] = [];
+    const texts = Array.from({ length: 20 }, (_, k) => {
+      const path = `/${k}.py`;
+      return { path, get text() { read.push(path); return `result = service.connect_${k % 4}(first, second)\n`.repeat(5); } };
+    });
+    const few = new ProjectContext(model, texts, { maxPieces: 200, forOne: true });
+    expect(read.length).toBeLessThan(5);
+    expect(read[0]).toBe('/19.py');
+    const ask = (project: ProjectContext): Promise<Suggestion[]> => complete('result = service.|', { count: 5 }, new Completer(model, { project }));
+    expect(await ask(few)).toEqual(await ask(new ProjectContext(model, texts, { maxPieces: 200 })));
+    expect(await ask(new ProjectContext(model, texts, { forOne: true }))).toEqual(await ask(new ProjectContext(model, texts)));
+  });
+
   it('says after edits what it would say from scratch', async () => {
     const completer = new Completer(model);
     const steps = [

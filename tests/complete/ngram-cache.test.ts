@@ -44,6 +44,35 @@ describe('NgramCache', () => {
     }));
   });
 
+  it('says on demand what it says at once, whatever was asked and added before', () => {
+    fc.assert(fc.property(pieces, pieces, pieces, (text, more, asked) => {
+      const atOnce = new NgramCache(shape);
+      atOnce.append([...text, ...more]);
+      const onDemand = new NgramCache(shape, true);
+      onDemand.append(text);
+      for (const piece of asked) onDemand.prepare(piece);
+      onDemand.append(more);
+      for (const end of [text, more, asked]) {
+        if (end.length === 0) continue;
+        onDemand.prepare(end[end.length - 1]);
+        for (let context = 0; context < CONTEXT_COUNT; context++) {
+          expect(lookUpEnd(onDemand, end, context)).toEqual(lookUpEnd(atOnce, end, context));
+        }
+      }
+    }));
+  });
+
+  it('on demand reads a long text, and cannot be taken back', () => {
+    const long = Array.from({ length: 5000 }, (_, k) => self[k % self.length] + (k % 7 === 0 ? 1 : 0));
+    const [atOnce, onDemand] = [new NgramCache(shape), new NgramCache(shape, true)];
+    for (const cache of [atOnce, onDemand]) cache.append(long);
+    for (const end of [long.slice(0, 700), long.slice(0, 2001), long]) {
+      onDemand.prepare(end[end.length - 1]);
+      for (let context = 0; context < CONTEXT_COUNT; context++) expect(lookUpEnd(onDemand, end, context)).toEqual(lookUpEnd(atOnce, end, context));
+    }
+    expect(() => onDemand.rewind(3)).toThrow();
+  });
+
   it('is after a rewind as if the rest had never been there', () => {
     fc.assert(fc.property(pieces, pieces, (text, more) => {
       const once = new NgramCache(shape);
