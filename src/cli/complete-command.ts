@@ -92,14 +92,19 @@ function readFromStdin(text: string, { line, column, stdinFilename }: Options): 
 
 /** @throws BadOptionError when the text has no such place */
 function offsetOf(text: string, line: number, column: number | null, option: string): number {
-  const lines = [...text.matchAll(/([^\r\n]*)(\r\n|\r|\n|$)/gu)];
-  const found = lines[line - 1];
-  if (found === undefined) throw new BadOptionError({ option, reason: `there is no line ${line}: the source has ${lines.length}` });
-  const length = found[1].length;
+  const lines = text.split(/\r\n|\r|\n/u);
+  if (line < 1 || line > lines.length) throw new BadOptionError({ option, reason: `there is no line ${line}: the source has ${lines.length}` });
+  const breaks = text.matchAll(/\r\n|\r|\n/gu);
+  let start = 0;
+  for (let k = 1; k < line; k++) {
+    const { value } = breaks.next() as { value: RegExpExecArray };
+    start = value.index + value[0].length;
+  }
+  const { length } = lines[line - 1];
   if (column !== null && (column < 1 || column > length + 1)) {
     throw new BadOptionError({ option, reason: `there is no column ${column} in line ${line}: it has ${length} characters` });
   }
-  return found.index + (column === null ? length : column - 1);
+  return start + (column === null ? length : column - 1);
 }
 
 /** One request of `--jsonl`. */

@@ -20,6 +20,7 @@ import { fitBeforeRest, ParseCheck } from './place-candidate.js';
 import type { SpelledToken } from './pieces.js';
 import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
 import { sampleLines } from './sample-lines.js';
+import { LineSpacing } from './spacing.js';
 
 export interface Suggestion {
   /** What to put at the cursor, up to the line's end. */
@@ -177,7 +178,7 @@ export class Completer {
     found: readonly Hypothesis<LineState>[], start: LineState, place: CursorPlace, text: string, offset: number,
   ): Candidate[] {
     const { document, model: { vocabulary } } = this;
-    const spaced = spacedTokens(vocabulary, place.line);
+    const spacing = new LineSpacing(spacedTokens(vocabulary, place.line));
     const before = text.slice(0, offset - place.typed.length);
     const afterBlank = before === '' || /\s/u.test(before[before.length - 1]);
     const rest = restOfLine(text, offset);
@@ -189,7 +190,7 @@ export class Completer {
       const line = spellLine(vocabulary, document, start.pieces, hypothesis.pieces);
       const kept = rest.trim() === '' ? line.tokens.length : fitBeforeRest(line.tokens, rest);
       const tokens = line.tokens.slice(0, Math.max(0, kept));
-      const added = joinLine(tokens, plainGaps(spaced, tokens), place.typed, afterBlank);
+      const added = joinLine(tokens, plainGaps(spacing, tokens), place.typed, afterBlank);
       if (added.trim() === '' || (nextLine !== '' && lineBefore + added === nextLine)) continue;
       const strangers = this.filters
         ? countStrangers(place.line, tokens, document.names, this.options.project?.names ?? null) + (line.isCut ? 1 : 0)

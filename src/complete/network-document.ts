@@ -70,6 +70,8 @@ const SNAPSHOT_PIECES = 64;
  */
 export class NetworkDocument {
   private anchor = 0;
+  /** The anchor is no statement's first token. */
+  private isWithin = false;
   private read: PieceText | null = null;
   private snapshots: { readonly at: number; readonly state: CompletionState }[] = [];
 
@@ -98,15 +100,21 @@ export class NetworkDocument {
     return { state, tracker: now.tracker() };
   }
 
-  /** The token to read from: where it was read from before, as long as that is near enough. */
+  /**
+   * The token to read from: where it was read from before, as long as that is near enough. The
+   * first of a statement, or a token within one that is longer than what is read.
+   */
   private firstToken(tokens: readonly LexicalToken[]): number {
-    let at = this.anchor;
-    if (tokens.length - at > MOST_TOKENS || tokens.length - at < Math.min(tokens.length, FEWEST_TOKENS) || !tokens[at]?.startsStatement) {
-      at = Math.max(0, tokens.length - FEWEST_TOKENS);
-      while (at > 0 && !tokens[at]!.startsStatement) at--;
-      this.anchor = at;
-    }
-    return at;
+    const at = this.anchor;
+    const isFar = tokens.length - at > MOST_TOKENS || tokens.length - at < Math.min(tokens.length, FEWEST_TOKENS);
+    if (!isFar && (this.isWithin || tokens[at]?.startsStatement === true)) return at;
+    const latest = Math.max(0, tokens.length - FEWEST_TOKENS);
+    const earliest = Math.max(0, tokens.length - MOST_TOKENS);
+    let first = latest;
+    while (first > earliest && !tokens[first]!.startsStatement) first--;
+    this.isWithin = first > 0 && !tokens[first]!.startsStatement;
+    this.anchor = this.isWithin ? latest : first;
+    return this.anchor;
   }
 
   /** Rows that two texts have in common from their start. */

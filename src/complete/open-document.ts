@@ -54,6 +54,8 @@ export class OpenDocument {
   private below = { text: '', code: NOTHING, names: new NameIndex() };
   /** In the order of the document. */
   private literals: readonly HiddenLiteral[] = [];
+  /** By key. */
+  private latestLiteral: ReadonlyMap<number, string> | null = null;
 
   /** @param normalised the text shows literals as placeholders */
   constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape, private readonly normalised = false) {
@@ -91,8 +93,11 @@ export class OpenDocument {
    * a placeholder means, or undefined. One above the cursor is taken before one below.
    */
   literalFor(pieces: ArrayLike<number>, at: number): string | undefined {
+    // Most requests never ask.
+    this.latestLiteral ??= new Map(this.literals.flatMap(({ keys, text }) => keys.map((key) => [key, text] as const)));
     for (const key of this.literalKeys(pieces, at)) {
-      for (let k = this.literals.length - 1; k >= 0; k--) if (this.literals[k].keys.includes(key)) return this.literals[k].text;
+      const text = this.latestLiteral.get(key);
+      if (text !== undefined) return text;
     }
     return undefined;
   }
@@ -150,6 +155,7 @@ export class OpenDocument {
     for (const { at, text } of below.literals) add(1 + at, text);
     for (const { at, text } of above.literals) add(shift + at, text);
     this.literals = literals;
+    this.latestLiteral = null;
   }
 }
 

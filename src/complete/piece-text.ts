@@ -36,7 +36,7 @@ export function encodeText(text: string, vocabulary: PieceVocabulary, options: P
  * The same for tokens that are there already.
  *
  * @param source.tokens all tokens of the text; comments may be left out
- * @param source.first index of the token to begin at, the first of a statement
+ * @param source.first index of the token to begin at: the first of a statement, where no statement is too long for that
  */
 export function encodeTokens(
   source: { readonly text: string; readonly tokens: readonly LexicalToken[]; readonly first: number },
@@ -60,7 +60,9 @@ export function encodeTokens(
   add(PIECE.file);
   const begin = tokens[first]?.start ?? text.length;
   // The first line's own indentation belongs to its gap.
-  let gapStart = first === 0 ? (text.charCodeAt(0) === 0xfeff ? 1 : 0) : text.lastIndexOf('\n', begin - 1) + 1;
+  let gapStart = first === 0
+    ? (text.charCodeAt(0) === 0xfeff ? 1 : 0)
+    : tokens[first]?.startsStatement === false ? tokens[first - 1]!.end : text.lastIndexOf('\n', begin - 1) + 1;
   let at = first;
   for (; at < tokens.length && pieces.length < maxPieces; at++) {
     const token = tokens[at]!;

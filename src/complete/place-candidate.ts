@@ -50,7 +50,8 @@ const MAX_LAYOUT = 12_000;
  * either way proves nothing: then every candidate passes.
  */
 export class ParseCheck {
-  private readonly window: string;
+  /** Null where nothing near the cursor can be parsed by itself. */
+  private readonly window: string | null;
   private readonly lineStart: number;
   private emptyParses: boolean | null = null;
 
@@ -59,8 +60,8 @@ export class ParseCheck {
    * @param rest text from the cursor to the line's end
    */
   constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
-    this.window = prefix.slice(windowStart(prefix));
-    this.lineStart = Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
+    this.window = parseWindow(prefix);
+    this.lineStart = this.window === null ? 0 : Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
   }
 
   /**
@@ -70,7 +71,7 @@ export class ParseCheck {
    * @param tokens of the candidate, and what is typed of the first one
    */
   layOut(candidate: string, tokens: readonly { readonly text: string }[], typed: string, policy: FormatPolicy): string {
-    if (this.window.length > MAX_LAYOUT) return candidate;
+    if (this.window === null || this.window.length > MAX_LAYOUT) return candidate;
     const start = this.window.length - typed.length;
     const text = closeUp(this.window + candidate + this.rest);
     const gaps = layOutRange(this.tokenizer, policy, text, { start, end: this.window.length + candidate.length });
@@ -80,6 +81,7 @@ export class ParseCheck {
   }
 
   accepts(candidate: string): boolean {
+    if (this.window === null) return true;
     if (parsesInPlace(this.tokenizer, this.window, candidate + this.rest)) return true;
     // Is it the candidate's fault?
     this.emptyParses ??= parsesInPlace(this.tokenizer, this.window.slice(0, this.lineStart), `${indentOf(this.window.slice(this.lineStart))}pass`);
@@ -104,22 +106,43 @@ function parses(tokenizer: Tokenizer, text: string): boolean {
 
 const indentOf = (line: string): string => /^[ \t\f]*/u.exec(line)![0];
 
-/** The last line at the margin that begins a statement, within WINDOW_LINES. */
-function windowStart(prefix: string): number {
-  const tokens = lexPython(prefix.slice(-40_000)).tokens;
-  const shift = Math.max(0, prefix.length - 40_000);
+/** Characters before the cursor that are searched for a window. */
+const WINDOW_LENGTH = 40_000;
+
+/**
+ * The text from the last line at the margin that begins a statement, within WINDOW_LINES. In a longer
+ * block, the window begins with one of its statements instead, below a header that stands for the
+ * block's own. Null where there is none either, as within a very long list.
+ */
+function parseWindow(prefix: string): string | null {
+  const shift = Math.max(0, prefix.length - WINDOW_LENGTH);
+  const tokens = lexPython(prefix.slice(shift)).tokens;
   let lines = 0;
   let start = -1;
-  for (let k = tokens.length - 1; k >= 0 && lines < WINDOW_LINES; k--) {
+  let inBlock = -1;
+  let leastColumn = Infinity;
+  let k = tokens.length - 1;
+  for (; k >= 0 && lines < WINDOW_LINES; k--) {
     const token = tokens[k];
     if (token.kind === LINE_END) lines++;
-    if (token.startsStatement && token.bracketDepth === 0 && atMargin(prefix, token.start + shift)) {
+    if (!token.startsStatement || token.bracketDepth > 0) continue;
+    const at = token.start + shift;
+    const isOwn = !CLAUSES.has(token.text) && !isDecorated(tokens, k);
+    if (atMargin(prefix, at)) {
       // A clause or a decorated definition belongs to what stands before it.
-      start = token.start + shift;
-      if (!CLAUSES.has(token.text) && !(isDecorated(tokens, k))) break;
+      start = at;
+      if (isOwn) break;
+    } else if (isOwn) {
+      const lineStart = Math.max(prefix.lastIndexOf('\n', at - 1), prefix.lastIndexOf('\r', at - 1)) + 1;
+      if (lineStart >= shift && at - lineStart <= leastColumn && /^[ \t\f]*$/u.test(prefix.slice(lineStart, at))) {
+        leastColumn = at - lineStart;
+        inBlock = lineStart;
+      }
     }
   }
-  return start < 0 ? 0 : start;
+  if (start >= 0) return prefix.slice(start);
+  if (k < 0 && shift === 0) return prefix;
+  return inBlock < 0 ? null : `if _:\n${prefix.slice(inBlock)}`;
 }
 
 const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);

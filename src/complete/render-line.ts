@@ -1,7 +1,7 @@
 import type { LexicalToken } from '../tokenize/index.js';
 import type { OpenDocument } from './open-document.js';
 import type { PieceVocabulary, SpelledToken } from './pieces.js';
-import { plainGap, type SpacedToken } from './spacing.js';
+import { type LineSpacing, type SpacedToken } from './spacing.js';
 
 /** A completion as tokens with their real text. */
 export interface AddedLine {
@@ -35,11 +35,11 @@ export function spellLine(
 }
 
 /** Spaces between the tokens of a line: one text before each token of `added`, '' or ' '. */
-export function plainGaps(before: readonly SpacedToken[], added: readonly SpelledToken[]): string[] {
-  const line: SpacedToken[] = [...before];
+export function plainGaps(before: LineSpacing, added: readonly SpelledToken[]): string[] {
+  const spacing = before.clone();
   return added.map((token) => {
-    const gap = plainGap(line, token);
-    line.push(token);
+    const gap = spacing.gapBefore(token);
+    spacing.push(token);
     return gap;
   });
 }

@@ -27,40 +27,58 @@ export function hasSpace(
   if (NO_SPACE_AFTER.has(left.text)) return left.text === '.' && right.text === 'import';
   const inCall = brackets.endsWith('(') && callBrackets[brackets.length - 1];
   const inSubscript = brackets.endsWith('[');
+  if ((right.text === '=' || left.text === '=') && inCall) return false;
   if (right.text === '(' || right.text === '[') {
     if (isValue(left)) return false;
     return !(SIGNS.has(left.text) && isUnary(before));
   }
   if (right.text === ':') return false;
   if (left.text === ':') return !inSubscript;
-  if ((right.text === '=' || left.text === '=') && inCall) return false;
   if (left.text === '@' && before === undefined) return false;
   if (SIGNS.has(left.text) && isUnary(before)) return false;
   return true;
 }
 
-/** The gap before a token that comes next on a line: a space or nothing. */
-export function plainGap(line: readonly SpacedToken[], next: SpacedToken): string {
-  if (line.length === 0) return '';
-  const { brackets, calls } = openBrackets(line);
-  return hasSpace(line[line.length - 2], line[line.length - 1], next, brackets, calls) ? ' ' : '';
+/** Brackets that a line leaves open, and whether each opens arguments or parameters. */
+export interface OpenBrackets {
+  readonly brackets: string;
+  readonly calls: readonly boolean[];
 }
 
-/** Brackets that a line leaves open, and whether each opens arguments or parameters. */
-export function openBrackets(line: readonly SpacedToken[]): { readonly brackets: string; readonly calls: readonly boolean[] } {
-  let brackets = '';
-  const calls: boolean[] = [];
-  line.forEach(({ text }, k) => {
+const NO_BRACKETS: OpenBrackets = { brackets: '', calls: [] };
+
+/** Follows a line token by token and says where spaces stand; a step costs the same wherever it is. */
+export class LineSpacing {
+  private open = NO_BRACKETS;
+  private before: SpacedToken | undefined;
+  private last: SpacedToken | undefined;
+
+  /** @param line the tokens that stand there already */
+  constructor(line: readonly SpacedToken[] = []) {
+    for (const token of line) this.push(token);
+  }
+
+  clone(): LineSpacing {
+    return Object.assign(new LineSpacing(), this);
+  }
+
+  /** The gap before a token that comes next: a space or nothing. */
+  gapBefore(next: SpacedToken): string {
+    return this.last !== undefined && hasSpace(this.before, this.last, next, this.open.brackets, this.open.calls) ? ' ' : '';
+  }
+
+  push(token: SpacedToken): void {
+    const { open, last } = this;
+    const { text } = token;
     if (text === '(' || text === '[' || text === '{') {
-      const previous = line[k - 1];
-      calls.push(text === '(' && previous !== undefined && (previous.role === 'start' || ')]'.includes(previous.text)));
-      brackets += text;
-    } else if (text === ')' || text === ']' || text === '}') {
-      calls.pop();
-      brackets = brackets.slice(0, -1);
+      const isCall = text === '(' && last !== undefined && (last.role === 'start' || ')]'.includes(last.text));
+      this.open = { brackets: open.brackets + text, calls: [...open.calls, isCall] };
+    } else if ((text === ')' || text === ']' || text === '}') && open.calls.length > 0) {
+      this.open = { brackets: open.brackets.slice(0, -1), calls: open.calls.slice(0, -1) };
     }
-  });
-  return { brackets, calls };
+    this.before = last;
+    this.last = token;
+  }
 }
 
 const isWord = ({ role }: SpacedToken): boolean => role === 'start' || role === 'keyword';

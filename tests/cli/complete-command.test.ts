@@ -13,6 +13,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'a.py'), SOURCE);
   writeFileSync(join(folder, 'binary.py'), Buffer.from([0, 1, 2, 255, 0]));
   writeFileSync(join(folder, 'empty.py'), '');
+  writeFileSync(join(folder, 'no-break.py'), 'x = 1');
   writeFileSync(join(folder, 'columns.py'), 'first = call(1)\nfirst = call(1)\nfirst \n');
 });
 
@@ -45,7 +46,10 @@ describe('nnfmt complete', () => {
 
   it.each([
     [['a.py:9'], '5'],
+    [['a.py:0'], 'line 0'],
     [['a.py:4:90'], 'column 90'],
+    [['a.py:4:0'], 'column 0'],
+    [['no-break.py:2'], 'the source has 1'],
     [['a.py'], 'FILE:LINE'],
     [['missing.py:1'], 'missing.py'],
     [['binary.py:1'], 'binary'],

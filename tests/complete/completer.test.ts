@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Completer, ProjectContext, type CompletionRequest, type Suggestion } from '../../src/complete/index.js';
+import { prefer } from '../format/support/fake-policies.js';
 import { tinyModel } from './support/tiny-completion.js';
 
 const model = tinyModel();
@@ -148,6 +149,60 @@ describe('Completer', () => {
     ['an unclosed triple quote far above', '"""\n'.concat('x = 1\n'.repeat(50), '|')],
   ])('survives %s', async (_, marked) => {
     for (const { text } of await complete(marked, { count: 5 })) expect(text).not.toMatch(/[\r\n]/u);
+  });
+
+  it.each([
+    ['a surrogate pair that is cut in two', 'x = "\u{1F600}"\nx.first(\uD83D|\uDE00)\n'],
+    ['the first half of a pair at the end', 'x.first(y)\nx.\uD83D|'],
+    ['a half-typed keyword', 'for a in b:\n    pass\nwhi|'],
+    ['a keyword that is typed', 'if a:\n    pass\nelse|'],
+    ['a header without its block', 'def f():\n|'],
+    ['indentation alone', 'def f():\n    |'],
+    ['less indentation than any block has', 'if a:\n        b()\n   |'],
+    ['a string that is not closed on its line', 'x = "one\ny = |'],
+    ['form feeds and odd spaces', '\fx = 1\n\u00A0x.|'],
+    ['a backslash before the cursor', 'x = 1 + \\\n|'],
+    ['a semicolon', 'a.first(x); a.|'],
+    ['CRLF below', 'a.|\r\na.first(x)\r\n\r\na.second(y)\r\n'],
+    ['half a CRLF', 'a.first(x)\r|\na.first(x)'],
+  ])('survives %s', async (_, marked) => {
+    for (const { text, confidence } of await complete(marked, { count: 5 })) {
+      expect(text).not.toMatch(/[\r\n]/u);
+      expect(Number.isFinite(confidence)).toBe(true);
+    }
+  });
+
+  it('says nothing in a comment or string that the cursor is in the middle of', async () => {
+    expect(await complete('x = 1  # to|tal\ntotal = 1\n')).toEqual([]);
+    expect(await complete('x = "to|tal"\ntotal = 1\n')).toEqual([]);
+    expect(await complete('def f():\n    \'\'\'Text|\n    \'\'\'\n')).toEqual([]);
+  });
+
+  // The slowest of them took ten seconds and more when each candidate was parsed with the whole text.
+  it.each([
+    ['a list of 20,000 lines, at its end', `x = {\n${Array.from({ length: 20_000 }, (_, k) => `    "k${k}": [${k}, ${k}],\n`).join('')}    "a": |`],
+    ['a list of 20,000 lines, in the middle', `x = {\n${'    "k": [value, 1],\n'.repeat(10_000)}    "a": |\n${'    "k": [value, 1],\n'.repeat(10_000)}}\n`],
+    ['a function of 20,000 lines', `def f():\n${'    value = compute(first, second)\n'.repeat(20_000)}    value = |`],
+    ['a line of 10,000 tokens', `x = ${'a.b(c, d) + '.repeat(900)}|`],
+    ['5,000 open brackets', `x = ${'('.repeat(5000)}|`],
+    ['300 nested blocks', `${Array.from({ length: 300 }, (_, k) => `${' '.repeat(k)}if x:\n`).join('')}${' '.repeat(300)}x = |`],
+    ['a string of 500,000 characters', `x = """${'word '.repeat(100_000)}"""\ny = x.|`],
+    ['200,000 blank lines', `${'\n'.repeat(200_000)}x = |`],
+    ['a name of 200,000 letters', `x = ${'a'.repeat(200_000)}|`],
+    ['20,000 lines below', `value = |\n${'other = compute(first, second)\n'.repeat(20_000)}`],
+  ])('answers in time: %s', async (_, marked) => {
+    await complete('x = |');
+    const { user: before } = process.cpuUsage();
+    for (const { text } of await complete(marked, { count: 3 })) expect(text).not.toMatch(/[\r\n]/u);
+    // Processor time, because others may use the machine.
+    expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(4);
+  }, 60_000);
+
+  it('lays lines out at the end of a long block as in a short one', async () => {
+    for (const lines of [3, 400]) {
+      const head = `class A:\n    def f(self):\n${'        value = compute(first)\n'.repeat(lines)}`;
+      expect(texts(await complete(`${head}        value =|`, { policy: prefer('two-spaces') }))).toEqual(['  compute  (  first  )']);
+    }
   });
 
   it('answers within a document of 20,000 lines', async () => {
