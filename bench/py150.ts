@@ -3,18 +3,20 @@
  * similarity of the first suggestion, for each part of the completion model.
  *
  *     npx tsx bench/py150.ts CASES.json [--count 800] [--parts copy,file,...] [--beam 4]
- *                            [--exponent 0.3] [--network FILE] [--caches FILE] [--show]
- *                            [--overlapping FILE]
+ *                            [--exponent 0.2] [--network FILE] [--caches FILE] [--show]
+ *                            [--overlapping FILE] [--fewest-tokens 2]
  *
  * CASES.json is `py150/dev.json` of the dataset that Microsoft's CodeBERT repository carries
  * (UniXcoder/downstream-tasks/code-completion/dataset.zip). Nothing is trained or tuned on it.
  * Only the text before the cut is known; there is no project. `--overlapping` names the list that
  * py150-overlap.ts made of the corpora as they were found: figures are then given without those
- * cases, too.
+ * cases, too. The task never cuts before a line's last token, so that answers have two tokens at
+ * least; `--fewest-tokens 2` tells the search, which published figures do not: not the default.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { beamSearch, type Hypothesis } from '../src/complete/beam-search.js';
+import { BEAM, STRANGER_COST } from '../src/complete/completer.js';
 import { loadCompletionEngine } from '../src/complete/completion-engine.js';
 import { LinePredictor, TAIL_PIECES, type LineState } from '../src/complete/line-predictor.js';
 import { Mixture } from '../src/complete/mixture.js';
@@ -40,19 +42,18 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Pieces of the longest answer. */
 const MAX_PIECES = 60;
-/** As in the completer. */
-const STRANGER_COST = 1.5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     count: { type: 'string', default: '100000' },
     skip: { type: 'string', default: '0' },
-    beam: { type: 'string', default: '4' },
-    exponent: { type: 'string', default: '0.3' },
+    beam: { type: 'string', default: String(BEAM.width) },
+    exponent: { type: 'string', default: String(BEAM.lengthExponent) },
     parts: { type: 'string', default: Object.keys(PARTS).join(',') },
     network: { type: 'string' },
     caches: { type: 'string' },
+    'fewest-tokens': { type: 'string', default: '1' },
     overlapping: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
@@ -117,7 +118,7 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
     network: usedHead === null ? null : new NetworkDocument(usedHead, true).moveTo(place.text, place.tokens),
   };
   const found = beamSearch(predictor, start, { width: Number(values.beam), maxPieces: MAX_PIECES, lengthExponent: Number(values.exponent) })
-    .filter(({ pieces }) => pieces.length > 0);
+    .filter(({ pieces }) => vocabulary.decode(pieces).length >= Number(values['fewest-tokens']));
   const scoreOf = ({ score, pieces }: Hypothesis<LineState>): number =>
     score - (uses.includes('filters') ? STRANGER_COST * countStrangers(place.line, vocabulary.decode(pieces), document.names, null) : 0);
   const [best] = found.map((hypothesis) => ({ hypothesis, score: scoreOf(hypothesis) })).sort((a, b) => b.score - a.score);
