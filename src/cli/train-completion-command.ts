@@ -2,14 +2,13 @@ import { BadOptionError } from '../errors.js';
 import { loadBaseModel } from '../format/load-policy.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import type { OptionsFor } from '../options.js';
-import { createProgress } from '../shared/progress.js';
 import { createRandom } from '../shared/random.js';
 import { runCompletionTraining } from '../train/completion/completion-run.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { PRESETS, type CompletionConfig } from '../train/completion/presets.js';
 import { charReader, learnCharacters, pieceReader } from '../train/completion/text-reader.js';
-import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
-import { codeRevision, readCorpora } from './corpus-projects.js';
+import type { CliContext } from './context.js';
+import { setUpTraining } from './training-set-up.js';
 
 const DEFAULT_PIECES = 20_000_000;
 
@@ -19,11 +18,8 @@ export async function runTrainCompletion(
   options: OptionsFor<'train'>,
   context: CliContext,
 ): Promise<number> {
-  const note = (line: string): void => {
-    if (!options.quiet) context.stderr.write(`${line}\n`);
-  };
   const config = completionConfig(options);
-  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const { training, heldOut, note, basics, finish } = setUpTraining(roots, options, context);
   const backbone = config.backbone
     ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
     : null;
@@ -32,17 +28,13 @@ export async function runTrainCompletion(
     ? charReader(learnCharacters(training, random))
     : pieceReader(learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
-  const outcome = await runCompletionTraining({
-    folder: options.out, config, backend: options.backend, seed: options.seed,
+  return finish(await runCompletionTraining({
+    ...basics(), config, backend: options.backend,
     plannedMinutes: options.minutes,
     plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
     patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader,
-    backboneDigest: backbone?.digest ?? null, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
-    progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
-    now: context.now, signal: context.interruption(),
-  });
-  note(`${outcome.end === 'interrupted' ? 'interrupted; continue with --resume' : 'done'}: ${outcome.modelPath}`);
-  return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
+    backboneDigest: backbone?.digest ?? null,
+  }));
 }
 
 /** The preset with what the options change of it. */
