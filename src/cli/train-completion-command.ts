@@ -4,15 +4,14 @@ import { loadBaseModel } from '../format/load-policy.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import type { CompletionSizes } from '../model/completion/completion-layout.js';
 import type { OptionsFor } from '../options.js';
-import { createProgress } from '../shared/progress.js';
 import { createRandom } from '../shared/random.js';
 import { runCompletionTraining } from '../train/completion/completion-run.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { PRESETS, type CompletionConfig } from '../train/completion/presets.js';
 import { charReader, learnCharacters, pieceReader } from '../train/completion/text-reader.js';
 import { readWarmStart } from '../train/completion/warm-start.js';
-import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
-import { codeRevision, readCorpora } from './corpus-projects.js';
+import type { CliContext } from './context.js';
+import { setUpTraining } from './training-set-up.js';
 
 const DEFAULT_PIECES = 20_000_000;
 
@@ -22,13 +21,10 @@ export async function runTrainCompletion(
   options: OptionsFor<'train'>,
   context: CliContext,
 ): Promise<number> {
-  const note = (line: string): void => {
-    if (!options.quiet) context.stderr.write(`${line}\n`);
-  };
   const init = options.init === null ? null : readWarmStart(options.init, unitOf(options));
   const config = completionConfig(options, init?.model.sizes);
   checkThreads(options, config);
-  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const { training, heldOut, note, basics, finish } = setUpTraining(roots, options, context);
   const backbone = config.backbone
     ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
     : null;
@@ -38,17 +34,13 @@ export async function runTrainCompletion(
     ? charReader((vocabulary as string | undefined) ?? learnCharacters(training, random))
     : pieceReader((vocabulary as PieceList | undefined) ?? learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
-  const outcome = await runCompletionTraining({
-    folder: options.out, config, backend: options.backend, threads: options.threads, seed: options.seed,
+  return finish(await runCompletionTraining({
+    ...basics(), config, backend: options.backend, threads: options.threads,
     plannedMinutes: options.minutes,
     plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
     patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader, init,
-    backboneDigest: backbone?.digest ?? null, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
-    progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
-    now: context.now, signal: context.interruption(),
-  });
-  note(`${outcome.end === 'interrupted' ? 'interrupted; continue with --resume' : 'done'}: ${outcome.modelPath}`);
-  return outcome.end === 'interrupted' ? EXIT_INTERRUPTED : EXIT_FINE;
+    backboneDigest: backbone?.digest ?? null,
+  }));
 }
 
 function checkThreads({ threads, backend }: OptionsFor<'train'>, { sequences }: CompletionConfig): void {

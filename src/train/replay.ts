@@ -3,9 +3,10 @@
  * project's own batches, so that the network does not forget what other code looks like. They
  * are described gaps, not code: slots, numbers, legal and right classes.
  *
- *     a line of JSON (what it is, the digest of the features, the number of examples), then, compressed
- *     by brotli, the byte planes of each column one after the other; numbers as halves
+ *     a line of JSON (what it is, the digest of the features, the number of examples, sha256 of the
+ *     rest), then, compressed by brotli, the byte planes of each column one after the other; numbers as halves
  */
+import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { ModelFileError } from '../errors.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
@@ -14,7 +15,7 @@ import { decodeHalf, encodeHalf } from '../model/half-float.js';
 import { LABEL_COUNT } from '../model/labels.js';
 import { createExamples } from './gap-batches.js';
 
-const MAGIC = 'nnfmt replay 1';
+const MAGIC = 'nnfmt replay 2';
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 /** Bytes of a row before compression: slots and numbers of two bytes, the two masks as bits, a weight. */
@@ -48,12 +49,14 @@ export function encodeReplay(examples: TrainingBatch): Uint8Array {
     }
   }
   putColumn(encodeHalf(examples.weight.subarray(0, size)));
-  const header = Buffer.from(`${JSON.stringify({ magic: MAGIC, features: FEATURE_DIGEST, size })}\n`);
   const body = brotliCompressSync(planes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: planes.length },
   });
-  return Buffer.concat([header, body]);
+  const header = { magic: MAGIC, features: FEATURE_DIGEST, size, sha256: checksum(body) };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
 }
+
+const checksum = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
 
 /**
  * @param path only for messages
@@ -97,9 +100,13 @@ function unpack(bytes: Buffer, path: string): { size: number; planes: Buffer } {
   };
   const end = bytes.indexOf('\n');
   try {
-    const header = JSON.parse(bytes.toString('utf8', 0, end)) as { magic: string; features: string; size: number };
-    if (header.magic !== MAGIC || header.features !== FEATURE_DIGEST) return refuse('the replay examples were made for other features');
-    const planes = brotliDecompressSync(bytes.subarray(end + 1));
+    const header = JSON.parse(bytes.toString('utf8', 0, end)) as { magic: string; features: string; size: number; sha256: string };
+    if (!header.magic.startsWith(MAGIC.slice(0, -1))) return refuse('the file holds no replay examples');
+    if (header.magic !== MAGIC) return refuse('the replay examples are of another version of nnfmt');
+    if (header.features !== FEATURE_DIGEST) return refuse('the replay examples were made for other features');
+    const body = bytes.subarray(end + 1);
+    if (header.sha256 !== checksum(body)) return refuse('the replay examples are damaged: their checksum does not match');
+    const planes = brotliDecompressSync(body);
     if (planes.length !== header.size * ROW_BYTES) return refuse('the replay examples are damaged');
     return { size: header.size, planes };
   } catch (cause) {

@@ -14,6 +14,7 @@ import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING, fineTune, type FineTuned } from '../../src/train/fine-tune.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../../src/train/gap-batches.js';
 import { decodeReplay, encodeReplay } from '../../src/train/replay.js';
+import { loadReplay } from '../../src/learn/index.js';
 
 const sizes = { backbone: 8, hidden1: 16, hidden2: 8 };
 const layout = networkLayout(FEATURE_SHAPE, sizes);
@@ -59,7 +60,18 @@ describe('replayed examples', () => {
   it('are refused when they are damaged', () => {
     const bytes = encodeReplay(examples);
     expect(() => decodeReplay(bytes.subarray(0, bytes.length - 9), 'r')).toThrow(ModelFileError);
-    expect(() => decodeReplay(Buffer.from('{"magic":"nnfmt replay 1","features":"other","size":1}\n'), 'r')).toThrow(/other features/u);
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length - 40]! ^= 1;
+    expect(() => decodeReplay(flipped, 'r')).toThrow(/checksum/u);
+    const headed = (header: string): Uint8Array => Buffer.from(`${header}\n`);
+    expect(() => decodeReplay(headed('{"magic":"nnfmt replay 2","features":"other","size":1}'), 'r')).toThrow(/other features/u);
+    expect(() => decodeReplay(headed('{"magic":"nnfmt replay 1","features":"other","size":1}'), 'r')).toThrow(/another version/u);
+    expect(() => decodeReplay(headed('{"magic":"else"}'), 'r')).toThrow(/no replay examples/u);
+    expect(() => decodeReplay(headed('else'), 'r')).toThrow(ModelFileError);
+  });
+
+  it('ship with a checksum', () => {
+    expect(loadReplay().size).toBe(24_000);
   });
 });
 

@@ -1,0 +1,54 @@
+import type { Project } from '../corpus/index.js';
+import type { OptionsFor } from '../options.js';
+import { createProgress, type Progress } from '../shared/progress.js';
+import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
+import { codeRevision, readCorpora } from './corpus-projects.js';
+
+/** What every run needs, whatever it trains. */
+export interface RunBasics {
+  readonly folder: string;
+  readonly seed: number;
+  readonly corpusDigest: string;
+  readonly codeRevision: string;
+  readonly resume: boolean;
+  readonly progress: Progress;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** What the commands that train on corpora have in common. */
+export interface TrainingSetUp {
+  readonly training: readonly Project[];
+  readonly heldOut: readonly Project[];
+  /** Tells the user, unless he wants quiet. */
+  readonly note: (line: string) => void;
+  /** To be asked for when the run begins: from then on Ctrl-C ends it in order, and until then at once. */
+  readonly basics: () => RunBasics;
+  /** Says how the run ended; gives the exit code. */
+  readonly finish: (outcome: { readonly end: string; readonly modelPath: string }) => number;
+}
+
+/**
+ * Reads the corpora of a training command.
+ *
+ * @throws as `readCorpora`
+ */
+export function setUpTraining(roots: readonly string[], options: OptionsFor<'train'>, context: CliContext): TrainingSetUp {
+  const note = (line: string): void => {
+    if (!options.quiet) context.stderr.write(`${line}\n`);
+  };
+  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  return {
+    training, heldOut, note,
+    basics: () => ({
+      folder: options.out, seed: options.seed, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
+      progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
+      now: context.now, signal: context.interruption(),
+    }),
+    finish: ({ end, modelPath }) => {
+      const isInterrupted = end === 'interrupted';
+      note(`${isInterrupted ? 'interrupted; continue with --resume' : 'done'}: ${modelPath}`);
+      return isInterrupted ? EXIT_INTERRUPTED : EXIT_FINE;
+    },
+  };
+}
