@@ -84,6 +84,7 @@ export function completionConfig(options: OptionsFor<'train'>, sizes?: Completio
     clipNorm: options.clipNorm ?? preset.clipNorm,
     weightDecay: options.weightDecay ?? preset.weightDecay,
     learningRate: options.learningRate ?? preset.learningRate,
+    warmUpChunks: preset.warmUpChunks,
     schedule: options.schedule === 'preset' ? preset.schedule : options.schedule,
   };
   const refuse = (option: string, reason: string): never => {

@@ -65,10 +65,9 @@ export interface CompletionOutcome {
 }
 
 /** Width of the pointer's keys. */
-const KEY_WIDTH = 64;
+export const KEY_WIDTH = 64;
 const EVALUATE_EVERY = 900_000;
 const REPORT_EVERY = 50_000;
-const WARM_UP_CHUNKS = 100;
 /** Of held-out projects: files of each, and chunks of each kind of text, that the validation loss is measured on. */
 const VALIDATION_FILES = 8;
 const VALIDATION_CHUNKS = 30;
@@ -148,7 +147,7 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
   const end = await trainLoop<PieceBatch>({
     network: trainer, optimizer, source, state, now,
     config: {
-      schedule: { shape: config.schedule, learningRate: config.learningRate, floor: 0.01, warmupGaps: WARM_UP_CHUNKS * chunk },
+      schedule: { shape: config.schedule, learningRate: config.learningRate, floor: 0.01, warmupGaps: config.warmUpChunks * chunk },
       plannedGaps: run.plannedPieces, plannedMinutes: run.plannedMinutes, patience: run.patience,
       evaluateEveryGaps: EVALUATE_EVERY, checkpointEveryGaps: EVALUATE_EVERY,
     },

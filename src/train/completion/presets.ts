@@ -19,6 +19,8 @@ export interface CompletionConfig {
   readonly clipNorm: number;
   readonly weightDecay: number;
   readonly learningRate: number;
+  /** Chunks over which the rate rises from 0. */
+  readonly warmUpChunks: number;
   readonly schedule: (typeof SCHEDULE_NAMES)[number];
   /** Share of texts without layout and with normalised literals. */
   readonly normalisedShare: number;
@@ -26,18 +28,18 @@ export interface CompletionConfig {
 
 const SEED: CompletionConfig = {
   unit: 'char', layers: 1, units: 128, embedding: 64, context: 40, sequences: 32, window: 0, backbone: false,
-  dropout: 0, clipNorm: 1, weightDecay: 0, learningRate: 2e-3, schedule: 'constant', normalisedShare: 0,
+  dropout: 0, clipNorm: 1, weightDecay: 0, learningRate: 2e-3, warmUpChunks: 0, schedule: 'constant', normalisedShare: 0,
 };
 
 /**
  * nnfmt's own network, and those of the three seeds: their sizes, windows and what they say of
  * their training, on this trainer. Where they feed one-hot characters into the first layer,
- * an embedding as wide as exploring-rnns' stands for it.
+ * an embedding as wide as exploring-rnns' stands for it. They know no warm-up.
  */
 export const PRESETS = {
   nnfmt: {
     unit: 'token', layers: 1, units: 256, embedding: 128, context: 96, sequences: 24, window: 384, backbone: true,
-    dropout: 0, clipNorm: 1, weightDecay: 0.01, learningRate: 3e-3, schedule: 'cosine', normalisedShare: 0.4,
+    dropout: 0, clipNorm: 1, weightDecay: 0.01, learningRate: 3e-3, warmUpChunks: 100, schedule: 'cosine', normalisedShare: 0.4,
   },
   // One layer of 128 units over windows of 40 characters.
   'neural-complete': SEED,
