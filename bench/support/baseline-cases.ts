@@ -1,6 +1,7 @@
 /** Cuts that the completion baselines are asked about. */
 import { relative } from 'node:path';
 import { plainGaps, spacedTokens } from '../../src/complete/render-line.js';
+import { LineSpacing } from '../../src/complete/spacing.js';
 import type { PieceVocabulary } from '../../src/complete/pieces.js';
 import { findFiles, readSource } from '../../src/corpus/index.js';
 import { completionCases, sampleFiles, spellLiterals } from '../../src/evaluate/index.js';
@@ -55,7 +56,7 @@ export function readablePython(code: string, vocabulary: PieceVocabulary): strin
   }
   return lines.map((line) => {
     const tokens = spacedTokens(vocabulary, line);
-    const gaps = plainGaps([], tokens.map((token, k) => ({ ...token, first: k, last: k + 1 })));
+    const gaps = plainGaps(new LineSpacing(), tokens.map((token, k) => ({ ...token, first: k, last: k + 1 })));
     return tokens.map((token, k) => gaps[k] + token.text).join('');
   }).join('\n');
 }
