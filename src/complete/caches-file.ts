@@ -1,7 +1,7 @@
 /** The part of the completion model that is no network: pieces, n-grams of the corpora, gate, calibration. */
 import { ModelFileError } from '../errors.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
-import type { Calibration } from './confidence.js';
+import { UNCALIBRATED, type Calibration } from './confidence.js';
 import type { PackedCorpus } from './corpus-table.js';
 import type { GateWeights } from './gate.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from './mixture.js';
@@ -51,6 +51,9 @@ export function decodeCaches(bytes: Uint8Array, path: string, options: { readonl
   const { gate, ...rest } = metadata as Metadata;
   if (options.anyGate !== true && (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT)) {
     throw new ModelFileError({ path, reason: 'its gate weighs other experts than this nnfmt has', advice: RETRAIN });
+  }
+  if (options.anyGate !== true && rest.calibration.weights.length !== UNCALIBRATED.weights.length) {
+    throw new ModelFileError({ path, reason: 'its confidence is made of other evidence than this nnfmt has', advice: RETRAIN });
   }
   const values = new Map(tensors.map((tensor) => [tensor.name, tensor.values]));
   const get = (name: string): Float32Array => {

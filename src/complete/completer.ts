@@ -10,7 +10,7 @@ import { createRandom } from '../shared/random.js';
 import { beamSteps, type Hypothesis } from './beam-search.js';
 import type { CompletionEngine, ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
-import { LinePredictor, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
+import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
 import { Mixture, type Source, type Sources } from './mixture.js';
 import { countStrangers } from './names.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
@@ -80,7 +80,8 @@ const PATIENCE_MS = 8;
 interface Candidate {
   readonly text: string;
   readonly tokens: readonly SpelledToken[];
-  readonly evidence: Evidence;
+  /** What the search knows; the rest is asked of suggestions alone. */
+  readonly evidence: Omit<Evidence, 'tokensBefore' | 'written'>;
   readonly pieces: readonly number[];
   readonly score: number;
 }
@@ -137,13 +138,16 @@ export class Completer {
     if (signal?.aborted === true) return [];
     const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
     const kept = await this.choose(candidates, place, prefix, rest, request);
-    return kept.map(({ text: added, evidence, pieces }) => ({
-      evidence,
-      suggestion: {
-        text: added, range: { start: offset, end: offset }, confidence: confidenceOf(calibration, evidence),
-        source: predictor.sourceOf(start, pieces),
-      },
-    }));
+    return kept.map(({ text: added, evidence: ofSearch, pieces }) => {
+      const credit = predictor.creditOf(start, pieces);
+      const evidence = { ...ofSearch, tokensBefore: place.line.length, written: credit.file + credit.project };
+      return {
+        evidence,
+        suggestion: {
+          text: added, range: { start: offset, end: offset }, confidence: confidenceOf(calibration, evidence), source: mainSource(credit),
+        },
+      };
+    });
   }
 
   private startState({ typed, openBrackets, tokens, text }: CursorPlace): LineState {

@@ -15,6 +15,10 @@ export interface Evidence {
   readonly length: number;
   /** Names that resolve nowhere. */
   readonly strangers: number;
+  /** Tokens of the line before the cursor: early in a line, less is decided than the beam thinks. */
+  readonly tokensBefore: number;
+  /** Share of the line's probability that file and project gave, between 0 and 1. */
+  readonly written: number;
 }
 
 /** Weights of a logistic regression over `evidenceFeatures`. */
@@ -24,10 +28,13 @@ export interface Calibration {
 }
 
 /** Trusts the beam, for models that were never calibrated. */
-export const UNCALIBRATED: Calibration = { weights: [1, 0, 0, 0, 0], bias: 0 };
+export const UNCALIBRATED: Calibration = { weights: [1, 0, 0, 0, 0, 0, 0], bias: 0 };
 
-export const evidenceFeatures = ({ logProbability, weakest, share, length, strangers }: Evidence): number[] => [
+export const evidenceFeatures = (
+  { logProbability, weakest, share, length, strangers, tokensBefore, written }: Evidence,
+): number[] => [
   Math.max(-12, logProbability), Math.max(-8, weakest), share, Math.log(length), Math.min(3, strangers),
+  Math.min(2, Math.log(1 + tokensBefore)), written,
 ];
 
 /** Between 0 and 1. */

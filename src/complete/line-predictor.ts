@@ -59,8 +59,8 @@ export class LinePredictor implements PiecePredictor<LineState> {
     return piece === PIECE.line;
   }
 
-  /** From which source most of a line's probability came. */
-  sourceOf(start: LineState, added: readonly number[]): Source {
+  /** How much of a line's probability each source gave: shares that sum to 1. */
+  creditOf(start: LineState, added: readonly number[]): Record<Source, number> {
     const credit: Record<Source, number> = { network: 0, file: 0, project: 0, corpus: 0 };
     let state = start;
     for (const piece of added) {
@@ -68,6 +68,13 @@ export class LinePredictor implements PiecePredictor<LineState> {
       this.mixture.credit(piece, credit);
       [state] = this.extend([{ state, piece }]);
     }
-    return (Object.keys(credit) as Source[]).reduce((best, source) => (credit[source] > credit[best] ? source : best));
+    for (const source of SOURCES) credit[source] /= Math.max(1, added.length);
+    return credit;
   }
 }
+
+const SOURCES: readonly Source[] = ['network', 'file', 'project', 'corpus'];
+
+/** Where most of it comes from. */
+export const mainSource = (credit: Readonly<Record<Source, number>>): Source =>
+  SOURCES.reduce((best, source) => (credit[source] > credit[best] ? source : best));

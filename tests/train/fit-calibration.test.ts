@@ -3,7 +3,7 @@ import { confidenceOf, type Evidence } from '../../src/complete/confidence.js';
 import { createRandom } from '../../src/shared/random.js';
 import { calibrationError, fitCalibration } from '../../src/train/fit-calibration.js';
 
-const evidence = (logProbability: number): Evidence => ({ logProbability, weakest: -1, share: 0.5, length: 4, strangers: 0 });
+const evidence = (logProbability: number): Evidence => ({ logProbability, weakest: -1, share: 0.5, length: 4, strangers: 0, tokensBefore: 2, written: 0.5 });
 
 it('learns from judged suggestions how sure to be', () => {
   const random = createRandom(1);
