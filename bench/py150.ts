@@ -24,7 +24,7 @@ import { countStrangers } from '../src/complete/names.js';
 import { createLineNetwork, NetworkDocument } from '../src/complete/network-document.js';
 import { OpenDocument } from '../src/complete/open-document.js';
 import { PIECE } from '../src/complete/pieces.js';
-import { dueAfter } from '../src/complete/piece-rules.js';
+import { syntaxAt } from '../src/complete/piece-rules.js';
 import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/index.js';
 import { pythonOf, readCases, textOf } from './support/py150.js';
 
@@ -113,7 +113,7 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
   const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, sources, true), usedHead === null ? null : createLineNetwork(usedHead));
   const start: LineState = {
     pieces: Array.from(document.file.pieces.subarray(-TAIL_PIECES)),
-    syntax: { due: dueAfter(place.openBrackets), inside: 'nothing' },
+    syntax: syntaxAt(place.openBrackets, place.line),
     typed: '',
     network: usedHead === null ? null : new NetworkDocument(usedHead, true).moveTo(place.text, place.tokens),
   };

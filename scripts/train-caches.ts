@@ -86,7 +86,10 @@ const gate = values.gated === undefined ? trainGate() : earlier!.gate;
 const digest = createHash('sha256').update(projects.map(({ name, files }) => `${name} ${files.length}\n`).join('')).digest('hex').slice(0, 16);
 const caches = {
   pieces: list, corpus, gate, calibration: UNCALIBRATED,
-  training: { corpusDigest: digest, projects: training.length, piecesPerProject: Number(values['pieces-per-project']), seed },
+  training: {
+    corpusDigest: digest, projects: training.length, seed,
+    piecesPerProject: earlier?.training['piecesPerProject'] ?? Number(values['pieces-per-project']),
+  },
 };
 // Written before the calibration, which asks the model as it is used.
 writeFileSync(values.out, encodeCaches(caches));

@@ -4,7 +4,7 @@ import type { CompletionEngine } from '../../src/complete/completion-engine.js';
 import { LinePredictor, TAIL_PIECES, type LineState } from '../../src/complete/line-predictor.js';
 import { Mixture } from '../../src/complete/mixture.js';
 import { OpenDocument } from '../../src/complete/open-document.js';
-import { dueAfter } from '../../src/complete/piece-rules.js';
+import { syntaxAt } from '../../src/complete/piece-rules.js';
 import { PIECE, type PieceVocabulary } from '../../src/complete/pieces.js';
 import type { LinePrefix } from './baseline-networks.js';
 
@@ -35,7 +35,7 @@ export function fileLine({ vocabulary, shape, rules, gate }: CompletionEngine, {
   const place = document.moveTo(`${text} `);
   const sources = { file: document.file, analogy: document.analogy, project: null, corpus: null };
   const start: LineState = {
-    pieces: Array.from(document.file.pieces.subarray(-TAIL_PIECES)), syntax: { due: dueAfter(place.openBrackets), inside: 'nothing' }, typed: '', network: null,
+    pieces: Array.from(document.file.pieces.subarray(-TAIL_PIECES)), syntax: syntaxAt(place.openBrackets, place.line), typed: '', network: null,
   };
   const found = beamSearch(new LinePredictor(shape, rules, new Mixture(shape, gate, sources, normalised), null), start, { width: beam, maxPieces: 60, lengthExponent: 0.3 });
   return spell(vocabulary, found.find(({ pieces }) => pieces.length > 0)?.pieces ?? []);

@@ -84,7 +84,7 @@ function pieceNetwork(head: CompletionHead, parameters: number, { beam }: LineSe
       // A blank at the end says that the last word is whole.
       const { tokens, end } = lexPython(`${text} `, { comments: true });
       const start: State = {
-        network: new NetworkDocument(head, normalised).moveTo(`${text} `, tokens), syntax: { due: dueAfter(end.openBrackets), inside: 'nothing' },
+        network: new NetworkDocument(head, normalised).moveTo(`${text} `, tokens), syntax: { due: dueAfter(end.openBrackets), inside: 'nothing', form: 'free' },
       };
       const best = beamSearch(predictor, start, { width: beam, maxPieces: MAX_PIECES, lengthExponent: LENGTH_EXPONENT }).find(({ pieces }) => pieces.length > 0);
       return best === undefined ? [] : spell(vocabulary, best.pieces);

@@ -15,7 +15,7 @@ import { Mixture, type Source, type Sources } from './mixture.js';
 import { countStrangers } from './names.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
-import { dueAfter } from './piece-rules.js';
+import { syntaxAt } from './piece-rules.js';
 import { fitBeforeRest, ParseCheck } from './place-candidate.js';
 import type { SpelledToken } from './pieces.js';
 import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
@@ -150,11 +150,11 @@ export class Completer {
     });
   }
 
-  private startState({ typed, openBrackets, tokens, text }: CursorPlace): LineState {
+  private startState({ typed, openBrackets, line, tokens, text }: CursorPlace): LineState {
     const pieces = this.document.file.pieces;
     return {
       pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))),
-      syntax: { due: dueAfter(openBrackets), inside: 'nothing' },
+      syntax: syntaxAt(openBrackets, line),
       typed,
       network: this.read?.moveTo(text, tokens) ?? null,
     };

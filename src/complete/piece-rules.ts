@@ -1,11 +1,40 @@
 import { PIECE, type PieceVocabulary } from './pieces.js';
 
-/** What may follow in a line, as far as brackets, quotes and words decide it. */
+/** What may follow in a line, as far as brackets, quotes, words and the statement's first word decide it. */
 export interface LineSyntax {
   /** Closing brackets that are due, the next one last. */
   readonly due: string;
   /** What the next piece can continue. */
   readonly inside: 'nothing' | 'word' | 'string';
+  readonly form: StatementForm;
+}
+
+/**
+ * The statement that the line belongs to: `start`, its first token is still to come; `clause`, the head of
+ * a compound statement, which does not end before its colon; `rigid`, one that assigns nothing; `free`, any
+ * other, or one that began on another line.
+ */
+export type StatementForm = 'start' | 'clause' | 'rigid' | 'free';
+
+const CLAUSES = new Set(['if', 'elif', 'else', 'while', 'for', 'try', 'except', 'finally', 'with', 'def', 'class', 'async']);
+const RIGID = new Set(['return', 'raise', 'assert', 'del', 'import', 'from', 'global', 'nonlocal', 'pass', 'break', 'continue']);
+const ASSIGNMENT = /^(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)?=$/u;
+
+const formOf = (first: string): StatementForm => (CLAUSES.has(first) ? 'clause' : RIGID.has(first) ? 'rigid' : 'free');
+
+/** What may follow behind the tokens of a line. */
+export function syntaxAt(
+  openBrackets: string, line: readonly { readonly text: string; readonly startsStatement: boolean }[],
+): LineSyntax {
+  const [first] = line;
+  let form: StatementForm = first === undefined ? (openBrackets === '' ? 'start' : 'free') : first.startsStatement ? formOf(first.text) : 'free';
+  let depth = 0;
+  for (const { text } of line) {
+    if ('([{'.includes(text)) depth++;
+    else if (')]}'.includes(text)) depth--;
+    else if (form === 'clause' && depth === 0 && text === ':') form = 'free';
+  }
+  return { due: dueAfter(openBrackets), inside: 'nothing', form };
 }
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -19,35 +48,41 @@ const enum PieceClass { Forbidden, Token, Name, OpensString, Word, StringText, S
 export class PieceRules {
   private readonly texts: readonly string[];
   private readonly classes: Uint8Array;
+  private readonly assignments: readonly number[];
   private readonly closers: readonly { readonly text: string; readonly piece: number }[];
 
   constructor(vocabulary: PieceVocabulary) {
     const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
     this.texts = pieces.map((piece) => vocabulary.text(piece));
     this.classes = Uint8Array.from(pieces, (piece) => classOf(vocabulary, piece));
+    this.assignments = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && ASSIGNMENT.test(this.texts[piece]));
     this.closers = pieces
       .filter((piece) => vocabulary.role(piece) === 'operator' && ')]}'.includes(this.texts[piece]))
       .map((piece) => ({ text: this.texts[piece], piece }));
   }
 
   /** The syntax after one more piece. */
-  after({ due, inside }: LineSyntax, piece: number): LineSyntax {
+  after({ due, inside, form }: LineSyntax, piece: number): LineSyntax {
+    const next = form === 'start' ? 'free' : form;
     switch (this.classes[piece]) {
       case PieceClass.Word:
       case PieceClass.StringText:
-        return { due, inside };
+        return { due, inside, form };
       case PieceClass.OpensString:
-        return { due, inside: 'string' };
+        return { due, inside: 'string', form: next };
       case PieceClass.Name:
-        return { due, inside: 'word' };
+        return { due, inside: 'word', form: next };
       case PieceClass.Token: {
         const text = this.texts[piece];
         const closer = CLOSERS[text];
-        if (closer !== undefined) return { due: due + closer, inside: 'nothing' };
-        return { due: due.endsWith(text) ? due.slice(0, -1) : due, inside: 'nothing' };
+        if (closer !== undefined) return { due: due + closer, inside: 'nothing', form: next };
+        const ofToken = form === 'start' ? formOf(text) : form === 'clause' && due === '' && text === ':' ? 'free' : form;
+        return { due: due.endsWith(text) ? due.slice(0, -1) : due, inside: 'nothing', form: ofToken };
       }
+      case PieceClass.LineEnd:
+        return { due, inside: 'nothing', form: due === '' ? 'start' : 'free' };
       default:
-        return { due, inside: 'nothing' };
+        return { due, inside: 'nothing', form };
     }
   }
 
@@ -56,8 +91,8 @@ export class PieceRules {
     return typed.slice(this.texts[piece].length);
   }
 
-  /** Sets to 0 what must not follow. What is left of a half-typed word makes the rest sum to 1 again. */
-  restrict({ due, inside }: LineSyntax, typed: string, probabilities: Float32Array): void {
+  /** Sets to 0 what must not follow, or does not begin as a half-typed word; the rest sums to 1 again. */
+  restrict({ due, inside, form }: LineSyntax, typed: string, probabilities: Float32Array): void {
     const { classes, texts } = this;
     for (let piece = 0; piece < probabilities.length; piece++) {
       let isFine: boolean;
@@ -78,13 +113,18 @@ export class PieceRules {
       if (!isFine) probabilities[piece] = 0;
     }
     for (const { text, piece } of this.closers) if (!due.endsWith(text)) probabilities[piece] = 0;
-    if (typed === '') return;
-    let sum = 0;
-    for (let piece = 0; piece < probabilities.length; piece++) {
-      const text = texts[piece];
-      if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) || classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
-      sum += probabilities[piece];
+    if (due === '' && (form === 'clause' || form === 'rigid')) {
+      for (const piece of this.assignments) probabilities[piece] = 0;
+      if (form === 'clause') probabilities[PIECE.line] = 0;
     }
+    if (typed !== '') {
+      for (let piece = 0; piece < probabilities.length; piece++) {
+        const text = texts[piece];
+        if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) || classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
+      }
+    }
+    let sum = 0;
+    for (let piece = 0; piece < probabilities.length; piece++) sum += probabilities[piece];
     if (sum > 0) for (let piece = 0; piece < probabilities.length; piece++) probabilities[piece] /= sum;
   }
 }
