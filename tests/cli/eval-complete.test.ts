@@ -31,12 +31,12 @@ const figuresOf = async (...flags: string[]): Promise<CompletionFigures> => {
 const withoutTimes = (figures: CompletionFigures): object => ({ ...figures, millisecondsMedian: 0, milliseconds95: 0 });
 
 it('prints both tables, counts beside the shares of the second', async () => {
-  const { code, stdout } = await evaluate();
+  const { code, stdout } = await evaluate('--cuts', '1', '--files', '1');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^project +cuts +exact/u);
   expect(stdout).toMatch(/\nlong range, % right of so many cases\nproject +brackets +closed +quotes +clauses +indent/u);
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^ALL( +(?:[\d.]+ of \d+|-))+$/u);
-}, 60_000);
+}, 180_000);
 
 it('gives the same figures again, with dedicated cases for what is far', async () => {
   const figures = await figuresOf();
@@ -46,12 +46,12 @@ it('gives the same figures again, with dedicated cases for what is far', async (
   expect(clauses.cases).toBeGreaterThanOrEqual(2);
   expect(indentation.cases).toBe(6);
   expect(longBlocks.cases).toBeGreaterThan(2);
-}, 60_000);
+}, 180_000);
 
 it('asks nothing of a network that is left out', async () => {
   const figures = await figuresOf('--without', 'network');
   expect(figures.longRange.indentation).toEqual({ cases: 0, share: 0 });
-}, 60_000);
+}, 180_000);
 
 it('hides what stands below the cut unless it is told otherwise', async () => {
   const exact = async (...flags: string[]): Promise<number> => {
@@ -61,4 +61,4 @@ it('hides what stands below the cut unless it is told otherwise', async () => {
     return (JSON.parse(stdout) as { all: CompletionFigures }).all.exact;
   };
   expect(await exact('--with-suffix')).toBeGreaterThan((await exact()) + 0.2);
-}, 60_000);
+}, 180_000);
