@@ -31,7 +31,7 @@ const CACHES = ['copy', 'file'];
 const SHIPPED = 'shipped';
 const ROWS = [...CACHES, ...Object.keys(VARIANTS), SHIPPED];
 /** Characters before the cut that networks over characters read. */
-const CONTEXT_CHARACTERS = 1000;
+const CONTEXT_CHARACTERS = 500;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -67,7 +67,7 @@ async function train(): Promise<void> {
   const note = (line: string): void => console.error(line);
   const corpora = readCorpora(positionals, { excludeCorpus: values.exclude ?? null, normalisedCorpus: null, holdOut: 0.05 }, note);
   const plan = { corpora, minutes, seed: Number(values.seed), filesPerProject: 40, signal: controller.signal };
-  const readerOf = createReaders(plan);
+  const readerOf = createReaders(plan, Object.keys(VARIANTS).map(folderOf));
   for (const name of due) {
     const { config } = VARIANTS[name];
     note(`${name}: ${minutes} minutes of processor time`);

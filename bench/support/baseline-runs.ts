@@ -6,10 +6,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeRevision, type CorpusProjects } from '../../src/cli/corpus-projects.js';
+import type { PieceList } from '../../src/complete/pieces.js';
 import { loadBaseModel } from '../../src/format/index.js';
 import { createBackboneVectors } from '../../src/model/completion/backbone-vectors.js';
 import { completionLayout, initialCompletionWeights, type CompletionSizes } from '../../src/model/completion/completion-layout.js';
-import { createRandom } from '../../src/shared/random.js';
+import { createRandom, type Random } from '../../src/shared/random.js';
 import { writeAtomically } from '../../src/shared/write-atomically.js';
 import type { Progress } from '../../src/shared/progress.js';
 import { KEY_WIDTH, runCompletionTraining } from '../../src/train/completion/completion-run.js';
@@ -21,15 +22,16 @@ import type { WarmStart } from '../../src/train/completion/warm-start.js';
 /** One row of the comparison. */
 export interface Variant {
   readonly config: CompletionConfig;
-  /** Times the starting weights of the backbone's projection. */
-  readonly backboneScale?: number;
+  /** Factors of the usual starting weights, by the name of a matrix. */
+  readonly scales?: Readonly<Record<string, number>>;
 }
 
 /** Presets, and the nnfmt preset with one thing changed. */
 export const VARIANTS: Readonly<Record<string, Variant>> = {
   ...Object.fromEntries(Object.entries(PRESETS).map(([name, config]) => [name, { config }])),
   'nnfmt-no-backbone': { config: { ...PRESETS.nnfmt, backbone: false } },
-  'nnfmt-small-backbone': { config: PRESETS.nnfmt, backboneScale: 0.2 },
+  'nnfmt-small-backbone': { config: PRESETS.nnfmt, scales: { 'backbone.projection': 0.2 } },
+  'nnfmt-small-embedding': { config: PRESETS.nnfmt, scales: { 'piece.embedding': 0.4 } },
   'nnfmt-no-pointer': { config: { ...PRESETS.nnfmt, window: 0 } },
 };
 
@@ -63,19 +65,25 @@ export interface TrainingPlan {
   readonly signal: AbortSignal;
 }
 
-/** Makes readers; a vocabulary is learnt once for all runs. */
-export function createReaders({ corpora, seed }: Pick<TrainingPlan, 'corpora' | 'seed'>): (config: CompletionConfig) => { reader: TextReader; backboneDigest: string | null } {
+/** Makes readers; a vocabulary is learnt once for all runs, or taken from one that is there. */
+export function createReaders(
+  { corpora, seed }: Pick<TrainingPlan, 'corpora' | 'seed'>, folders: readonly string[],
+): (config: CompletionConfig) => { reader: TextReader; backboneDigest: string | null } {
   const backbone = createBackboneVectors(loadBaseModel().weights);
-  let pieces: ReturnType<typeof learnPieces> | undefined;
-  let characters: string | undefined;
-  return (config) => {
-    if (config.unit === 'char') {
-      characters ??= learnCharacters(corpora.training, createRandom(`pieces ${seed}`));
-      return { reader: charReader(characters), backboneDigest: null };
+  const random = (): Random => createRandom(`pieces ${seed}`);
+  const known = new Map<unknown, unknown>();
+  for (const path of folders.map((folder) => join(folder, 'run.json')).filter(existsSync)) {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
+    if (record['seed'] === seed && record['corpusDigest'] === corpora.corpusDigest) known.set(record['unit'], record['vocabulary']);
+  }
+  return ({ unit, backbone: isUsed }) => {
+    if (!known.has(unit)) {
+      known.set(unit, unit === 'char' ? learnCharacters(corpora.training, random()) : learnPieces(corpora.training, DEFAULT_PIECE_LEARNING, random()));
     }
-    pieces ??= learnPieces(corpora.training, DEFAULT_PIECE_LEARNING, createRandom(`pieces ${seed}`));
-    const used = config.backbone ? backbone : null;
-    return { reader: pieceReader(pieces, used), backboneDigest: used?.digest ?? null };
+    const vocabulary = known.get(unit);
+    if (unit === 'char') return { reader: charReader(vocabulary as string), backboneDigest: null };
+    const used = isUsed ? backbone : null;
+    return { reader: pieceReader(vocabulary as PieceList, used), backboneDigest: used?.digest ?? null };
   };
 }
 
@@ -99,21 +107,21 @@ export async function trainVariant(
   return true;
 }
 
-/** The usual random weights with the backbone's projection scaled; null where nothing is. */
+/** The usual random weights with some matrices scaled; null where none is. */
 function startOf(
-  { config, backboneScale }: Variant, { reader, backboneDigest, seed }: { reader: TextReader; backboneDigest: string | null; seed: number },
+  { config, scales }: Variant, { reader, backboneDigest, seed }: { reader: TextReader; backboneDigest: string | null; seed: number },
 ): WarmStart | null {
-  if (backboneScale === undefined) return null;
+  if (scales === undefined) return null;
   const sizes: CompletionSizes = {
     pieces: (reader.size + 7) & ~7, embedding: config.embedding, units: config.units, layers: config.layers, backbone: reader.backboneWidth,
     key: config.window > 0 ? KEY_WIDTH : 0, window: config.window,
   };
   const layout = completionLayout(sizes);
   const values = initialCompletionWeights(layout, createRandom(`weights ${seed}`));
-  const { offset, length } = layout.places['backbone.projection'];
-  for (let at = offset; at < offset + length; at++) values[at] *= backboneScale;
-  return {
-    path: `backbone x ${backboneScale}`, digest: `backbone x ${backboneScale}`,
-    model: { sizes, values, vocabulary: reader.vocabulary, unit: config.unit, backboneDigest, training: {} },
-  };
+  for (const [name, scale] of Object.entries(scales)) {
+    const { offset, length } = layout.places[name];
+    for (let at = offset; at < offset + length; at++) values[at] *= scale;
+  }
+  const name = `start ${JSON.stringify(scales)}`;
+  return { path: name, digest: name, model: { sizes, values, vocabulary: reader.vocabulary, unit: config.unit, backboneDigest, training: {} } };
 }

@@ -89,7 +89,8 @@ export const distanceBucket = (distance: number): number => Math.min(DISTANCE_BU
 export function initialCompletionWeights(layout: CompletionLayout, random: Random): Float32Array {
   const { units, embedding, key } = layout.sizes;
   const deviationOf = (name: string, rows: number): number => {
-    if (name === 'piece.embedding') return 0.1;
+    // About what training makes of it; with much less, the first hundred steps learn how frequent pieces are and nothing else.
+    if (name === 'piece.embedding') return 0.25;
     if (name === 'pointer.sentinel') return 0;
     if (name.startsWith('pointer.')) return 0.5 / Math.sqrt(Math.sqrt(key) * units);
     if (name === 'output.projection') return Math.sqrt(1 / units) * Math.sqrt(8 / embedding);
