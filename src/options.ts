@@ -272,12 +272,12 @@ export const optionTable = {
   },
   minConfidence: {
     type: 'number',
-    default: 0,
+    default: null,
     range: [0, 1],
     unit: 'probability',
     commands: ['complete'],
     category: 'output',
-    description: 'Print only suggestions that are right with at least this probability.',
+    description: 'Print only suggestions that are right with at least this probability (without this: 0.05, and all of them as JSON).',
   },
   jsonl: {
     type: 'boolean',

@@ -51,9 +51,11 @@ interface Place {
   readonly offset: number;
 }
 
-function requestOptions(options: Options) {
-  const { suggestions: count, maxTokens, minConfidence, temperature, seed } = options;
-  return { count, maxTokens, minConfidence, temperature, seed };
+/** What is less sure than this is noise to a person; programs have a gate of their own. */
+const LEAST_CONFIDENCE = 0.05;
+
+function requestOptions({ suggestions: count, maxTokens, minConfidence, temperature, seed, json, jsonl }: Options) {
+  return { count, maxTokens, minConfidence: minConfidence ?? (json || jsonl ? 0 : LEAST_CONFIDENCE), temperature, seed };
 }
 
 /** Confidence, source, text: the text alone would hide its leading space. */

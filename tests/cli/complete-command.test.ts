@@ -72,6 +72,16 @@ describe('nnfmt complete', () => {
     expect([code, stdout]).toEqual([0, '']);
   });
 
+  it('keeps noise from people, not from programs', async () => {
+    const confidencesOf = (stdout: string): number[] => stdout.split('\n').filter((line) => line !== '').map((line) => Number(line.slice(0, 4)));
+    const shown = confidencesOf((await runInProcess(['complete', join(folder, 'a.py:4'), '-n', '9'])).stdout);
+    const all = confidencesOf((await runInProcess(['complete', join(folder, 'a.py:4'), '-n', '9', '--min-confidence', '0'])).stdout);
+    const json = JSON.parse((await runInProcess(['complete', join(folder, 'a.py:4'), '-n', '9', '--json'])).stdout) as { suggestions: unknown[] };
+    expect(all.length).toBeGreaterThan(shown.length);
+    expect(shown).toEqual(all.filter((confidence) => confidence >= 0.05));
+    expect(json.suggestions).toHaveLength(all.length);
+  });
+
   it('answers every line of --jsonl, bad ones with an error', async () => {
     const lines = [
       JSON.stringify({ id: 1, prefix: SOURCE.trimEnd() }),
