@@ -23,9 +23,9 @@ import { Mixture } from '../src/complete/mixture.js';
 import { countStrangers } from '../src/complete/names.js';
 import { createLineNetwork, NetworkDocument } from '../src/complete/network-document.js';
 import { OpenDocument } from '../src/complete/open-document.js';
-import { PIECE } from '../src/complete/pieces.js';
 import { syntaxAt } from '../src/complete/piece-rules.js';
 import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/index.js';
+import { longestCopy } from './support/baseline-caches.js';
 import { pythonOf, readCases, textOf } from './support/py150.js';
 
 /** What each line of the table uses. */
@@ -130,15 +130,6 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
 function copyAnswer(input: string): Answer {
   const document = new OpenDocument(vocabulary, shape, true);
   document.moveTo(pythonOf(input));
-  const pieces = document.file.pieces;
-  let best = { length: 0, at: -1 };
-  for (let at = pieces.length - 1; at > 0; at--) {
-    let length = 0;
-    while (length < at && pieces[at - 1 - length] === pieces[pieces.length - 1 - length]) length++;
-    if (length > best.length) best = { length, at };
-  }
-  if (best.at < 0) return { text: '', confidence: 0 };
-  let end = best.at;
-  while (end < pieces.length && pieces[end] !== PIECE.line) end++;
-  return { text: textOf(vocabulary, Array.from(pieces.subarray(best.at, end))), confidence: best.length };
+  const { copied, length } = longestCopy(document.file.pieces);
+  return { text: textOf(vocabulary, copied), confidence: length };
 }

@@ -8,25 +8,27 @@ import { syntaxAt } from '../../src/complete/piece-rules.js';
 import { PIECE, type PieceVocabulary } from '../../src/complete/pieces.js';
 import type { LinePrefix } from './baseline-networks.js';
 
-/** What followed the longest stretch that the end of a text repeats, up to that line's end; empty where nothing is repeated. */
-export function longestCopy(pieces: ArrayLike<number>): number[] {
-  let best = { length: 0, at: -1 };
+/**
+ * What followed the longest stretch that the end of a text repeats, up to that line's end, and how long the
+ * stretch is; nothing where nothing is repeated.
+ */
+export function longestCopy(pieces: ArrayLike<number>): { readonly copied: readonly number[]; readonly length: number } {
+  let best = { length: 0, at: pieces.length };
   for (let at = pieces.length - 1; at > 0; at--) {
     let length = 0;
     while (length < at && pieces[at - 1 - length] === pieces[pieces.length - 1 - length]) length++;
     if (length > best.length) best = { length, at };
   }
   const copied: number[] = [];
-  if (best.at < 0) return copied;
   for (let at = best.at; at < pieces.length && pieces[at] !== PIECE.line; at++) copied.push(pieces[at]);
-  return copied;
+  return { copied, length: best.length };
 }
 
 /** Copies with the longest suffix that stands above. */
 export function copyLine({ vocabulary, shape }: CompletionEngine, { text, normalised }: LinePrefix): string[] {
   const document = new OpenDocument(vocabulary, shape, normalised);
   document.moveTo(`${text} `);
-  return spell(vocabulary, longestCopy(document.file.pieces));
+  return spell(vocabulary, longestCopy(document.file.pieces).copied);
 }
 
 /** The file's n-grams and analogies under the shipped gate, without everything else. */

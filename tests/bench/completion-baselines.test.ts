@@ -26,9 +26,9 @@ describe('characters that every network has to predict', () => {
 });
 
 test('the longest repeated end is copied up to its line end', () => {
-  expect(longestCopy([9, 20, 21, 22, 23, PIECE.line, 8, 20, 21, 25, 20, 21])).toEqual([25, 20, 21]);
-  expect(longestCopy([9, 20, 21, 22, 23, PIECE.line, 8, 21, 22])).toEqual([23]);
-  expect(longestCopy([1, 2, 3])).toEqual([]);
+  expect(longestCopy([9, 20, 21, 22, 23, PIECE.line, 8, 20, 21, 25, 20, 21])).toEqual({ copied: [25, 20, 21], length: 2 });
+  expect(longestCopy([9, 20, 21, 22, 23, PIECE.line, 8, 21, 22])).toEqual({ copied: [23], length: 2 });
+  expect(longestCopy([1, 2, 3])).toEqual({ copied: [], length: 0 });
 });
 
 test("PY150's text is shown to networks over characters as people write it", () => {
