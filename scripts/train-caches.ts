@@ -2,7 +2,7 @@
  * Makes models/complete-caches.bin: counts n-grams over corpora, fits the gate of the mixture
  * and the calibration of confidence on the projects held out.
  *
- *     npx tsx scripts/train-caches.ts CORPUS... --pieces FILE [--exclude-corpus FOLDER,...]
+ *     npx tsx scripts/train-caches.ts CORPUS... --pieces FILE [--exclude-corpus FOLDER,...] [--normalised-corpus FOLDER,...]
  *         [--counted FILE | --gated FILE] [--network models/complete.bin|none] [--out models/complete-caches.bin]
  *         [--pieces-per-project 500000] [--seed 1]
  *
@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { folderOf, splitProjects } from '../src/cli/corpus-projects.js';
+import { corporaIn, folderOf, splitProjects } from '../src/cli/corpus-projects.js';
 import { decodeCaches, encodeCaches } from '../src/complete/caches-file.js';
 import { Completer, loadCompletionEngine, ProjectContext } from '../src/complete/index.js';
 import { UNCALIBRATED, type Calibration } from '../src/complete/confidence.js';
@@ -73,9 +73,8 @@ const earlier = earlierPath === undefined ? null : decodeCaches(readFileSync(ear
 const list: PieceList = earlier?.pieces ?? (JSON.parse(readFileSync(values.pieces!, 'utf8')) as PieceList);
 const vocabulary = new PieceVocabulary(list);
 const shape = pieceShape(vocabulary);
-const foldersOf = (paths: string): string[] => paths.split(',').filter((folder) => folder !== '');
 const projects = listProjects(positionals, {
-  exclude: foldersOf(values['exclude-corpus']), normalised: foldersOf(values['normalised-corpus']),
+  exclude: corporaIn(values['exclude-corpus']), normalised: corporaIn(values['normalised-corpus']),
 });
 const { training, heldOut } = splitProjects(projects, HELD_OUT_SHARE);
 note(`${training.length} projects to count, ${heldOut.length} held out`);

@@ -25,8 +25,7 @@ export function readCorpora(
     throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
   }
   note('reading the corpora');
-  const pathsOf = (list: string | null): string[] => (list === null ? [] : list.split(',').filter((path) => path !== ''));
-  const projects = listProjects(roots, { exclude: pathsOf(options.excludeCorpus), normalised: pathsOf(options.normalisedCorpus) });
+  const projects = listProjects(roots, { exclude: corporaIn(options.excludeCorpus), normalised: corporaIn(options.normalisedCorpus) });
   const { training, heldOut } = splitProjects(projects, options.holdOut);
   if (training.length === 0) {
     throw new BadOptionError({
@@ -59,6 +58,9 @@ export function splitProjects(
   }
   return { training, heldOut };
 }
+
+/** The paths of an option that takes several. */
+export const corporaIn = (list: string | null): string[] => (list ?? '').split(',').filter((path) => path !== '');
 
 /** A project's name without its corpus. */
 export const folderOf = ({ name }: Project): string => name.slice(name.indexOf('/') + 1);

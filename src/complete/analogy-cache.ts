@@ -6,7 +6,7 @@
  *
  * Like an `NgramCache` it can be rewound, so that a keystroke costs its own tokens only.
  */
-import { type PieceShape } from './contexts.js';
+import { mix, type PieceShape } from './contexts.js';
 import { createFollowers, type Followers } from './ngram-cache.js';
 
 /** Tokens of the contexts, one for each of the cache's experts. */
@@ -21,10 +21,6 @@ const MAX_OCCURRENCES = 12;
 /** Weight of an occurrence against the next later one. */
 const RECENCY = 0.9;
 
-const mix = (hash: number, value: number): number => {
-  const h = Math.imul(hash ^ (value + 0x9e3779b9), 0x85ebca6b);
-  return h ^ (h >>> 15);
-};
 const HASH_START = 0x1b873593;
 /** Codes of names in a context; other tokens count by their identity. */
 const NEW_NAME = 0x10000;

@@ -66,7 +66,8 @@ const HASH_START = 0x2545f491;
 /** What is looked for on the way back to the call that the cursor is in. */
 const enum Seek { Bracket, Callee, Nothing }
 
-const mix = (hash: number, value: number): number => {
+/** One more value into a hash. */
+export const mix = (hash: number, value: number): number => {
   const h = Math.imul(hash ^ (value + 0x9e3779b9), 0x85ebca6b);
   return h ^ (h >>> 15);
 };
