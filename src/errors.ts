@@ -7,6 +7,8 @@
  * next; `code` is stable and is what programs should test.
  */
 
+import { offsetOfCharacter } from './shared/positions.js';
+
 export type ErrorCode =
   | 'SYNTAX_REFUSED'
   | 'BAD_OPTION'
@@ -34,7 +36,7 @@ export class UserError extends NnfmtError {}
 /** nnfmt is at fault; the source was left as it was. */
 export class InternalError extends NnfmtError {}
 
-/** The source does not parse as Python. Lines and columns count from 1. */
+/** The source does not parse as Python. Lines and columns count from 1, columns in code points. */
 export class SyntaxRefusedError extends UserError {
   readonly path: string;
   readonly line: number;
@@ -44,7 +46,7 @@ export class SyntaxRefusedError extends UserError {
   constructor(details: {
     path: string;
     line: number;
-    /** In UTF-16 units, from 1. */
+    /** In characters (code points), from 1. */
     column: number;
     /** The offending line, without its line ending. */
     excerpt: string;
@@ -152,7 +154,7 @@ export interface TokenSite {
   readonly path: string;
   /** From 1. */
   readonly line: number;
-  /** From 1. */
+  /** In characters (code points), from 1. */
   readonly column: number;
   readonly text: string | null;
 }
@@ -196,9 +198,12 @@ export class NotEquivalentError extends InternalError {
 function markColumn(excerpt: string, column: number): string {
   const radius = 60;
   const start = Math.max(0, column - 1 - radius);
-  const shown = excerpt.slice(start, start + 2 * radius);
+  const from = offsetOfCharacter(excerpt, start);
+  // No line is so long that all of it is taken apart.
+  const cut = [...excerpt.slice(from, from + 4 * radius)].slice(0, 2 * radius);
+  const shown = cut.join('');
   if (shown.trim() === '') return '';
   // Tabs stay tabs in the padding so that the caret lines up on a terminal.
-  const padding = shown.slice(0, column - 1 - start).replace(/[^\t]/gu, ' ');
+  const padding = cut.slice(0, column - 1 - start).join('').replace(/[^\t]/gu, ' ');
   return `\n    ${shown}\n    ${padding}^`;
 }

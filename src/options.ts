@@ -284,7 +284,9 @@ export const optionTable = {
     default: false,
     commands: ['complete'],
     category: 'output',
-    description: 'Answer each line {"id","prefix","suffix"?,"path"?} on stdin by a line {"id","suggestions"}.',
+    description:
+      'Answer each line {"id","prefix","suffix"?,"path"?,"positionEncoding"?} on stdin by a line ' +
+      '{"id","positionEncoding","suggestions"}; ranges count code points ("utf-32") unless "utf-8" or "utf-16" is asked for.',
   },
   line: {
     type: 'integer',
@@ -300,7 +302,7 @@ export const optionTable = {
     range: [1, 100_000_000],
     commands: ['complete'],
     category: 'selection',
-    description: "Column of the cursor, 1 before the line's first character (default: the line's end).",
+    description: "Column of the cursor in characters (code points), 1 before the line's first one (default: the line's end).",
   },
   files: {
     type: 'integer',

@@ -16,6 +16,15 @@ test('a long line is cut around the column', () => {
   expect(shown![caret!.indexOf('^')]).toBe('!');
 });
 
+test('columns count code points, and the caret stands below them', () => {
+  const line = 's = "😀😀"; def (';
+  const error = new errors.SyntaxRefusedError({ path: 'a.py', line: 1, column: 15, excerpt: line });
+  expect(error.message).toContain(`\n    ${line}\n    ${' '.repeat(14)}^`);
+  const long = new errors.SyntaxRefusedError({ path: 'a.py', line: 1, column: 1001, excerpt: `${'😀'.repeat(1000)}!${'😀'.repeat(1000)}` });
+  const [, shown, caret] = long.message.split('\n');
+  expect([...shown!][caret!.indexOf('^')]).toBe('!');
+});
+
 test('causes are kept; messages say what to do next', () => {
   const cause = new Error('inner');
   expect(new errors.ModelFileError({ path: 'm.bin', reason: 'is damaged', cause }).cause).toBe(cause);

@@ -68,7 +68,7 @@ export class CheckReport {
     for (const line of this.#repeated.summary()) this.#context.stderr.write(`error: ${line}\n`);
     if (outputFormat === 'json') {
       const { files, errors } = { files: this.#files, errors: this.#faults };
-      this.#print(JSON.stringify({ files, deviations: this.#found.map(jsonDeviation), errors }));
+      this.#print(JSON.stringify({ files, positionEncoding: 'utf-32', deviations: this.#found.map(jsonDeviation), errors }));
     }
     if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults)));
     this.#tell(this.#whyNone ?? this.#summary());

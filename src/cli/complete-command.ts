@@ -5,6 +5,8 @@ import { BadOptionError } from '../errors.js';
 import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
 import type { OptionsFor } from '../options.js';
 import { expectShortLife } from '../shared/engine-flags.js';
+import { lengthIn, POSITION_ENCODINGS, type PositionEncoding } from '../shared/position-encoding.js';
+import { countCharacters, offsetOfCharacter } from '../shared/positions.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 import { projectTexts } from './project-texts.js';
 
@@ -31,7 +33,7 @@ export async function runComplete(place: string | undefined, options: Options, c
   });
   const completer = new Completer(model, { project, policy });
   const suggestions = await completer.complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
-  context.stdout.write(options.json ? `${JSON.stringify({ suggestions })}\n` : suggestions.map(renderSuggestion).join(''));
+  context.stdout.write(options.json ? `${JSON.stringify(inUnits(suggestions, text, PEOPLES))}\n` : suggestions.map(renderSuggestion).join(''));
   return EXIT_FINE;
 }
 
@@ -42,6 +44,18 @@ export async function runComplete(place: string | undefined, options: Options, c
 function policies(model: CompletionEngine, { profile }: Options): (path: string | null) => FormatPolicy {
   const policyFor = createPoliciesOn(model.base, profile === null ? undefined : profile === false ? null : profile);
   return (path) => policyFor(path ?? resolve('<stdin>'));
+}
+
+/** The command line counts characters as people do: code points. */
+const PEOPLES: PositionEncoding = 'utf-32';
+
+/** Suggestions whose ranges count in an encoding, which stands beside them. */
+function inUnits(suggestions: readonly Suggestion[], text: string, positionEncoding: PositionEncoding): object {
+  const convert = (offset: number): number => lengthIn(text.slice(0, offset), positionEncoding);
+  return {
+    positionEncoding,
+    suggestions: suggestions.map(({ range: { start, end }, ...rest }) => ({ ...rest, range: { start: convert(start), end: convert(end) } })),
+  };
 }
 
 interface Place {
@@ -92,7 +106,11 @@ function readFromStdin(text: string, { line, column, stdinFilename }: Options): 
   return { path, text, offset: offsetOf(text, line ?? lastLine, column, line === null ? '--column' : '--line') };
 }
 
-/** @throws BadOptionError when the text has no such place */
+/**
+ * @param column in code points, from 1
+ * @returns the place in UTF-16 units
+ * @throws BadOptionError when the text has no such place
+ */
 function offsetOf(text: string, line: number, column: number | null, option: string): number {
   const lines = text.split(/\r\n|\r|\n/u);
   if (line < 1 || line > lines.length) throw new BadOptionError({ option, reason: `there is no line ${line}: the source has ${lines.length}` });
@@ -102,11 +120,13 @@ function offsetOf(text: string, line: number, column: number | null, option: str
     const { value } = breaks.next() as { value: RegExpExecArray };
     start = value.index + value[0].length;
   }
-  const { length } = lines[line - 1];
-  if (column !== null && (column < 1 || column > length + 1)) {
+  const ofLine = lines[line - 1];
+  if (column === null) return start + ofLine.length;
+  const length = countCharacters(ofLine);
+  if (column < 1 || column > length + 1) {
     throw new BadOptionError({ option, reason: `there is no column ${column} in line ${line}: it has ${length} characters` });
   }
-  return start + (column === null ? length : column - 1);
+  return start + offsetOfCharacter(ofLine, column - 1);
 }
 
 /** One request of `--jsonl`. */
@@ -114,6 +134,7 @@ interface LineRequest {
   readonly prefix: string;
   readonly suffix: string;
   readonly path: string | null;
+  readonly positionEncoding: PositionEncoding;
 }
 
 /** Answers every line; a line that cannot be answered gets an error of its own. */
@@ -138,12 +159,12 @@ async function answer(line: string, { completer, policyFor, options }: Answering
     const raw: unknown = JSON.parse(line);
     if (typeof raw !== 'object' || raw === null) return { id, error: 'the line is no JSON object' };
     id = (raw as { id?: unknown }).id ?? null;
-    const { prefix, suffix, path } = readRequest(raw as Readonly<Record<string, unknown>>);
+    const { prefix, suffix, path, positionEncoding } = readRequest(raw as Readonly<Record<string, unknown>>);
     const suggestions = await completer.complete({
       text: prefix + suffix, offset: prefix.length, policy: policyFor(path), ...requestOptions(options),
       ...(path === null ? {} : { path: resolve(path) }),
     });
-    return { id, suggestions };
+    return { id, ...inUnits(suggestions, prefix + suffix, positionEncoding) };
   } catch (fault) {
     // Whatever it was, the next line deserves its answer.
     return { id, error: fault instanceof Error ? fault.message : String(fault) };
@@ -159,5 +180,10 @@ function readRequest(raw: Readonly<Record<string, unknown>>): LineRequest {
   };
   const prefix = text('prefix', null);
   if (prefix === null) throw new BadOptionError({ option: 'prefix', reason: 'is missing' });
-  return { prefix, suffix: text('suffix', '') ?? '', path: text('path', null) };
+  const encoding = text('positionEncoding', PEOPLES)!;
+  const positionEncoding = POSITION_ENCODINGS.find((known) => known === encoding);
+  if (positionEncoding === undefined) {
+    throw new BadOptionError({ option: 'positionEncoding', reason: `is one of ${POSITION_ENCODINGS.join(', ')}, not "${encoding}"` });
+  }
+  return { prefix, suffix: text('suffix', '') ?? '', path: text('path', null), positionEncoding };
 }

@@ -4,6 +4,7 @@ import { BadOptionError } from '../errors.js';
 import type { GapExplanation, Explanation } from '../format/explain-source.js';
 import type { GapHabit } from '../format/gap-habits.js';
 import type { OptionsFor } from '../options.js';
+import { indexLines } from '../shared/positions.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { percent } from './check-report.js';
@@ -34,9 +35,16 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
   if (lines !== null && lines.first > explanation.lineCount) {
     throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
   }
-  if (options.json) context.stdout.write(`${JSON.stringify(explanation)}\n`);
+  if (options.json) context.stdout.write(`${JSON.stringify(inCharacters(explanation, text))}\n`);
   else context.stdout.write(explainText(explanation, { lines, color: wantsColor(context.stdout, context.env) }));
   return EXIT_FINE;
+}
+
+/** Offsets count code points, as columns do: other languages know nothing of UTF-16. */
+function inCharacters(explanation: Explanation, text: string): object {
+  const { charactersBefore } = indexLines(text);
+  const gaps = explanation.gaps.map((gap) => ({ ...gap, from: charactersBefore(gap.from), to: charactersBefore(gap.to) }));
+  return { ...explanation, positionEncoding: 'utf-32', gaps };
 }
 
 /** `a.py`, `a.py:12` or `a.py:12-20`; a file that is really called so wins. */

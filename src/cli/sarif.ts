@@ -33,7 +33,7 @@ export function sarifLog(found: readonly FoundDeviation[], faults: readonly Chec
             rules: EDIT_CLASSES.map((id) => ({ id, shortDescription: { text: RULES[id] } })),
           },
         },
-        columnKind: 'utf16CodeUnits',
+        columnKind: 'unicodeCodePoints',
         results: found.map(result),
         invocations: [
           {

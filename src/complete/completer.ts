@@ -22,6 +22,7 @@ import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
 import { sampleLines } from './sample-lines.js';
 import { LineSpacing } from './spacing.js';
 
+/** Offsets count UTF-16 units, as JavaScript's strings do; only the command line counts code points. */
 export interface Suggestion {
   /** What to put at the cursor, up to the line's end. */
   readonly text: string;

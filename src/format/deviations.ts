@@ -12,7 +12,7 @@ export interface Deviation {
   /** Index of the gap: it lies before the token of the same index. */
   readonly gap: number;
   /**
-   * Where it shows in the input, from 1, columns in UTF-16 units: the token that is out of
+   * Where it shows in the input, from 1, columns in characters (code points): the token that is out of
    * place where only blank lines or its indentation are wrong, else where the gap begins.
    */
   readonly line: number;

@@ -29,7 +29,10 @@ export type Abstention = 'pinned' | 'unsure' | 'undone';
 
 export interface GapExplanation {
   readonly gap: number;
-  /** Where the gap begins in the source, as an offset and as line and column from 1; and where it ends. */
+  /**
+   * Where the gap begins in the source, as a UTF-16 offset and as line and column from 1 (in code points); and
+   * where it ends.
+   */
   readonly from: number;
   readonly to: number;
   readonly line: number;

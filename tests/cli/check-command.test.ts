@@ -62,13 +62,29 @@ test('--output-format json: deviations and faults in one object', async () => {
   const run = await check(folderWith({ ...MESSY, 'b.py': 'def (\n' }), ['-q', '--output-format', 'json', '.']);
   expect(run.code).toBe(2);
   const log = JSON.parse(run.stdout) as { files: number; deviations: Record<string, unknown>[]; errors: { path: string; message: string }[] };
-  expect(log.files).toBe(3);
+  expect(log).toMatchObject({ files: 3, positionEncoding: 'utf-32' });
   expect(log.deviations).toHaveLength(3);
   expect(log.deviations[0]).toEqual({
     path: 'a.py', gap: 0, line: 1, column: 6, endLine: 2, endColumn: 1, before: '  \n', after: '\n', edit: 'lines',
     probability: 0.9877, confidence: 0.9913, message: 'trailing whitespace',
   });
   expect(log.errors).toEqual([{ path: 'b.py', message: expect.stringContaining('b.py:1:5:') as unknown }]);
+});
+
+test.each([
+  ['text', 'a.py:1:10: '],
+  ['github', 'line=1,col=10,endLine=1,endColumn=12,'],
+  ['json', '"line":1,"column":10,"endLine":1,"endColumn":12,'],
+  ['sarif', '"region":{"startLine":1,"startColumn":10,"endLine":1,"endColumn":12}'],
+])('columns count code points: %s', async (form, words) => {
+  const tokenizer = await createTokenizer();
+  const run = await runInProcess(['check', '-q', '--output-format', form, folderWith({ 'a.py': 's = "😀" +  2\n' })], {
+    createFormatter: async () => ({
+      tokenizer,
+      format: (text, options) => formatSource(tokenizer, prefer('space'), text, options?.path ?? 'a.py', { deviations: true }),
+    }),
+  });
+  expect(run.stdout).toContain(words);
 });
 
 test('--output-format github: escaped workflow commands', async () => {
@@ -80,8 +96,9 @@ test('--output-format github: escaped workflow commands', async () => {
 test('--output-format sarif: a log that GitHub takes', async () => {
   const run = await check(folderWith({ 'a b.py': 'x  \n' }), ['--output-format', 'sarif', '.']);
   expect(run.code).toBe(1);
-  const log = JSON.parse(run.stdout) as { version: string; runs: { tool: { driver: { name: string; rules: { id: string }[] } }; results: Record<string, unknown>[]; invocations: { executionSuccessful: boolean }[] }[] };
+  const log = JSON.parse(run.stdout) as { version: string; runs: { columnKind: string; tool: { driver: { name: string; rules: { id: string }[] } }; results: Record<string, unknown>[]; invocations: { executionSuccessful: boolean }[] }[] };
   expect(log.version).toBe('2.1.0');
+  expect(log.runs[0].columnKind).toBe('unicodeCodePoints');
   const [{ tool, results, invocations }] = log.runs;
   expect(tool.driver.name).toBe('nnfmt');
   expect(results).toHaveLength(1);

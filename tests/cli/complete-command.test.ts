@@ -102,6 +102,43 @@ describe('nnfmt complete', () => {
   });
 });
 
+describe('columns and ranges outside the basic plane', () => {
+  const above = 'size = measure("wide")\n'.repeat(2);
+  const line = 's = "😀😀"; size = measure()';
+  /** Code points before the bracket that closes the call. */
+  const column = [...line].length;
+
+  it('counts columns by code points', async () => {
+    const path = join(folder, 'astral.py');
+    writeFileSync(path, `${above}${line}\n`);
+    const { stdout } = await runInProcess(['complete', `${path}:3:${column}`, '--json', '-n', '1']);
+    const { positionEncoding, suggestions } = JSON.parse(stdout) as { positionEncoding: string; suggestions: { text: string; range: object }[] };
+    const at = above.length + column - 1;
+    expect(positionEncoding).toBe('utf-32');
+    expect(suggestions[0]).toMatchObject({ text: '"wide"', range: { start: at, end: at } });
+    const said = await runInProcess(['complete', '--line', '3', '--column', String(column), '--json', '-n', '1'], stdin(`${above}${line}\n`));
+    expect(JSON.parse(said.stdout)).toMatchObject({ suggestions: [{ text: '"wide"', range: { start: at, end: at } }] });
+    expect((await runInProcess(['complete', `${path}:3:${column + 1}`])).code).toBe(0);
+    const beyond = await runInProcess(['complete', `${path}:3:${column + 2}`]);
+    expect(beyond).toMatchObject({ code: 2, stderr: expect.stringContaining(`it has ${column} characters`) as unknown });
+  });
+
+  it.each([
+    [undefined, 'utf-32', 0], ['utf-32', 'utf-32', 0], ['utf-16', 'utf-16', 2], ['utf-8', 'utf-8', 6],
+  ])('--jsonl counts in what is asked for and says so: %s', async (positionEncoding, answered, more) => {
+    const prefix = above + line.slice(0, -1);
+    const request = JSON.stringify({ id: 1, prefix, suffix: ')\n', positionEncoding });
+    const { stdout } = await runInProcess(['complete', '--jsonl', '-n', '1'], stdin(request));
+    const at = above.length + column - 1 + more;
+    expect(JSON.parse(stdout)).toMatchObject({ id: 1, positionEncoding: answered, suggestions: [{ text: '"wide"', range: { start: at, end: at } }] });
+  });
+
+  it('refuses a unit that nobody knows', async () => {
+    const { stdout } = await runInProcess(['complete', '--jsonl'], stdin(JSON.stringify({ id: 1, prefix: 'x', positionEncoding: 'utf-7' })));
+    expect(JSON.parse(stdout)).toEqual({ id: 1, error: expect.stringContaining('positionEncoding: is one of utf-8, utf-16, utf-32') as unknown });
+  });
+});
+
 describe('text below the cursor', () => {
   // Long names, so that nobody but this file can have put them together.
   const below = 'registry.announce_arrival(visitor_badge)\n'.repeat(3);

@@ -69,6 +69,14 @@ test('--json: the whole explanation', async () => {
   expect(gaps[0]).toMatchObject({ before: '  ', after: ' ', line: 1, column: 4 });
 });
 
+test('columns and offsets count code points', async () => {
+  const path = fileWith('s = "😀" +  2\n');
+  expect((await explain(path)).stdout).toContain(`${path}:1:10  between + and 2`);
+  const { positionEncoding, gaps } = JSON.parse((await explain('--json', path)).stdout) as Explanation & { positionEncoding: string };
+  expect(positionEncoding).toBe('utf-32');
+  expect(gaps[0]).toMatchObject({ line: 1, column: 10, from: 9, to: 11 });
+});
+
 test('--html: one self-contained page', async () => {
   const path = fileWith('b =  "<script>" # & \'\n');
   const page = join(path, '..', 'page.html');

@@ -34,9 +34,9 @@ test('a fault of the line that follows shows at its first token', () => {
   expect(blank).toMatchObject({ line: 4, column: 1, edit: 'lines', message: 'expected 1 blank line, found 2' });
 });
 
-test('columns count UTF-16 units, lines every kind of line end', () => {
+test('columns count characters, lines every kind of line end', () => {
   const [found] = deviationsOf('a = 1\r\n"😀" +  b\n', prefer('space'));
-  expect(found).toMatchObject({ line: 2, column: 7, endLine: 2, endColumn: 9 });
+  expect(found).toMatchObject({ line: 2, column: 6, endLine: 2, endColumn: 8 });
 });
 
 test('nothing without a deviation, and none unless asked for', () => {
