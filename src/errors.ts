@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'BAD_OPTION'
   | 'MODEL_FILE'
   | 'MISSING_BACKEND'
+  | 'FILE_READ'
   | 'SOURCE_READ'
   | 'SOURCE_WRITE'
   | 'TOKENS_DIFFER'
@@ -110,6 +111,40 @@ export class MissingBackendError extends UserError {
       details.cause,
     );
     this.backend = details.backend;
+  }
+}
+
+export type FileReadReason = 'missing' | 'broken-link' | 'folder' | 'special' | 'too-large' | 'unreadable';
+
+/** A file of any kind that cannot be read; whoever knows what it was wanted for says so in an error of his own. */
+export class FileReadError extends UserError {
+  readonly path: string;
+  readonly reason: FileReadReason;
+  /** What is wrong with it, in a clause. */
+  readonly clause: string;
+
+  constructor(details: {
+    path: string;
+    reason: FileReadReason;
+    /** The system's word, such as EACCES. */
+    errno?: string | null;
+    /** What too large a file exceeds. */
+    limitBytes?: number;
+    cause?: unknown;
+  }) {
+    const { path, reason, errno, limitBytes = 0 } = details;
+    const clause = {
+      missing: 'there is no such file',
+      'broken-link': 'this symbolic link points to nothing',
+      folder: 'this is a folder, not a file',
+      special: 'this is no regular file (but a device, pipe or socket)',
+      'too-large': `this is more than a file of its kind may hold (${Math.round(limitBytes / 1024 / 1024)} MB)`,
+      unreadable: `cannot be read (${errno ?? 'unknown error'})`,
+    }[reason];
+    super('FILE_READ', `${path}: ${clause}. Check the path and its permissions.`, details.cause);
+    this.path = path;
+    this.reason = reason;
+    this.clause = clause;
   }
 }
 

@@ -16,6 +16,7 @@ export { type LineRange } from './shared/line-ranges.js';
 export { createTokenizer, type Tokenizer } from './tokenize/index.js';
 export {
   BadOptionError,
+  FileReadError,
   InternalError,
   MissingBackendError,
   ModelFileError,
@@ -27,6 +28,7 @@ export {
   TokensDifferError,
   UserError,
   type ErrorCode,
+  type FileReadReason,
   type SourceReadReason,
   type SourceWriteReason,
   type TokenSite,

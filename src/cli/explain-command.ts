@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readSource } from '../corpus/read-source.js';
 import { BadOptionError } from '../errors.js';
 import type { GapExplanation, Explanation } from '../format/explain-source.js';
@@ -6,6 +5,7 @@ import type { GapHabit } from '../format/gap-habits.js';
 import type { OptionsFor } from '../options.js';
 import { indexLines } from '../shared/positions.js';
 import type { LineRange } from '../shared/line-ranges.js';
+import { isThere } from '../shared/look-at-path.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
@@ -50,7 +50,7 @@ function inCharacters(explanation: Explanation, text: string): object {
 /** `a.py`, `a.py:12` or `a.py:12-20`; a file that is really called so wins. */
 export function readPlace(place: string): { path: string; lines: LineRange | null } {
   const match = /^(.+?):(\d{1,9})(?:-(\d{1,9}))?$/u.exec(place);
-  if (match === null || existsSync(place)) return { path: place, lines: null };
+  if (match === null || isThere(place)) return { path: place, lines: null };
   const first = Number(match[2]);
   const last = Number(match[3] ?? match[2]);
   if (first < 1 || last < first) throw new BadOptionError({ option: place, reason: 'lines count from 1, and the first comes first' });

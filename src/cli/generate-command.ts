@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { generateCharacters, generatePieces, loadCharHead, loadHead } from '../complete/index.js';
 import { decodeCompletionModel } from '../model/completion/completion-file.js';
 import type { OptionsFor } from '../options.js';
 import { createRandom } from '../shared/random.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 
 /** `nnfmt generate`: writes the start and what the network makes of it. */
@@ -23,7 +23,7 @@ export function runGenerate(options: OptionsFor<'generate'>, context: CliContext
 function isCharModel(path: string): boolean {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch {
     return false;
   }

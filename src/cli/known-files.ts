@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readSourceBytes } from '../corpus/read-source.js';
 import { createProfileFinder } from '../profile/find-profile.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL } from '../shared/base-model.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import type { CliContext } from './context.js';
 import type { FormatterOptions } from './formatter.js';
 import { contentDigest, LayoutCache } from './layout-cache.js';
@@ -72,7 +72,7 @@ export function openKnownFiles(options: {
 
 function fileDigest(path: string): string | null {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
+    return createHash('sha256').update(readRegularFile(path, { limitBytes: MAX_MODEL_BYTES })).digest('hex');
   } catch {
     return null;
   }

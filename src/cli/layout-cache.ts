@@ -8,8 +8,10 @@
  * empty, and one that cannot be written is not written: the user hears of neither.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { listFolder, lookAt } from '../shared/look-at-path.js';
+import { readRegularFile } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
 /** Digests that a file keeps, newest first: half a megabyte. */
@@ -66,7 +68,7 @@ export class LayoutCache {
 function readDigests(path: string): string[] {
   let bytes;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, { limitBytes: CHECKSUM_BYTES + MOST_DIGESTS * DIGEST_BYTES });
   } catch {
     return [];
   }
@@ -81,10 +83,10 @@ const checksum = (body: Uint8Array): Buffer => createHash('sha256').update(body)
 
 /** Keeps the files that were written last; also what a killed process left of its writing goes by its age. */
 function removeOldest(folder: string): void {
-  const files = readdirSync(folder)
-    .filter((name) => name.includes(SUFFIX))
-    .map((name) => join(folder, name));
+  const entries = listFolder(folder);
+  if (typeof entries === 'string') return;
+  const files = entries.filter(({ name }) => name.includes(SUFFIX)).map(({ name }) => join(folder, name));
   if (files.length <= MOST_FILES) return;
-  const byAge = files.map((path) => ({ path, time: statSync(path).mtimeMs })).sort((a, b) => b.time - a.time);
+  const byAge = files.map((path) => ({ path, time: lookAt(path).stats?.mtimeMs ?? 0 })).sort((a, b) => b.time - a.time);
   for (const { path } of byAge.slice(MOST_FILES)) rmSync(path, { force: true });
 }

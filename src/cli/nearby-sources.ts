@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { readSource } from '../corpus/read-source.js';
 import type { ExampleSource } from '../format/project-examples.js';
+import { lookAt } from '../shared/look-at-path.js';
 import { listProjectFiles, projectRoot } from '../learn/project-files.js';
 
 /** Files that are looked at for examples, and their size in bytes together: half a second. */
@@ -17,7 +17,7 @@ export function nearbySources(path: string): ExampleSource[] {
   const sources: ExampleSource[] = [];
   let bytes = 0;
   for (const { file } of sorted) {
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const size = lookAt(file).stats?.size ?? 0;
     if (bytes + size > MOST_BYTES) continue;
     bytes += size;
     sources.push({ path: relative('.', file), read: () => readSource(file).text });

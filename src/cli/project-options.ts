@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { BadOptionError } from '../errors.js';
+import { BadOptionError, FileReadError } from '../errors.js';
 import { checkValue, optionRows, pyprojectKeys, resolveOptions, type CommandName, type OptionsFor } from '../options.js';
+import { isFolder, lookAt } from '../shared/look-at-path.js';
 import { nearestName } from '../shared/nearest-name.js';
+import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
 import type { PatternFolders } from './select-files.js';
 
 /** `[tool.nnfmt]` of one pyproject.toml, checked. */
@@ -42,7 +43,7 @@ export async function resolveWithProject<C extends CommandName>(
 export async function findProjectSettings(folder: string): Promise<ProjectSettings | null> {
   for (let current = resolve(folder); ; ) {
     const path = join(current, 'pyproject.toml');
-    const table = existsSync(path) ? await readTable(path) : null;
+    const table = lookAt(path).kind === 'missing' ? null : await readTable(path);
     if (table !== null) return { folder: current, values: checkTable(path, current, table) };
     const up = dirname(current);
     if (up === current) return null;
@@ -53,9 +54,10 @@ export async function findProjectSettings(folder: string): Promise<ProjectSettin
 async function readTable(path: string): Promise<Readonly<Record<string, unknown>> | null> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularText(path, { limitBytes: MAX_SETTINGS_BYTES });
   } catch (cause) {
-    throw new BadOptionError({ option: path, reason: `cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause });
+    if (!(cause instanceof FileReadError)) throw cause;
+    throw new BadOptionError({ option: path, reason: cause.clause, cause });
   }
   // Most such files do not speak of nnfmt, and then the parser need not even be loaded.
   if (!text.includes('nnfmt')) return null;
@@ -110,7 +112,7 @@ function typeName(type: string): string {
 export function commonFolder(paths: readonly string[]): string {
   const folders = paths.map((path) => {
     const absolute = resolve(path);
-    return statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true ? absolute : dirname(absolute);
+    return isFolder(absolute) ? absolute : dirname(absolute);
   });
   if (folders.length === 0) return resolve('.');
   const [first, ...others] = folders.map((folder) => folder.split(sep));

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ProjectText } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
+import { isThere } from '../shared/look-at-path.js';
 
 /** Marks the top folder of a project. */
 const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnfmt'];
@@ -38,7 +38,7 @@ const MAX_PROJECT_FILES = 2000;
 
 function projectRoot(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
-    if (MARKERS.some((marker) => existsSync(join(at, marker)))) return at;
+    if (MARKERS.some((marker) => isThere(join(at, marker)))) return at;
     if (dirname(at) === at) return null;
   }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { ModelFileError } from '../errors.js';
+import { FileReadError, ModelFileError } from '../errors.js';
 import { loadBaseModel, type BaseModel } from '../format/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { COMPLETION_MODEL } from '../shared/base-model.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
 import { decodeCaches } from './caches-file.js';
 import type { Calibration } from './confidence.js';
@@ -78,11 +78,10 @@ export function loadMatchingHead(pieces: PieceList, base: BaseModel, modelPath?:
 
 function read(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
-    throw new ModelFileError({
-      path, reason: 'the file cannot be read', advice: 'Check the path, or install nnfmt again.', cause,
-    });
+    if (!(cause instanceof FileReadError)) throw cause;
+    throw new ModelFileError({ path, reason: cause.clause, advice: 'Check the path, or install nnfmt again.', cause });
   }
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ModelFileError } from '../errors.js';
+import { FileReadError, ModelFileError } from '../errors.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import { decodeCompletionModel } from '../model/completion/completion-file.js';
 import { createCompletionNetwork, type CompletionNetwork } from '../model/completion/completion-network.js';
@@ -9,6 +8,7 @@ import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel } from '../model/weights-file.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, COMPLETION_MODEL } from '../shared/base-model.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { CharVocabulary } from './char-text.js';
 import type { CompletionHead } from './network-document.js';
 import { PieceVocabulary, type PieceList } from './pieces.js';
@@ -67,8 +67,9 @@ function readBase(): NetworkWeights {
 
 function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
-    throw new ModelFileError({ path, reason: 'the file cannot be read', advice: 'Check the path, or install nnfmt again.', cause });
+    if (!(cause instanceof FileReadError)) throw cause;
+    throw new ModelFileError({ path, reason: cause.clause, advice: 'Check the path, or install nnfmt again.', cause });
   }
 }

@@ -73,9 +73,9 @@ export function encodeSource(source: DecodedSource, path: string): Uint8Array {
   return bytes;
 }
 
-/** The refusal of a file by its size, for callers that know the size before reading. */
-export function tooLarge(path: string, byteLength: number): SourceReadError {
-  const megabytes = (byteLength / 1024 / 1024).toFixed(1);
+/** The refusal of a file by its size; null for one whose size is not known, as in `/proc`. */
+export function tooLarge(path: string, byteLength: number | null): SourceReadError {
+  const megabytes = byteLength === null ? `more than ${MAX_SOURCE_BYTES / 1024 / 1024}` : (byteLength / 1024 / 1024).toFixed(1);
   return new SourceReadError({
     path,
     reason: 'too-large',

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, type Stats } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { SourceReadError } from '../errors.js';
+import { FileReadError, SourceReadError } from '../errors.js';
+import { isThere, listFolder, lookAt, realPath, type PathKind } from '../shared/look-at-path.js';
+import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
 
 /** Folders that hold no source of the project: tools' caches, environments, build results. */
 export const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set([
@@ -69,15 +70,14 @@ class Walk {
   }
 
   addGiven(path: string): void {
-    const stats = statOrError(path);
-    if (stats instanceof SourceReadError) this.#errors.push(stats);
-    else if (stats.isFile()) this.#addFile(path);
-    else if (stats.isDirectory()) this.#addGivenFolder(path);
-    else this.#errors.push(notAFile(path));
+    const { kind, errno } = lookAt(path);
+    if (kind === 'file') this.#addFile(path);
+    else if (kind === 'folder') this.#addGivenFolder(path);
+    else this.#errors.push(faultOf(path, kind, errno));
   }
 
   #addGivenFolder(path: string): void {
-    const rules = rulesAbove(resolve(path));
+    const rules = rulesAbove(resolve(path), this.#notices);
     // Who names an ignored folder means it; what it holds is then judged from inside.
     const named = isIgnored(rules, `${resolve(path)}${sep}`);
     this.#walkFolder(path, named ? [] : rules);
@@ -85,24 +85,19 @@ class Walk {
 
   #addFile(path: string): void {
     // A file reached twice, by a link or by two given paths, is formatted once.
-    try {
-      const real = realpathSync(path);
-      if (!this.#files.has(real)) this.#files.set(real, path);
-    } catch (cause) {
-      // Deleted or locked away since its folder was listed.
-      this.#errors.push(unreadable(path, cause));
-    }
+    const real = realPath(path);
+    // Deleted or locked away since its folder was listed.
+    if (real === null) this.#errors.push(unreadable(path, lookAt(path).errno));
+    else if (!this.#files.has(real)) this.#files.set(real, path);
   }
 
   #walkFolder(folder: string, outerRules: readonly IgnoreRules[]): void {
-    let entries;
-    try {
-      entries = readdirSync(folder, { withFileTypes: true });
-    } catch (cause) {
-      this.#errors.push(unreadable(folder, cause));
+    const entries = listFolder(folder);
+    if (typeof entries === 'string') {
+      this.#errors.push(unreadable(folder, entries));
       return;
     }
-    const rules = [...outerRules, ...rulesIn(resolve(folder))];
+    const rules = [...outerRules, ...rulesIn(resolve(folder), this.#notices)];
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
@@ -117,80 +112,52 @@ class Walk {
   }
 
   #addLink(path: string): void {
-    const stats = statOrError(path);
-    if (stats instanceof SourceReadError) this.#notices.push(`${stats.message} (passed over)`);
-    else if (stats.isFile()) this.#addFile(path);
+    const { kind, errno } = lookAt(path);
+    if (kind === 'file') this.#addFile(path);
+    else if (kind !== 'folder') this.#notices.push(`${faultOf(path, kind, errno).message} (passed over)`);
   }
 }
 
-function statOrError(path: string): Stats | SourceReadError {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') return unreadable(path, cause);
-    if (isLink(path)) {
-      return new SourceReadError({
-        path,
-        reason: 'broken-link',
-        message: 'this symbolic link points to nothing. Repair or remove it.',
-        cause,
-      });
-    }
-    return new SourceReadError({
-      path,
-      reason: 'missing',
-      message: 'there is no such file or folder. Check the path.',
-      cause,
-    });
+function faultOf(path: string, kind: PathKind, errno: string | null): SourceReadError {
+  if (kind === 'unreachable') return unreadable(path, errno);
+  if (kind === 'missing') {
+    return new SourceReadError({ path, reason: 'missing', message: 'there is no such file or folder. Check the path.' });
   }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
+  if (kind === 'broken-link') {
+    const message = 'this symbolic link points to nothing. Repair or remove it.';
+    return new SourceReadError({ path, reason: 'broken-link', message });
   }
+  const message = 'this is neither a file nor a folder (a device, pipe or socket).';
+  return new SourceReadError({ path, reason: 'not-a-file', message });
 }
 
-function notAFile(path: string): SourceReadError {
-  return new SourceReadError({
-    path,
-    reason: 'not-a-file',
-    message: 'this is neither a file nor a folder (a device, pipe or socket).',
-  });
-}
-
-function unreadable(path: string, cause: unknown): SourceReadError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new SourceReadError({
-    path,
-    reason: 'unreadable',
-    message: `cannot be read (${code}). Check its permissions.`,
-    cause,
-  });
+function unreadable(path: string, errno: string | null): SourceReadError {
+  const advice = errno === 'ENAMETOOLONG' ? 'Its name is too long for the system.' : 'Check its permissions.';
+  return new SourceReadError({ path, reason: 'unreadable', message: `cannot be read (${errno ?? 'unknown error'}). ${advice}` });
 }
 
 /** The .gitignore files that hold in `folder` from above, outermost first. */
-function rulesAbove(folder: string): readonly IgnoreRules[] {
+function rulesAbove(folder: string, notices: string[]): readonly IgnoreRules[] {
   const folders: string[] = [];
   let current = folder;
-  while (!existsSync(join(current, '.git'))) {
+  while (!isThere(join(current, '.git'))) {
     const parent = dirname(current);
     // Without a repository, files above the given folder say nothing about it.
     if (parent === current) return [];
     folders.unshift(parent);
     current = parent;
   }
-  return folders.flatMap(rulesIn);
+  return folders.flatMap((above) => rulesIn(above, notices));
 }
 
-function rulesIn(folder: string): readonly IgnoreRules[] {
+function rulesIn(folder: string, notices: string[]): readonly IgnoreRules[] {
+  const path = join(folder, '.gitignore');
   let text;
   try {
-    text = readFileSync(join(folder, '.gitignore'), 'utf8');
-  } catch {
+    text = readRegularText(path, { limitBytes: MAX_SETTINGS_BYTES });
+  } catch (cause) {
+    if (!(cause instanceof FileReadError)) throw cause;
+    if (cause.reason !== 'missing') notices.push(`${path}: ${cause.clause}; it ignores nothing.`);
     return [];
   }
   return [{ folder, rules: ignore().add(text) }];

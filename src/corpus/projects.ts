@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SourceReadError } from '../errors.js';
+import { listFolder, lookAt } from '../shared/look-at-path.js';
 import { findFiles } from './find-files.js';
 import { NearDuplicates } from './near-duplicates.js';
 import { readSource } from './read-source.js';
@@ -39,7 +39,9 @@ export function listProjects(roots: readonly string[], options: ProjectOptions =
   }
   const projects: Project[] = [];
   for (const root of [...roots, ...normalised]) {
-    const folders = readdirSync(root, { withFileTypes: true })
+    const entries = listFolder(root);
+    if (typeof entries === 'string') throw unreadableFolder(root, entries);
+    const folders = entries
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
       .sort();
@@ -57,16 +59,21 @@ export function listProjects(roots: readonly string[], options: ProjectOptions =
 
 /** A mistyped folder would otherwise be a corpus of nothing, or exclude nothing. */
 function requireFolder(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return;
-  throw stats === undefined
+  const { kind, errno } = lookAt(path);
+  if (kind === 'folder') return;
+  if (kind === 'unreachable') throw unreadableFolder(path, errno);
+  throw kind === 'missing' || kind === 'broken-link'
     ? new SourceReadError({ path, reason: 'missing', message: 'there is no such folder. Check the path.' })
     : new SourceReadError({ path, reason: 'not-a-file', message: 'this is a file: give the folder that holds the projects.' });
 }
 
+function unreadableFolder(path: string, errno: string | null): SourceReadError {
+  return new SourceReadError({ path, reason: 'unreadable', message: `cannot be read (${errno}). Check its permissions.` });
+}
+
 function readOrNull(path: string, maxBytes: number): string | null {
   try {
-    return statSync(path).size > maxBytes ? null : readSource(path).text;
+    return (lookAt(path).stats?.size ?? 0) > maxBytes ? null : readSource(path).text;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { SourceReadError } from '../errors.js';
+import { FileReadError, SourceReadError, type SourceReadReason } from '../errors.js';
+import { lookAt } from '../shared/look-at-path.js';
+import { readRegularFile } from '../shared/read-file.js';
 import { MAX_SOURCE_BYTES, decodeSource, tooLarge, type DecodedSource } from './decode-source.js';
 
 /** A source file as read from disk; `bytes` are kept to notice later changes. */
@@ -18,22 +19,22 @@ export function readSource(path: string): ReadSource {
   return { path, bytes, ...decodeSource(bytes, path) };
 }
 
-/** The bytes of a source. @throws SourceReadError if it is missing, unreadable or huge */
+/** The bytes of a source. @throws SourceReadError if it is missing, unreadable, no regular file or huge */
 export function readSourceBytes(path: string): Uint8Array {
   try {
-    // The size is asked first so that a huge file is never loaded.
-    const { size } = statSync(path);
-    if (size > MAX_SOURCE_BYTES) throw tooLarge(path, size);
-    return readFileSync(path);
+    return readRegularFile(path, { limitBytes: MAX_SOURCE_BYTES });
   } catch (cause) {
-    if (cause instanceof SourceReadError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    const message =
-      code === 'ENOENT'
-        ? 'there is no such file. Check the path.'
-        : code === 'EISDIR'
-          ? 'this is a folder, not a file.'
-          : `cannot be read (${code ?? String(cause)}). Check its permissions.`;
-    throw new SourceReadError({ path, reason: code === 'ENOENT' ? 'missing' : 'unreadable', message, cause });
+    if (!(cause instanceof FileReadError)) throw cause;
+    if (cause.reason === 'too-large') throw tooLarge(path, lookAt(path).stats?.size || null);
+    const { reason, advice } = READ_FAULTS[cause.reason];
+    throw new SourceReadError({ path, reason, message: `${cause.clause}${advice}`, cause });
   }
 }
+
+const READ_FAULTS: Readonly<Record<Exclude<FileReadError['reason'], 'too-large'>, { reason: SourceReadReason; advice: string }>> = {
+  missing: { reason: 'missing', advice: '. Check the path.' },
+  'broken-link': { reason: 'broken-link', advice: '. Repair or remove it.' },
+  folder: { reason: 'not-a-file', advice: '.' },
+  special: { reason: 'not-a-file', advice: '; it was left alone.' },
+  unreadable: { reason: 'unreadable', advice: '. Check its permissions.' },
+};

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ModelFileError } from '../errors.js';
+import { FileReadError, ModelFileError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { createScorer } from '../model/kernel/scorer.js';
 import { LABELS } from '../model/labels.js';
@@ -10,6 +9,7 @@ import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL } from '../shared/base-model.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy } from './format-gaps.js';
 
@@ -135,11 +135,9 @@ function readModel(path: string): { model: GapModel; bytes: Uint8Array } {
 
 function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new ModelFileError({
-      path, reason: code === 'ENOENT' ? 'there is no such model file' : `cannot be read (${code})`, cause,
-    });
+    if (!(cause instanceof FileReadError)) throw cause;
+    throw new ModelFileError({ path, reason: cause.reason === 'missing' ? 'there is no such model file' : cause.clause, cause });
   }
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { ModelFileError } from '../errors.js';
+import { FileReadError, ModelFileError } from '../errors.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { assetPath } from '../shared/asset-path.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { decodeReplay } from '../train/replay.js';
 
 /** File name of the base corpora's examples that ship with the package. */
@@ -16,11 +16,11 @@ export function loadReplay(): TrainingBatch {
   const path = assetPath(REPLAY);
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
-    throw new ModelFileError({
-      path, reason: `the replay examples cannot be read (${(cause as NodeJS.ErrnoException).code})`, advice: 'Install nnfmt again, or learn with --counts-only.', cause,
-    });
+    if (!(cause instanceof FileReadError)) throw cause;
+    const advice = 'Install nnfmt again, or learn with --counts-only.';
+    throw new ModelFileError({ path, reason: `the replay examples cannot be read: ${cause.clause}`, advice, cause });
   }
   return decodeReplay(bytes, path);
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createFileMatcher, EXCLUDED_FOLDERS, findFiles, type FileFilter } from '../corpus/index.js';
 import type { SourceReadError } from '../errors.js';
+import { isFile, isFolder, isThere } from '../shared/look-at-path.js';
 
 /** The files of a project that its authors lay out. */
 export interface ProjectFiles {
@@ -33,13 +33,13 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter):
   const errors: SourceReadError[] = [];
   let leftOut = 0;
   for (const path of paths) {
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    const tracked = isFolder ? trackedFiles(path).filter((file) => isWanted(resolve(path, file))) : [];
+    const isBelow = isFolder(path);
+    const tracked = isBelow ? trackedFiles(path).filter((file) => isWanted(resolve(path, file))) : [];
     if (tracked.length === 0) {
       const found = findFiles([path], filter);
       errors.push(...found.errors);
       for (const file of found.files) {
-        if (isFolder && isForeignPath(relative(path, file))) leftOut++;
+        if (isBelow && isForeignPath(relative(path, file))) leftOut++;
         else files.add(file);
       }
       continue;
@@ -63,10 +63,6 @@ function isForeignPath(path: string): boolean {
   return GENERATED_NAME.test(name) || folders.some((folder) => VENDORED_FOLDERS.has(folder));
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
 /** Relative to the folder; none where git is missing or tracks none. */
 function trackedFiles(folder: string): string[] {
   try {
@@ -87,15 +83,14 @@ const ROOT_MARKS = ['.git', '.nnfmt', 'pyproject.toml', 'setup.py', 'setup.cfg',
  */
 export function projectRoot(paths: readonly string[]): string {
   const folders = paths.map((path) => {
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    return isFolder ? resolve(path) : dirname(resolve(path));
+    return isFolder(path) ? resolve(path) : dirname(resolve(path));
   });
   let common = folders[0];
   for (const folder of folders) {
     while (folder !== common && !folder.startsWith(common.endsWith(sep) ? common : common + sep)) common = dirname(common);
   }
   for (let folder = common; ; folder = dirname(folder)) {
-    if (ROOT_MARKS.some((mark) => existsSync(join(folder, mark)))) return folder;
+    if (ROOT_MARKS.some((mark) => isThere(join(folder, mark)))) return folder;
     if (dirname(folder) === folder) return common;
   }
 }

@@ -1,13 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isThere, lookAt } from '../shared/look-at-path.js';
 
 /** Where a project keeps its profile, from its root. */
 export const PROFILE_PATH = join('.nnfmt', 'profile');
 
 /**
  * Finds the profile of a source: `.nnfmt/profile` in its folder or the nearest one above, not
- * beyond the root of the repository that the source is in. Folders are remembered, so that many
- * files cost few looks at the disk; a finder is for one run.
+ * beyond the root of the repository that the source is in. What stands there and cannot be read as a file
+ * (a pipe, a broken link, a folder that is locked) is found too, so that reading it is refused: to format
+ * in another style than the project's, without a word, would be worse. Folders are remembered, so that
+ * many files cost few looks at the disk; a finder is for one run.
  */
 export function createProfileFinder(): (sourcePath: string) => string | null {
   const known = new Map<string, string | null>();
@@ -16,13 +18,14 @@ export function createProfileFinder(): (sourcePath: string) => string | null {
     if (found !== undefined) return found;
     const here = join(folder, PROFILE_PATH);
     const up = dirname(folder);
-    const result = isFile(here) ? here : up === folder || existsSync(join(folder, '.git')) ? null : inFolder(up);
+    const result = isProfile(here) ? here : up === folder || isThere(join(folder, '.git')) ? null : inFolder(up);
     known.set(folder, result);
     return result;
   };
   return (sourcePath) => inFolder(dirname(resolve(sourcePath)));
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function isProfile(path: string): boolean {
+  const { kind } = lookAt(path);
+  return kind !== 'missing' && kind !== 'folder';
 }

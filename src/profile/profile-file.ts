@@ -1,15 +1,19 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ModelFileError } from '../errors.js';
+import { FileReadError, ModelFileError } from '../errors.js';
 import { StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 import type { ParameterName } from '../model/network-weights.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
+import { readRegularFile } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { COUNTS_DIGEST, type Profile } from './profile.js';
 
 const KIND = 'profile';
 const VERSION = 2;
 const RESTORE = 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.';
+
+/** A hundred times what `train` writes. */
+const MAX_PROFILE_BYTES = 64 * 1024 * 1024;
 
 interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
   readonly version: number;
@@ -97,13 +101,11 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
 export function readProfile(path: string, baseModel?: string): Profile {
   let bytes;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, { limitBytes: MAX_PROFILE_BYTES });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new ModelFileError({
-      path, reason: code === 'ENOENT' ? 'there is no such profile' : `the profile cannot be read (${code})`,
-      advice: RESTORE, cause,
-    });
+    if (!(cause instanceof FileReadError)) throw cause;
+    const reason = cause.reason === 'missing' ? 'there is no such profile' : cause.clause;
+    throw new ModelFileError({ path, reason, advice: RESTORE, cause });
   }
   return decodeProfile(bytes, { path, ...(baseModel === undefined ? {} : { baseModel }) });
 }

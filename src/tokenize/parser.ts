@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import { assetPath } from '../shared/asset-path.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 
 /** A ready parser and the language whose symbol ids its trees use. */
 export interface PythonParser {
@@ -40,9 +40,9 @@ export function loadPythonParser(): Promise<PythonParser> {
 
 async function initialise(): Promise<PythonParser> {
   // Emscripten adds the functions of the module to the options that it is given.
-  const module = { wasmBinary: readFileSync(assetPath('web-tree-sitter.wasm')) };
+  const module = { wasmBinary: readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }) };
   await Parser.init(module);
-  const grammar = readFileSync(assetPath('tree-sitter-python.wasm'));
+  const grammar = readRegularFile(assetPath('tree-sitter-python.wasm'), { limitBytes: MAX_MODEL_BYTES });
   const language = await Language.load(grammar);
   const parser = new Parser();
   parser.setLanguage(language);

@@ -2,11 +2,11 @@
  * A checkpoint holds all that a run needs to continue exactly as if it had never stopped:
  * weights, optimizer, averages, counters and the position of the batch source.
  */
-import { readFileSync } from 'node:fs';
 import { ModelFileError } from '../errors.js';
 import { decodeTensorFile, encodeTensorFile } from '../model/tensor-file.js';
 import { type OptimizedMemory } from './optimizer.js';
 import { type LoopState } from './train-loop.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
 export interface Checkpoint {
@@ -48,7 +48,7 @@ export function writeCheckpoint(path: string, memory: OptimizedMemory, checkpoin
  */
 export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoint {
   const { floats } = memory.kernel;
-  const file = decodeTensorFile(readFileSync(path), { kind: KIND, path });
+  const file = decodeTensorFile(readRegularFile(path, { limitBytes: MAX_MODEL_BYTES }), { kind: KIND, path });
   const array = (name: string): Float32Array | undefined => file.tensors.find((tensor) => tensor.name === name)?.values;
   for (const name of ARRAYS) {
     const values = array(name);

@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { curveSvg, type CurvePoint } from './curve-svg.js';
 import { type LoopState, type StepReport } from './train-loop.js';
+import { isThere } from '../shared/look-at-path.js';
+import { MAX_MODEL_BYTES, readRegularText } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */
@@ -32,8 +34,8 @@ export function createMetricsLog(options: {
   unit?: string;
 }): MetricsLog {
   const { path, curvePath, now, unit = 'gaps' } = options;
-  const kept = existsSync(path)
-    ? readFileSync(path, 'utf8').split('\n').filter((line) => line !== '' && lineOf(line).gaps <= options.afterGaps)
+  const kept = isThere(path)
+    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) => line !== '' && lineOf(line).gaps <= options.afterGaps)
     : [];
   writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
   const points: Record<Line['type'], CurvePoint[]> = { train: [], validation: [] };

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { BadOptionError } from '../errors.js';
+import { isThere } from '../shared/look-at-path.js';
+import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
 /** The files of one run. Absolute paths. */
@@ -30,16 +32,16 @@ export function openRunFolder(options: {
   const recordPath = at('run.json');
   mkdirSync(folder, { recursive: true });
   if (!resume) {
-    if (existsSync(paths.checkpoint)) {
+    if (isThere(paths.checkpoint)) {
       throw new BadOptionError({
         option: 'out',
         reason: `${folder} already holds a run: continue it with --resume, or choose another folder`,
       });
     }
-  } else if (!existsSync(paths.checkpoint) || !existsSync(recordPath)) {
+  } else if (!isThere(paths.checkpoint) || !isThere(recordPath)) {
     throw new BadOptionError({ option: 'resume', reason: `${folder} holds no checkpoint to continue from` });
   } else {
-    const before = JSON.parse(readFileSync(recordPath, 'utf8')) as Record<string, unknown>;
+    const before = JSON.parse(readRegularText(recordPath, { limitBytes: MAX_SETTINGS_BYTES })) as Record<string, unknown>;
     for (const key of fixed) {
       if (JSON.stringify(before[key]) === JSON.stringify(record[key])) continue;
       throw new BadOptionError({ option: 'resume', reason: `the run in ${folder} has another ${key}` });

@@ -53,6 +53,6 @@ describe('nnfmt generate', () => {
   it('says what is wrong with a model', async () => {
     const { code, stderr } = await generate('--model', join(scratch, 'nothing.bin'));
     expect(code).toBe(2);
-    expect(stderr).toContain('cannot be read');
+    expect(stderr).toContain('there is no such file');
   });
 });

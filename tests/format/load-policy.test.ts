@@ -31,5 +31,5 @@ test('a bad built-in model: install again; a bad model of the user: use another'
     expect(theirs.message).toContain(ours.reason.replace('the built-in model cannot be used: ', ''));
     expect(theirs.message).not.toContain('nstall');
   }
-  expect(faultOf({ modelPath: folder }).message).toContain('cannot be read (EISDIR)');
+  expect(faultOf({ modelPath: folder }).message).toContain('this is a folder, not a file');
 });

@@ -81,7 +81,7 @@ describe('profile file', () => {
     writeFileSync(join(folder, '.nnfmt'), 'a file');
     expect(() => writeProfile(join(folder, '.nnfmt', 'profile'), profile)).toThrow(/cannot be written \((EEXIST|ENOTDIR)\)/u);
     mkdirSync(join(folder, 'profile'));
-    expect(() => readProfile(join(folder, 'profile'))).toThrow(/cannot be read \(EISDIR\)/u);
+    expect(() => readProfile(join(folder, 'profile'))).toThrow(/this is a folder, not a file/u);
   });
 });
 

@@ -159,7 +159,7 @@ describe('nnfmt train --task complete --init', () => {
       [['--unit', 'char'], 'was trained with --unit token, and this run has --unit char'],
       [['--init', at('chars', 'model.bin')], 'was trained with --unit char, and this run has --unit token'],
       [['--init', at('older', 'checkpoint.bin')], 'checkpoint.bin'],
-      [['--init', at('nowhere.bin')], 'the file cannot be read'],
+      [['--init', at('nowhere.bin')], 'there is no such file'],
     ] as const) {
       const { code, stderr } = await begin('refused', ...args);
       expect(code).toBe(2);

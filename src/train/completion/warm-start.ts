@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { BadOptionError, ModelFileError } from '../../errors.js';
+import { BadOptionError, FileReadError, ModelFileError } from '../../errors.js';
 import { decodeCompletionModel, type CompletionModel } from '../../model/completion/completion-file.js';
 import { type CompletionSizes } from '../../model/completion/completion-layout.js';
 import { growCompletion } from '../../model/completion/grow-completion.js';
 import { fileDigest } from '../../model/tensor-file.js';
 import { type Random } from '../../shared/random.js';
+import { MAX_MODEL_BYTES, readRegularFile } from '../../shared/read-file.js';
 
 /** A model that a run begins from, in place of random weights. */
 export interface WarmStart {
@@ -22,9 +22,10 @@ export interface WarmStart {
 export function readWarmStart(path: string, unit: CompletionModel['unit']): WarmStart {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
-    throw new ModelFileError({ path, reason: 'the file cannot be read', advice: 'Check the path that --init names.', cause });
+    if (!(cause instanceof FileReadError)) throw cause;
+    throw new ModelFileError({ path, reason: cause.clause, advice: 'Check the path that --init names.', cause });
   }
   const model = decodeCompletionModel(bytes, { path });
   if (model.unit !== unit) {
