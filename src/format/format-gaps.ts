@@ -6,7 +6,7 @@ import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
-import { GapRole } from '../tokenize/index.js';
+import { BreakFreedom, GapRole } from '../tokenize/index.js';
 import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
 import type { Pins } from './pins.js';
 
@@ -77,7 +77,10 @@ export function formatGaps(
   const target = targetUnits(observed, pins, policy.unit ?? null);
   const steps = decideSteps(context, observed, probabilities, pins, threshold('step'))
     .map((step) => (step === observed.unit ? target.unit : step));
-  const indents = resolveIndents(source.tree.nodeCount, blocks, steps, target.unit);
+  const indents = resolveIndents(source.tree.nodeCount, blocks, steps, target.unit, (k) => {
+    const text = gaps[blocks[k].gap];
+    return pins.step[k] && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
+  });
   const walker = new LayoutWalker(
     structured, ancestry, { gaps, blocks: observed.blocks }, indents, target.unit, target.hang,
   );
@@ -94,7 +97,7 @@ export function formatGaps(
       walker.advance(i, gaps[i]);
       continue;
     }
-    const kept = pins.gap[i] ? walker.render(i, KEEP)! : keptText(observed, walker, i, role);
+    const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
     visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold });
     let text = kept;
     if (!pins.gap[i]) {
@@ -106,7 +109,8 @@ export function formatGaps(
         if (share >= needed) text = best.text;
       }
       if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
-      if (pins.breaks[i] && text.includes('\n') !== kept.includes('\n')) text = kept;
+      if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
+      if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
       // Statements of a suite on the colon's line stay on that line.
       if (role === GapRole.AfterSemicolon && structure.blockNode[i] === inlineBlock && text.includes('\n')) text = ' ';
     }
@@ -116,6 +120,21 @@ export function formatGaps(
     walker.advance(i, text);
   }
   return { gaps: result, changed };
+}
+
+/** True when a pragma allows the line breaks of a gap to become those of `text`. */
+function mayBreak(freedom: BreakFreedom, kept: string, text: string): boolean {
+  if (text.includes('\n') !== kept.includes('\n')) return false;
+  return freedom !== BreakFreedom.Counted || text.split('\n').length === kept.split('\n').length;
+}
+
+/** True when a line break between the statements of the block that starts at gap `i` has to stay, so that they cannot share a line. */
+function holdsBoundBreak({ structured: { source, structure } }: SourceContext, gaps: readonly string[], pins: Pins, i: number): boolean {
+  const last = source.tree.lastToken[structure.blockNode[i]];
+  for (let k = i + 1; k <= last; k++) {
+    if (structure.role[k] === (GapRole.AfterSemicolon as number) && (pins.gap[k] || pins.breaks[k]) && gaps[k].includes('\n')) return true;
+  }
+  return false;
 }
 
 /** Share of its blocks that have to take a file's unit before the whole file is moved to the project's. */

@@ -106,16 +106,21 @@ function mostVotes(votes: ReadonlyMap<string, number>, start: string): string {
   return best;
 }
 
-/** Indentation of every block when each takes the given step (null counts as `unit`). */
+/**
+ * Indentation of every block when each takes the given step (null counts as `unit`).
+ *
+ * @param exact whole indentation of a block that keeps it, whatever is around; null for the others
+ */
 export function resolveIndents(
   nodeCount: number,
   blocks: readonly Block[],
   steps: readonly (string | null)[],
   unit: string,
+  exact: (k: number) => string | null = () => null,
 ): BlockIndents {
   const indent = new Array<string>(nodeCount).fill('');
   blocks.forEach(({ node, outer }, k) => {
-    indent[node] = indent[outer] + (steps[k] ?? unit);
+    indent[node] = exact(k) ?? indent[outer] + (steps[k] ?? unit);
   });
   return { indent };
 }

@@ -15,4 +15,4 @@ export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type 
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
-export { markLine, pragmaGaps } from './pragmas.js';
+export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
