@@ -172,9 +172,10 @@ export class LayoutWalker {
     this.endColumn += to - from;
     // Only strings span lines.
     if (to - from > 6 && source.kind[i] === STRING) {
-      const lastBreak = source.text.lastIndexOf('\n', to - 1);
-      if (lastBreak >= from) {
-        this.endColumn = to - lastBreak - 1;
+      // Only within the token: on a line of many strings the search would go back to its start each time.
+      const lastBreak = source.text.slice(from, to).lastIndexOf('\n');
+      if (lastBreak >= 0) {
+        this.endColumn = to - from - lastBreak - 1;
         this.line++;
       }
     }

@@ -1,4 +1,5 @@
 import { GapRole, type GapStructure } from './structure.js';
+import { lastContinuedStart, skipContinuations } from './scan-gap.js';
 import type { TokenizedSource } from './token-table.js';
 
 /**
@@ -129,8 +130,7 @@ const withoutContinuations = (gap: string): string =>
   gap.includes('\\') ? gap.replace(/\\(?:\r\n|\r|\n)/g, ' ') : gap;
 
 /** Spaces, tabs and backslash continuations, none of them followed by an empty line. */
-const CONTINUATION = /^(?:[ \t\f]|\\(?:\r\n|\r|\n))*$/;
-const isContinuation = (gap: string): boolean => CONTINUATION.test(gap);
+const isContinuation = (gap: string): boolean => skipContinuations(gap) === gap.length;
 
 const hasStrayBackslash = (gap: string): boolean =>
   gap.includes('\\') && withoutContinuations(gap).includes('\\');
@@ -141,14 +141,13 @@ const endsLine = (gap: string): boolean => hasLineBreak(withoutContinuations(gap
 /** The gap from its last line break on; a backslash continuation does not count as one. */
 function lineStartOf(gap: string): string {
   if (!gap.includes('\\')) return gap.slice(lastLineStart(gap));
-  return /(?:[ \t\f]|\\(?:\r\n|\r|\n))*$/.exec(gap)![0];
+  return gap.slice(lastContinuedStart(gap));
 }
 
 /** A line of nothing but a backslash: the compiler skips it, the tokenize module unindents. */
 function hasBlankContinuation(gap: string): boolean {
   if (!gap.includes('\\')) return false;
-  const lineEnd = /^(?:[ \t\f]|\\(?:\r\n|\r|\n))*/.exec(gap)![0].length;
-  return gap.slice(lineEnd, gap.length - lineStartOf(gap).length).includes('\\');
+  return gap.slice(skipContinuations(gap), lastContinuedStart(gap)).includes('\\');
 }
 
 /** CPython takes `0or` for a broken octal number, tree-sitter for two tokens. */

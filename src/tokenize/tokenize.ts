@@ -4,6 +4,7 @@ import { positionAt } from '../shared/positions.js';
 import { blankLayout } from './blank-layout.js';
 import { nodeKind, tokenKind } from './kinds.js';
 import { loadPythonParser, treeAddress, type PythonParser, type RawCursor } from './parser.js';
+import { hasLongRun, skipGapText } from './scan-gap.js';
 import type { TokenizedSource } from './token-table.js';
 
 const COMMENT = tokenKind('comment');
@@ -98,6 +99,10 @@ function tokenizeWith(
 ): TokenizedSource {
   // The scanner knows LF and CRLF; a lone CR ends a line in Python too. Same length, same offsets.
   const parsed = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
+  if (hasLongRun(parsed)) {
+    const blanked = tokenizeBlanked(python, symbols, parsed, { text, path });
+    if (blanked) return blanked;
+  }
   const tree = python.parser.parse(parsed);
   if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
   try {
@@ -248,10 +253,8 @@ function walk(
   for (let i = 0; i <= tokenCount; i++) {
     const to = i < tokenCount ? starts[i] : text.length;
     gaps[i] = text.slice(gapStart, to);
-    if (!isGapText(gaps[i])) {
-      const offset = gapStart + firstForeign(gaps[i]);
-      throw refuseAt(text, offset, path, 'a character that Python does not accept here');
-    }
+    const foreign = skipGapText(gaps[i]);
+    if (foreign < gaps[i].length) throw refuseAt(text, gapStart + foreign, path, 'a character that Python does not accept here');
     if (i < tokenCount) gapStart = ends[i];
   }
   return {
@@ -300,27 +303,31 @@ function trimComments(
   }
 }
 
-const GAP_TEXT = /^(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n))*$/;
-const GAP_PREFIX = /^(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n))*/;
-const isGapText = (gap: string): boolean => gap === '' || gap === ' ' || GAP_TEXT.test(gap);
-const firstForeign = (gap: string): number => GAP_PREFIX.exec(gap)![0].length;
-
 function refusal(tree: Tree, text: string, path: string): SyntaxRefusedError {
   const fault = firstFault(tree.rootNode);
   const reason = fault?.isMissing ? `expected ${fault.type}` : 'invalid syntax';
   return refuseAt(text, fault?.startIndex ?? 0, path, reason);
 }
 
-/** The first ERROR or missing node in source order, found along nodes that hold an error. */
-function firstFault(node: Node): Node | undefined {
-  if (node.isError || node.isMissing) {
-    const inner = node.children.find((child) => child?.isError || child?.isMissing);
-    return inner ?? node;
+/**
+ * The first ERROR or missing node in source order, found along nodes that hold an error. A loop over a
+ * cursor, because a tree may be a million levels deep, and a node have millions of children.
+ */
+function firstFault(root: Node): Node | undefined {
+  const cursor = root.walk();
+  try {
+    let fault: Node | undefined;
+    for (let node = root; ; node = cursor.currentNode) {
+      const isFault = node.isError || node.isMissing;
+      if (isFault || node.id !== root.id) fault = node;
+      if (!cursor.gotoFirstChild()) return fault;
+      const isWanted = (child: Node): boolean => child.isMissing || (isFault ? child.isError : child.hasError);
+      while (!isWanted(cursor.currentNode)) if (!cursor.gotoNextSibling()) return fault;
+      if (isFault) return cursor.currentNode;
+    }
+  } finally {
+    cursor.delete();
   }
-  for (const child of node.children) {
-    if (child && (child.hasError || child.isMissing)) return firstFault(child) ?? child;
-  }
-  return undefined;
 }
 
 /** Builds the refusal of a source at a UTF-16 offset. */

@@ -141,3 +141,11 @@ test('most gaps of ordinary code have a class of their own', () => {
   }
   expect(own / all).toBeGreaterThan(0.97);
 });
+
+test('a line of very many strings is walked in one go, without going back to its start at each of them', () => {
+  const context = contextOf(`x = (${'"abcdefgh", '.repeat(200_000)})\n`);
+  const { gaps, tokenCount } = context.structured.source;
+  const walker = walkerOver(context, gaps);
+  for (let i = 0; i <= tokenCount; i++) walker.advance(i, gaps[i]);
+  expect(walker.column[tokenCount - 1]).toBe(5 + 12 * 200_000);
+});
