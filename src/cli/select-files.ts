@@ -1,4 +1,5 @@
-import { findFiles, type FileFilter, type FoundFiles } from '../corpus/find-files.js';
+import type { FileFilter } from '../corpus/file-filter.js';
+import { findFiles, type FoundFiles } from '../corpus/find-files.js';
 import { BadOptionError } from '../errors.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
 import { createChangedLines, isPathNotRevision } from './changed-lines.js';

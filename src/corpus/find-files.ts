@@ -1,121 +1,238 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
-import { FileReadError, SourceReadError } from '../errors.js';
-import { isThere, listFolder, lookAt, realPath, type PathKind } from '../shared/look-at-path.js';
-import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
+import { join, relative, resolve, sep } from 'node:path';
+import { SourceReadError, UserError } from '../errors.js';
+import { listFolder, lookAt, realPath, type PathKind } from '../shared/look-at-path.js';
+import { createFileMatcher, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
+import { EXCLUDED_FOLDERS, isForeignPath, isGeneratedName, VENDORED_FOLDERS } from './foreign-code.js';
+import { findGitFolder, IgnoreReader, isIgnored, pathText, type IgnoreRules, type IgnoreSurroundings } from './ignore-rules.js';
 
-/** Folders that hold no source of the project: tools' caches, environments, build results. */
-export const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set([
-  '.git', '.hg', '.svn', '.bzr', '.jj',
-  '.tox', '.nox', '.venv', 'venv', '.direnv', '.eggs', '.pixi', '.ipynb_checkpoints',
-  '.mypy_cache', '.ruff_cache', '.pytest_cache', '.pytype', '.pyre', '.nnfmt',
-  '__pycache__', '__pypackages__', 'node_modules', 'site-packages',
-  'build', 'dist', '_build', 'buck-out',
-]);
+/** A path that stands for nothing that can be formatted. */
+export interface SearchFault {
+  readonly path: string;
+  readonly message: string;
+  readonly error: UserError;
+}
 
 export interface FoundFiles {
   /** Paths as a user would write them (joined to what was given), sorted, each file once. */
   readonly files: readonly string[];
-  /** Given paths that cannot be formatted: missing, broken link, not a file. */
-  readonly errors: readonly SourceReadError[];
-  /** What was passed over and might surprise: broken links, unreadable folders. */
+  /** Those of them that were given by name. */
+  readonly named: ReadonlySet<string>;
+  /** Given paths that cannot be formatted: missing, broken link, not a file; and folders with broken settings. */
+  readonly errors: readonly SearchFault[];
+  /** What was passed over and might surprise: broken links, links that lead out, unreadable folders. */
   readonly notices: readonly string[];
+  /** What is not the project's own, where that is left out. */
+  readonly leftOut: LeftOut;
 }
 
-/** Patterns as in a .gitignore file, relative to a folder. */
-export interface PatternList {
-  readonly folder: string;
-  readonly patterns: readonly string[];
+export interface LeftOut {
+  /** Vendored files, and those whose names say that a tool wrote them. */
+  readonly files: number;
+  /** Repositories inside the one at hand. */
+  readonly repositories: number;
+  /** Given paths that settings exclude. */
+  readonly given: number;
 }
 
-/** Which files to take below given folders. */
-export interface FileFilter {
-  readonly include: PatternList;
-  readonly exclude: PatternList;
-}
+/** Which files to take in an absolute folder. @throws UserError where that cannot be told */
+export type FilterIn = (folder: string) => FileFilter;
 
 /**
- * The Python files (.py, .pyi, or what the filter includes) that the given paths stand for. A named file is always
- * taken, whatever its name and whatever .gitignore says; a folder is walked, leaving
- * out what .gitignore files (its own, its parents' up to the repository's root, and
- * those below) and `EXCLUDED_FOLDERS` name. Linked folders are not entered, so there
- * are no cycles. One bad path never hides the others.
+ * The Python files (.py, .pyi, or what the filter includes) that the given paths stand for. A named file is
+ * taken, whatever its name and whatever .gitignore says, unless the filter forces exclusions; a folder is walked, leaving
+ * out what git ignores (`IgnoreReader`) and what `EXCLUDED_FOLDERS` name. Linked folders are not entered, so there
+ * are no cycles, and linked files outside the given folder are passed over. One bad path never hides the others.
  */
-export function findFiles(paths: readonly string[], filter?: FileFilter): FoundFiles {
-  const walk = new Walk(filter);
+export function findFiles(paths: readonly string[], filter?: FileFilter | FilterIn, surroundings: IgnoreSurroundings = process): FoundFiles {
+  const walk = new Walk(filter, surroundings);
   for (const path of paths) walk.addGiven(path);
   return walk.result();
 }
 
-/** The rules of one .gitignore, for paths below `folder` (absolute). */
-interface IgnoreRules {
-  readonly folder: string;
-  readonly rules: Ignore;
+/** What holds in a folder and those below it, until one says otherwise. */
+interface Scope {
+  /** The given folder, as it was given and without links. */
+  readonly given: string;
+  readonly realRoot: string;
+  readonly inRepository: boolean;
+  readonly rules: readonly IgnoreRules[];
+  readonly choice: Choice;
+  /** Inside code of others, which is only counted. */
+  readonly isForeign: boolean;
+}
+
+/** A filter, ready for use. */
+interface Choice {
+  readonly filter: FileFilter | undefined;
+  readonly matcher: FileMatcher;
 }
 
 class Walk {
-  /** Absolute real path -> path to show. */
-  readonly #files = new Map<string, string>();
-  readonly #errors: SourceReadError[] = [];
+  /** By real path. */
+  readonly #files = new Map<string, { path: string; how: 'named' | 'found' | 'linked' }>();
+  readonly #errors: SearchFault[] = [];
   readonly #notices: string[] = [];
-  readonly #matches: FileMatcher;
+  readonly #leftOut = { files: 0, repositories: 0, given: 0 };
+  readonly #ignored: IgnoreReader;
+  readonly #filter: FileFilter | FilterIn | undefined;
+  readonly #choices = new Map<FileFilter | undefined, Choice>();
+  readonly #badSettings = new Set<string>();
 
-  constructor(filter: FileFilter | undefined) {
-    this.#matches = createFileMatcher(filter);
+  constructor(filter: FileFilter | FilterIn | undefined, surroundings: IgnoreSurroundings) {
+    this.#filter = filter;
+    this.#ignored = new IgnoreReader(surroundings, (notice) => this.#notices.push(notice));
   }
 
   result(): FoundFiles {
     const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-    return { files: [...this.#files.values()].sort(byUnits), errors: this.#errors, notices: this.#notices };
+    const found = [...this.#files.values()];
+    return {
+      files: found.map(({ path }) => path).sort(byUnits),
+      named: new Set(found.flatMap(({ path, how }) => (how === 'named' ? [path] : []))),
+      errors: this.#errors,
+      notices: this.#notices,
+      leftOut: this.#leftOut,
+    };
   }
 
   addGiven(path: string): void {
     const { kind, errno } = lookAt(path);
-    if (kind === 'file') this.#addFile(path);
-    else if (kind === 'folder') this.#addGivenFolder(path);
-    else this.#errors.push(faultOf(path, kind, errno));
-  }
-
-  #addGivenFolder(path: string): void {
-    const rules = rulesAbove(resolve(path), this.#notices);
-    // Who names an ignored folder means it; what it holds is then judged from inside.
-    const named = isIgnored(rules, `${resolve(path)}${sep}`);
-    this.#walkFolder(path, named ? [] : rules);
-  }
-
-  #addFile(path: string): void {
-    // A file reached twice, by a link or by two given paths, is formatted once.
-    const real = realPath(path);
-    // Deleted or locked away since its folder was listed.
-    if (real === null) this.#errors.push(unreadable(path, lookAt(path).errno));
-    else if (!this.#files.has(real)) this.#files.set(real, path);
-  }
-
-  #walkFolder(folder: string, outerRules: readonly IgnoreRules[]): void {
-    const entries = listFolder(folder);
-    if (typeof entries === 'string') {
-      this.#errors.push(unreadable(folder, entries));
+    if (kind !== 'file' && kind !== 'folder') {
+      this.#fail(faultOf(path, kind, errno));
       return;
     }
-    const rules = [...outerRules, ...rulesIn(resolve(folder), this.#notices)];
+    const absolute = resolve(path);
+    const choice = this.#choiceIn(kind === 'folder' ? absolute : resolve(absolute, '..'), path);
+    if (choice === null) return;
+    if (choice.filter?.forceExclude === true && isForcedOut(absolute, kind === 'folder', choice)) this.#leftOut.given++;
+    else if (kind === 'file') this.#addFile(path, 'named');
+    else this.#addGivenFolder(path, choice);
+  }
+
+  #addGivenFolder(given: string, choice: Choice): void {
+    const realRoot = realPath(given);
+    if (realRoot === null) {
+      this.#fail(unreadable(given, lookAt(given).errno));
+      return;
+    }
+    const { inRepository, rules, ignoreFolder } = this.#ignored.above(resolve(given));
+    // Who names an ignored folder means it; what it holds is then judged from inside.
+    this.#walkFolder(given, realRoot, { given, realRoot, inRepository, rules: ignoreFolder ? [] : rules, choice, isForeign: false });
+  }
+
+  #walkFolder(folder: string, realFolder: string, outer: Scope): void {
+    const entries = listFolder(folder);
+    if (typeof entries === 'string') {
+      this.#fail(unreadable(folder, entries));
+      return;
+    }
+    const absolute = resolve(folder);
+    const scope = this.#scopeIn(folder, absolute, outer, entries.some(({ name }) => name === '.git'));
+    if (scope === null) return;
+    const { rules, choice: { matcher } } = scope;
+    const text = pathText(absolute);
+    const prefix = text.endsWith('/') ? text : `${text}/`;
+    const start = absolute.endsWith(sep) ? absolute : absolute + sep;
     for (const entry of entries) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        const absolute = `${resolve(path)}${sep}`;
-        if (EXCLUDED_FOLDERS.has(entry.name) || isIgnored(rules, absolute) || this.#matches.isExcluded(absolute)) continue;
-        this.#walkFolder(path, rules);
-      } else if (this.#matches.isWanted(resolve(path)) && !isIgnored(rules, resolve(path))) {
-        if (entry.isFile()) this.#addFile(path);
-        else if (entry.isSymbolicLink()) this.#addLink(path);
+      const inside = start + entry.name;
+      const isFolder = entry.isDirectory();
+      if (isFolder ? EXCLUDED_FOLDERS.has(entry.name) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside)) continue;
+      if (isIgnored(rules, prefix + pathText(entry.name), isFolder)) continue;
+      if (isFolder) {
+        const isForeign = scope.isForeign || (leavesOutForeign(scope.choice) && VENDORED_FOLDERS.has(entry.name));
+        this.#walkFolder(path, join(realFolder, entry.name), isForeign ? { ...scope, isForeign } : scope);
+      } else if (scope.isForeign || (leavesOutForeign(scope.choice) && isGeneratedName(entry.name))) {
+        if (entry.isFile()) this.#leftOut.files++;
+      } else if (entry.isFile()) {
+        this.#addFound(join(realFolder, entry.name), path, 'found');
+      } else if (entry.isSymbolicLink()) {
+        this.#addLink(path, scope);
       }
     }
   }
 
-  #addLink(path: string): void {
-    const { kind, errno } = lookAt(path);
-    if (kind === 'file') this.#addFile(path);
-    else if (kind !== 'folder') this.#notices.push(`${faultOf(path, kind, errno).message} (passed over)`);
+  /** What holds in a folder; null where it is not to be entered. */
+  #scopeIn(folder: string, absolute: string, outer: Scope, mayBeRepository: boolean): Scope | null {
+    let { inRepository, rules } = outer;
+    const isGiven = folder === outer.given;
+    if (!isGiven && mayBeRepository && findGitFolder(folder) !== null) {
+      if (inRepository && leavesOutForeign(outer.choice)) {
+        if (!outer.isForeign) this.#leftOut.repositories++;
+        return null;
+      }
+      // A repository's files are judged by its own rules, wherever one comes from.
+      inRepository = true;
+      rules = this.#ignored.ofRepository(absolute);
+    }
+    const choice = isGiven ? outer.choice : this.#choiceIn(absolute, folder);
+    return choice === null ? null : { ...outer, inRepository, rules: [...rules, ...this.#ignored.in(absolute)], choice };
   }
+
+  /** Broken settings are told once; what they would hold for is left alone. */
+  #choiceIn(absoluteFolder: string, path: string): Choice | null {
+    try {
+      const filter = typeof this.#filter === 'function' ? this.#filter(absoluteFolder) : this.#filter;
+      let choice = this.#choices.get(filter);
+      if (choice === undefined) this.#choices.set(filter, (choice = { filter, matcher: createFileMatcher(filter) }));
+      return choice;
+    } catch (fault) {
+      if (!(fault instanceof UserError)) throw fault;
+      if (!this.#badSettings.has(fault.message)) this.#errors.push({ path, message: fault.message, error: fault });
+      this.#badSettings.add(fault.message);
+      return null;
+    }
+  }
+
+  #addFile(path: string, how: 'named' | 'linked'): void {
+    const real = realPath(path);
+    // Deleted or locked away since its folder was listed.
+    if (real === null) this.#fail(unreadable(path, lookAt(path).errno));
+    else this.#addFound(real, path, how);
+  }
+
+  /** A file reached twice, by a link or by two given paths, is formatted once, under its own name rather than a link's. */
+  #addFound(real: string, path: string, how: 'named' | 'found' | 'linked'): void {
+    const known = this.#files.get(real);
+    const isBetter = known === undefined || (known.how === 'linked' && (how !== 'linked' || path < known.path));
+    if (isBetter) this.#files.set(real, { path, how });
+  }
+
+  /** A link must not carry formatting to where nobody asked for it. */
+  #addLink(path: string, scope: Scope): void {
+    const { kind, errno } = lookAt(path);
+    if (kind === 'folder') return;
+    if (kind !== 'file') {
+      this.#notices.push(`${faultOf(path, kind, errno).message} (passed over)`);
+      return;
+    }
+    const real = realPath(path);
+    const below = real === null ? null : pathFrom(scope.realRoot, real);
+    if (below === null) {
+      this.#notices.push(`${path}: this link leads out of ${scope.given}, so it was passed over. Name it to have it formatted.`);
+      return;
+    }
+    const folders = below.split(sep).slice(0, -1);
+    if (folders.some((name) => EXCLUDED_FOLDERS.has(name))) return;
+    if (leavesOutForeign(scope.choice) && isForeignPath(below)) this.#leftOut.files++;
+    else this.#addFile(path, 'linked');
+  }
+
+  #fail(error: SourceReadError): void {
+    this.#errors.push({ path: error.path, message: error.message, error });
+  }
+}
+
+const leavesOutForeign = ({ filter }: Choice): boolean => filter?.leaveOutForeign === true;
+
+/** Whether a walk from the folder of the settings would leave a path out, ignore files apart. */
+function isForcedOut(absolute: string, isFolder: boolean, choice: Choice): boolean {
+  const { filter, matcher } = choice;
+  if (matcher.isExcluded(absolute, isFolder)) return true;
+  const below = pathFrom(filter!.exclude.folder, absolute) ?? relative('.', absolute).replaceAll(`..${sep}`, '');
+  const folders = below.split(sep).slice(0, isFolder ? undefined : -1);
+  if (folders.some((name) => EXCLUDED_FOLDERS.has(name))) return true;
+  return leavesOutForeign(choice) && isForeignPath(isFolder ? join(below, 'x') : below);
 }
 
 function faultOf(path: string, kind: PathKind, errno: string | null): SourceReadError {
@@ -134,71 +251,4 @@ function faultOf(path: string, kind: PathKind, errno: string | null): SourceRead
 function unreadable(path: string, errno: string | null): SourceReadError {
   const advice = errno === 'ENAMETOOLONG' ? 'Its name is too long for the system.' : 'Check its permissions.';
   return new SourceReadError({ path, reason: 'unreadable', message: `cannot be read (${errno ?? 'unknown error'}). ${advice}` });
-}
-
-/** The .gitignore files that hold in `folder` from above, outermost first. */
-function rulesAbove(folder: string, notices: string[]): readonly IgnoreRules[] {
-  const folders: string[] = [];
-  let current = folder;
-  while (!isThere(join(current, '.git'))) {
-    const parent = dirname(current);
-    // Without a repository, files above the given folder say nothing about it.
-    if (parent === current) return [];
-    folders.unshift(parent);
-    current = parent;
-  }
-  return folders.flatMap((above) => rulesIn(above, notices));
-}
-
-function rulesIn(folder: string, notices: string[]): readonly IgnoreRules[] {
-  const path = join(folder, '.gitignore');
-  let text;
-  try {
-    text = readRegularText(path, { limitBytes: MAX_SETTINGS_BYTES });
-  } catch (cause) {
-    if (!(cause instanceof FileReadError)) throw cause;
-    if (cause.reason !== 'missing') notices.push(`${path}: ${cause.clause}; it ignores nothing.`);
-    return [];
-  }
-  return [{ folder, rules: ignore().add(text) }];
-}
-
-/** Judges absolute paths; those of folders end with a separator. */
-export interface FileMatcher {
-  /** True for a file that is included and neither itself nor by a folder around it excluded. */
-  isWanted(absolutePath: string): boolean;
-  isExcluded(absolutePath: string): boolean;
-}
-
-/** Without a filter, .py and .pyi files are wanted. */
-export function createFileMatcher(filter: FileFilter | undefined): FileMatcher {
-  const isIncluded = filter === undefined ? (path: string) => /\.pyi?$/u.test(path) : matcher(filter.include);
-  const isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
-  return { isWanted: (path) => isIncluded(path) && !isExcluded(path), isExcluded };
-}
-
-/** Matches absolute paths; those of folders end with a separator. */
-function matcher({ folder, patterns }: PatternList): (absolutePath: string) => boolean {
-  const rules = ignore().add([...patterns]);
-  const root = resolve(folder);
-  return (absolutePath) => {
-    const below = relative(root, absolutePath).split(sep).join('/');
-    // Outside the folder only patterns without a slash can say anything, and they speak of the name.
-    const name = below.startsWith('../') || below.startsWith('/') ? below.slice(below.lastIndexOf('/') + 1) : below;
-    if (name === '' || name === '..') return false;
-    return rules.ignores(absolutePath.endsWith(sep) ? `${name}/` : name);
-  };
-}
-
-/** The innermost .gitignore that says anything decides, as in git. */
-function isIgnored(rules: readonly IgnoreRules[], absolutePath: string): boolean {
-  for (let i = rules.length - 1; i >= 0; i--) {
-    const { folder, rules: own } = rules[i]!;
-    const below = relative(folder, absolutePath).split(sep).join('/');
-    // path.relative drops the trailing slash that tells git's rules a folder.
-    const verdict = own.test(absolutePath.endsWith(sep) ? `${below}/` : below);
-    if (verdict.ignored) return true;
-    if (verdict.unignored) return false;
-  }
-  return false;
 }

@@ -1,11 +1,10 @@
-import { readSource } from '../corpus/index.js';
+import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/format-source.js';
 import { countLayout, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { type StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
-import { isGenerated } from './project-files.js';
 
 /** What one file says, without its text: small, so that hundreds can be held. */
 export interface LearnedFile {
