@@ -18,7 +18,7 @@ export type GlobMatcher = (text: string) => boolean;
 
 /** The bytes of a text's UTF-8, as characters. */
 export function byteText(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   return /^[\0-\x7f]*$/u.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
@@ -89,7 +89,7 @@ function readStars(pattern: string, start: number, steps: Step[], { isPath }: Gl
 
 const POSIX_CLASSES: Readonly<Record<string, RegExp>> = {
   alnum: /[A-Za-z0-9]/u, alpha: /[A-Za-z]/u, blank: /[ \t]/u, digit: /[0-9]/u,
-  // eslint-disable-next-line no-control-regex
+   
   cntrl: /[\0-\x1f\x7f]/u,
   graph: /[!-~]/u, lower: /[a-z]/u, print: /[ -~]/u, punct: /[!-/:-@[-`{-~]/u, space: /[ \t\n\v\f\r]/u, upper: /[A-Z]/u,
   xdigit: /[A-Fa-f0-9]/u,
