@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBundles } from './bundle-options.js';
+import { thirdPartyNotices } from './third-party-notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist.new');
@@ -23,9 +24,14 @@ if (process.argv.includes('--metafile')) {
   writeFileSync(path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }));
 }
 
-for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
-  copyFileSync(require.resolve(asset), path.join(dist, path.basename(asset)));
-}
+const assets = [
+  ['web-tree-sitter', 'web-tree-sitter.wasm'],
+  ['tree-sitter-python', 'tree-sitter-python.wasm'],
+  // Node has SIMD and gives the backend no threads, so that it asks for no other build of itself.
+  ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
+];
+for (const [name, asset] of assets) copyFileSync(require.resolve(`${name}/${asset}`), path.join(dist, path.basename(asset)));
+writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, metafiles, assets.map(([name]) => name)));
 const models = path.join(root, 'models');
 for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));

@@ -36,7 +36,9 @@ export function bundleOptions(root) {
     // A command loads its own code only: what training needs stays in chunks of its own.
     splitting: true,
     chunkNames: '[name]-[hash]',
-    external: ['@tensorflow/*', 'webgpu'],
+    plugins: [tensorflow(root)],
+    // Licences are told in one file: third-party-notices.js.
+    legalComments: 'none',
     // Names stay readable in stack traces, and error classes keep theirs.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -56,7 +58,45 @@ export function formatBundleOptions(root) {
     ...bundleOptions(root),
     entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
     splitting: false,
-    plugins: [leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
+    plugins: [tensorflow(root), leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
+  };
+}
+
+/** What stays in place of modules that Node never reaches. */
+const NEVER_REACHED = [
+  // Node has a fetch of its own.
+  /^node-fetch$/u,
+  // The wasm backend starts threads in browsers only.
+  /tfjs-backend-wasm-threaded-simd(\.worker)?\.js$/u,
+];
+
+/**
+ * Bundles TensorFlow.js from its modules, of which unused ones fall away; its `main` files are bundles
+ * already. Optional backends are imported by a name that esbuild does not see, so they stay outside.
+ */
+function tensorflow(root) {
+  const modules = new Map(
+    ['tfjs-core', 'tfjs-backend-wasm', 'tfjs-backend-cpu'].map((name) => [
+      `@tensorflow/${name}`,
+      path.join(root, 'node_modules/@tensorflow', name, 'dist/index.js'),
+    ]),
+  );
+  return {
+    name: 'tensorflow',
+    setup(context) {
+      context.onResolve({ filter: /^@tensorflow\/[^/]+$/ }, ({ path: specifier }) =>
+        modules.has(specifier) ? { path: modules.get(specifier) } : undefined,
+      );
+      context.onResolve({ filter: /^node-fetch$|-threaded-simd/ }, ({ path: specifier }) =>
+        NEVER_REACHED.some((pattern) => pattern.test(specifier)) ? { path: specifier, namespace: 'never-reached' } : undefined,
+      );
+      context.onLoad({ filter: /.*/, namespace: 'never-reached' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+      // Compiled C++ that asks where it lies; it is told by setWasmPaths.
+      context.onLoad({ filter: /[\\/]wasm-out[\\/]tfjs-backend-wasm\.js$/ }, ({ path: file }) => ({
+        contents: readFileSync(file, 'utf8').replaceAll('__dirname', '"."'),
+        loader: 'js',
+      }));
+    },
   };
 }
 

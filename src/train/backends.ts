@@ -1,28 +1,30 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { MissingBackendError } from '../errors.js';
+import { assetPath } from '../shared/asset-path.js';
 
 export const BACKEND_NAMES = ['wasm', 'cpu', 'webgpu', 'node', 'node-gpu'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /**
- * Makes a TensorFlow.js backend the current one. Only `wasm` is a plain dependency; the
- * packages of the others are loaded when asked for.
+ * Makes a TensorFlow.js backend the current one. `wasm` and `cpu` are bundled; the packages of the
+ * others are loaded when asked for, from where they are installed. Those bring a tfjs-core of their
+ * own, which shares engine, kernels and tensors with the bundled one: all copies keep them in one
+ * place of the process.
  *
  * @throws MissingBackendError when the package is not installed or does not start here
  */
 export async function selectBackend(name: BackendName): Promise<void> {
-  const { packages, registered, prepare } = BACKENDS[name];
+  const { packageName, registered, prepare, load } = BACKENDS[name];
   const before = FATAL_EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
   // Before loading: the WebGPU backend looks for a GPU when its module is evaluated.
   await prepare?.();
-  for (const packageName of packages) await load(name, packageName);
+  await (load === undefined ? loadInstalled(name, packageName) : load());
   // TensorFlow.js reports a backend that does not start by false, or by throwing.
   const cause: unknown = await tf.setBackend(registered).then((started) => (started ? undefined : false), (error: unknown) => error);
   if (cause !== undefined) {
     throw new MissingBackendError({
-      backend: name, packageName: packages[0]!, reason: 'it does not start on this machine', cause,
+      backend: name, packageName, reason: 'it does not start on this machine', cause,
     });
   }
   await tf.ready();
@@ -37,21 +39,23 @@ export async function selectBackend(name: BackendName): Promise<void> {
 const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 interface Backend {
-  readonly packages: readonly string[];
+  readonly packageName: string;
   /** The name under which the package registers itself. */
   readonly registered: string;
   readonly prepare?: () => Promise<void>;
+  /** Of what is bundled: a specifier that the bundler can see. */
+  readonly load?: () => Promise<unknown>;
 }
 
 const BACKENDS: Readonly<Record<BackendName, Backend>> = {
-  wasm: { packages: ['@tensorflow/tfjs-backend-wasm'], registered: 'wasm', prepare: locateWasmFiles },
-  cpu: { packages: ['@tensorflow/tfjs-backend-cpu'], registered: 'cpu' },
-  webgpu: { packages: ['@tensorflow/tfjs-backend-webgpu'], registered: 'webgpu', prepare: provideWebGpu },
-  node: { packages: ['@tensorflow/tfjs-node'], registered: 'tensorflow' },
-  'node-gpu': { packages: ['@tensorflow/tfjs-node-gpu'], registered: 'tensorflow' },
+  wasm: { packageName: '@tensorflow/tfjs-backend-wasm', registered: 'wasm', load: loadWasm },
+  cpu: { packageName: '@tensorflow/tfjs-backend-cpu', registered: 'cpu', load: () => import('@tensorflow/tfjs-backend-cpu') },
+  webgpu: { packageName: '@tensorflow/tfjs-backend-webgpu', registered: 'webgpu', prepare: provideWebGpu },
+  node: { packageName: '@tensorflow/tfjs-node', registered: 'tensorflow' },
+  'node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', registered: 'tensorflow' },
 };
 
-async function load(backend: BackendName, packageName: string): Promise<unknown> {
+async function loadInstalled(backend: BackendName, packageName: string): Promise<unknown> {
   try {
     return await import(packageName);
   } catch (cause) {
@@ -63,17 +67,16 @@ async function load(backend: BackendName, packageName: string): Promise<unknown>
   }
 }
 
-/** Without this the package looks for its .wasm files beside the running script. */
-async function locateWasmFiles(): Promise<void> {
+/** Without a folder the package looks for its .wasm files beside the running script. */
+async function loadWasm(): Promise<void> {
   const { setWasmPaths, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(path.dirname(entry) + path.sep);
+  setWasmPaths(path.dirname(assetPath('tfjs-backend-wasm-simd.wasm')) + path.sep);
   setThreadsCount(1);
 }
 
 /** Gives TensorFlow.js the `navigator.gpu` of a browser, from the package `webgpu` (Dawn). */
 async function provideWebGpu(): Promise<void> {
-  const { create, globals } = (await load('webgpu', 'webgpu')) as {
+  const { create, globals } = (await loadInstalled('webgpu', 'webgpu')) as {
     create(flags: string[]): unknown;
     globals: Record<string, unknown>;
   };
