@@ -13,7 +13,8 @@ const full = path.join(path.dirname(manifest), 'package.full.json');
 if (existsSync(full)) renameSync(full, manifest);
 if (process.argv[2] === '--slim') {
   const text = readFileSync(manifest, 'utf8');
-  const { scripts: _, devDependencies: __, private: ___, ...slim } = JSON.parse(text);
+  const slim = JSON.parse(text);
+  for (const key of ['scripts', 'devDependencies', 'private']) delete slim[key];
   writeFileSync(full, text);
   writeFileSync(manifest, `${JSON.stringify(slim, null, 2)}\n`);
 }

@@ -81,7 +81,7 @@ try {
   });
 
   check('the declarations hold in a strict project without DOM, types of node, or skipLibCheck', () => {
-    copyFileSync(path.join(root, 'tests/library/consumer.ts'), path.join(folder, 'consumer.ts'));
+    copyFileSync(path.join(root, 'fixtures/library/consumer.ts'), path.join(folder, 'consumer.ts'));
     const compilerOptions = {
       target: 'ES2022', lib: ['ES2022'], types: [], module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true,
     };
@@ -107,7 +107,7 @@ try {
   check('nnfmt train learns a profile that holds weights', () => {
     const project = path.join(folder, 'project');
     mkdirSync(project);
-    for (const copy of ['a', 'b', 'c']) copyFileSync(path.join(root, 'fixtures/demo/expected.py'), path.join(project, `${copy}.py`));
+    for (const copy of ['a', 'b', 'c']) copyFileSync(path.join(root, 'fixtures/demo/inventory.py'), path.join(project, `${copy}.py`));
     const printed = execFileSync(nnfmt, ['train', 'project'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
     expect(/^Profile: /mu.test(printed), printed);
     // Counts alone take some 20 KB.
@@ -119,11 +119,13 @@ try {
       const out = path.join(folder, `run-${backend}`);
       const corpus = ['train', '--base', '--seed', '1', '--gaps', '3000', '--batch', '256', '--hidden-sizes', '16,16', '--backbone-size', '16'];
       execFileSync(nnfmt, [...corpus, '--backend', backend, '--out', out, path.join(folder, 'corpora')], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-      return readFileSync(path.join(out, 'metrics.jsonl'), 'utf8').match(/"lossNats":[\d.]+/gu).join();
+      return readFileSync(path.join(out, 'metrics.jsonl'), 'utf8').match(/(?<="lossNats":)[\d.]+/gu).map(Number);
     };
     mkdirSync(path.join(folder, 'corpora'));
     cpSync(path.join(folder, 'project'), path.join(folder, 'corpora/one'), { recursive: true });
-    expect(losses('node') === losses('cpu'), 'another result than with --backend cpu');
+    const [own, bundled] = [losses('node'), losses('cpu')];
+    // Backends other than ours add in another order.
+    expect(own.length > 0 && own.every((loss, k) => Math.abs(loss - bundled[k]) < 1e-3), `losses ${own}, with --backend cpu ${bundled}`);
     expect(existsSync(path.join(folder, 'used-backend')), 'the installed backend was not used');
   });
   check('the library formats', () => {

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { Linter } from 'eslint';
@@ -8,6 +9,8 @@ import { expect, test } from 'vitest';
 import { bundleOptions, formatBundleOptions } from '../scripts/bundle-options.js';
 // @ts-expect-error no declarations
 import { importTable } from '../scripts/eslint-import-table.js';
+// @ts-expect-error no declarations
+import { thirdPartyNotices } from '../scripts/third-party-notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -69,6 +72,25 @@ async function bundle(options: unknown): Promise<Metafile> {
   return metafile!;
 }
 
+test('nothing is left to be installed beside the bundle', async () => {
+  const { inputs, outputs } = await bundle(bundleOptions(root));
+  const outside = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external === true).map(({ path }) => path));
+  expect(outside.filter((path) => !isBuiltin(path))).toEqual([]);
+  expect(Object.keys(inputs)).toContain('node_modules/@tensorflow/tfjs-core/dist/engine.js');
+});
+
+test('the notices name every package in the bundle, with a licence', async () => {
+  const metafile = await bundle(bundleOptions(root));
+  const notices: string = thirdPartyNotices(root, [metafile], ['web-tree-sitter']);
+  const packages = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput === 0 ? [] : /node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(input)?.[1] ?? [])),
+  ));
+  expect(packages).toContain('@tensorflow/tfjs-core');
+  for (const name of [...packages, 'web-tree-sitter']) expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)$`, 'mu'));
+  expect(notices).toMatch(/Apache License\s+Version 2\.0/u);
+  expect(notices).toContain('Copyright 2020 Google LLC.');
+});
+
 test('formatting loads neither training code nor TensorFlow.js', async () => {
   const command = await bundle(formatBundleOptions(root));
   expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.js']);
@@ -78,7 +100,7 @@ test('formatting loads neither training code nor TensorFlow.js', async () => {
 
   const loadedByWorker = [...loadedBy(await bundle(bundleOptions(root)), 'dist/format-worker.js')];
   expect(loadedByWorker).toContain('src/cli/format-worker.ts');
-  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete)\/|^@tensorflow|^webgpu/u;
+  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete)\/|@tensorflow\/|^webgpu/u;
   expect([...loadedByCommand, ...loadedByWorker].filter((input) => unwanted.test(input))).toEqual([]);
 });
 

@@ -5,10 +5,11 @@
  * In comments and in the text of strings nothing is suggested.
  */
 import type { FormatPolicy } from '../format/index.js';
+import { checkArgument, checkFields, listOf, madeBy, numberFrom, OBJECT, orNull, TEXT } from '../shared/check-arguments.js';
 import { editRatio } from '../shared/edit-similarity.js';
 import { createRandom } from '../shared/random.js';
 import { beamSteps, type Hypothesis } from './beam-search.js';
-import type { CompletionEngine, ProjectContext } from './completion-engine.js';
+import { ENGINE, type CompletionEngine, type ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
 import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
 import { Mixture, type Source, type Sources } from './mixture.js';
@@ -52,7 +53,12 @@ export interface CompletionRequest {
   /** How this line is laid out, where files of one completer follow different profiles. */
   readonly policy?: FormatPolicy;
   /** Aborting ends the search; the promise then gives no suggestions. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Abortable;
+}
+
+/** An AbortSignal, of which no more is asked: its type comes with those of a browser or of Node. */
+export interface Abortable {
+  readonly aborted: boolean;
 }
 
 export interface CompleterOptions {
@@ -87,6 +93,15 @@ interface Candidate {
   readonly score: number;
 }
 
+const COMPLETER_OPTIONS = {
+  project: orNull(madeBy('new ProjectContext()', 'hideFile')), policy: OBJECT, without: listOf('parts', (part) => typeof part === 'string'),
+} satisfies Record<keyof CompleterOptions, unknown>;
+
+const REQUEST = {
+  text: TEXT, path: TEXT, offset: numberFrom(-Infinity, Infinity), count: numberFrom(1, Infinity, true), maxTokens: numberFrom(1, Infinity, true),
+  minConfidence: numberFrom(0, 1), temperature: numberFrom(0, Infinity), seed: numberFrom(-Infinity, Infinity), policy: OBJECT, signal: OBJECT,
+} satisfies Record<keyof CompletionRequest, unknown>;
+
 export class Completer {
   private readonly document: OpenDocument;
   private readonly sources: Sources;
@@ -94,7 +109,10 @@ export class Completer {
   private readonly read: NetworkDocument | null;
   private readonly network: LineNetwork | null;
 
+  /** @throws BadOptionError for arguments that cannot be */
   constructor(private readonly model: CompletionEngine, private readonly options: CompleterOptions = {}) {
+    checkArgument('Completer: model', model, ENGINE);
+    checkFields('Completer', options, COMPLETER_OPTIONS);
     this.document = new OpenDocument(model.vocabulary, model.shape);
     const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
     this.sources = {
@@ -113,6 +131,7 @@ export class Completer {
    * Suggestions for the cursor's line, best first; none in comments and strings.
    *
    * @throws RangeError when the cursor is outside the text
+   * @throws BadOptionError for a request that cannot be
    */
   async complete(request: CompletionRequest): Promise<Suggestion[]> {
     const found = await this.suggestWithEvidence(request);
@@ -125,6 +144,7 @@ export class Completer {
    * @throws RangeError when the cursor is outside the text
    */
   async suggestWithEvidence(request: CompletionRequest): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
+    checkFields('complete', request, REQUEST, ['text', 'offset']);
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
     const prefix = text.slice(0, offset);

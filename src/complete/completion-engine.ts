@@ -3,6 +3,7 @@ import { loadBaseModel, type BaseModel } from '../format/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { COMPLETION_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { BOOLEAN, checkArgument, checkFields, listOf, madeBy, numberFrom, orNull, TEXT } from '../shared/check-arguments.js';
 import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
 import { decodeCaches } from './caches-file.js';
 import type { Calibration } from './confidence.js';
@@ -39,8 +40,14 @@ export interface CompletionEngineOptions {
   readonly networkPath?: string | null;
 }
 
-/** @throws ModelFileError when a file is missing, damaged or foreign */
+/**
+ * @throws ModelFileError when a file is missing, damaged or foreign
+ * @throws BadOptionError for options that do not exist or cannot be
+ */
 export function loadCompletionEngine(options: CompletionEngineOptions = {}): CompletionEngine {
+  checkFields('loadCompletionEngine', options, {
+    cachesPath: TEXT, networkPath: orNull(TEXT),
+  } satisfies Record<keyof CompletionEngineOptions, unknown>);
   const cachesPath = options.cachesPath ?? assetPath('complete-caches.bin');
   const caches = decodeCaches(read(cachesPath), cachesPath);
   const vocabulary = new PieceVocabulary(caches.pieces);
@@ -100,6 +107,14 @@ export interface ProjectText {
   readonly text: string;
 }
 
+function isProjectText(value: unknown): value is ProjectText {
+  const { path, text } = (value ?? {}) as Partial<ProjectText>;
+  return typeof path === 'string' && typeof text === 'string';
+}
+
+/** What every part of completion works on. */
+export const ENGINE = madeBy('loadCompletionEngine()', 'vocabulary');
+
 /** Pieces of other files that are kept, at most: some hundred thousand lines. */
 const MAX_PROJECT_PIECES = 600_000;
 /** A text must go on so far like a file of the project to be taken for it. */
@@ -118,8 +133,16 @@ export class ProjectContext {
   readonly names = new NameIndex();
   private readonly files: ProjectFile[] = [];
 
-  /** @param texts sources, those that matter most last; what is too much is left out at the front, unread */
+  /**
+   * @param texts sources, those that matter most last; what is too much is left out at the front, unread
+   * @throws BadOptionError for arguments that cannot be
+   */
   constructor(model: CompletionEngine, texts: readonly ProjectText[], options: ProjectContextOptions = {}) {
+    checkArgument('ProjectContext: model', model, ENGINE);
+    checkArgument('ProjectContext: texts', texts, listOf('objects with the strings path and text', isProjectText));
+    checkFields('ProjectContext', options, {
+      maxPieces: numberFrom(0, Infinity), forOne: BOOLEAN,
+    } satisfies Record<keyof ProjectContextOptions, unknown>);
     const { maxPieces = MAX_PROJECT_PIECES, forOne = false } = options;
     this.cache = new NgramCache(model.shape, forOne);
     const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];

@@ -1,4 +1,5 @@
 import { SyntaxRefusedError } from '../errors.js';
+import { BOOLEAN, checkArgument, checkFields, listOf, TEXT } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
 import { normaliseGap } from '../model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
@@ -6,10 +7,10 @@ import {
   createTokenizer, findDifference, findLayoutFault, joinGaps, refuseAt, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
-import type { LineRange } from '../shared/line-ranges.js';
+import { isLineRange, type LineRange } from '../shared/line-ranges.js';
 import { listDeviations, type Deviation } from './deviations.js';
 import { formatGaps, type FormatPolicy } from './format-gaps.js';
-import { createPolicies, type PolicyOptions } from './load-policy.js';
+import { checkPolicyOptions, createPolicies, type PolicyOptions } from './load-policy.js';
 import { findPins, type Pins } from './pins.js';
 
 export interface FormatResult {
@@ -39,9 +40,12 @@ export interface Formatter {
    * Restores the layout of one source.
    *
    * @param text without a byte order mark, any line endings
+   * @param options.path where the source lies, or would lie: the nearest profile above it counts, and messages
+   *   name it; without a path no profile is looked for
    * @throws SyntaxRefusedError when it does not parse as Python
+   * @throws BadOptionError for something else than a string, and for options that do not exist or cannot be
    */
-  format(text: string, options: { path: string } & FormatRequest): FormatResult;
+  format(text: string, options?: { readonly path?: string } & FormatRequest): FormatResult;
 }
 
 /**
@@ -51,11 +55,26 @@ export interface Formatter {
  *   each source is formatted with the nearest `.nnfmt/profile` above its path
  * @throws ModelFileError when a file is missing, damaged or does not fit; for a profile that is
  *   found by a source's path, `format` throws it
+ * @throws BadOptionError for options that do not exist or cannot be
  */
 export async function createFormatter(options: PolicyOptions = {}): Promise<Formatter> {
+  checkPolicyOptions('createFormatter', options);
   const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
-  return { format: (text, { path, ...request }) => formatSource(tokenizer, policyFor(path), text, path, request) };
+  return {
+    format(text, options = {}) {
+      checkArgument('format: text', text, TEXT);
+      checkFields('format', options, REQUEST);
+      const { path, ...request } = options;
+      return formatSource(tokenizer, policyFor(path ?? null), text, path ?? '<source>', request);
+    },
+  };
 }
+
+const REQUEST = {
+  path: TEXT,
+  lines: listOf('objects with first and last, lines from 1', isLineRange),
+  deviations: BOOLEAN,
+} satisfies Record<'path' | keyof FormatRequest, unknown>;
 
 /** Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context. */
 export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {

@@ -10,6 +10,7 @@ import { createProfileFinder, readProfile, type Profile } from '../profile/index
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { checkFields, numberFrom, orNull, TEXT } from '../shared/check-arguments.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy } from './format-gaps.js';
 
@@ -20,6 +21,13 @@ export interface PolicyOptions {
   readonly confidence?: number;
   /** The project's profile; null for none. Where it is not given, the nearest one above each source. */
   readonly profilePath?: string | null;
+}
+
+/** @throws BadOptionError for options that do not exist or cannot be */
+export function checkPolicyOptions(caller: string, options: PolicyOptions): void {
+  checkFields(caller, options, {
+    modelPath: TEXT, confidence: numberFrom(0, 1), profilePath: orNull(TEXT),
+  } satisfies Record<keyof PolicyOptions, unknown>);
 }
 
 /** A model, what it formats with where no profile is, and the digest that profiles name it by. */
@@ -81,11 +89,11 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
 
 /**
  * Makes the policy for each source: with the profile that the options name, or with the nearest
- * one above the source. Each profile is read once; a bad one is refused for every source below it.
+ * one above the source, which is none for a source without a path. Each profile is read once; a bad one is refused for every source below it.
  *
  * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
  */
-export function createPolicies(options: PolicyOptions = {}): (sourcePath: string) => FormatPolicy {
+export function createPolicies(options: PolicyOptions = {}): (sourcePath: string | null) => FormatPolicy {
   return createPoliciesOn(loadBaseModel(options), options.profilePath);
 }
 
@@ -95,7 +103,7 @@ export function createPolicies(options: PolicyOptions = {}): (sourcePath: string
  * @param profilePath as in `PolicyOptions`
  * @throws ModelFileError for a named profile at once, for a found one when it is used
  */
-export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string) => FormatPolicy {
+export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string | null) => FormatPolicy {
   if (profilePath !== undefined) {
     const policy = profilePath === null ? base.policy : withProfile(base, readProfile(profilePath, base.digest));
     return () => policy;
@@ -103,7 +111,7 @@ export function createPoliciesOn(base: BaseModel, profilePath?: string | null): 
   const find = createProfileFinder();
   const policies = new Map<string, FormatPolicy>();
   return (sourcePath) => {
-    const path = find(sourcePath);
+    const path = sourcePath === null ? null : find(sourcePath);
     if (path === null) return base.policy;
     let policy = policies.get(path);
     if (policy === undefined) policies.set(path, (policy = withProfile(base, readProfile(path, base.digest))));

@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { BOOLEAN, checkFields, TEXT } from '../shared/check-arguments.js';
 
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 3;
@@ -18,6 +19,8 @@ interface Edit {
 /**
  * The unified diff of two texts, as `diff -u` prints it; empty for equal texts. Lines
  * end at `\n`; a `\r` before it belongs to the line, so a changed line ending shows.
+ *
+ * @throws BadOptionError for options that do not exist, are missing or cannot be
  */
 export function unifiedDiff(options: {
   readonly before: string;
@@ -27,6 +30,7 @@ export function unifiedDiff(options: {
   /** Colour by ANSI escapes, for a terminal. */
   readonly color?: boolean;
 }): string {
+  checkFields('unifiedDiff', options, RULES, ['before', 'after', 'beforeName', 'afterName']);
   const { before, after, beforeName, afterName, color = false } = options;
   if (before === after) return '';
   const paint = (code: string, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line);
@@ -42,6 +46,8 @@ export function unifiedDiff(options: {
   }
   return `${output.join('\n')}\n`;
 }
+
+const RULES = { before: TEXT, after: TEXT, beforeName: TEXT, afterName: TEXT, color: BOOLEAN };
 
 /** Lines with their endings; the last may lack one. Joined they give the text back. */
 function splitLines(text: string): string[] {

@@ -1,4 +1,5 @@
 import { TokensDifferError, type TokenSite } from '../errors.js';
+import { checkArgument, madeBy, type ArgumentRule } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
 import { findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { scoreLayouts, type ScoreTally } from './score-layouts.js';
@@ -14,8 +15,12 @@ export interface NamedSource {
  *
  * @throws SyntaxRefusedError when one does not parse.
  * @throws TokensDifferError when they do not hold the same tokens, with the first difference.
+ * @throws BadOptionError for arguments that cannot be
  */
 export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: NamedSource): ScoreTally {
+  checkArgument('scoreFiles: tokenizer', tokenizer, madeBy('await createTokenizer()', 'tokenize'));
+  checkArgument('scoreFiles: left', left, NAMED_SOURCE);
+  checkArgument('scoreFiles: right', right, NAMED_SOURCE);
   const leftTokens = tokenizer.tokenize(left.text, left.path);
   const rightTokens = tokenizer.tokenize(right.text, right.path);
   const difference = findTokenDifference(leftTokens, rightTokens);
@@ -27,6 +32,11 @@ export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: Named
   }
   return scoreLayouts(leftTokens.gaps, rightTokens.gaps, withStructure(leftTokens));
 }
+
+const NAMED_SOURCE: ArgumentRule = {
+  takes: 'an object with the strings path and text',
+  accepts: (value) => typeof (value as NamedSource | null)?.path === 'string' && typeof (value as NamedSource).text === 'string',
+};
 
 function siteOf(source: TokenizedSource, token: number, path: string): TokenSite {
   const isThere = token < source.tokenCount;

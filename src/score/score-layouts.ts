@@ -1,5 +1,6 @@
 import type { GapRole, StructuredSource } from '../tokenize/index.js';
 import { classifyGap, GAP_CLASSES, gapsInFunctions, type GapClass } from './gap-class.js';
+import { checkArgument, madeBy } from '../shared/check-arguments.js';
 import { similarityRatio } from './similarity-ratio.js';
 
 export interface ClassTally {
@@ -104,8 +105,14 @@ export function mergeTallies(tallies: Iterable<ScoreTally>): ScoreTally {
   return sum;
 }
 
-/** The figures that a tally stands for. */
-export function scoreFigures({ gaps, compared, exact, similarity, classes }: ScoreTally): ScoreFigures {
+/**
+ * The figures that a tally stands for.
+ *
+ * @throws BadOptionError for something else than a tally
+ */
+export function scoreFigures(tally: ScoreTally): ScoreFigures {
+  checkArgument('scoreFigures: tally', tally, madeBy('scoreFiles()', 'classes'));
+  const { gaps, compared, exact, similarity, classes } = tally;
   const byClass = {} as Record<GapClass, { compared: number; changed: number; exact: number | null }>;
   for (const gapClass of GAP_CLASSES) {
     const own = classes[gapClass];

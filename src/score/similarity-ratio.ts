@@ -1,7 +1,14 @@
 import diff from 'fast-diff';
+import { checkArgument, TEXT } from '../shared/check-arguments.js';
 
-/** 2M/T of two texts: 1 for equal ones, 0 where no character is in common. Symmetric. */
+/**
+ * 2M/T of two texts: 1 for equal ones, 0 where no character is in common. Symmetric.
+ *
+ * @throws BadOptionError for something else than strings
+ */
 export function similarityRatio(left: string, right: string): number {
+  checkArgument('similarityRatio: left', left, TEXT);
+  checkArgument('similarityRatio: right', right, TEXT);
   if (left === right) return 1;
   const total = left.length + right.length;
   if (left === '' || right === '') return 0;

@@ -6,6 +6,12 @@ export interface LineRange {
   readonly last: number;
 }
 
+/** True for a range that a program may hand over: whole lines from 1, the last not before the first. */
+export function isLineRange(value: unknown): value is LineRange {
+  const { first, last } = (value ?? {}) as Partial<LineRange>;
+  return Number.isSafeInteger(first) && Number.isSafeInteger(last) && first! >= 1 && last! >= first!;
+}
+
 /** True when one of the ranges has a line in common with `first` to `last`. */
 export function touchesLines(ranges: readonly LineRange[], first: number, last: number): boolean {
   return ranges.some((range) => range.first <= last && range.last >= first);

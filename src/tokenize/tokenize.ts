@@ -1,5 +1,6 @@
 import type { Node, Tree } from 'web-tree-sitter';
 import { SyntaxRefusedError } from '../errors.js';
+import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
 import { blankLayout } from './blank-layout.js';
 import { nodeKind, tokenKind } from './kinds.js';
@@ -15,6 +16,7 @@ export interface Tokenizer {
    * @param text source without a byte order mark, any line endings
    * @param path for error messages only
    * @throws SyntaxRefusedError when the source does not parse, with line and column
+   * @throws BadOptionError for something else than a string
    */
   tokenize(text: string, path?: string): TokenizedSource;
 }
@@ -23,7 +25,13 @@ export interface Tokenizer {
 export async function createTokenizer(): Promise<Tokenizer> {
   const python = await loadPythonParser();
   const symbols = symbolTable(python);
-  return { tokenize: (text, path = '<source>') => tokenizeWith(python, symbols, text, path) };
+  return {
+    tokenize(text, path = '<source>') {
+      checkArgument('tokenize: text', text, TEXT);
+      checkArgument('tokenize: path', path, TEXT);
+      return tokenizeWith(python, symbols, text, path);
+    },
+  };
 }
 
 /** What to do at a tree-sitter symbol: descend, take as one token, or skip. */

@@ -115,7 +115,7 @@ test('the formatter of the library says the same as the words on the screen', as
   const folder = folderWith({ 'a.py': 'x =  1\n' });
   const run = await runInProcess(['check', folder], {
     createFormatter: async () => ({
-      format: (text, { path, ...request }) => formatSource(tokenizer, prefer('space'), text, path, request),
+      format: (text, { path = '', ...request } = {}) => formatSource(tokenizer, prefer('space'), text, path, request),
     }),
   });
   expect(run).toMatchObject({ code: 1, stdout: `${folder}/a.py:1:4: expected 1 space, found 2 (98 % sure)\n` });

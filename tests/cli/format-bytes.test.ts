@@ -18,7 +18,7 @@ const path = join(folder, 'a.py');
 
 /** A model that wants one space everywhere. */
 const createFormatter: CreateFormatter = async () => ({
-  format: (text, options) => formatSource(tokenizer, prefer('space'), text, options.path),
+  format: (text, options) => formatSource(tokenizer, prefer('space'), text, options!.path!),
 });
 
 /** The real way from bytes to bytes. */

@@ -10,7 +10,7 @@ import { touchesLines, type LineRange } from '../../../src/shared/line-ranges.js
 export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
   if (modelPath !== undefined) throw new ModelFileError({ path: modelPath, reason: 'this is not a model of nnfmt' });
   return {
-    format(text, { path, lines, deviations }) {
+    format(text, { path = '', lines, deviations } = {}) {
       if (text.includes('def (')) {
         const line = text.slice(0, text.indexOf('def (')).split('\n').length;
         throw new SyntaxRefusedError({ path, line, column: 5, excerpt: 'def (' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import * as library from '../src/index.js';
+import * as library from '../../src/index.js';
 
 test('the library offers what its users may rely on, by name', () => {
   expect(Object.keys(library).sort()).toEqual([
