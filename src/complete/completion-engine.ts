@@ -107,11 +107,6 @@ export interface ProjectText {
   readonly text: string;
 }
 
-function isProjectText(value: unknown): value is ProjectText {
-  const { path, text } = (value ?? {}) as Partial<ProjectText>;
-  return typeof path === 'string' && typeof text === 'string';
-}
-
 /** What every part of completion works on. */
 export const ENGINE = madeBy('loadCompletionEngine()', 'vocabulary');
 
@@ -139,7 +134,7 @@ export class ProjectContext {
    */
   constructor(model: CompletionEngine, texts: readonly ProjectText[], options: ProjectContextOptions = {}) {
     checkArgument('ProjectContext: model', model, ENGINE);
-    checkArgument('ProjectContext: texts', texts, listOf('objects with the strings path and text', isProjectText));
+    checkArgument('ProjectContext: texts', texts, listOf('objects with the strings path and text', (item) => typeof item === 'object' && item !== null));
     checkFields('ProjectContext', options, {
       maxPieces: numberFrom(0, Infinity), forOne: BOOLEAN,
     } satisfies Record<keyof ProjectContextOptions, unknown>);
@@ -148,7 +143,10 @@ export class ProjectContext {
     const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];
     let total = 0;
     for (let k = texts.length - 1; k >= 0 && total < maxPieces; k--) {
+      // Read once, when its turn comes: a text may be a getter.
       const { path, text } = texts[k];
+      checkArgument('ProjectContext: texts: path', path, TEXT);
+      checkArgument('ProjectContext: texts: text', text, TEXT);
       const { tokens } = lexPython(text);
       this.names.add(tokens);
       const pieces: number[] = [PIECE.file];

@@ -46,6 +46,7 @@ describe('a wrong argument is told in a sentence', () => {
     ['loadCompletionEngine', () => loadCompletionEngine(bad({ network: null })), /^loadCompletionEngine: network: there is no such option/u],
     ['Completer, no engine', () => new Completer(bad(undefined)), /^Completer: model: takes what loadCompletionEngine\(\) gives, not undefined\.$/u],
     ['Completer, a list as project', () => new Completer(engine, bad({ project: [] })), /^Completer: project: takes what new ProjectContext\(\) gives or null, not a list\.$/u],
+    ['ProjectContext, a text without a path', () => new ProjectContext(engine, bad([{ text: 'x' }])), /^ProjectContext: texts: path: takes a string, not undefined\.$/u],
     ['ProjectContext, texts without paths', () => new ProjectContext(engine, bad(['x'])), /^ProjectContext: texts: takes a list of objects with the strings path and text, not a list\.$/u],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(BadOptionError);
