@@ -1,11 +1,12 @@
 /** The part of the completion model that is no network: pieces, n-grams of the corpora, gate, calibration. */
 import { ModelFileError } from '../errors.js';
+import { readMetadata, type MetadataReader } from '../model/check-metadata.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { UNCALIBRATED, type Calibration } from './confidence.js';
-import type { PackedCorpus } from './corpus-table.js';
+import { isSoundCorpus, type PackedCorpus } from './corpus-table.js';
 import type { GateWeights } from './gate.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from './mixture.js';
-import type { PieceList } from './pieces.js';
+import { checkedPieces, PieceVocabulary, type PieceList } from './pieces.js';
 
 export interface CompletionCaches {
   readonly pieces: PieceList;
@@ -48,29 +49,47 @@ export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8
  */
 export function decodeCaches(bytes: Uint8Array, path: string, options: { readonly anyGate?: boolean } = {}): CompletionCaches {
   const { metadata, tensors } = decodeTensorFile(bytes, { kind: KIND, path });
-  const { gate, ...rest } = metadata as Metadata;
-  if (options.anyGate !== true && (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT)) {
-    throw new ModelFileError({ path, reason: 'its gate weighs other experts than this nnfmt has', advice: RETRAIN });
-  }
-  if (options.anyGate !== true && rest.calibration.weights.length !== UNCALIBRATED.weights.length) {
-    throw new ModelFileError({ path, reason: 'its confidence is made of other evidence than this nnfmt has', advice: RETRAIN });
-  }
-  const values = new Map(tensors.map((tensor) => [tensor.name, tensor.values]));
-  const get = (name: string): Float32Array => {
-    const found = values.get(name);
-    if (found === undefined) throw new ModelFileError({ path, reason: `it holds no ${name}`, advice: RETRAIN });
-    return found;
+  const refuse = (reason: string): never => {
+    throw new ModelFileError({ path, reason, advice: RETRAIN });
   };
+  const reader = readMetadata(metadata, 'the file', refuse);
+  const pieces = checkedPieces(reader.fields['pieces'], refuse);
+  const gate = readGateSizes(reader.inner('gate'));
+  if (options.anyGate !== true && (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT)) {
+    refuse('its gate weighs other experts than this nnfmt has');
+  }
+  const calibration = { weights: reader.inner('calibration').numbers('weights'), bias: reader.inner('calibration').fields['bias'] as number };
+  if (!Number.isFinite(calibration.bias)) refuse('its confidence has no bias');
+  if (options.anyGate !== true && calibration.weights.length !== UNCALIBRATED.weights.length) {
+    refuse('its confidence is made of other evidence than this nnfmt has');
+  }
+  const get = (name: string, length?: number): Float32Array => {
+    const values = tensors.find((tensor) => tensor.name === name)?.values;
+    if (values === undefined) return refuse(`it holds no ${name}`);
+    return length === undefined || values.length === length ? values : refuse(`${name} has ${values.length} numbers instead of ${length}`);
+  };
+  const corpus = {
+    buckets: Uint8Array.from(get('corpus.buckets')),
+    contexts: Uint16Array.from(get('corpus.contexts')),
+    followers: Uint16Array.from(get('corpus.followers')),
+  };
+  if (!isSoundCorpus(corpus, new PieceVocabulary(pieces).size)) refuse('its table of the corpora is impossible');
   return {
-    ...rest,
-    corpus: {
-      buckets: Uint8Array.from(get('corpus.buckets')),
-      contexts: Uint16Array.from(get('corpus.contexts')),
-      followers: Uint16Array.from(get('corpus.followers')),
-    },
+    pieces,
+    calibration,
+    training: reader.record('training'),
+    corpus,
     gate: {
       ...gate,
-      inner: get('gate.inner'), innerBias: get('gate.inner.bias'), outer: get('gate.outer'), outerBias: get('gate.outer.bias'),
+      inner: get('gate.inner', gate.features * gate.hidden), innerBias: get('gate.inner.bias', gate.hidden),
+      outer: get('gate.outer', gate.hidden * gate.experts), outerBias: get('gate.outer.bias', gate.experts),
     },
   };
 }
+
+/** Of a gate: far above what one evaluates at each piece. */
+const MOST_UNITS = 65_536;
+
+const readGateSizes = (gate: MetadataReader): Metadata['gate'] => ({
+  features: gate.count('features', 1, MOST_UNITS), hidden: gate.count('hidden', 1, MOST_UNITS), experts: gate.count('experts', 1, MOST_UNITS),
+});

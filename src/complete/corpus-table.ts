@@ -68,6 +68,19 @@ export function packCorpus(contexts: readonly CorpusContext[]): PackedCorpus {
 const fingerprintOf = (key: number, bucketBits: number): number =>
   (key >>> (32 - bucketBits - FINGERPRINT_BITS)) & ((1 << FINGERPRINT_BITS) - 1);
 
+/** True when the three runs fit each other, and no follower is beyond the pieces. */
+export function isSoundCorpus({ buckets, contexts, followers }: PackedCorpus, pieces: number): boolean {
+  const bits = Math.log2(buckets.length);
+  if (!Number.isInteger(bits) || bits < 1 || bits + FINGERPRINT_BITS > 32) return false;
+  let contextCount = 0;
+  for (let k = 0; k < buckets.length; k++) contextCount += buckets[k];
+  let followerCount = 0;
+  for (let k = 0; k < contexts.length; k++) followerCount += countOf(contexts[k]);
+  if (contextCount !== contexts.length || followerCount !== followers.length) return false;
+  for (let k = 0; k < followers.length; k++) if (followers[k] >>> LEVEL_BITS >= pieces) return false;
+  return true;
+}
+
 export class CorpusTable {
   private readonly packed: PackedCorpus;
   private readonly bucketBits: number;

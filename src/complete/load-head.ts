@@ -1,6 +1,6 @@
 import { FileReadError, ModelFileError } from '../errors.js';
-import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
-import { decodeCompletionModel } from '../model/completion/completion-file.js';
+import { createBackboneVectors, type BackboneVectors } from '../model/completion/backbone-vectors.js';
+import { decodeCompletionModel, type CompletionModel } from '../model/completion/completion-file.js';
 import { createCompletionNetwork, type CompletionNetwork } from '../model/completion/completion-network.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { LABELS } from '../model/labels.js';
@@ -11,7 +11,7 @@ import { BASE_MODEL, COMPLETION_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { CharVocabulary } from './char-text.js';
 import type { CompletionHead } from './network-document.js';
-import { PieceVocabulary, type PieceList } from './pieces.js';
+import { checkedPieces, PieceVocabulary } from './pieces.js';
 
 export interface HeadOptions {
   /** Completion model instead of the built-in one. */
@@ -35,9 +35,8 @@ export function loadHead(options: HeadOptions = {}): CompletionHead {
     });
   }
   const used = model.backboneDigest === null ? null : backbone;
-  return {
-    network: createCompletionNetwork(model, used), vocabulary: new PieceVocabulary(model.vocabulary as PieceList), backbone: used,
-  };
+  const vocabulary = new PieceVocabulary(checkedPieces(model.vocabulary, (reason) => refuse(modelPath, reason)));
+  return { network: createNetwork(model, used, vocabulary.size, modelPath), vocabulary, backbone: used };
 }
 
 /** A network over characters. */
@@ -56,7 +55,20 @@ export function loadCharHead(modelPath: string): CharHead {
   if (model.unit !== 'char') {
     throw new ModelFileError({ path: modelPath, reason: 'the model was trained on tokens', advice: 'Name one that was trained with --unit char.' });
   }
-  return { network: createCompletionNetwork(model, null), vocabulary: new CharVocabulary(model.vocabulary as string) };
+  if (typeof model.vocabulary !== 'string') return refuse(modelPath, 'the model lists no characters');
+  const vocabulary = new CharVocabulary(model.vocabulary);
+  return { network: createNetwork(model, null, vocabulary.size, modelPath), vocabulary };
+}
+
+/** The network, whose tables have to hold every piece, and whose backbone has to be the one at hand. */
+function createNetwork(model: CompletionModel, backbone: BackboneVectors | null, pieces: number, path: string): CompletionNetwork {
+  if (pieces > model.sizes.pieces) refuse(path, `the model lists ${pieces} pieces and knows ${model.sizes.pieces}`);
+  if ((backbone?.width ?? 0) !== model.sizes.backbone) refuse(path, 'the model was trained with another backbone');
+  return createCompletionNetwork(model, backbone);
+}
+
+function refuse(path: string, reason: string): never {
+  throw new ModelFileError({ path, reason, advice: 'It is damaged: copy or download it again.' });
 }
 
 function readBase(): NetworkWeights {

@@ -1,3 +1,4 @@
+import { readMetadata } from '../model/check-metadata.js';
 import { LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
 
 /**
@@ -76,6 +77,19 @@ export interface PieceList {
   readonly merges: readonly string[];
   /** Contents of strings that are spelled out in text with normalised literals. */
   readonly commonStrings: readonly string[];
+}
+
+/** More characters than any piece has. */
+const LONGEST_PIECE = 1000;
+
+/** What a file says of its pieces, checked. `refuse` throws. */
+export function checkedPieces(value: unknown, refuse: (reason: string) => never): PieceList {
+  const list = readMetadata(value, 'its list of pieces', refuse);
+  const texts = (name: string, shortest = 1): readonly string[] => {
+    const found = list.texts(name);
+    return found.every((text) => text.length >= shortest && text.length <= LONGEST_PIECE) ? found : refuse(`its list of pieces has impossible ${name}`);
+  };
+  return { numbers: texts('numbers'), merges: texts('merges'), commonStrings: texts('commonStrings', 0) };
 }
 
 /** How much of a token its pieces tell. */

@@ -73,7 +73,7 @@ export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confid
 export function loadPolicy(options: PolicyOptions = {}): FormatPolicy {
   const base = loadBaseModel(options);
   const { profilePath } = options;
-  return typeof profilePath === 'string' ? withProfile(base, readProfile(profilePath, base.digest)) : base.policy;
+  return typeof profilePath === 'string' ? readPolicy(base, profilePath) : base.policy;
 }
 
 /** The policy of a project. */
@@ -85,6 +85,20 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
     project: profile.counts,
     unit: profile.unit,
   };
+}
+
+/** @throws ModelFileError also when the profile changes what the base has not */
+function readPolicy(base: BaseModel, path: string): FormatPolicy {
+  const profile = readProfile(path, base.digest);
+  try {
+    return withProfile(base, profile);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ModelFileError({
+      path, reason: `the profile does not fit the base model (${cause.message})`,
+      advice: 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.', cause,
+    });
+  }
 }
 
 /**
@@ -105,7 +119,7 @@ export function createPolicies(options: PolicyOptions = {}): (sourcePath: string
  */
 export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string | null) => FormatPolicy {
   if (profilePath !== undefined) {
-    const policy = profilePath === null ? base.policy : withProfile(base, readProfile(profilePath, base.digest));
+    const policy = profilePath === null ? base.policy : readPolicy(base, profilePath);
     return () => policy;
   }
   const find = createProfileFinder();
@@ -114,7 +128,7 @@ export function createPoliciesOn(base: BaseModel, profilePath?: string | null): 
     const path = sourcePath === null ? null : find(sourcePath);
     if (path === null) return base.policy;
     let policy = policies.get(path);
-    if (policy === undefined) policies.set(path, (policy = withProfile(base, readProfile(path, base.digest))));
+    if (policy === undefined) policies.set(path, (policy = readPolicy(base, path)));
     return policy;
   };
 }

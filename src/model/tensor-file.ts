@@ -9,6 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ModelFileError } from '../errors.js';
+import { lieWithin, readMetadata } from './check-metadata.js';
 import { decodeHalf, encodeHalf } from './half-float.js';
 
 /** How a matrix is stored; `i8` has one scale per column, `u16` and `u8` hold whole numbers as they are. */
@@ -89,23 +90,49 @@ export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; pat
   if (buffer.length !== total) refuse(`the file has ${buffer.length} bytes instead of ${total}`, damaged);
   if (!checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) refuse('the checksum does not match', damaged);
 
-  // From here on the bytes are what an nnfmt wrote.
+  // A checksum says that nothing broke on the way, not that an nnfmt wrote it: nothing is used unchecked.
   const headerEnd = PREFIX_BYTES + buffer.readUInt32LE(12);
-  const header = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, headerEnd)) as {
-    kind: string;
-    metadata: unknown;
-    tensors: Omit<StoredTensor, 'values'>[];
-  };
-  if (header.kind !== kind) refuse(`this is a ${header.kind}, not a ${kind}`);
+  if (headerEnd > buffer.length) refuse('its header is longer than the file', damaged);
+  let content: unknown;
+  try {
+    content = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, headerEnd));
+  } catch (cause) {
+    refuse('its header cannot be read', damaged, cause);
+  }
+  const header = readMetadata(content, 'its header', (reason) => refuse(reason, damaged));
+  const found = header.text('kind');
+  if (found !== kind) refuse(`this is ${/^[a-z ]{1,40}$/.test(found) ? `a ${found}` : 'something else'}, not a ${kind}`);
+  const listed = header.fields['tensors'];
+  if (!Array.isArray(listed)) return refuse('its header lists no matrices', damaged);
   let at = align(headerEnd);
-  const tensors = header.tensors.map((tensor) => {
+  const names = new Set<string>();
+  const tensors = listed.map((item: unknown) => {
+    const tensor = checkedTensor(item, buffer.length, (reason) => refuse(reason, damaged));
+    if (names.has(tensor.name)) refuse(`the matrix ${tensor.name} is there twice`, damaged);
+    names.add(tensor.name);
     const length = storedBytes(tensor);
+    if (at + length > buffer.length) refuse(`the matrix ${tensor.name} is longer than the file`, damaged);
     // A copy, because the buffer may lie at an odd address.
     const values = decodeTensor(tensor, bytes.slice(at, at + length));
+    if (values === null) return refuse(`the matrix ${tensor.name} holds what is no number`, damaged);
     at += align(length);
     return { ...tensor, values };
   });
-  return { kind: header.kind, metadata: header.metadata, tensors };
+  return { kind, metadata: header.fields['metadata'], tensors };
+}
+
+const PRECISIONS: readonly string[] = ['f32', 'f16', 'i8', 'u16', 'u8'] satisfies readonly TensorPrecision[];
+
+/** What a header says of one matrix, of which no side can be larger than the file. */
+function checkedTensor(item: unknown, fileBytes: number, refuse: (reason: string) => never): Omit<StoredTensor, 'values'> {
+  const reader = readMetadata(item, 'a matrix in its header', refuse);
+  const name = reader.text('name');
+  if (!/^[\w. ]{1,60}$/.test(name)) refuse('a matrix in its header has an impossible name');
+  const precision = reader.text('precision');
+  if (!PRECISIONS.includes(precision)) refuse(`the matrix ${name} is of an unknown precision`);
+  const rows = reader.count('rows', 0, fileBytes);
+  const columns = reader.count('columns', 0, fileBytes);
+  return { name, rows, columns, precision: precision as TensorPrecision };
 }
 
 /** Identifies a file's content; hex, 64 digits. */
@@ -152,11 +179,16 @@ function encodeTensor(tensor: StoredTensor): Uint8Array {
   return bytes;
 }
 
-/** `bytes` must be aligned to 4. */
-function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): Float32Array {
+const LARGEST = 3.4e38;
+
+/** `bytes` must be aligned to 4. Null where a value is infinite or no number; halves and whole numbers cannot be. */
+function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): Float32Array | null {
   const { rows, columns, precision } = tensor;
   const length = rows * columns;
-  if (precision === 'f32') return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  if (precision === 'f32') {
+    const floats = new Float32Array(bytes.buffer, bytes.byteOffset, length);
+    return lieWithin(floats, -LARGEST, LARGEST) ? floats : null;
+  }
   if (precision === 'u16') return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
   if (precision === 'u8') return Float32Array.from(bytes.subarray(0, length));
   const values = new Float32Array(length);
@@ -165,6 +197,8 @@ function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): 
     return values;
   }
   const scales = new Float32Array(bytes.buffer, bytes.byteOffset, columns);
+  // 127 times the largest scale still has to be a number.
+  if (!lieWithin(scales, -LARGEST / 128, LARGEST / 128)) return null;
   const integers = new Int8Array(bytes.buffer, bytes.byteOffset + 4 * columns, length);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) values[at] = integers[at]! * scales[column]!;

@@ -66,6 +66,7 @@ export function applyDelta(base: NetworkWeights, delta: readonly ParameterDelta[
   const sum = base.values.slice();
   for (const { name, rows, values } of delta) {
     const { rows: count, columns, offset } = places[name];
+    if (values.length !== rows.length * columns) throw new RangeError(`${name} has rows of ${columns} values`);
     rows.forEach((row, k) => {
       if (!(row >= 0 && row < count)) throw new RangeError(`${name} has no row ${row}`);
       const from = offset + row * columns;

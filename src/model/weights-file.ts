@@ -1,4 +1,5 @@
 import { ModelFileError } from '../errors.js';
+import { readMetadata } from './check-metadata.js';
 import { type FeatureShape } from './feature-batch.js';
 import {
   networkLayout, PARAMETER_NAMES, parameterOf, type NetworkLayout, type NetworkSizes, type NetworkWeights,
@@ -21,6 +22,9 @@ export interface GapModel {
 type Metadata = Omit<GapModel, 'weights'> & { readonly shape: FeatureShape; readonly sizes: NetworkSizes };
 
 const KIND = 'model';
+const SHAPE_KEYS = ['backboneSlots', 'backboneColumns', 'backboneNumbers', 'headSlots', 'headColumns', 'headNumbers', 'labels'] as const satisfies readonly (keyof FeatureShape)[];
+/** Of any matrix; the largest of ours has some thousands. */
+const MOST_COLUMNS = 1_000_000;
 const RETRAIN = 'It belongs to another version of nnfmt: use that version, or train it again with `nnfmt train --base`.';
 
 /** The bytes of a model file. Biases are always kept in full. */
@@ -61,7 +65,16 @@ export function decodeModel(
     throw new ModelFileError({ path, reason, advice: RETRAIN });
   };
   const file = decodeTensorFile(bytes, { kind: KIND, path });
-  const { shape, sizes, labelNames, vocabularyDigest, training, thresholds } = file.metadata as Metadata;
+  const metadata = readMetadata(file.metadata, 'the model', refuse);
+  const shapeOf = metadata.inner('shape');
+  const shape = Object.fromEntries(SHAPE_KEYS.map((key) => [key, shapeOf.count(key, 0, MOST_COLUMNS)])) as unknown as FeatureShape;
+  const sizesOf = metadata.inner('sizes');
+  const [backbone, hidden1, hidden2] = ['backbone', 'hidden1', 'hidden2'].map((name) => sizesOf.count(name, 1, MOST_COLUMNS));
+  const sizes: NetworkSizes = { backbone, hidden1, hidden2 };
+  const labelNames = metadata.texts('labelNames');
+  const vocabularyDigest = metadata.text('vocabularyDigest');
+  const training = metadata.record('training');
+  const thresholds = metadata.thresholds('thresholds');
   if (expected !== undefined) {
     const differing = shapeKeys(expected.shape).filter((key) => shape[key] !== expected.shape[key]);
     if (differing.length > 0) {
@@ -77,16 +90,18 @@ export function decodeModel(
   } catch (cause) {
     throw new ModelFileError({ path, reason: 'the model has impossible sizes', advice: RETRAIN, cause });
   }
-  const values = new Float32Array(layout.total);
-  for (const name of PARAMETER_NAMES) {
+  // Checked before any room is made: what the file holds is what its sizes may ask for.
+  const parts = PARAMETER_NAMES.map((name) => {
     const { rows, columns, offset } = layout.places[name];
     const tensor = file.tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) return refuse(`the model lacks the matrix ${name}`);
     if (tensor.rows !== rows || tensor.columns !== columns) {
       refuse(`the matrix ${name} is ${tensor.rows} x ${tensor.columns} instead of ${rows} x ${columns}`);
     }
-    values.set(tensor.values, offset);
-  }
+    return { offset, values: tensor.values };
+  });
+  const values = new Float32Array(layout.total);
+  for (const part of parts) values.set(part.values, part.offset);
   return { weights: { shape, sizes, values }, labelNames, vocabularyDigest, training, thresholds };
 }
 

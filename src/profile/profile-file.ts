@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FileReadError, ModelFileError } from '../errors.js';
 import { StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
-import type { ParameterName } from '../model/network-weights.js';
+import { areAscendingIndices, lieWithin, readMetadata, type Refuse } from '../model/check-metadata.js';
+import { PARAMETER_NAMES, type ParameterName } from '../model/network-weights.js';
+import type { ParameterDelta } from '../model/weights-delta.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
@@ -72,30 +74,63 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
     throw new ModelFileError({ path, reason, advice });
   };
   const file = decodeTensorFile(bytes, { kind: KIND, path, advice: RESTORE });
-  const { version, countsDigest, baseModel, unit, thresholds, files, tuned } = file.metadata as Metadata;
+  const metadata = readMetadata(file.metadata, 'the profile', refuse);
   const relearn = 'Learn it again with `nnfmt train`, or use the nnfmt that it was made with.';
-  if (version !== VERSION || countsDigest !== COUNTS_DIGEST) {
+  const version = metadata.count('version', 0, 0xffff);
+  if (version !== VERSION || metadata.text('countsDigest') !== COUNTS_DIGEST) {
     refuse(`the profile has version ${version} and this nnfmt reads version ${VERSION}, or it counts other contexts`, relearn);
   }
+  const baseModel = metadata.text('baseModel');
+  if (!/^[0-9a-f]{64}$/.test(baseModel)) refuse('the profile says nothing usable of baseModel (a digest)');
   if (options.baseModel !== undefined && baseModel !== options.baseModel) {
     refuse(
       `the profile needs the base model ${baseModel.slice(0, 12)}, this one is ${options.baseModel.slice(0, 12)}`,
       relearn,
     );
   }
-  const values = (name: string): Float32Array => file.tensors.find((tensor) => tensor.name === name)!.values;
-  const counts = new StyleCounts();
-  const amounts = values('counts');
-  values('places').forEach((place, k) => (counts.table[place] = amounts[k]));
-  counts.flatWidths.set(values('flatWidths').subarray(0, WIDTH_BUCKETS));
-  counts.brokenWidths.set(values('brokenWidths').subarray(0, WIDTH_BUCKETS));
-  const delta = tuned.map((name) => {
-    const rows = Int32Array.from(values(`rows ${name}`));
-    const turned = values(`delta ${name}`);
-    return { name, rows, values: transpose(turned, turned.length / rows.length) };
-  });
-  return { baseModel, unit, thresholds, files, counts, delta };
+  const unit = metadata.fields['unit'] === null ? null : metadata.text('unit');
+  if (unit !== null && !UNIT.test(unit)) refuse('the profile says nothing usable of unit (a tab, or a few spaces)');
+  const files = metadata.count('files', 0, Number.MAX_SAFE_INTEGER);
+  const thresholds = metadata.thresholds('thresholds');
+  const values = (name: string): Float32Array =>
+    file.tensors.find((tensor) => tensor.name === name)?.values ?? refuse(`the profile lacks the numbers ${name}`);
+  return { baseModel, unit, thresholds, files, counts: readCounts(values, refuse), delta: readDelta(metadata.texts('tuned'), values, refuse) };
 }
+
+/** What a block may add to the indentation: more is no style, and would blow up a file. */
+const UNIT = /^[ \t]{1,16}$/;
+/** Of one outcome, and of one width: far above what any project has. */
+const MOST_COUNTED = 10_000_000;
+
+function readCounts(values: (name: string) => Float32Array, refuse: Refuse): StyleCounts {
+  const counts = new StyleCounts();
+  const [places, amounts] = [values('places'), values('counts')];
+  if (places.length !== amounts.length || !areAscendingIndices(places, counts.table.length) || !lieWithin(amounts, 0, MOST_COUNTED)) {
+    refuse('the counts of the profile are impossible');
+  }
+  places.forEach((place, k) => (counts.table[place] = amounts[k]));
+  for (const name of ['flatWidths', 'brokenWidths'] as const) {
+    const widths = values(name);
+    if (widths.length !== WIDTH_BUCKETS || !lieWithin(widths, 0, MOST_COUNTED)) refuse('the line lengths of the profile are impossible');
+    counts[name].set(widths);
+  }
+  return counts;
+}
+
+/** Whether the rows are those of the base network is seen by `applyDelta`. */
+function readDelta(tuned: readonly string[], values: (name: string) => Float32Array, refuse: Refuse): ParameterDelta[] {
+  if (new Set(tuned).size !== tuned.length) refuse('the profile changes a matrix twice');
+  return tuned.map((name) => {
+    if (!isParameterName(name)) return refuse('the profile changes a matrix that no network has');
+    const [rows, turned] = [values(`rows ${name}`), values(`delta ${name}`)];
+    if (rows.length === 0 || turned.length % rows.length !== 0 || !areAscendingIndices(rows, MOST_COUNTED)) {
+      return refuse(`the profile changes impossible rows of ${name}`);
+    }
+    return { name, rows: Int32Array.from(rows), values: transpose(turned, turned.length / rows.length) };
+  });
+}
+
+const isParameterName = (name: string): name is ParameterName => (PARAMETER_NAMES as readonly string[]).includes(name);
 
 /** Reads a profile. @throws ModelFileError as `decodeProfile`, and when the file cannot be read */
 export function readProfile(path: string, baseModel?: string): Profile {

@@ -3,9 +3,10 @@
  * weights, optimizer, averages, counters and the position of the batch source.
  */
 import { ModelFileError } from '../errors.js';
+import { lieWithin, readMetadata } from '../model/check-metadata.js';
 import { decodeTensorFile, encodeTensorFile } from '../model/tensor-file.js';
 import { type OptimizedMemory } from './optimizer.js';
-import { type LoopState } from './train-loop.js';
+import { INITIAL_STATE, type LoopState } from './train-loop.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 
@@ -61,6 +62,16 @@ export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoin
     }
     floats[name].set(values);
   }
-  const { state, optimizerSteps, source } = file.metadata as Omit<Checkpoint, 'best' | 'carried'>;
+  const metadata = readMetadata(file.metadata, 'the checkpoint', (reason) => {
+    throw new ModelFileError({ path, reason, advice: 'Start a run in another folder.' });
+  });
+  const state = metadata.record('state') as unknown as LoopState;
+  const { bestLossNats, ...counts } = state;
+  if (!Object.keys(INITIAL_STATE).every((key) => key in state) || !lieWithin(Object.values(counts), 0, Number.MAX_SAFE_INTEGER) ||
+    (bestLossNats !== null && !Number.isFinite(bestLossNats)) || (array('best')?.length ?? memory.layout.total) !== memory.layout.total) {
+    throw new ModelFileError({ path, reason: 'the checkpoint stands nowhere in a run', advice: 'Start a run in another folder.' });
+  }
+  const optimizerSteps = metadata.count('optimizerSteps', 0, Number.MAX_SAFE_INTEGER);
+  const { source } = metadata.fields;
   return { state, optimizerSteps, source, best: array('best') ?? null, carried: array('carried') ?? null };
 }

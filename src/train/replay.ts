@@ -20,6 +20,8 @@ const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 /** Bytes of a row before compression: slots and numbers of two bytes, the two masks as bits, a weight. */
 const MASK_BYTES = Math.ceil(LABEL_COUNT / 8);
+/** Far above what is shipped. */
+const MOST_EXAMPLES = 1_000_000;
 const ROW_BYTES = 2 * SLOTS + 2 * NUMBERS + 2 * MASK_BYTES + 2;
 
 /** The bytes of a replay file. Weights are rounded to halves, as numbers are. */
@@ -106,7 +108,10 @@ function unpack(bytes: Buffer, path: string): { size: number; planes: Buffer } {
     if (header.features !== FEATURE_DIGEST) return refuse('the replay examples were made for other features');
     const body = bytes.subarray(end + 1);
     if (header.sha256 !== checksum(body)) return refuse('the replay examples are damaged: their checksum does not match');
-    const planes = brotliDecompressSync(body);
+    const fits = Number.isInteger(header.size) && header.size > 0 && header.size <= MOST_EXAMPLES;
+    if (!fits) return refuse('the replay examples are damaged: their number is impossible');
+    // A few bytes can stand for gigabytes.
+    const planes = brotliDecompressSync(body, { maxOutputLength: header.size * ROW_BYTES });
     if (planes.length !== header.size * ROW_BYTES) return refuse('the replay examples are damaged');
     return { size: header.size, planes };
   } catch (cause) {

@@ -16,7 +16,7 @@ const model: GapModel = {
   labelNames: TOY_LABELS,
   vocabularyDigest: 'abc',
   training: { gaps: 12 },
-  thresholds: { space: 0.5 },
+  thresholds: { space: { clean: 0.9, damaged: 0.5 } },
 };
 const bytes = encodeModel(model);
 const read = (changed: Uint8Array): GapModel => decodeModel(changed, { path: 'some/model.bin' });

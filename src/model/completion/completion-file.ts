@@ -1,4 +1,5 @@
 import { ModelFileError } from '../../errors.js';
+import { readMetadata } from '../check-metadata.js';
 import { decodeTensorFile, encodeTensorFile, type TensorPrecision } from '../tensor-file.js';
 import { completionLayout, type CompletionLayout, type CompletionSizes } from './completion-layout.js';
 
@@ -52,7 +53,7 @@ export function decodeCompletionModel(
     throw new ModelFileError({ path, reason, advice: RETRAIN, cause });
   };
   const file = decodeTensorFile(bytes, { kind: KIND, path });
-  const metadata = file.metadata as Metadata;
+  const metadata = checkedMetadata(file.metadata, refuse);
   if (options.backboneDigest !== undefined && metadata.backboneDigest !== null && metadata.backboneDigest !== options.backboneDigest) {
     refuse('the model was trained on the backbone of another base model');
   }
@@ -62,14 +63,40 @@ export function decodeCompletionModel(
   } catch (cause) {
     return refuse('the model has impossible sizes', cause);
   }
-  const values = new Float32Array(layout.total);
-  for (const { name, rows, columns, offset } of Object.values(layout.places)) {
+  // Checked before any room is made: what the file holds is what its sizes may ask for.
+  const parts = Object.values(layout.places).map(({ name, rows, columns, offset }) => {
     const tensor = file.tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) return refuse(`the model lacks the matrix ${name}`);
     if (tensor.rows !== rows || tensor.columns !== columns) {
       refuse(`the matrix ${name} is ${tensor.rows} x ${tensor.columns} instead of ${rows} x ${columns}`);
     }
-    values.set(tensor.values, offset);
-  }
+    return { offset, values: tensor.values };
+  });
+  const values = new Float32Array(layout.total);
+  for (const part of parts) values.set(part.values, part.offset);
   return { ...metadata, values };
+}
+
+/** No network of ours comes near these. */
+const MOST_WIDTH = 65_536;
+const MOST_LAYERS = 16;
+
+function checkedMetadata(value: unknown, refuse: (reason: string) => never): Metadata {
+  const metadata = readMetadata(value, 'the model', refuse);
+  const sizes = metadata.inner('sizes');
+  const width = (name: string, least = 0): number => sizes.count(name, least, MOST_WIDTH);
+  const key = width('key');
+  const unit = metadata.text('unit');
+  if (unit !== 'token' && unit !== 'char') return refuse('the model says nothing usable of unit (token or char)');
+  return {
+    sizes: {
+      // Pieces are numbers of 16 bits with a sign.
+      pieces: sizes.count('pieces', 8, 0x7fff), embedding: width('embedding', 8), units: width('units', 8),
+      layers: sizes.count('layers', 1, MOST_LAYERS), backbone: width('backbone'), key, window: width('window', key > 0 ? 8 : 0),
+    },
+    vocabulary: metadata.fields['vocabulary'],
+    unit,
+    backboneDigest: metadata.fields['backboneDigest'] === null ? null : metadata.text('backboneDigest'),
+    training: metadata.record('training'),
+  };
 }
