@@ -137,13 +137,18 @@ interface LineRequest {
   readonly positionEncoding: PositionEncoding;
 }
 
-/** Answers every line; a line that cannot be answered gets an error of its own. */
+/** Answers every line when it comes; a line that cannot be answered gets an error of its own. */
 async function completeMany(options: Options, context: CliContext): Promise<number> {
-  const lines = Buffer.from(await context.readStdin()).toString('utf8').split('\n').filter((line) => line.trim() !== '');
   const model = loadCompletionEngine();
   const completer = new Completer(model, { project: new ProjectContext(model, projectTexts(process.cwd(), null)) });
   const policyFor = policies(model, options);
-  for (const line of lines) context.stdout.write(`${JSON.stringify(await answer(line, { completer, policyFor, options }))}\n`);
+  for await (const line of context.stdinLines()) {
+    if (typeof line === 'string' && line.trim() === '') continue;
+    const reply = typeof line === 'string' ? await answer(line, { completer, policyFor, options }) : { id: null, error: line.message };
+    context.stdout.write(`${JSON.stringify(reply)}\n`);
+    // Whoever asked has gone.
+    if (context.stdout.isClosed === true) break;
+  }
   return EXIT_FINE;
 }
 

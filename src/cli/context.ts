@@ -1,3 +1,4 @@
+import type { SourceReadError } from '../errors.js';
 import type { CreateExplainer, CreateFormatter } from './formatter.js';
 
 /** The exit codes of every command. */
@@ -11,13 +12,18 @@ export const EXIT_INTERRUPTED = 130;
 export interface OutputStream {
   write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean | undefined;
+  /** True when nobody reads it any more; what only writes may then stop. */
+  readonly isClosed?: boolean;
 }
 
 /** The world outside, passed in so that tests can replace it. */
 export interface CliContext {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** All of stdin. @throws SourceReadError where it is too long for a source */
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Each line of stdin when it comes; an error for one that is too long. */
+  readonly stdinLines: () => AsyncIterable<string | SourceReadError>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** Tells builds of nnfmt apart; null where results must not be remembered, as from source. */

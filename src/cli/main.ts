@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { expectShortLife } from '../shared/engine-flags.js';
-import { createProcessContext } from './process-context.js';
+import { createProcessContext, endWith } from './process-context.js';
 import { runCli } from './program.js';
 
 const workerFile = import.meta.url.endsWith('.ts') ? './format-worker.ts' : './format-worker.js';
 
-// The exit code is set, not forced: output that waits in a pipe still goes out.
-process.exitCode = await runCli(
+endWith(await runCli(
   process.argv.slice(2),
   createProcessContext({
     createFormatter: async (options) => {
@@ -17,4 +16,4 @@ process.exitCode = await runCli(
     createExplainer: async (options) => (await import('../format/explain-source.js')).createExplainer(options),
     formatWorkerUrl: new URL(workerFile, import.meta.url),
   }),
-);
+));

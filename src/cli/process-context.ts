@@ -1,6 +1,8 @@
 import { availableParallelism, constants } from 'node:os';
-import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext } from './context.js';
+import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext, type OutputStream } from './context.js';
 import type { CreateExplainer, CreateFormatter } from './formatter.js';
+import { lastingOutput } from './lasting-output.js';
+import { readLines, readWhole } from './read-input.js';
 import { BUILD } from './version.js';
 
 /** The context of a real process: its streams, its signals, its machine. */
@@ -9,11 +11,11 @@ export function createProcessContext(parts: {
   readonly createExplainer: CreateExplainer;
   readonly formatWorkerUrl: URL;
 }): CliContext {
-  handleOutputFaults();
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    readStdin,
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    readStdin: () => readWhole(process.stdin),
+    stdinLines: () => readLines(process.stdin),
     env: process.env,
     platform: process.platform,
     build: BUILD,
@@ -24,21 +26,21 @@ export function createProcessContext(parts: {
   };
 }
 
-async function readStdin(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** Whether a stream could not be written, which no later exit code hides. */
+let hasFailed = false;
+
+function output(stream: NodeJS.WriteStream): OutputStream {
+  return lastingOutput(stream, (fault) => {
+    // A full disk, say.
+    hasFailed = true;
+    process.exitCode = EXIT_FAILED;
+    if (stream === process.stdout) process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
+  });
 }
 
-/** `nnfmt format --diff . | head` closes our stdout early: no fault. A full disk is one. */
-function handleOutputFaults(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (fault: NodeJS.ErrnoException) => {
-      if (fault.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      if (stream === process.stdout) process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
-      process.exit(EXIT_FAILED);
-    });
-  }
+/** Sets the exit code, and does not force it: output that waits in a pipe still goes out. */
+export function endWith(exitCode: number): void {
+  process.exitCode = hasFailed ? EXIT_FAILED : exitCode;
 }
 
 function interruption(): AbortSignal {

@@ -82,6 +82,22 @@ describe('nnfmt complete', () => {
     expect(json.suggestions).toHaveLength(all.length);
   });
 
+  it('answers each line of --jsonl before it reads the next one, and stops where nobody reads its answers', async () => {
+    const answers: string[] = [];
+    const before: number[] = [];
+    const stdout = { isClosed: false, write: (text: string | Uint8Array) => answers.push(String(text)) };
+    async function* stdinLines(): AsyncGenerator<string> {
+      for (let id = 1; id < 100; id++) {
+        before.push(answers.length);
+        if (id === 3) stdout.isClosed = true;
+        yield JSON.stringify({ id, prefix: 'x = ' });
+      }
+    }
+    expect((await runInProcess(['complete', '--jsonl', '-n', '1'], { stdout, stdinLines })).code).toBe(0);
+    expect(before).toEqual([0, 1, 2]);
+    expect(answers).toHaveLength(3);
+  });
+
   it('answers every line of --jsonl, bad ones with an error', async () => {
     const lines = [
       JSON.stringify({ id: 1, prefix: SOURCE.trimEnd() }),

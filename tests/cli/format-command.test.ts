@@ -220,13 +220,41 @@ test.each([1, 2])('Ctrl-C finishes the file at hand and stops (%i threads)', asy
 });
 
 test('a pipe that closes early is no fault', async () => {
-  const folder = folderWith({ 'a.py': 'x  \n'.repeat(50_000), 'b.py': 'x  \n'.repeat(50_000) });
+  const name = 'a_name_that_is_long_enough_to_fill_a_pipe_soon';
+  const text = `${`${name}\n`.repeat(6)}${name}  \n`.repeat(400);
+  const folder = folderWith({ 'a.py': text, 'b.py': text });
   const child = startCli(cli.script, ['format', '--diff', '.'], folder);
   child.stdout.once('data', () => child.stdout.destroy());
   const run = await collect(child);
   expect(run.code).toBe(0);
   expect(run.stderr).not.toContain('EPIPE');
 });
+
+test.each([['with', ['-j', '2']], ['without', []]])('whoever stops reading ends neither the work nor the truth of the exit code (%s threads)', async (_, flags) => {
+  const names = Array.from({ length: 60 }, (_, k) => `f${String(k).padStart(2, '0')}.py`);
+  const folder = folderWith(Object.fromEntries(names.map((name) => [name, 'x  \n'])));
+  const deaf = (...args: string[]): Promise<{ code: number | null }> => {
+    const child = startCli(cli.script, ['format', ...args, ...flags], folder);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return collect(child);
+  };
+  expect(await deaf('--check', '.')).toMatchObject({ code: 1 });
+  expect(await deaf('--diff', '--check', '.')).toMatchObject({ code: 1 });
+  expect(await deaf('.', 'missing.py')).toMatchObject({ code: 2 });
+  for (const name of names) expect(readFileSync(join(folder, name), 'utf8')).toBe('x\n');
+}, 60_000);
+
+test('stdin beyond the limit is refused in a line, and not read to its end', async () => {
+  const child = startCli(cli.script, ['format', '-'], folderWith({}));
+  let isGone = false;
+  child.stdin.on('error', () => (isGone = true));
+  const run = collect(child);
+  const chunk = Buffer.from('x = 1  # a line of a source that never ends\n'.repeat(25_000));
+  for (let k = 0; k < 200 && !isGone; k++) await new Promise((resolve) => child.stdin.write(chunk, resolve));
+  expect(isGone).toBe(true);
+  expect(await run).toMatchObject({ code: 2, stdout: '', stderr: 'error: <stdin>: more than 20 MB came in, which is the limit; nothing was done with it. Give one source.\n' });
+}, 60_000);
 
 test.skipIf(!existsSync('/dev/full'))('stdout on a full disk: exit 2 (skipped where /dev/full is missing)', () => {
   const folder = folderWith({ 'a.py': 'x  \n' });

@@ -1,6 +1,11 @@
 import { runCli } from '../../../src/cli/program.js';
 import type { CliContext } from '../../../src/cli/context.js';
+import { readLines } from '../../../src/cli/read-input.js';
 import { createFakeFormatter } from './fake-formatter.js';
+
+async function* oneChunk(read: () => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield await read();
+}
 
 /** Runs a command line in this process, with captured output. */
 export async function runInProcess(
@@ -11,10 +16,12 @@ export async function runInProcess(
   const capture = (chunks: Buffer[]): CliContext['stdout'] => ({
     write: (text) => chunks.push(typeof text === 'string' ? Buffer.from(text) : Buffer.from(text)),
   });
+  const readStdin = replaced.readStdin ?? (() => Promise.resolve(new Uint8Array()));
   const code = await runCli(args, {
     stdout: capture(written.stdout),
     stderr: capture(written.stderr),
-    readStdin: () => Promise.resolve(new Uint8Array()),
+    readStdin,
+    stdinLines: () => readLines(oneChunk(readStdin)),
     env: {},
     platform: 'linux',
     build: null,
