@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { Linter } from 'eslint';
@@ -52,6 +54,12 @@ test.each([
   ['src/index.ts', "export { x } from './format/index.js'; export * from './errors.js';"],
 ])('%s may: %s', (filename, code) => {
   expect(faults(filename, code)).toEqual([]);
+});
+
+test('one module starts programs: the one that asks git', () => {
+  const names = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const starters = names.filter((name) => readFileSync(join(root, 'src', name), 'utf8').includes('child_process'));
+  expect(starters.map((name) => name.replaceAll('\\', '/'))).toEqual(['shared/git.ts']);
 });
 
 /** Sources and packages that are loaded once `output` is, without dynamic imports. */

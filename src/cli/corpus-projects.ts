@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { listProjects, type Project } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
+import { askGit } from '../shared/git.js';
 
 /** The projects of a training run, split, and what names them in its record. */
 export interface CorpusProjects {
@@ -72,12 +72,8 @@ function digestOf(projects: readonly Project[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The commit that the current folder is at, for records of training runs; `unknown` outside of repositories. */
 export function codeRevision(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: resolve('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
+  const answer = askGit(resolve('.'), ['rev-parse', '--short', 'HEAD']);
+  return answer.ok ? answer.stdout.toString('latin1').trim() : 'unknown';
 }

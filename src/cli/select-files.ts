@@ -2,7 +2,7 @@ import type { FileFilter } from '../corpus/file-filter.js';
 import { findFiles, type FoundFiles } from '../corpus/find-files.js';
 import { BadOptionError } from '../errors.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
-import { createChangedLines, isPathNotRevision } from './changed-lines.js';
+import { findChangedLines, isPathNotRevision } from './changed-lines.js';
 
 /** What the user said about which files and lines to look at. */
 export interface SelectionOptions {
@@ -70,12 +70,7 @@ export function selectFiles(
 }
 
 function selectChanged(found: FoundFiles, revision: string, whyNone: string): SelectedFiles {
-  const changedLines = createChangedLines(revision);
-  const linesByPath = new Map<string, readonly LineRange[] | null>();
-  for (const path of found.files) {
-    const lines = changedLines(path);
-    if (lines === null || lines.length > 0) linesByPath.set(path, lines);
-  }
+  const linesByPath = findChangedLines(found.files, revision);
   return {
     ...found,
     files: [...linesByPath.keys()],

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createFileMatcher, findFiles, isForeignPath, type FileFilter, type SearchFault } from '../corpus/index.js';
-import { isFile, isFolder, isThere } from '../shared/look-at-path.js';
+import { askGit, repositoryOf, splitNul } from '../shared/git.js';
+import { isFile, isFolder, isThere, realPath } from '../shared/look-at-path.js';
 
 /** The files of a project that its authors lay out. */
 export interface ProjectFiles {
@@ -46,14 +46,13 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter):
 
 /** Relative to the folder; none where git is missing or tracks none. */
 function trackedFiles(folder: string): string[] {
-  try {
-    const list = execFileSync('git', ['ls-files', '-z'], {
-      cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return list.split('\0').filter((path) => path !== '');
-  } catch {
-    return [];
-  }
+  const root = repositoryOf(folder);
+  if (root === null) return [];
+  const below = relative(root, realPath(folder) ?? resolve(folder));
+  // git runs at the root that we found, so that it finds no other one; names then begin there.
+  const answer = askGit(root, ['ls-files', '-z', '--', below === '' ? '.' : below.split(sep).join('/')]);
+  if (!answer.ok) return [];
+  return splitNul(answer.stdout).map((name) => relative(below, name.toString('utf8')));
 }
 
 const ROOT_MARKS = ['.git', '.nnfmt', 'pyproject.toml', 'setup.py', 'setup.cfg', '.hg'];

@@ -41,10 +41,10 @@ export function isLink(path: string): boolean {
   }
 }
 
-/** The path without links; null where it leads nowhere or cannot be followed. */
+/** The path without links, its names in the case that they have on disk; null where it leads nowhere or cannot be followed. */
 export function realPath(path: string): string | null {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return null;
   }
