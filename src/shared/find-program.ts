@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import { isFile } from './look-at-path.js';
+import { isRunnable } from './look-at-path.js';
 
 /** Where programs are looked for, and how to tell one. */
 export interface ProgramSearch {
@@ -30,20 +29,11 @@ export function programFolders({ env, platform }: Pick<ProgramSearch, 'env' | 'p
 
 /** The absolute path of a program of the machine; null where there is none. */
 export function findProgram(name: string, search: ProgramSearch): string | null {
-  const { platform, isProgram = isExecutableFile } = search;
+  const { platform, isProgram = isRunnable } = search;
   const { join } = platform === 'win32' ? win32 : posix;
   for (const folder of programFolders(search)) {
     const path = join(folder, platform === 'win32' ? `${name}.exe` : name);
     if (isProgram(path)) return path;
   }
   return null;
-}
-
-function isExecutableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return isFile(path);
-  } catch {
-    return false;
-  }
 }

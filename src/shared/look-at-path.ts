@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 
 /** What a path leads to; `special` is a device, pipe or socket, `unreachable` what the system does not let us see. */
 export type PathKind = 'file' | 'folder' | 'special' | 'missing' | 'broken-link' | 'unreachable';
@@ -28,6 +28,16 @@ export function lookAt(path: string): PathLook {
 
 export const isFile = (path: string): boolean => lookAt(path).kind === 'file';
 export const isFolder = (path: string): boolean => lookAt(path).kind === 'folder';
+
+/** True for a file that we may run. */
+export function isRunnable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isFile(path);
+  } catch {
+    return false;
+  }
+}
 
 /** True where the path leads to anything that can be seen. */
 export const isThere = (path: string): boolean => lookAt(path).stats !== null;
