@@ -24,11 +24,11 @@ import { parseArgs } from 'node:util';
 import { findFiles } from '../src/corpus/index.js';
 import { loadPolicy } from '../src/format/index.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../src/model/features.js';
-import { countLayout, normaliseGap, observeLayout } from '../src/model/observed-layout.js';
+import { countLayout, observeLayout } from '../src/model/observed-layout.js';
 import { sourceContext } from '../src/model/source-context.js';
 import { StyleCounts } from '../src/model/style-counts.js';
 import { mutateSource } from '../src/mutate/index.js';
-import { createTokenizer, withStructure } from '../src/tokenize/index.js';
+import { createTokenizer, withStructure, toLf } from '../src/tokenize/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -261,7 +261,7 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
       gaps += count;
       const file = new StyleCounts();
       const observed = time('observer', () => {
-        const layout = observeLayout(context, structured.source.gaps.map(normaliseGap));
+        const layout = observeLayout(context, structured.source.gaps.map(toLf));
         countLayout(context, layout, file);
         return layout;
       });

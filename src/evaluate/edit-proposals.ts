@@ -2,7 +2,6 @@ import { editClass, type EditClass } from '../format/confidence.js';
 import { formatGaps, type FormatPolicy } from '../format/format-gaps.js';
 import { listAlternatives } from '../format/judge-gaps.js';
 import { findPins } from '../format/pins.js';
-import { normaliseGap } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom } from '../shared/random.js';
@@ -37,9 +36,9 @@ export function collectEditProposals(job: {
 }): EditProposal[] {
   const { context, policy, path, rate } = job;
   const { structured } = context;
-  const original = structured.source.gaps.map(normaliseGap);
+  const original = structured.source.gaps;
   const random = createRandom(`${job.seed}:${path}:${rate}`);
-  const mutant = rate === 0 ? original : mutateLayout(structured, { rate, random }).map(normaliseGap);
+  const mutant = rate === 0 ? original : mutateLayout(structured, { rate, random });
   const pins = findPins(context);
   const proposals: EditProposal[] = [];
   formatGaps(context, mutant, pins, policy, (visit) => {

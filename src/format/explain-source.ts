@@ -1,9 +1,7 @@
 import type { LabelName } from '../model/labels.js';
-import type { SourceContext } from '../model/source-context.js';
-import { normaliseGap } from '../model/observed-layout.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
-import { createTokenizer, NODE_KINDS, tokenText, type GapRole, type Tokenizer } from '../tokenize/index.js';
+import { createTokenizer, NODE_KINDS, overRawText, tokenText, toLf, type GapRole, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { editClass, type EditClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
@@ -104,13 +102,14 @@ export function explainSource(
   request: ExplainRequest,
 ): Explanation {
   const { context, original, proposed, pins } = proposeLayout(tokenizer, policy, text, path);
-  const { source, structure } = context.structured;
+  const { structure } = context.structured;
+  const source = overRawText(context.structured.source, text);
   const index = indexLines(text);
   const asked: number[] = [];
   let changeCount = 0;
   for (let i = 0; i <= source.tokenCount; i++) {
     if (original[i] !== proposed[i]) changeCount++;
-    if (isAsked(request.gaps, context, index, i, original[i] !== proposed[i])) asked.push(i);
+    if (isAsked(request.gaps, source, index, i, original[i] !== proposed[i])) asked.push(i);
   }
   const wanted = new Set(asked);
   const judgements = judgeGaps({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
@@ -169,7 +168,7 @@ function weigh(judgement: Judgement, today: string): { agreement: number; other:
 
 function isAsked(
   asked: ExplainRequest['gaps'],
-  { structured: { source } }: SourceContext,
+  source: TokenizedSource,
   index: LineIndex,
   i: number,
   changes: boolean,
@@ -178,7 +177,7 @@ function isAsked(
   if (asked === 'changes') return changes;
   // A gap belongs to the line of the token it leads to, and to the blank lines in it.
   const last = index.lineOf(i < source.tokenCount ? source.start[i] : source.text.length);
-  const blankLines = Math.max(0, normaliseGap(source.gaps[i]).split('\n').length - 2);
+  const blankLines = Math.max(0, toLf(source.gaps[i]).split('\n').length - 2);
   return touchesLines(asked, last - blankLines, last);
 }
 

@@ -1,10 +1,9 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { BOOLEAN, checkArgument, checkFields, listOf, TEXT } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
-import { normaliseGap } from '../model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
-  createTokenizer, findDifference, findLayoutFault, joinGaps, refuseAt, withStructure,
+  createTokenizer, findDifference, findLayoutFault, findTokenDifference, joinGaps, overRawText, refuseAt, toLf, usualLineEnd, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { isLineRange, type LineRange } from '../shared/line-ranges.js';
@@ -76,13 +75,16 @@ const REQUEST = {
   deviations: BOOLEAN,
 } satisfies Record<'path' | keyof FormatRequest, unknown>;
 
-/** Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context. */
+/**
+ * Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context, all with LF line
+ * ends; `overRawText` leads back to the text.
+ */
 export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {
-  const structured = withStructure(tokenizer.tokenize(text, path));
+  const structured = withStructure(tokenizer.tokenize(toLf(text), path));
   const fault = findLayoutFault(structured.source, structured.structure);
   if (fault) {
     const { source } = structured;
-    throw refuseAt(text, fault.gap < source.tokenCount ? source.start[fault.gap] : text.length, path, fault.reason);
+    throw refuseAt(source.text, fault.gap < source.tokenCount ? source.start[fault.gap] : source.text.length, path, fault.reason);
   }
   return sourceContext(structured);
 }
@@ -132,13 +134,13 @@ export function proposeLayout(
 ): ProposedLayout {
   const context = readProgram(tokenizer, text, path);
   const { source } = context.structured;
-  const original = source.gaps.map(normaliseGap);
+  const original = source.gaps;
   const pins = findPins(context, lines);
   let reverted = 0;
   for (;;) {
     const { gaps: proposed, passes } = settle(context, original, pins, policy);
-    const output = proposed === original ? text : render(context, original, proposed);
-    const failure = output === text ? null : findFailure(tokenizer, context.structured, output, path);
+    const output = proposed === original ? text : render(context, text, proposed);
+    const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
     reverted++;
     if (!pinStatement(context, pins, failure)) {
@@ -175,32 +177,31 @@ export function settle(
   return { gaps: original, passes: MOST_PASSES };
 }
 
-/** The text of a layout: untouched gaps byte for byte, new line breaks in the file's own style. */
-export function render(context: SourceContext, original: readonly string[], gaps: readonly string[]): string {
+/** The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. */
+export function render(context: SourceContext, text: string, gaps: readonly string[]): string {
   const { source } = context.structured;
-  const lineEnd = usualLineEnd(source.text);
-  return joinGaps(source, gaps.map((gap, i) =>
-    gap === original[i] ? source.gaps[i] : lineEnd === '\n' ? gap : gap.replaceAll('\n', lineEnd),
-  ));
-}
-
-/** The line ending that most lines have; LF when there is none. */
-function usualLineEnd(text: string): string {
-  if (!text.includes('\r')) return '\n';
-  const count = new Map<string, number>([['\n', 0], ['\r\n', 0], ['\r', 0]]);
-  for (const [end] of text.matchAll(/\r\n|\r|\n/g)) count.set(end, count.get(end)! + 1);
-  return [...count].sort((a, b) => b[1] - a[1])[0][0];
+  if (source.text === text) return joinGaps(source, gaps);
+  const raw = overRawText(source, text);
+  const lineEnd = usualLineEnd(text);
+  return joinGaps(raw, gaps.map((gap, i) => (gap === source.gaps[i] ? raw.gaps[i] : gap.replaceAll('\n', lineEnd))));
 }
 
 /** Gap at which the output is not proven to be the same program; null when it is proven. */
-function findFailure(tokenizer: Tokenizer, before: StructuredSource, output: string, path: string): number | null {
+function findFailure(
+  tokenizer: Tokenizer,
+  before: StructuredSource,
+  { text, output, path }: { readonly text: string; readonly output: string; readonly path: string },
+): number | null {
   try {
-    const difference = findDifference(before, withStructure(tokenizer.tokenize(output, path)));
+    const after = withStructure(tokenizer.tokenize(toLf(output), path));
+    // The line ends in strings, which Python does not tell apart, stay as well.
+    const difference = findDifference(before, after) ??
+      (before.source.text === text ? null : findTokenDifference(overRawText(before.source, text), overRawText(after.source, output)));
     return difference === null ? null : Math.min(difference.index, before.source.tokenCount);
   } catch (error) {
     if (!(error instanceof SyntaxRefusedError)) throw error;
     // The output's tokens are the input's: find the token that stands where the parser stopped.
-    return tokenNear(before, output, error);
+    return tokenNear(before, toLf(output), error);
   }
 }
 

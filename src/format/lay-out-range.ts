@@ -4,7 +4,7 @@ import { KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
 import { countLayout, observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
-import type { Tokenizer } from '../tokenize/index.js';
+import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';
 import type { FormatPolicy } from './format-gaps.js';
 import { readProgram } from './format-source.js';
 
@@ -27,10 +27,9 @@ export function layOutRange(
   try {
     const context = readProgram(tokenizer, text, '<completion>');
     const { source } = context.structured;
+    const [from, to] = [lfOffset(text, range.start), lfOffset(text, range.end)];
     const inside: number[] = [];
-    for (let i = 0; i < source.tokenCount; i++) {
-      if (source.start[i] >= range.start && source.start[i] < range.end) inside.push(i);
-    }
+    for (let i = 0; i < source.tokenCount; i++) if (source.start[i] >= from && source.start[i] < to) inside.push(i);
     // What the gaps of a line look like depends on each other: they are asked again until they agree.
     let gaps: readonly string[] = source.gaps;
     for (let pass = 0; pass < MAX_PASSES; pass++) {
@@ -40,7 +39,8 @@ export function layOutRange(
       inside.forEach((gap, k) => (next[gap] = chosen[k]));
       gaps = next;
     }
-    return inside.map((gap) => gaps[gap]);
+    const raw = overRawText(source, text).gaps;
+    return inside.map((gap) => (gaps[gap] === source.gaps[gap] ? raw[gap] : gaps[gap]));
   } catch (fault) {
     if (fault instanceof SyntaxRefusedError) return null;
     throw fault;

@@ -1,5 +1,5 @@
 import { NnfmtError } from '../errors.js';
-import { allContextRows, NOT_COUNTED, normaliseGap, observeLayout } from '../model/observed-layout.js';
+import { allContextRows, NOT_COUNTED, observeLayout } from '../model/observed-layout.js';
 import { COUNT_FAMILIES } from '../model/style-counts.js';
 import { indexLines } from '../shared/positions.js';
 import type { Tokenizer } from '../tokenize/index.js';
@@ -61,7 +61,7 @@ function indexSources(tokenizer: Tokenizer, sources: readonly ExampleSource[]): 
 function indexSource(tokenizer: Tokenizer, path: string, text: string, index: Map<string, ExamplePlace[]>): void {
   const context = readProgram(tokenizer, text, path);
   const { source } = context.structured;
-  const layout = observeLayout(context, source.gaps.map(normaliseGap));
+  const layout = observeLayout(context, source.gaps);
   const rows = allContextRows(context);
   const lines = indexLines(source.text);
   for (let gap = 1; gap < source.tokenCount; gap++) {

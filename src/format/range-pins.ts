@@ -1,7 +1,6 @@
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
 import { GapRole } from '../tokenize/index.js';
-import { normaliseGap } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 
 /**
@@ -37,7 +36,7 @@ function anchorLines({ structured, lineFirst, lineLast }: SourceContext, index: 
 
 /** True when blanks at a line's end, or a blank line, of the gap stand in a range. */
 function touchesOwnLines(index: LineIndex, lines: readonly LineRange[], from: number, gap: string): boolean {
-  const parts = normaliseGap(gap).split('\n');
+  const parts = gap.split('\n');
   if (parts.length < 2) return false;
   const firstLine = index.lineOf(from);
   if (parts[0] !== '' && touchesLines(lines, firstLine, firstLine)) return true;

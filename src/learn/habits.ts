@@ -1,4 +1,4 @@
-import { normaliseGap, ownerKind, positionOf, type ObservedLayout } from '../model/observed-layout.js';
+import { ownerKind, positionOf, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { GapRole, nodeKind } from '../tokenize/index.js';
 
@@ -38,7 +38,7 @@ export class HabitTally {
     this.lines += layout.lineLengths.length;
     const { source, structure } = context.structured;
     for (let i = 1; i < source.tokenCount; i++) {
-      const text = layout.gaps[i] ?? normaliseGap(source.gaps[i]);
+      const text = layout.gaps[i];
       const role = structure.role[i] as GapRole;
       const broken = layout.lineBreaks[i] > 0;
       if (role === GapRole.Bracket) this.addBracketGap(context, layout, i, text, broken);

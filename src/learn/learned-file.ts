@@ -1,7 +1,7 @@
 import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/format-source.js';
-import { countLayout, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { type StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
@@ -41,7 +41,7 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     const context = readProgram(tokenizer, text, path);
     const { source } = context.structured;
     if (source.tokenCount < LEAST_TOKENS) return { kind: 'tiny' };
-    const layout = observeLayout(context, source.gaps.map(normaliseGap));
+    const layout = observeLayout(context, source.gaps);
     scratch.clear();
     countLayout(context, layout, scratch);
     const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;

@@ -1,7 +1,6 @@
 import { EDIT_CLASSES, editClass, type EditClass, type Threshold, type Thresholds } from '../format/confidence.js';
 import { formatGaps, mostProbableText, type FormatPolicy } from '../format/format-gaps.js';
 import { findPins } from '../format/pins.js';
-import { normaliseGap } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom } from '../shared/random.js';
@@ -38,11 +37,11 @@ const USELESS_COST = 0.2;
 export function collectProposals(context: SourceContext, policy: FormatPolicy, seed: string, into: Proposals): void {
   const { structured } = context;
   const { structure, source } = structured;
-  const original = source.gaps.map(normaliseGap);
+  const original = source.gaps;
   const pins = findPins(context);
   for (const rate of THRESHOLD_RATES) {
     const mutant =
-      rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) }).map(normaliseGap);
+      rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) });
     formatGaps(context, mutant, pins, policy, ({ gap, kept, walker, probabilities, threshold }) => {
       if (pins.gap[gap] || kept !== mutant[gap]) return;
       const role = structure.role[gap] as GapRole;

@@ -1,6 +1,6 @@
-import { tokenKind } from '../tokenize/index.js';
+import { tokenKind, toLf } from '../tokenize/index.js';
 import { BACKBONE, BACKBONE_NUMBERS, NO_TOKEN, bucket8 } from './features.js';
-import { normaliseGap, visualWidth } from './observed-layout.js';
+import { visualWidth } from './observed-layout.js';
 import type { Slot } from './feature-spec.js';
 
 /**
@@ -88,7 +88,7 @@ export class BackboneStream {
   /** Moves past a token. */
   push(token: StreamToken): void {
     const { kind } = token;
-    const gap = token.gap === '' || token.gap === ' ' ? token.gap : normaliseGap(token.gap);
+    const gap = token.gap === '' || token.gap === ' ' ? token.gap : toLf(token.gap);
     const coarse = this.coarseClass(token, gap);
     this.gapBefore2 = this.count > 0 ? this.gapBefore : 0;
     this.gapBefore = coarse;

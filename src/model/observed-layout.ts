@@ -47,9 +47,6 @@ const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
   return 7;
 });
 
-/** With LF line ends, which is how layouts are compared and learned. */
-export const normaliseGap = (gap: string): string => (gap.includes('\r') ? gap.replace(/\r\n?/g, '\n') : gap);
-
 /**
  * Classifies every gap of a layout of the context's tokens.
  *

@@ -5,13 +5,13 @@ import {
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, decisionAt, normaliseGap, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import { resolveIndents } from '../model/block-indents.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom, type Random } from '../shared/random.js';
-import { findLayoutFault, GapRole, withStructure, type Tokenizer } from '../tokenize/index.js';
+import { findLayoutFault, GapRole, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
 
 export interface GapBatchOptions {
   readonly batchSize: number;
@@ -161,7 +161,7 @@ export class GapBatches {
     const context = readContext(this.tokenizer, path);
     if (context === null) return size;
     const counts = showProject ? (this.countsFor?.(path) ?? this.projectCounts(project, path)) : null;
-    const noisy = mutateLayout(context.structured, { rate, random }).map(normaliseGap);
+    const noisy = mutateLayout(context.structured, { rate, random });
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }
 
@@ -191,7 +191,7 @@ function halfOf(path: string): number {
 /** Reads and tokenizes a file; null when it cannot be used. */
 export function readContext(tokenizer: Tokenizer, path: string): SourceContext | null {
   try {
-    const structured = withStructure(tokenizer.tokenize(readSource(path).text, path));
+    const structured = withStructure(tokenizer.tokenize(toLf(readSource(path).text), path));
     if (structured.source.tokenCount < 8 || findLayoutFault(structured.source, structured.structure)) return null;
     return sourceContext(structured);
   } catch {
@@ -200,7 +200,7 @@ export function readContext(tokenizer: Tokenizer, path: string): SourceContext |
 }
 
 const originalLayout = (context: SourceContext): ObservedLayout =>
-  observeLayout(context, context.structured.source.gaps.map(normaliseGap));
+  observeLayout(context, context.structured.source.gaps);
 
 /** A random share of a layout's decisions, the others undecided; null for none. */
 function revealSome(answer: ObservedLayout, options: GapBatchOptions, random: Random): Uint8Array | null {
@@ -228,7 +228,7 @@ function describeExamples(job: {
   countLayout(context, observed, file);
   const answer = originalLayout(context);
   const describer = new GapDescriber(context, observed, { file, project: counts }, revealSome(answer, options, random));
-  const original = source.gaps.map(normaliseGap);
+  const original = source.gaps;
   // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
   const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
   const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit, observed.hang);

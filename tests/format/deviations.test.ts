@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describeDeviation } from '../../src/format/describe-gap.js';
 import { formatSource, type Deviation, type FormatPolicy } from '../../src/format/index.js';
-import { normaliseGap } from '../../src/model/observed-layout.js';
-import { createTokenizer, GapRole, joinGaps, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, GapRole, joinGaps, toLf, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { keeping, prefer, randomPolicy } from './support/fake-policies.js';
 
@@ -49,7 +48,7 @@ test.each(layoutFixtures())('deviations are the changed gaps: $name', ({ text })
     const result = formatSource(tokenizer, randomPolicy(seed, { confidence: 0.5 }), text, 'a.py', { deviations: true });
     expect(result.deviations).toHaveLength(result.gapsChanged);
     const source = tokenizer.tokenize(text);
-    const gaps = source.gaps.map(normaliseGap);
+    const gaps = source.gaps.map(toLf);
     for (const { gap, before, after } of result.deviations!) {
       expect(gaps[gap]).toBe(before);
       gaps[gap] = after;

@@ -4,10 +4,10 @@ import { afterEach, expect, test } from 'vitest';
 import { nearbySources } from '../../src/cli/nearby-sources.js';
 import { createExplainer, explainSource } from '../../src/format/explain-source.js';
 import type { ExampleSource } from '../../src/format/project-examples.js';
-import { countLayout, normaliseGap, observeLayout } from '../../src/model/observed-layout.js';
+import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { readProgram } from '../../src/format/format-source.js';
-import { createTokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, toLf } from '../../src/tokenize/index.js';
 import { makeFolder } from '../cli/support/run-fake.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
@@ -23,7 +23,7 @@ const tokenizer = await createTokenizer();
 function policyWith(text: string): ReturnType<typeof prefer> {
   const context = readProgram(tokenizer, text, 'p.py');
   const counts = new StyleCounts();
-  countLayout(context, observeLayout(context, context.structured.source.gaps.map(normaliseGap)), counts);
+  countLayout(context, observeLayout(context, context.structured.source.gaps.map(toLf)), counts);
   return { ...prefer('space'), project: counts };
 }
 

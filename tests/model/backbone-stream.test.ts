@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findFiles } from '../../src/corpus/index.js';
 import { BackboneStream } from '../../src/model/backbone-stream.js';
 import { BACKBONE, BACKBONE_NUMBERS, createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../../src/model/features.js';
-import { normaliseGap, observeLayout } from '../../src/model/observed-layout.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
-import { createTokenizer, lexPython, LINE_END, tokenKind, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, lexPython, LINE_END, tokenKind, withStructure, toLf, type Tokenizer } from '../../src/tokenize/index.js';
 
 const COMMENT = tokenKind('comment');
 const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
@@ -25,7 +25,7 @@ describe('BackboneStream', () => {
       const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
       const source = tokenizer.tokenize(text, path);
       const context = sourceContext(withStructure(source));
-      const layout = observeLayout(context, source.gaps.map(normaliseGap));
+      const layout = observeLayout(context, source.gaps.map(toLf));
       const describer = new GapDescriber(context, layout, { file: new StyleCounts(), project: null });
       const expected = createFeatureBatch(1);
       const slots = new Int16Array(FEATURE_SHAPE.backboneSlots);

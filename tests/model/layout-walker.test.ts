@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { KEEP, LABELS, LABEL_COUNT, LABELS_OF_ROLE, breaks, label } from '../../src/model/labels.js';
 import { LayoutWalker } from '../../src/model/layout-walker.js';
-import { normaliseGap, observeLayout } from '../../src/model/observed-layout.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import {
-  createTokenizer, findLayoutFault, GapRole, GAP_ROLE_COUNT, joinGaps, tokenText, withStructure, type Tokenizer,
-} from '../../src/tokenize/index.js';
+import { createTokenizer, findLayoutFault, GapRole, GAP_ROLE_COUNT, joinGaps, tokenText, withStructure, toLf, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
 let tokenizer: Tokenizer;
@@ -57,7 +55,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
   test('every class that a gap matches renders exactly that text, and `keep` always matches', () => {
     const context = contextOf(text);
     for (const layout of layoutsOf(context)) {
-      const gaps = layout.map(normaliseGap);
+      const gaps = layout.map(toLf);
       const walker = walkerOver(context, gaps);
       const mask = new Uint8Array(LABEL_COUNT);
       gaps.forEach((gap, i) => {
@@ -77,7 +75,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
   test('the observed class renders its gap, and columns are those of the text', () => {
     const context = contextOf(text);
     const { source } = context.structured;
-    const gaps = source.gaps.map(normaliseGap);
+    const gaps = source.gaps.map(toLf);
     const observed = observeLayout(context, gaps);
     const walker = walkerOver(context, gaps);
     const plain = joinGaps(source, source.gaps).split(/\r\n|\r|\n/);
@@ -94,7 +92,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
   test('any one legal class in any one gap is a layout that Python reads alike', () => {
     const context = contextOf(text);
     const { source, structure } = context.structured;
-    const gaps = source.gaps.map(normaliseGap);
+    const gaps = source.gaps.map(toLf);
     const walker = walkerOver(context, gaps);
     const suites = inlineSuites(context, gaps);
     const faults: string[] = [];
@@ -133,7 +131,7 @@ test('most gaps of ordinary code have a class of their own', () => {
   let [own, all] = [0, 0];
   for (const { text } of fixtures) {
     const context = contextOf(text);
-    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps.map(normaliseGap));
+    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps.map(toLf));
     for (let i = 1; i < gaps.length - 1; i++) {
       all++;
       if (labels[i] !== KEEP) own++;
