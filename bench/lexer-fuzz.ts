@@ -4,7 +4,9 @@
  *
  *     npx tsx bench/lexer-fuzz.ts PATHS... [--count 50000] [--seed 1] [--edits 1]
  *                                 [--per-snippet 8] [--python python3] [--examples 3] [--json]
+ *                                 [--unknown 0]
  *
+ * With --unknown 0.2, a fifth of all logical lines is taken for unknown to the grammar, and so opaque.
  * Exit code 1 when a mutant was falsely accepted or 2 % or more were falsely refused.
  */
 import { readFileSync } from 'node:fs';
@@ -14,6 +16,7 @@ import { createTokenizer } from '../src/tokenize/index.js';
 import { startOracle } from '../tests/oracle/cpython-oracle.js';
 import { fuzzLayout, type Disagreement } from '../tests/oracle/lexer-fuzz.js';
 import { pythonFiles } from '../tests/oracle/python-files.js';
+import { withUnknownLines } from '../tests/oracle/unknown-lines.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +27,7 @@ const { values, positionals } = parseArgs({
     'per-snippet': { type: 'string', default: '8' },
     python: { type: 'string', default: 'python3' },
     examples: { type: 'string', default: '3' },
+    unknown: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -42,12 +46,14 @@ function* sources(): Generator<string> {
   }
 }
 
+const tokenizer = await createTokenizer();
+const unknownShare = Number(values.unknown);
 const oracle = startOracle(values.python);
 const version = await oracle.version();
 const startedMs = performance.now();
 let shownMs = startedMs;
 const report = await fuzzLayout(sources(), {
-  tokenizer: await createTokenizer(),
+  tokenizer: unknownShare > 0 ? withUnknownLines(tokenizer, unknownShare) : tokenizer,
   oracle,
   options: {
     count: Number(values.count),
@@ -74,7 +80,7 @@ const print = (title: string, list: readonly Disagreement[]): void => {
 };
 if (values.json) {
   console.log(JSON.stringify({
-    python: version, seed, edits: Number(values.edits), mutants: report.mutants, snippets: report.snippets,
+    python: version, seed, unknownShare, edits: Number(values.edits), mutants: report.mutants, snippets: report.snippets,
     verdicts: report.verdicts, accepted: report.accepted, falseAcceptances: report.falseAcceptances.length,
     falseRefusals: Object.fromEntries(report.falseRefusals), falseRefusalShare: refusedShare,
     movedComments: report.movedComments, refusedOriginals: Object.fromEntries(report.refusedOriginals),

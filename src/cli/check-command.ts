@@ -47,8 +47,8 @@ async function checkStdin(report: CheckReport, options: OptionsFor<'check'>, con
   const bytes = await context.readStdin();
   const formatter = await context.createFormatter(formatterOptions(options));
   try {
-    const { deviations, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true });
-    report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, elapsedMs: 0 });
+    const { deviations, notUnderstood, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true });
+    report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood, elapsedMs: 0 });
   } catch (fault) {
     report.add({ path, kind: 'failed', error: describeFault(fault, path), elapsedMs: 0 });
   }

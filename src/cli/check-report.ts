@@ -2,6 +2,7 @@ import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import type { Deviation } from './formatter.js';
+import { notUnderstoodLines } from './not-understood.js';
 import { RepeatedFaults } from './repeated-faults.js';
 import { sarifLog } from './sarif.js';
 import type { SelectedFiles } from './select-files.js';
@@ -18,6 +19,12 @@ export interface CheckFault {
   readonly message: string;
 }
 
+/** A statement that the grammar does not know, and which was left as it is. */
+export interface StatementNotUnderstood {
+  readonly path: string;
+  readonly line: number;
+}
+
 /**
  * Prints deviations in the format asked for and decides the exit code. Deviations go to
  * stdout; faults and the summary go to stderr, so that stdout can be piped.
@@ -27,6 +34,7 @@ export class CheckReport {
   readonly #options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
   readonly #found: FoundDeviation[] = [];
   readonly #faults: CheckFault[] = [];
+  readonly #notUnderstood: StatementNotUnderstood[] = [];
   readonly #repeated = new RepeatedFaults();
   #count = 0;
   #files = 0;
@@ -50,6 +58,7 @@ export class CheckReport {
       this.#addFault({ path: outcome.path, message: outcome.error ?? `${outcome.path}: failed` });
       return;
     }
+    this.#addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
     const deviations = outcome.deviations ?? [];
     if (deviations.length === 0) return;
     this.#deviatingFiles++;
@@ -68,9 +77,11 @@ export class CheckReport {
     for (const line of this.#repeated.summary()) this.#context.stderr.write(`error: ${line}\n`);
     if (outputFormat === 'json') {
       const { files, errors } = { files: this.#files, errors: this.#faults };
-      this.#print(JSON.stringify({ files, positionEncoding: 'utf-32', deviations: this.#found.map(jsonDeviation), errors }));
+      const deviations = this.#found.map(jsonDeviation);
+      const notUnderstood = this.#notUnderstood;
+      this.#print(JSON.stringify({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
     }
-    if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults)));
+    if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults, this.#notUnderstood)));
     this.#tell(this.#whyNone ?? this.#summary());
     if (this.#faults.length > 0) return EXIT_FAILED;
     return this.#count > 0 ? EXIT_DIFFERS : EXIT_FINE;
@@ -81,6 +92,16 @@ export class CheckReport {
     return this.#count === 0
       ? `No deviations in ${plural(this.#files - Math.min(this.#files, this.#faults.length), 'file')}.${failed}`
       : `${plural(this.#count, 'deviation')} in ${this.#deviatingFiles} of ${plural(this.#files, 'file')}.${failed}`;
+  }
+
+  #addNotUnderstood(path: string, lines: readonly number[]): void {
+    for (const line of notUnderstoodLines(path, lines)) this.#tell(line);
+    for (const line of lines) {
+      if (this.#options.outputFormat === 'github') {
+        this.#print(`::notice file=${githubProperty(path)},line=${line}::not understood, left as it is`);
+      }
+      this.#notUnderstood.push({ path, line });
+    }
   }
 
   #addFault(fault: CheckFault): void {

@@ -11,6 +11,7 @@ import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import { explainHtml } from './explain-html.js';
 import { formatterOptions } from './format-command.js';
+import { notUnderstoodLines } from './not-understood.js';
 import { nearbySources } from './nearby-sources.js';
 
 /**
@@ -25,13 +26,19 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
   const { text } = readSource(path);
   const explainer = await context.createExplainer(formatterOptions(options));
   const examples = nearbySources(path);
+  const tellNotUnderstood = ({ notUnderstood }: Explanation): void => {
+    for (const line of notUnderstoodLines(path, notUnderstood)) context.stderr.write(`${line}\n`);
+  };
   if (options.html !== null) {
-    const page = explainHtml(text, explainer.explain(text, { path, gaps: 'all', examples }));
+    const explanation = explainer.explain(text, { path, gaps: 'all', examples });
+    tellNotUnderstood(explanation);
+    const page = explainHtml(text, explanation);
     writePage(options.html, page);
     context.stderr.write(`wrote ${options.html}\n`);
     return EXIT_FINE;
   }
   const explanation = explainer.explain(text, { path, gaps: lines === null ? 'changes' : [lines], examples });
+  tellNotUnderstood(explanation);
   if (lines !== null && lines.first > explanation.lineCount) {
     throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
   }

@@ -5,6 +5,7 @@ import { describeFault, formatBytes } from './format-file.js';
 import { FormatReport } from './format-report.js';
 import { formatUnknown } from './format-unknown.js';
 import type { FormatterOptions } from './formatter.js';
+import { notUnderstoodLines } from './not-understood.js';
 import { HERE, selectFiles, selectLines, type PatternFolders } from './select-files.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
@@ -78,6 +79,7 @@ async function formatStdin(options: OptionsFor<'format'>, context: CliContext): 
     context.stderr.write(`error: ${describeFault(fault, path)}\n`);
     return EXIT_FAILED;
   }
+  if (!options.quiet) for (const line of notUnderstoodLines(path, result.notUnderstood)) context.stderr.write(`${line}\n`);
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${path}\n`);

@@ -30,6 +30,8 @@ export interface FileOutcome {
   readonly error?: string;
   readonly diff?: string;
   readonly deviations?: readonly Deviation[];
+  /** First lines of the statements that were left as they are because the grammar does not know them. */
+  readonly notUnderstood?: readonly number[];
   readonly stats?: FormatStats;
   /** Of the file's content where that is now in its final layout; where it was asked for. */
   readonly finalDigest?: string;
@@ -51,18 +53,20 @@ export function formatFile(options: {
   try {
     const source = readSource(path);
     const { result, bytes } = formatDecoded({ source, path, formatter, request });
+    const told = result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood };
+    // What was not understood has to be told again next time.
+    const digestOf = ({ notUnderstood }: FormatResult): { finalDigest?: string } =>
+      mode.digest === true && notUnderstood.length === 0 ? { finalDigest: contentDigest(bytes) } : {};
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
-      const digest = mode.digest === true ? { finalDigest: contentDigest(bytes) } : {};
-      return { path, kind: 'unchanged', ...digest, stats: statsOf(result), elapsedMs: now() - start };
+      return { path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start };
     }
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
     const diff = mode.diff ? { diff: diffOf({ source, result, path, color: mode.color }) } : {};
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
     // What was put back because a proof failed may be tried again.
-    const isFinal = mode.write && result.reverted === 0;
-    const digest = mode.digest === true && isFinal ? { finalDigest: contentDigest(bytes) } : {};
-    return { path, kind: 'changed', ...diff, ...deviations, ...digest, stats: statsOf(result), elapsedMs: now() - start };
+    const digest = mode.write && result.reverted === 0 ? digestOf(result) : {};
+    return { path, kind: 'changed', ...told, ...diff, ...deviations, ...digest, stats: statsOf(result), elapsedMs: now() - start };
   } catch (fault) {
     return { path, kind: 'failed', error: describeFault(fault, path), elapsedMs: now() - start };
   }
@@ -81,6 +85,7 @@ export function formatBytes(options: {
   readonly changed: boolean;
   readonly diff: () => string;
   readonly deviations: readonly Deviation[];
+  readonly notUnderstood: readonly number[];
 } {
   const { path, formatter, color } = options;
   const source = decodeSource(options.bytes, path);
@@ -89,6 +94,7 @@ export function formatBytes(options: {
   return {
     bytes,
     deviations: result.deviations ?? [],
+    notUnderstood: result.notUnderstood,
     changed: Buffer.compare(bytes, options.bytes) !== 0,
     diff: () => diffOf({ source, result, path, color }),
   };

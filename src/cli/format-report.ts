@@ -1,6 +1,7 @@
 import type { FoundFiles } from '../corpus/find-files.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
 import type { FileOutcome } from './format-file.js';
+import { notUnderstoodLines } from './not-understood.js';
 import { RepeatedFaults } from './repeated-faults.js';
 
 /**
@@ -43,6 +44,7 @@ export class FormatReport {
       this.addFailure(outcome.error ?? `${outcome.path}: failed`);
       return;
     }
+    for (const line of notUnderstoodLines(outcome.path, outcome.notUnderstood ?? [])) this.#tell(line);
     if (outcome.kind === 'changed') {
       this.#changed++;
       if (outcome.diff !== undefined) this.#streams.stdout.write(outcome.diff);

@@ -1,7 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EDIT_CLASSES, type EditClass } from '../format/confidence.js';
-import type { CheckFault, FoundDeviation } from './check-report.js';
+import type { CheckFault, FoundDeviation, StatementNotUnderstood } from './check-report.js';
 import { VERSION } from './version.js';
 
 const RULES: Readonly<Record<EditClass, string>> = {
@@ -20,7 +20,11 @@ const RULES: Readonly<Record<EditClass, string>> = {
  *
  * Source: OASIS SARIF 2.1.0.
  */
-export function sarifLog(found: readonly FoundDeviation[], faults: readonly CheckFault[]): object {
+export function sarifLog(
+  found: readonly FoundDeviation[],
+  faults: readonly CheckFault[],
+  notUnderstood: readonly StatementNotUnderstood[] = [],
+): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -38,11 +42,18 @@ export function sarifLog(found: readonly FoundDeviation[], faults: readonly Chec
         invocations: [
           {
             executionSuccessful: faults.length === 0,
-            toolExecutionNotifications: faults.map(({ path, message }) => ({
-              level: 'error',
-              message: { text: message },
-              ...(path === null ? {} : { locations: [{ physicalLocation: { artifactLocation: artifact(path) } }] }),
-            })),
+            toolExecutionNotifications: [
+              ...faults.map(({ path, message }) => ({
+                level: 'error',
+                message: { text: message },
+                ...(path === null ? {} : { locations: [{ physicalLocation: { artifactLocation: artifact(path) } }] }),
+              })),
+              ...notUnderstood.map(({ path, line }) => ({
+                level: 'note',
+                message: { text: 'not understood, left as it is' },
+                locations: [{ physicalLocation: { artifactLocation: artifact(path), region: { startLine: line } } }],
+              })),
+            ],
           },
         ],
       },

@@ -96,7 +96,7 @@ export const parsesInPlace = (tokenizer: Tokenizer, prefix: string, completion: 
 
 function parses(tokenizer: Tokenizer, text: string): boolean {
   try {
-    tokenizer.tokenize(text);
+    tokenizer.tokenize(text, '<completion>', { strict: true });
     return true;
   } catch (fault) {
     if (fault instanceof SyntaxRefusedError) return false;

@@ -6,7 +6,7 @@ import { editClass, type EditClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
 import type { FormatPolicy } from './format-gaps.js';
-import { proposeLayout } from './format-source.js';
+import { linesNotUnderstood, proposeLayout } from './format-source.js';
 import { gapHabits, type GapHabit } from './gap-habits.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
 import { createPolicies, type PolicyOptions } from './load-policy.js';
@@ -69,6 +69,8 @@ export interface Explanation {
   readonly gapCount: number;
   readonly changeCount: number;
   readonly lineCount: number;
+  /** First lines of the statements that the grammar does not know; they are left as they are. */
+  readonly notUnderstood: readonly number[];
 }
 
 export interface ExplainRequest {
@@ -155,7 +157,8 @@ export function explainSource(
       habits: habits.get(i) ?? [],
     };
   });
-  return { path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount };
+  const notUnderstood = linesNotUnderstood(context);
+  return { path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount, notUnderstood };
 }
 
 /** What the model gives to today's text, and the likeliest other text with its share against it. */

@@ -1,9 +1,10 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { BOOLEAN, checkArgument, checkFields, listOf, TEXT } from '../shared/check-arguments.js';
-import { positionAt } from '../shared/positions.js';
+import { indexLines, positionAt } from '../shared/positions.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
-  createTokenizer, findDifference, findLayoutFault, findTokenDifference, joinGaps, overRawText, refuseAt, toLf, usualLineEnd, withStructure,
+  createTokenizer, findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
+  joinGaps, overRawText, refuseAt, toLf, usualLineEnd, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { isLineRange, type LineRange } from '../shared/line-ranges.js';
@@ -22,6 +23,8 @@ export interface FormatResult {
   readonly passes: number;
   /** Statements left as they were because a proof failed. */
   readonly reverted: number;
+  /** First lines, from 1, of the statements that the grammar does not know; they were left as they are. */
+  readonly notUnderstood: readonly number[];
   /** Each changed gap, in source order; where they were asked for. */
   readonly deviations?: readonly Deviation[];
 }
@@ -41,7 +44,8 @@ export interface Formatter {
    * @param text without a byte order mark, any line endings
    * @param options.path where the source lies, or would lie: the nearest profile above it counts, and messages
    *   name it; without a path no profile is looked for
-   * @throws SyntaxRefusedError when it does not parse as Python
+   * @throws SyntaxRefusedError when it is certainly no Python: brackets, strings, indentation or blocks
+   *   are not in order, or most of it is not understood
    * @throws BadOptionError for something else than a string, and for options that do not exist or cannot be
    */
   format(text: string, options?: { readonly path?: string } & FormatRequest): FormatResult;
@@ -84,7 +88,10 @@ export function readProgram(tokenizer: Tokenizer, text: string, path: string): S
   const fault = findLayoutFault(structured.source, structured.structure);
   if (fault) {
     const { source } = structured;
-    throw refuseAt(source.text, fault.gap < source.tokenCount ? source.start[fault.gap] : source.text.length, path, fault.reason);
+    const offset = fault.gap < source.tokenCount ? source.start[fault.gap] : source.text.length;
+    // In CPython's words and at its place, where it refuses the source too.
+    const lexical = findLexicalFault(source.text);
+    throw refuseAt(source.text, lexical?.offset ?? offset, path, lexical?.reason ?? fault.reason);
   }
   return sourceContext(structured);
 }
@@ -108,8 +115,16 @@ export function formatSource(
     gapsChanged,
     passes: layout.passes,
     reverted: layout.reverted,
+    notUnderstood: linesNotUnderstood(context),
     ...(request.deviations ? { deviations: listDeviations({ context, original, proposed, pins, policy }) } : {}),
   };
+}
+
+/** First lines, from 1, of a source's opaque statements. */
+export function linesNotUnderstood({ structured: { source } }: SourceContext): number[] {
+  if (source.opaque.length === 0) return [];
+  const lines = indexLines(source.text);
+  return source.opaque.map((token) => lines.lineOf(source.start[token]));
 }
 
 /** A layout that is proven to keep the program and to be stable. */

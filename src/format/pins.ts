@@ -1,4 +1,4 @@
-import { bindLine, GapRole, hasLineBreak, markLine, measureIndentation, pragmaGaps, tokenKind, tokenText } from '../tokenize/index.js';
+import { bindLine, GapRole, hasLineBreak, isOdd, markLine, measureIndentation, pragmaGaps, tokenKind, tokenText } from '../tokenize/index.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { blocksAround, markOffRegions, skipsLine } from './off-regions.js';
@@ -35,10 +35,20 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   }
   pinOddGaps(context, gap);
   if (lines !== undefined) pinOutsideLines(context, lines, gap);
-  return { gap, breaks, step: pinSteps(context, gap) };
+  const step = pinSteps(context, gap);
+  if (source.gaps.some((text, i) => isOdd(structure, i, text))) pinLineStarts(context, breaks, step);
+  return { gap, breaks, step };
 }
 
-/** Shebang and coding lines, form feeds, and backslashes between statements. */
+/** Where versions of Python read a backslash differently, every line keeps its indentation. */
+function pinLineStarts({ structured: { structure } }: SourceContext, breaks: Uint8Array, step: Uint8Array): void {
+  step.fill(1);
+  structure.role.forEach((role, i) => {
+    if (role === (GapRole.BlockStart as number) || role === (GapRole.AfterSemicolon as number)) breaks[i] = 1;
+  });
+}
+
+/** Shebang and coding lines, form feeds, backslashes between statements, and the indentation of opaque lines that go on. */
 function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: Uint8Array): void {
   for (let i = 0; i <= source.tokenCount; i++) {
     const text = source.gaps[i];
@@ -46,6 +56,7 @@ function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: U
     if (text.includes('\f')) gap[i] = 1;
     if (text.includes('\\') && role !== GapRole.Line && role !== GapRole.Bracket) gap[i] = 1;
   }
+  for (const token of source.opaque) if (hasLineBreak(tokenText(source, token))) gap[token] = 1;
   // A coding line counts on the first two lines: it may not leave them, nor another comment come there.
   for (let i = 0; i < source.tokenCount && source.kind[i] === COMMENT; i++) {
     if (/^#!|coding[=:]/.test(tokenText(source, i))) gap.fill(1, 0, i + 1);

@@ -1,4 +1,4 @@
-import { findLayoutFault } from './layout-lexer.js';
+import { findLayoutFault, isOdd, lineStartText } from './layout-lexer.js';
 import { gapStructure, GapRole, type GapStructure } from './structure.js';
 import { tokenText, type TokenizedSource } from './token-table.js';
 
@@ -24,9 +24,11 @@ export function findDifference(left: StructuredSource, right: StructuredSource):
   return (
     findTokenDifference(left.source, right.source) ??
     findCommentDifference(left, right) ??
+    findOpaqueDifference(left.source, right.source) ??
     findTreeDifference(left.source, right.source) ??
     findUnsoundLayout(left) ??
-    findUnsoundLayout(right)
+    findUnsoundLayout(right) ??
+    findOddDifference(left, right)
   );
 }
 
@@ -48,6 +50,32 @@ function findCommentDifference(left: StructuredSource, right: StructuredSource):
   for (let i = 0; i < left.source.tokenCount; i++) {
     if (isTrailing(left, i) !== isTrailing(right, i)) {
       return { index: i, reason: 'a comment moved to or from a line of its own' };
+    }
+  }
+  return null;
+}
+
+/** The same tokens are opaque on both sides; their text was compared with that of all tokens. */
+function findOpaqueDifference(left: TokenizedSource, right: TokenizedSource): Difference | null {
+  const longer = left.opaque.length < right.opaque.length ? right.opaque : left.opaque;
+  const k = longer.findIndex((_, at) => left.opaque[at] !== right.opaque[at]);
+  return k < 0 ? null : { index: longer[k], reason: 'a statement is understood on one side only' };
+}
+
+/**
+ * Where a gap holds backslashes that versions of CPython read differently, nobody knows what blocks each
+ * of them sees. All see the same when these gaps are equal and every logical line starts as before.
+ */
+function findOddDifference(left: StructuredSource, right: StructuredSource): Difference | null {
+  const [a, b] = [left.source.gaps, right.source.gaps];
+  if (!a.some((gap, i) => isOdd(left.structure, i, gap)) && !b.some((gap, i) => isOdd(right.structure, i, gap))) return null;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] === b[i]) continue;
+    if (
+      isOdd(left.structure, i, a[i]) || isOdd(right.structure, i, b[i]) ||
+      lineStartText(left.structure, i, a[i]) !== lineStartText(right.structure, i, b[i])
+    ) {
+      return { index: i, reason: 'indentation differs beside a backslash that versions of Python read differently' };
     }
   }
   return null;

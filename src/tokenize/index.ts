@@ -4,14 +4,18 @@
  * finds the tokens and the tree; the structure says what each gap is for; the layout lexer
  * checks what tree-sitter does not; the equivalence proof joins the three.
  *
+ * A logical line that the grammar does not know is one *opaque* token, as long as brackets, strings,
+ * indentation and blocks are in order.
+ *
  * Limits: strings, f-strings included, are one token, so nothing inside them is ever touched;
  * trailing blanks of a comment belong to the comment.
  */
-export { createTokenizer, refuseAt, type Tokenizer } from './tokenize.js';
+export { findLexicalFault } from './logical-lines.js';
+export { createTokenizer, refuseAt, type TokenizeOptions, type Tokenizer } from './tokenize.js';
 export { joinGaps, tokenText, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
 export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
-export { findLayoutFault, hasLineBreak, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
+export { findLayoutFault, hasLineBreak, isOdd, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
 export { lfOffset, overRawText, toLf, usualLineEnd } from './line-ends.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';

@@ -10,6 +10,10 @@ import type { TokenizedSource } from './token-table.js';
  *
  * Indentation is measured twice as CPython does (tabs to multiples of 8, and as 1) so that
  * mixtures whose order depends on the tab size are refused.
+ *
+ * Versions of CPython, and its compiler and its tokenize module, read some backslashes between lines
+ * differently. Such a gap is *odd*: it is sound as it stands in the source, and nothing else is. Where
+ * a source holds one, `findDifference` also asks that every line keeps its indentation.
  */
 
 /** A gap whose text does not fit its role. */
@@ -36,13 +40,14 @@ export function findLayoutFault(
 
   const isIndentedAs = (gap: string, expected: Indentation): boolean => {
     const found = measureLineStart(gap);
-    return found?.column === expected.column && found.alternateColumn === expected.alternateColumn;
+    return found.column === expected.column && found.alternateColumn === expected.alternateColumn;
   };
 
   for (let i = 0; i <= source.tokenCount; i++) {
     const gap = gaps[i];
     const fault = (reason: string): LayoutFault => ({ gap: i, reason });
     if (gap === '' && i > 0 && readsAsOctal(source, i)) return fault('0 before or reads as an octal number');
+    if (isOdd(structure, i, gap) && gap !== source.gaps[i]) return fault('backslash that versions of Python read differently');
     switch (role[i] as GapRole) {
       case GapRole.Line:
         if (gap === '' || gap === ' ') break;
@@ -61,20 +66,14 @@ export function findLayoutFault(
         break;
       case GapRole.OwnLineComment:
         if (!endsLine(gap)) return fault('comment moved behind code');
-        if (hasBlankContinuation(gap) || lineStartOf(gap).includes('\\')) return fault('backslash before a comment');
         break;
       case GapRole.FileStart:
-        if (source.tokenCount === 0 || structure.nextCode[0] !== 0) {
-          if (gap.includes('\\')) return fault('backslash before a comment');
-        } else if (measureLineStart(`\n${gap}`)?.column !== 0) {
-          return fault('unexpected indent');
-        }
+        if (source.tokenCount === 0 || structure.nextCode[0] !== 0) break;
+        if (measureLineStart(`\n${gap}`).column !== 0) return fault('unexpected indent');
         break;
       case GapRole.FileEnd:
         if (!gap.includes('\\')) break;
-        if (!endsLine(gap) || hasBlankContinuation(gap) || lineStartOf(gap).includes('\\')) {
-          return fault('backslash at the end of the file');
-        }
+        if (!endsLine(gap) || lineStartOf(gap).includes('\\')) return fault('backslash at the end of the file');
         break;
       case GapRole.AfterSemicolon: {
         if (!endsLine(gap)) {
@@ -97,7 +96,6 @@ export function findLayoutFault(
         }
         if (inlineDepth > 0) return fault('block inside an inline suite');
         const found = measureLineStart(gap);
-        if (!found) return fault('backslash at the start of a line');
         const outer = stack[depth - 1];
         if (outer === undefined) return fault('block without an enclosing indentation');
         if (found.column <= outer.column || found.alternateColumn <= outer.alternateColumn) {
@@ -157,19 +155,49 @@ function readsAsOctal({ text, start, end, tokenCount }: TokenizedSource, i: numb
 }
 
 /**
- * Indentation of the logical line that a gap leads to; null where versions of CPython,
- * or its compiler and its tokenize module, disagree. A backslash in the indentation makes the columns before it count; behind
- * one in column 0, newer versions count the next line and older ones do not.
+ * True for a gap with a backslash that versions of CPython, or its compiler and its tokenize module,
+ * read differently. `gap` is the text, which need not be the source's.
  */
-function measureLineStart(gap: string): Indentation | null {
-  if (!gap.includes('\\')) return measureIndentation(gap);
-  if (hasBlankContinuation(gap)) return null;
+export function isOdd({ role, nextCode }: GapStructure, i: number, gap: string): boolean {
+  if (gap.length < 2 || !gap.includes('\\')) return false;
+  switch (role[i] as GapRole) {
+    case GapRole.OwnLineComment:
+      return hasBlankContinuation(gap) || lineStartOf(gap).includes('\\');
+    case GapRole.FileStart:
+      return nextCode[0] !== 0 || isReadDifferently(`\n${gap}`);
+    case GapRole.FileEnd:
+      return hasBlankContinuation(gap);
+    case GapRole.Statement:
+    case GapRole.BlockStart:
+    case GapRole.AfterSemicolon:
+      return endsLine(gap) && isReadDifferently(gap);
+    default:
+      return false;
+  }
+}
+
+function isReadDifferently(gap: string): boolean {
+  if (hasBlankContinuation(gap)) return true;
   const line = lineStartOf(gap);
-  if (!line.includes('\\')) return measureIndentation(line);
-  if (/[\t\f]/.test(line)) return null;
-  const column = line.indexOf('\\');
-  if (column === 0 && line.includes(' ')) return null;
-  return { column, alternateColumn: column };
+  return line.includes('\\') && (/[\t\f]/.test(line) || (line.startsWith('\\') && line.includes(' ')));
+}
+
+/** What of a gap counts towards the indentation of the logical line behind it; null where it starts none. */
+export function lineStartText({ role, mustBreak }: GapStructure, i: number, gap: string): string | null {
+  if (role[i] === (GapRole.FileStart as number)) return lineStartOf(`\n${gap}`);
+  if (role[i] !== (GapRole.Statement as number) && role[i] !== (GapRole.BlockStart as number) && role[i] !== (GapRole.AfterSemicolon as number)) return null;
+  return endsLine(gap) || mustBreak[i] === 1 ? lineStartOf(gap) : null;
+}
+
+/**
+ * Indentation of the logical line that a gap leads to, as CPython 3.9 and later read it: the first
+ * backslash in the indentation fixes the column, one in column 0 does not.
+ */
+function measureLineStart(gap: string): Indentation {
+  if (!gap.includes('\\')) return measureIndentation(gap);
+  const line = lineStartOf(gap);
+  const fixed = /^[ \t\f]+(?=\\)/.exec(line)?.[0] ?? line.replace(/\\(?:\r\n|\r|\n)/g, '');
+  return measureIndentation(fixed);
 }
 
 /** Column after the last line break of a gap, with tabs as 8 and as 1; a form feed resets it. */

@@ -91,6 +91,7 @@ export function gapStructure(source: TokenizedSource): GapStructure {
   }
   previousCode[tokenCount] = tokenCount > 0 ? previousCode[tokenCount - 1] : -1;
 
+  const opaque = new Set(source.opaque);
   const lines = logicalLines(source);
   const brackets = matchBrackets(source);
   const role = new Uint8Array(tokenCount + 1);
@@ -124,11 +125,14 @@ export function gapStructure(source: TokenizedSource): GapStructure {
   }
 
   function canInline(i: number): boolean {
-    // The block's statements must be simple, joined by `;`, with no comment between them.
+    // The block's statements must be simple, joined by `;`, with no comment between them; a comment in
+    // brackets does no harm where the block is inline already. What an opaque line is nobody knows.
+    if (opaque.has(previousCode[i - 1])) return false;
+    const isInline = !breaksLine(gaps[i]);
     const block = lines.blockNode[i];
     const last = tree.lastToken[block];
     for (let t = i; t <= last; t++) {
-      if (kind[t] === COMMENT) return false;
+      if (opaque.has(t) || (kind[t] === COMMENT && !(isInline && brackets.depth[t] > 0))) return false;
       if (lines.startsLine[t] && t > i) {
         if (kind[t - 1] !== SEMICOLON || lines.startsCompound[t]) return false;
       }

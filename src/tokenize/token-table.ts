@@ -34,6 +34,11 @@ export interface TokenizedSource {
   readonly childIndex: Int32Array;
   /** `tokenCount + 1` texts: whitespace and backslash continuations only. */
   readonly gaps: readonly string[];
+  /**
+   * Tokens that are whole logical lines which the grammar does not know, in order: their text stays as
+   * it is, whatever it means. See `opaque-lines.ts`.
+   */
+  readonly opaque: readonly number[];
   readonly tree: SyntaxTree;
 }
 

@@ -2,23 +2,42 @@ import type { Node, Tree } from 'web-tree-sitter';
 import { SyntaxRefusedError } from '../errors.js';
 import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
-import { blankLayout } from './blank-layout.js';
 import { nodeKind, tokenKind } from './kinds.js';
+import { findLexicalFault, isFault, lexLogicalLines, type LexedSource, type LexicalFault, type Span } from './logical-lines.js';
+import { setOpaqueLinesAside, type OpaqueSource } from './opaque-lines.js';
 import { loadPythonParser, treeAddress, type PythonParser, type RawCursor } from './parser.js';
 import { hasLongRun, skipGapText } from './scan-gap.js';
+import { isClause } from './structure.js';
 import type { TokenizedSource } from './token-table.js';
 
 const COMMENT = tokenKind('comment');
+const STRING = tokenKind('string');
+const OTHER = 0;
+const BLOCK = nodeKind('block');
+/** Nodes whose children are statements. */
+const STATEMENT_PARENTS = new Set(['module', 'block', 'decorated_definition'].map(nodeKind));
 
 /** Splits sources into tokens and gaps. Holds the parser, so that each call is synchronous. */
 export interface Tokenizer {
   /**
    * @param text source without a byte order mark, any line endings
    * @param path for error messages only
-   * @throws SyntaxRefusedError when the source does not parse, with line and column
+   * @throws SyntaxRefusedError when the source is certainly broken, with line and column; where
+   *   `options.strict` is set, also when it holds a statement that the grammar does not know, which
+   *   is one opaque token otherwise
    * @throws BadOptionError for something else than a string
    */
-  tokenize(text: string, path?: string): TokenizedSource;
+  tokenize(text: string, path?: string, options?: TokenizeOptions): TokenizedSource;
+}
+
+export interface TokenizeOptions {
+  /** Refuse what the grammar does not know. */
+  readonly strict?: boolean;
+  /**
+   * Takes more logical lines for unknown to the grammar, by their text. So tests exercise opaque lines
+   * on programs that CPython knows and can judge.
+   */
+  readonly isUnknown?: (line: string) => boolean;
 }
 
 /** Loads the grammar and returns a tokenizer over it. */
@@ -26,10 +45,10 @@ export async function createTokenizer(): Promise<Tokenizer> {
   const python = await loadPythonParser();
   const symbols = symbolTable(python);
   return {
-    tokenize(text, path = '<source>') {
+    tokenize(text, path = '<source>', options = {}) {
       checkArgument('tokenize: text', text, TEXT);
       checkArgument('tokenize: path', path, TEXT);
-      return tokenizeWith(python, symbols, text, path);
+      return tokenizeWith(python, symbols, { text, path }, options);
     },
   };
 }
@@ -99,70 +118,123 @@ class Column {
   }
 }
 
-function tokenizeWith(
-  python: PythonParser,
-  symbols: SymbolTable,
-  text: string,
-  path: string,
-): TokenizedSource {
+/** A source and its name. */
+interface NamedText {
+  readonly text: string;
+  readonly path: string;
+}
+
+function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedText, options: TokenizeOptions): TokenizedSource {
+  const { text } = named;
   // The scanner knows LF and CRLF; a lone CR ends a line in Python too. Same length, same offsets.
   const parsed = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
-  if (hasLongRun(parsed)) {
-    const blanked = tokenizeBlanked(python, symbols, parsed, { text, path });
-    if (blanked) return blanked;
+  const plain = (): TokenizedSource | null =>
+    withTree(python, parsed, (tree) => (tree.rootNode.hasError ? null : walk(tree, python.cursor, symbols, named)));
+  const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, { named, parsed, options });
+  if (options.isUnknown) return lexed();
+  if (!BACKSLASH_LINE.test(parsed) && !hasLongRun(parsed)) return plain() ?? lexed();
+  // The grammar's scanner takes the indentation behind a backslash for that of the line, CPython does not; and
+  // on a long run of comments or backslashes its time grows with the square.
+  try {
+    return lexed();
+  } catch (fault) {
+    const source = fault instanceof SyntaxRefusedError ? plain() : null;
+    if (source === null) throw fault;
+    return source;
   }
-  const tree = python.parser.parse(parsed);
+}
+
+/** A line of nothing but a backslash, maybe within a string. */
+const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\r?\n/;
+
+function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T): T {
+  const tree = python.parser.parse(text);
   if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
   try {
-    if (!tree.rootNode.hasError) return walk(tree, python.cursor, symbols, { text, path });
-    const blanked = tokenizeBlanked(python, symbols, parsed, { text, path });
-    if (blanked) return blanked;
-    throw refusal(tree, text, path);
+    return use(tree);
   } finally {
     tree.delete();
   }
 }
 
-/** Tries again without the layout that tree-sitter trips over; null when that does not parse either. */
-function tokenizeBlanked(
+/**
+ * Tries again as CPython's tokenizer reads the source: without the layout that tree-sitter trips over,
+ * then with what the grammar does not know set aside.
+ */
+function tokenizeLexed(
   python: PythonParser,
   symbols: SymbolTable,
+  { named, parsed, options }: { named: NamedText; parsed: string; options: TokenizeOptions },
+): TokenizedSource {
+  const parses = (text: string): boolean => withTree(python, text, (tree) => !tree.rootNode.hasError);
+  const lexed = lexLogicalLines(parsed);
+  if (isFault(lexed)) throw lexicalRefusal(python, parsed, lexed, named);
+  const read = ({ plainText, opaque }: OpaqueSource): TokenizedSource =>
+    withTree(python, plainText, (tree) => {
+      if (tree.rootNode.hasError) throw refusal(tree, named);
+      const comments = lexed.comments.filter(([from]) => !isWithin(opaque, from));
+      const source = walk(tree, python.cursor, symbols, named, { comments, opaque });
+      checkTokens(source, { ...lexed, plainText }, named);
+      return source;
+    });
+  const { strict, isUnknown } = options;
+  if (strict || (!isUnknown && parses(lexed.plainText))) return read({ plainText: lexed.plainText, opaque: [] });
+  const aside = setOpaqueLinesAside(lexed, parses, isUnknown);
+  return read(aside ?? { plainText: lexed.plainText, opaque: [] });
+}
+
+/** The refusal where the lexer stopped; at the header before it, when that is what does not parse. */
+function lexicalRefusal(
+  python: PythonParser,
   parsed: string,
-  { text, path }: { text: string; path: string },
-): TokenizedSource | null {
-  const blanked = blankLayout(parsed);
-  if (!blanked || blanked.blanks.length === 0) return null;
-  const tree = python.parser.parse(blanked.text);
-  if (!tree) return null;
-  try {
-    if (tree.rootNode.hasError) return null;
-    const source = walk(tree, python.cursor, symbols, { text, path }, blanked.comments);
-    return coversBlank(source, blanked.blanks) ? null : source;
-  } finally {
-    tree.delete();
+  { offset, reason, after }: LexicalFault,
+  { text, path }: NamedText,
+): SyntaxRefusedError {
+  if (!after || after.opensBlock) return refuseAt(text, offset, path, reason);
+  const header = `${parsed.slice(after.start, after.end)}\n`;
+  return withTree(python, header, (tree) => {
+    if (!tree.rootNode.hasError) return refuseAt(text, offset, path, reason);
+    const fault = faultIn(tree);
+    return refuseAt(text, after.start + fault.offset, path, fault.reason);
+  });
+}
+
+function isWithin(spans: readonly Span[], offset: number): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle][1] <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low < spans.length && spans[low][0] <= offset;
+}
+
+/** Every token has to be what the lexer saw at its place: the tree is that of another text. */
+function checkTokens(source: TokenizedSource, { plainText, strings }: LexedSource, { text, path }: NamedText): void {
+  const opaque = new Set(source.opaque);
+  const endOf = new Map(strings.map(([start, end]) => [start, end]));
+  for (let i = 0; i < source.tokenCount; i++) {
+    if (source.kind[i] === COMMENT || opaque.has(i)) continue;
+    const [start, end] = [source.start[i], source.end[i]];
+    const agrees = source.kind[i] === STRING ? endOf.get(start) === end : text.slice(start, end) === plainText.slice(start, end);
+    if (!agrees) throw refuseAt(text, start, path, 'invalid syntax');
   }
 }
 
-/** True when a token other than a comment covers something that was blanked: it was part of a string. */
-function coversBlank(
-  { tokenCount, start, end, kind }: TokenizedSource,
-  blanks: readonly (readonly [number, number])[],
-): boolean {
-  let token = 0;
-  for (const [from, to] of blanks) {
-    while (token < tokenCount && (end[token] <= from || kind[token] === COMMENT)) token++;
-    if (token < tokenCount && start[token] < to) return true;
-  }
-  return false;
+/** What the tree that is walked does not hold, in order. */
+interface Unseen {
+  readonly comments: readonly Span[];
+  /** Lines for which the tree holds stand-ins. */
+  readonly opaque: readonly Span[];
 }
 
-/** @param comments spans of the comments that the tree does not hold, in order. */
 function walk(
   tree: Tree,
   cursor: RawCursor,
   symbols: SymbolTable,
-  { text, path }: { text: string; path: string },
-  comments: readonly (readonly [number, number])[] = [],
+  { text, path }: NamedText,
+  { comments, opaque }: Unseen = { comments: [], opaque: [] },
 ): TokenizedSource {
   const guess = Math.max(64, text.length >> 2);
   const start = new Column(guess);
@@ -201,16 +273,43 @@ function walk(
     }
   };
 
+  const opaqueTokens: number[] = [];
+  let nextOpaque = 0;
+  /** Takes a node that lies in an opaque line: the line's token, once, in a node of its own where it is a statement. */
+  const takeOpaque = (from: number, to: number, symbol: number): boolean => {
+    while (nextOpaque < opaque.length && opaque[nextOpaque][1] <= from) nextOpaque++;
+    if (nextOpaque === opaque.length || from < opaque[nextOpaque][0] || to > opaque[nextOpaque][1]) return false;
+    const [lineStart, lineEnd] = opaque[nextOpaque];
+    if (from === lineStart && symbols.nodeKind[symbol] === BLOCK) return false;
+    if (from !== lineStart || to === from) return true;
+    pushCommentsBefore(from);
+    const isStatement = STATEMENT_PARENTS.has(node.kind.get(current)) || isClause(symbols.nodeKind[symbol]);
+    const owner = isStatement && symbols.action[symbol] === DESCEND ? openNode(symbol, current) : current;
+    opaqueTokens.push(start.length);
+    start.push(lineStart);
+    end.push(lineEnd);
+    kind.push(OTHER);
+    parent.push(owner);
+    childIndex.push(node.childCount.get(owner));
+    node.childCount.set(owner, node.childCount.get(owner) + 1);
+    if (owner !== current) node.lastToken.set(owner, start.length - 1);
+    return true;
+  };
+
   const at = treeAddress(tree);
   cursor._ts_tree_root_node_wasm(at);
   cursor._ts_tree_cursor_new_wasm(at);
+  let current = openNode(cursor._ts_tree_cursor_current_node_type_id_wasm(at), -1);
   try {
-    let current = openNode(cursor._ts_tree_cursor_current_node_type_id_wasm(at), -1);
     let more = cursor._ts_tree_cursor_goto_first_child_wasm(at) === 1;
     let depth = more ? 1 : 0;
     while (more) {
       const symbol = cursor._ts_tree_cursor_current_node_type_id_wasm(at);
-      const action = symbols.action[symbol];
+      let action = symbols.action[symbol];
+      if (opaque.length > 0) {
+        const from = cursor._ts_tree_cursor_start_index_wasm(at);
+        if (takeOpaque(from, cursor._ts_tree_cursor_end_index_wasm(at), symbol)) action = SKIP;
+      }
       if (action === DESCEND && cursor._ts_tree_cursor_goto_first_child_wasm(at) === 1) {
         current = openNode(symbol, current);
         depth++;
@@ -230,8 +329,9 @@ function walk(
           parent.push(isComment ? -1 : current);
           childIndex.push(isComment ? -1 : node.childCount.get(current));
           if (!isComment) node.childCount.set(current, node.childCount.get(current) + 1);
-        } else if (symbols.nodeKind[symbol] === nodeKind('block')) {
-          throw refuseAt(text, from, path, 'expected an indented block');
+        } else if (symbols.nodeKind[symbol] === BLOCK) {
+          const fault = findLexicalFault(text);
+          throw refuseAt(text, fault?.offset ?? from, path, fault?.reason ?? 'expected an indented block');
         }
       }
       while (cursor._ts_tree_cursor_goto_next_sibling_wasm(at) !== 1) {
@@ -274,6 +374,7 @@ function walk(
     parent: parent.ints(),
     childIndex: childIndex.ints(),
     gaps,
+    opaque: opaqueTokens,
     tree: {
       nodeCount: node.kind.length,
       kind: node.kind.bytes(),
@@ -311,11 +412,21 @@ function trimComments(
   }
 }
 
-function refusal(tree: Tree, text: string, path: string): SyntaxRefusedError {
-  const fault = firstFault(tree.rootNode);
-  const reason = fault?.isMissing ? `expected ${fault.type}` : 'invalid syntax';
-  return refuseAt(text, fault?.startIndex ?? 0, path, reason);
+function refusal(tree: Tree, { text, path }: NamedText): SyntaxRefusedError {
+  const { offset, reason } = faultIn(tree);
+  return refuseAt(text, offset, path, reason);
 }
+
+function faultIn(tree: Tree): { offset: number; reason: string } {
+  const fault = firstFault(tree.rootNode);
+  return {
+    offset: fault?.startIndex ?? 0,
+    reason: fault?.isMissing ? `expected ${quoteToken(fault)}` : 'invalid syntax',
+  };
+}
+
+/** `)` as `')'`, and a missing name as what it is. */
+const quoteToken = ({ type, isNamed }: Node): string => (isNamed ? `a ${type.replaceAll('_', ' ')}` : `'${type}'`);
 
 /**
  * The first ERROR or missing node in source order, found along nodes that hold an error. A loop over a

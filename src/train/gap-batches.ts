@@ -188,10 +188,10 @@ function halfOf(path: string): number {
   return (hash >>> 4) & 1;
 }
 
-/** Reads and tokenizes a file; null when it cannot be used. */
+/** Reads and tokenizes a file; null when it cannot be used, or holds what the grammar does not know. */
 export function readContext(tokenizer: Tokenizer, path: string): SourceContext | null {
   try {
-    const structured = withStructure(tokenizer.tokenize(toLf(readSource(path).text), path));
+    const structured = withStructure(tokenizer.tokenize(toLf(readSource(path).text), path, { strict: true }));
     if (structured.source.tokenCount < 8 || findLayoutFault(structured.source, structured.structure)) return null;
     return sourceContext(structured);
   } catch {

@@ -177,12 +177,13 @@ test('what is neither a file nor a folder is refused', async () => {
 
 test('threads give the same output in the same order', async () => {
   const files = Object.fromEntries(
-    Array.from({ length: 12 }, (_, i) => [`f${String(i).padStart(2, '0')}.py`, i % 3 === 0 ? 'def (\n' : `x${i}  \n# sleep ${i % 2 === 0 ? 30 : 0}\n`]),
+    Array.from({ length: 12 }, (_, i) => [`f${String(i).padStart(2, '0')}.py`, i % 3 === 0 ? 'def (\n' : `${i % 4 === 0 ? 'lazy ' : ''}x${i}  \n# sleep ${i % 2 === 0 ? 30 : 0}\n`]),
   );
   const one = await format(folderWith(files), ['--diff', '--jobs', '1', '.']);
   const many = await format(folderWith(files), ['--diff', '--jobs', '4', '.']);
   expect(many).toEqual(one);
   expect(one.code).toBe(2);
+  expect(one.stderr).toContain('f04.py:1: not understood, left as it is');
 });
 
 test.each([['-'], ['--jobs', '1', '.'], ['--jobs', '2', '.']])('a bad model file is told once, and nothing is written (%s %s)', async (...args) => {

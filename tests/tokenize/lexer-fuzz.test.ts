@@ -6,6 +6,7 @@ import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { hasPython, startOracle, type CpythonOracle } from '../oracle/cpython-oracle.js';
 import { fuzzLayout, type FuzzReport } from '../oracle/lexer-fuzz.js';
 import { collectTouchingPairs } from '../oracle/separator-pairs.js';
+import { withUnknownLines } from '../oracle/unknown-lines.js';
 
 const python = hasPython();
 if (!python) console.warn('skipped: no python3 on this machine to compare the layout lexer with');
@@ -34,6 +35,16 @@ describe.skipIf(!python)('the layout lexer against CPython (needs python3)', () 
     expect(Object.fromEntries(report.refusedOriginals)).toEqual({});
     const refused = [...report.falseRefusals.values()].reduce((a, b) => a + b, 0);
     expect(refused / report.verdicts.same).toBeLessThan(0.02);
+  });
+
+  it('accepts no wrong mutant where many lines are not understood', async () => {
+    const known = tokenizer;
+    tokenizer = withUnknownLines(known, 0.3);
+    const report = await fuzz(1);
+    tokenizer = known;
+    expect(report.accepted).toBeGreaterThan(300);
+    expect(report.falseAcceptances).toEqual([]);
+    expect(Object.fromEntries(report.refusedOriginals)).toEqual({});
   });
 
   it('accepts no wrong mutant of several gaps either', async () => {

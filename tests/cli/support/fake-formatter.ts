@@ -5,7 +5,7 @@ import { touchesLines, type LineRange } from '../../../src/shared/line-ranges.js
 
 /**
  * Stands in for the real formatter so that tests of the shell need no model: it drops
- * trailing blanks. Marks in the text make it misbehave; every model file is a bad one.
+ * trailing blanks, and does not understand lines that begin with `lazy `. Marks in the text make it misbehave; every model file is a bad one.
  */
 export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
   if (modelPath !== undefined) throw new ModelFileError({ path: modelPath, reason: 'this is not a model of nnfmt' });
@@ -22,7 +22,7 @@ export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
       if (wait !== null) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(wait[1]));
       const { text: formatted, found } = stripTrailingBlanks(text, lines);
       return {
-        text: formatted, changed: formatted !== text, gapsChanged: formatted === text ? 0 : 1, gaps: 10, passes: 2, reverted: 0,
+        text: formatted, changed: formatted !== text, gapsChanged: formatted === text ? 0 : 1, gaps: 10, passes: 2, reverted: 0, notUnderstood: text.split('\n').flatMap((line, k) => (line.startsWith('lazy ') ? [k + 1] : [])),
         ...(deviations === true ? { deviations: found } : {}),
       };
     },
