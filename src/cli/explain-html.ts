@@ -1,11 +1,12 @@
 import type { Explanation, GapExplanation } from '../format/explain-source.js';
-import { HEAT_LEVELS, HEAT_STYLE, heatLegend, heatLines } from '../format/heat-map.js';
+import { HEAT_HINT, HEAT_LEVELS, HEAT_STYLE, heatCode, heatLegend, heatLines } from '../format/heat-map.js';
 import { escapeHtml } from '../shared/html.js';
+import { htmlPage } from '../shared/page.js';
 import { between, explainGap } from './explain-command.js';
 
 /**
  * A page of one file, needing nothing else: the source, each gap coloured by how well it
- * agrees with the model, and what `nnfmt explain` says of it when it is pointed at.
+ * agrees with the model, and what `nnfmt explain` says of it when it is pointed at or has the focus.
  *
  * @param text the source that was explained
  * @param explanation of all its gaps
@@ -13,43 +14,33 @@ import { between, explainGap } from './explain-command.js';
 export function explainHtml(text: string, explanation: Explanation): string {
   const { path, gaps, gapCount, changeCount } = explanation;
   const doubtful = gaps.filter(({ agreement }) => agreement < HEAT_LEVELS[0].least);
-  const lines = heatLines(text, gaps, titleOf).map((line, k) => `<span id="L${k + 1}">${line}</span>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>nnfmt: ${escapeHtml(path)}</title>
-<style>${STYLE}
-${HEAT_STYLE}</style>
-</head>
-<body>
-<h1>${escapeHtml(path)}</h1>
-<p>${changeCount} of ${gapCount} gaps would change; ${doubtful.length} are not what the model is sure of. Point at a gap for the reasons.</p>
-${doubtful.length === 0 ? '' : `<p>Least certain: ${leastCertain(doubtful)}</p>`}
-${heatLegend()}
-<pre class="heat">${lines.join('\n')}</pre>
-</body>
-</html>
-`;
+  const lines = heatLines(text, gaps, noteOf, (line) => `L${line}`);
+  return htmlPage({
+    title: `nnfmt: ${path}`,
+    kind: 'nnfmt explain',
+    heading: path,
+    lead: `${count(changeCount)} of ${count(gapCount)} gaps would change; ${count(doubtful.length)} are not what the model is sure of.`,
+    style: `${STYLE}\n${HEAT_STYLE}`,
+    main: `${heatLegend()}
+${HEAT_HINT}
+${heatCode(`Source of ${path}`, lines)}
+${doubtful.length === 0 ? '' : leastCertain(doubtful)}`,
+  });
 }
+
+const count = (number: number): string => number.toLocaleString('en');
 
 /** Gaps that are linked to from the top of the page. */
 const MOST_LINKS = 12;
 
 function leastCertain(doubtful: readonly GapExplanation[]): string {
   const sorted = [...doubtful].sort((a, b) => a.agreement - b.agreement).slice(0, MOST_LINKS);
-  return sorted.map(({ line, beforeWords }) => `<a href="#L${line}">line ${line}</a> (${escapeHtml(beforeWords)})`).join(', ');
+  const links = sorted.map(({ line, beforeWords }) => `<li><a href="#L${line}">line ${line}</a> <small>${escapeHtml(beforeWords)}</small></li>`);
+  return `<nav aria-labelledby="least-certain"><h2 id="least-certain">Least certain${doubtful.length > MOST_LINKS ? `, ${MOST_LINKS} of ${count(doubtful.length)}` : ''}</h2>
+<ul class="plain">${links.join('')}</ul></nav>`;
 }
 
-const titleOf = (gap: GapExplanation): string =>
+const noteOf = (gap: GapExplanation): string =>
   [between(gap), ...(gap.message === null ? [] : [gap.message]), ...explainGap(gap)].join('\n');
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --quiet: #8c959f; }
-@media (prefers-color-scheme: dark) { :root { --ink: #d1d7e0; --paper: #0d1117; --quiet: #656c76; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem; }
-h1 { font-size: 1.1rem; }
-a { color: inherit; }
-:target { outline: 1px solid var(--quiet); }
-`.trim();
+const STYLE = 'body { max-width: 80rem; } h1 { font-family: var(--code); font-weight: 600; }';

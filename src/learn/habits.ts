@@ -18,13 +18,15 @@ const DECORATED = nodeKind('decorated_definition');
 const KEYWORD_ARGUMENT = nodeKind('keyword_argument');
 const DEFINITIONS = new Set([FUNCTION, CLASS, DECORATED]);
 
-/** Columns of a histogram of line lengths. */
-const LONGEST_LINE = 400;
+/** Columns of the histogram of line lengths: what is beyond the largest usual limit. */
+const HISTOGRAM_COLUMNS = 170;
 
 export class HabitTally {
   private readonly answers = new Map<Habit, Map<string, number>>(HABITS.map((habit) => [habit, new Map()]));
-  private readonly lineLengths = new Float64Array(LONGEST_LINE + 1);
+  /** Lines by length, as far as the histogram goes. */
+  private readonly lineLengths = new Float64Array(HISTOGRAM_COLUMNS + 1);
   private lines = 0;
+  private longest = 0;
 
   private vote(habit: Habit, answer: string): void {
     const votes = this.answers.get(habit)!;
@@ -34,7 +36,10 @@ export class HabitTally {
   /** Adds the habits of one file. */
   add(context: SourceContext, layout: ObservedLayout, unit: string | null): void {
     if (unit !== null) this.vote('indentation', unitName(unit));
-    for (const length of layout.lineLengths) this.lineLengths[Math.min(LONGEST_LINE, length)]++;
+    for (const length of layout.lineLengths) {
+      if (length <= HISTOGRAM_COLUMNS) this.lineLengths[length]++;
+      this.longest = Math.max(this.longest, length);
+    }
     this.lines += layout.lineLengths.length;
     const { source, structure } = context.structured;
     for (let i = 1; i < source.tokenCount; i++) {
@@ -94,9 +99,10 @@ export class HabitTally {
       .map(([answer, count]) => ({ answer, share: count / total, count }));
   }
 
-  /** Lines by length, up to 170 columns; longer ones are left out. */
-  lengthHistogram(): number[] {
-    return [...this.lineLengths.subarray(0, 171)];
+  /** Lines by length, and how many are longer than the histogram goes. */
+  lengthHistogram(): { readonly columns: readonly number[]; readonly longer: number } {
+    const columns = [...this.lineLengths];
+    return { columns, longer: this.lines - columns.reduce((sum, count) => sum + count, 0) };
   }
 
   /** The line length that the project seems to keep to, and how many of its lines do; null without lines. */
@@ -104,10 +110,9 @@ export class HabitTally {
     if (this.lines === 0) return null;
     const within = (columns: number): number =>
       this.lineLengths.subarray(0, columns + 1).reduce((sum, count) => sum + count, 0) / this.lines;
-    let longest = LONGEST_LINE;
-    while (longest > 0 && this.lineLengths[longest] === 0) longest--;
-    const columns = USUAL_LIMITS.find((limit) => within(limit) >= KEPT) ?? longest;
-    return { columns, withinShare: within(columns), longest };
+    const { longest } = this;
+    const columns = USUAL_LIMITS.find((limit) => within(limit) >= KEPT);
+    return columns === undefined ? { columns: longest, withinShare: 1, longest } : { columns, withinShare: within(columns), longest };
   }
 }
 

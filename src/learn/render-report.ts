@@ -49,7 +49,7 @@ function habits({ habits: tally }: LearnReport): string[] {
     const mixed = isContradictory(answers);
     rows.push([habit, `${told.map(({ answer, share }) => `${answer} ${percent(share, 0)}`).join(', ')}  (${total})${mixed ? '  contradictory' : ''}`]);
     if (habit === 'indentation' && limit !== null) {
-      rows.push(['line length', `${percent(limit.withinShare, 1)} of lines within ${limit.columns} columns, the longest has ${limit.longest}`]);
+      rows.push(['line length', `${percent(limit.withinShare, 1)} of lines within ${limit.columns.toLocaleString('en')} columns, the longest has ${limit.longest.toLocaleString('en')}`]);
     }
   }
   return aligned(rows);

@@ -85,8 +85,9 @@ test('--html: one self-contained page', async () => {
   expect(html).not.toMatch(/<script|https?:|src=|@import/u);
   expect(html).toContain('&quot;&lt;script&gt;&quot;');
   expect(html).toContain('# &amp; &#39;');
-expect(html).toMatch(/Least certain: <a href="#L\d+">line \d+<\/a> \(/u);
-  expect(html).toMatch(/<span class="g c4 change" title="[^"]*expected 1 space, found 2[^"]*"> {2}<\/span>/u);
+expect(html).toMatch(/<nav aria-labelledby="least-certain">[^]*<a href="#L\d+">line \d+<\/a> <small>/u);
+  expect(html).toMatch(/<span class="g c4 change" tabindex="0" role="note" aria-label="([^"]*expected 1 space, found 2[^"]*)" data-note="\1"> {2}<\/span>/u);
+  expect(html).toMatch(/<pre class="heat" role="region" tabindex="0" aria-label="Source of [^"]+"/u);
   expect(await explain('--html', join(path, 'no', 'page.html'), path)).toMatchObject({ code: 2 });
   expect(await explain('--html', page, '--json', path)).toMatchObject({ code: 2 });
 });
@@ -94,10 +95,22 @@ expect(html).toMatch(/Least certain: <a href="#L\d+">line \d+<\/a> \(/u);
 test.each(layoutFixtures())('a page shows the source, line for line: $name', async ({ text }) => {
   const tokenizer = await createTokenizer();
   const html = explainHtml(text, explainSource(tokenizer, randomPolicy(3, { confidence: 0.6 }), text, 'a.py', { gaps: 'all' }));
-  const [, pre] = /<pre class="heat">([^]*)<\/pre>/u.exec(html)!;
+  const [, pre] = /<pre class="heat"[^>]*>([^]*)<\/pre>/u.exec(html)!;
   const lines = pre.split('\n').map((line) => line.replace(/^<span id="L\d+"><span class="n">\d+<\/span>/u, '').replace(/<[^>]*>/gu, ''));
   expect(lines).toEqual(escapeHtml(text).split(/\r\n|\r|\n/u));
   for (const line of pre.split('\n')) expect(line.match(/<span/gu)?.length).toBe(line.match(/<\/span>/gu)?.length);
+});
+
+test('every coloured gap of a page can be reached by the keyboard, and says its reasons once', async () => {
+  const tokenizer = await createTokenizer();
+  const text = 'x = f(a,b ,\n      c )\n';
+  const html = explainHtml(text, explainSource(tokenizer, prefer('space'), text, 'a.py', { gaps: 'all' }));
+  const [, pre] = /<pre class="heat"[^>]*>([^]*)<\/pre>/u.exec(html)!;
+  const reachable = [...pre.matchAll(/<span class="g [^"]*" tabindex="0" role="note" aria-label="([^"]+)"/gu)];
+  expect(reachable.length).toBeGreaterThan(3);
+  // The rest of a gap that goes over a line's end is coloured too, and silent.
+  expect([...pre.matchAll(/<span class="g /gu)]).toHaveLength(reachable.length + 1);
+  expect(html).toMatch(/\.g\[data-note\]:focus::after \{ content: attr\(data-note\)/u);
 });
 
 test('places', () => {

@@ -74,7 +74,14 @@ describe('nnfmt train', () => {
     expect(html).not.toMatch(/NaN|undefined|<b>|<script|https?:/u);
     expect(html).toContain('aria-label="histogram of line lengths"');
     // A model that has learned nothing is certain of nothing.
-    expect(html).toMatch(/<h2>Least certain gaps<\/h2>[^]*<pre class="heat"><span class="n">\d/u);
+    expect(html).toMatch(/<h2>Least certain gaps<\/h2>[^]*<pre class="heat" role="region" tabindex="0" [^>]*><span><span class="n">\d/u);
+    // Tables scroll in boxes of their own, which the keyboard reaches; their heads say what they head.
+    const tables = [...html.matchAll(/<table>/gu)].length;
+    expect([...html.matchAll(/<div class="scroll" role="region" tabindex="0" aria-label="[^"]+"><table><thead>/gu)]).toHaveLength(tables);
+    expect(tables).toBeGreaterThan(0);
+    expect(html).not.toMatch(/<th(?! scope)[ >]/u);
+    // A swatch stays with its words.
+    expect(html).toMatch(/<li><i class="swatch a0" aria-hidden="true"><\/i>[^<]+ 100 % <small>\([\d,]+\)<\/small><\/li>/u);
     const refused = await train([root, '--report', join(root, 'no', 'report.html')]);
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.stderr).toContain('cannot be written (ENOENT); the profile is written');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RestorationFigures } from '../../src/evaluate/index.js';
 import { findUncertainPlaces } from '../../src/learn/index.js';
-import { curveSvg, errorBars } from '../../src/learn/report-pictures.js';
+import { curvePicture, errorBars, lengthsPicture } from '../../src/learn/report-pictures.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { makeFolder } from '../cli/support/run-fake.js';
 import { keeping, prefer } from '../format/support/fake-policies.js';
@@ -13,13 +13,31 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the curve', () => {
   test('goes down when the loss does, within the picture', () => {
-    const svg = curveSvg([{ gaps: 100, lossNats: 0.2 }, { gaps: 200, lossNats: 0.1 }]);
+    const svg = curvePicture([{ gaps: 100, lossNats: 0.2 }, { gaps: 200, lossNats: 0.1 }]);
     const points = /points="([^"]+)"/u.exec(svg)![1]!.split(' ').map((point) => point.split(',').map(Number));
     expect(points).toHaveLength(2);
     expect(points[1]![0]).toBeGreaterThan(points[0]![0]!);
     expect(points[1]![1]).toBeGreaterThan(points[0]![1]!);
     for (const [x, y] of points) expect(x! >= 0 && x! <= 640 && y! >= 0 && y! <= 180).toBe(true);
     expect(svg).toContain('0.200');
+  });
+});
+
+describe('pictures', () => {
+  test('hold no text that shrinks with them on a narrow screen', () => {
+    const pictures = [curvePicture([{ gaps: 100, lossNats: 0.2 }, { gaps: 200, lossNats: 0.1 }]), lengthsPicture([0, 4, 1], 1)];
+    for (const html of pictures) {
+      expect(html).toMatch(/<svg [^>]*role="img" aria-label="[^"]+"/u);
+      expect(html).not.toContain('<text');
+    }
+  });
+
+  test('the histogram has a bar for each length that occurs, and a mark behind the usual limit', () => {
+    const html = lengthsPicture([0, 4, 1, ...Array.from({ length: 97 }, () => 0)], 1);
+    expect([...html.matchAll(/<rect x="(\d+)"[^>]* height="([\d.]+)"/gu)].map(([, x, height]) => [x, height])).toEqual([['1', '100.0'], ['2', '50.0']]);
+    expect(html).toContain('4 lines of 1 columns');
+    expect(html).toContain('<span class="limit" style="left:2.00%"');
+    expect(lengthsPicture([0, 0, 3], 400)).not.toContain('class="limit"');
   });
 });
 
@@ -31,12 +49,13 @@ describe('errors by class', () => {
   };
 
   test('are bars as long as they are many, only of classes that occur', () => {
-    const svg = errorBars({ before: figures(8), after: figures(4), input: '2 % spoilt' })!;
-    const [base, profile] = [...svg.matchAll(/<rect class="(?:base|profile)"[^>]*width="([\d.]+)"/gu)].map(([, width]) => Number(width));
+    const html = errorBars({ before: figures(8), after: figures(4), input: '2 % spoilt' })!;
+    const [base, profile] = [...html.matchAll(/<i style="width:([\d.]+)%"/gu)].map(([, width]) => Number(width));
     expect(base).toBeCloseTo(2 * profile!, 0);
-    expect(svg).toContain('spaces, 100');
-    expect(svg).not.toContain('comments');
-    expect(svg).toContain('2 % spoilt');
+    expect(html).toContain('<dt>spaces <small>of 100</small></dt>');
+    expect(html).toMatch(/8<span class="unseen"> by the base model,<\/span>.*4<span class="unseen"> with the profile<\/span>/u);
+    expect(html).not.toContain('comments');
+    expect(html).toContain('2 % spoilt');
   });
 
   test('are no picture where there are none', () => {
