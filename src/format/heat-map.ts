@@ -23,7 +23,7 @@ export const HEAT_STYLE = `
 pre.heat { margin: 0; padding: .85rem 0; font-size: .875rem; line-height: 1.6; tab-size: 4; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; }
 pre.heat > span { display: inline-block; min-width: 100%; padding-right: 1rem; } pre.heat > span:target { background: color-mix(in srgb, var(--accent) 18%, transparent); }
 .n { display: inline-block; width: var(--digits, 5ch); margin-right: 1.25ch; text-align: right; color: var(--quiet); user-select: none; }
-.g { border-radius: 2px; box-decoration-break: clone; -webkit-box-decoration-break: clone; } .g[tabindex] { cursor: help; }
+.g { border-radius: 2px; box-decoration-break: clone; -webkit-box-decoration-break: clone; } .g[tabindex] { cursor: help; scroll-margin: 4rem 0 45vh; }
 .c1 { background: var(--c1); } .c2 { background: var(--c2); } .c3 { background: var(--c3); } .c4 { background: var(--c4); }
 .change { box-shadow: 0 0 0 1.5px var(--accent); }
 .e::before { content: "\\2060"; padding: 0 .2ch; } .b::before { content: "\\21B5"; color: var(--quiet); }

@@ -65,5 +65,5 @@ ul.plain { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wr
 .scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; } th, td { padding: .5rem .85rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tr:last-child > *, tbody:last-child tr:last-child > *, tbody:last-child > tr > [rowspan] { border-bottom: 0; } tbody:not(:last-child) > tr:last-child > * { border-bottom: 1px solid var(--line); }
-th { font-weight: 600; } th[scope=row] { font-weight: 400; } thead th { color: var(--quiet); font-weight: 500; background: var(--ground); } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; } th[scope=row] { font-weight: 400; } thead th { color: var(--quiet); font-weight: 500; background: var(--ground); } @media (max-width: 40rem) { table { font-size: .875rem; } th, td { padding: .4rem .55rem; } } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 `.trim();
