@@ -33,7 +33,12 @@ interface RowBase {
 /** `default: null` means: no value unless one is given. */
 export type OptionRow = RowBase &
   (
-    | { readonly type: 'boolean'; readonly default: boolean }
+    | {
+        readonly type: 'boolean';
+        readonly default: boolean;
+        /** `--no-NAME` says no where pyproject.toml says yes. */
+        readonly negatable?: true;
+      }
     | { readonly type: 'integer' | 'number'; readonly default: number | null; readonly range: readonly [number, number] }
     | { readonly type: 'numbers'; readonly default: readonly number[]; readonly range: readonly [number, number] }
     | {
@@ -126,7 +131,25 @@ export const optionTable = {
     commands: ['format', 'check', 'train'],
     pyproject: true,
     category: 'selection',
-    description: 'Files and folders to leave out, as .gitignore patterns, besides those that .gitignore names.',
+    description: 'Files and folders to leave out, as .gitignore patterns, besides those that git ignores.',
+  },
+  forceExclude: {
+    type: 'boolean',
+    default: false,
+    negatable: true,
+    commands: ['format', 'check'],
+    pyproject: true,
+    category: 'selection',
+    description: 'Leave out what is excluded also where it is given by name, as hooks give it.',
+  },
+  includeVendored: {
+    type: 'boolean',
+    default: false,
+    negatable: true,
+    commands: ['format', 'check'],
+    pyproject: true,
+    category: 'selection',
+    description: 'Take vendored and generated files below the given folders too, and repositories inside the one at hand.',
   },
   stdinFilename: {
     type: 'string',

@@ -2,6 +2,7 @@ import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import type { Deviation } from './formatter.js';
+import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { RepeatedFaults } from './repeated-faults.js';
 import { sarifLog } from './sarif.js';
@@ -40,6 +41,7 @@ export class CheckReport {
   #files = 0;
   #deviatingFiles = 0;
   #whyNone: string | undefined;
+  #leftOut = { files: 0, repositories: 0 };
 
   constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>, options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>) {
     this.#context = context;
@@ -49,10 +51,15 @@ export class CheckReport {
   addSearch(found: SelectedFiles): void {
     for (const notice of found.notices) this.#tell(`warning: ${notice}`);
     for (const error of found.errors) this.#addFault({ path: error.path, message: error.message });
+    this.#leftOut = { ...found.leftOut };
     if (found.files.length === 0 && found.errors.length === 0) this.#whyNone = found.whyNone;
   }
 
   add(outcome: FileOutcome): void {
+    if (outcome.kind === 'left-out') {
+      this.#leftOut.files++;
+      return;
+    }
     this.#files++;
     if (outcome.kind === 'failed') {
       this.#addFault({ path: outcome.path, message: outcome.error ?? `${outcome.path}: failed` });
@@ -83,6 +90,8 @@ export class CheckReport {
     }
     if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults, this.#notUnderstood)));
     this.#tell(this.#whyNone ?? this.#summary());
+    const leftOut = leftOutWords(this.#leftOut);
+    if (leftOut !== null) this.#tell(leftOut);
     if (this.#faults.length > 0) return EXIT_FAILED;
     return this.#count > 0 ? EXIT_DIFFERS : EXIT_FINE;
   }

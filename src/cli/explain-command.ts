@@ -10,7 +10,7 @@ import { writeAtomically } from '../shared/write-atomically.js';
 import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import { explainHtml } from './explain-html.js';
-import { formatterOptions } from './format-command.js';
+import { formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { nearbySources } from './nearby-sources.js';
 

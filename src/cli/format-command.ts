@@ -1,36 +1,28 @@
 import { BadOptionError } from '../errors.js';
-import type { OptionsFor } from '../options.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, type CliContext } from './context.js';
 import { describeFault, formatBytes } from './format-file.js';
 import { FormatReport } from './format-report.js';
 import { formatUnknown } from './format-unknown.js';
-import type { FormatterOptions } from './formatter.js';
+import { formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
-import { HERE, selectFiles, selectLines, type PatternFolders } from './select-files.js';
+import type { ProjectOptions } from './project-options.js';
+import { isNameLeftOut, selectFiles, selectLines } from './select-files.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
-export async function runFormat(
-  paths: readonly string[],
-  options: OptionsFor<'format'>,
-  context: CliContext,
-  folders: PatternFolders = HERE,
-): Promise<number> {
+export async function runFormat(paths: readonly string[], project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
+  const { options } = project;
   if (options.quiet && options.verbose) {
     throw new BadOptionError({ option: '--quiet', reason: 'cannot be combined with --verbose' });
   }
-  if (!paths.includes('-')) return formatPaths(paths, options, context, folders);
+  if (!paths.includes('-')) return formatPaths(paths, project, context);
   if (paths.length > 1) throw new BadOptionError({ option: '-', reason: 'stdin cannot be combined with other paths' });
-  return formatStdin(options, context);
+  return formatStdin(project, context);
 }
 
-async function formatPaths(
-  paths: readonly string[],
-  options: OptionsFor<'format'>,
-  context: CliContext,
-  folders: PatternFolders,
-): Promise<number> {
+async function formatPaths(paths: readonly string[], project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
+  const { options } = project;
   const report = new FormatReport(context, options);
-  const found = selectFiles(paths, options, folders);
+  const found = selectFiles(paths, project);
   report.addSearch(found);
   if (found.files.length === 0) {
     if (found.errors.length === 0 && !options.quiet) {
@@ -43,14 +35,12 @@ async function formatPaths(
   let done = 0;
   await formatUnknown(
     {
-      paths: found.files,
       mode: {
         write: !options.check && !options.diff,
         diff: options.diff,
         color: options.diff && wantsColor(context.stdout, context.env),
       },
-      formatterOptions: formatterOptions(options),
-      linesOf: found.linesOf,
+      selected: found,
       onOutcome: (outcome) => {
         done++;
         report.add(outcome);
@@ -67,10 +57,16 @@ async function formatPaths(
 }
 
 /** Stdin to stdout. On any fault nothing is written, so that an editor keeps its buffer. */
-async function formatStdin(options: OptionsFor<'format'>, context: CliContext): Promise<number> {
+async function formatStdin(project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
+  const { options } = project;
   const path = options.stdinFilename ?? '<stdin>';
   const lines = selectLines(options);
   const input = await context.readStdin();
+  if (isNameLeftOut(options.stdinFilename, project)) {
+    // As black and ruff do, so that an editor keeps its buffer.
+    if (!options.check && !options.diff) context.stdout.write(input);
+    return EXIT_FINE;
+  }
   const formatter = await context.createFormatter(formatterOptions(options));
   let result;
   try {
@@ -84,15 +80,4 @@ async function formatStdin(options: OptionsFor<'format'>, context: CliContext): 
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${path}\n`);
   return options.check && result.changed ? EXIT_DIFFERS : EXIT_FINE;
-}
-
-/** What the options say about the model. */
-export function formatterOptions(
-  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>,
-): FormatterOptions {
-  return {
-    ...(options.model === null ? {} : { modelPath: options.model }),
-    ...(options.confidence === null ? {} : { confidence: options.confidence }),
-    ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
-  };
 }

@@ -1,5 +1,6 @@
 import { encodeSource } from '../corpus/index.js';
 import { decodeSource, type DecodedSource } from '../corpus/decode-source.js';
+import { isGenerated } from '../corpus/foreign-code.js';
 import { readSource } from '../corpus/read-source.js';
 import { NnfmtError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
@@ -25,7 +26,8 @@ export type FormatStats = Pick<FormatResult, 'gaps' | 'gapsChanged' | 'passes' |
 /** The outcome of one file; plain data, so that it can cross threads. */
 export interface FileOutcome {
   readonly path: string;
-  readonly kind: 'changed' | 'unchanged' | 'failed';
+  /** `left-out`: a tool wrote it, and such files were not asked for. */
+  readonly kind: 'changed' | 'unchanged' | 'failed' | 'left-out';
   /** Message for the user; set where `kind` is failed. */
   readonly error?: string;
   readonly diff?: string;
@@ -46,12 +48,15 @@ export function formatFile(options: {
   readonly now: () => number;
   /** Lines that may change; all, where not given. */
   readonly lines?: readonly LineRange[];
+  /** Leave it out where its text says that a tool wrote it. */
+  readonly leaveOutGenerated?: boolean;
 }): FileOutcome {
   const { path, mode, formatter, now } = options;
   const request = requestOf(options.lines, mode.deviations);
   const start = now();
   try {
     const source = readSource(path);
+    if (options.leaveOutGenerated === true && isGenerated(source.text)) return { path, kind: 'left-out', elapsedMs: now() - start };
     const { result, bytes } = formatDecoded({ source, path, formatter, request });
     const told = result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood };
     // What was not understood has to be told again next time.

@@ -14,6 +14,8 @@ export interface FormatJob {
   readonly jobs: number;
   /** Lines of a file that may change; undefined for all. */
   readonly linesOf?: (path: string) => readonly LineRange[] | undefined;
+  /** Whether a file is left out where its text says that a tool wrote it. */
+  readonly leavesOutGenerated?: (path: string) => boolean;
   /** Called once a file, always in the order of `paths`. */
   readonly onOutcome: (outcome: FileOutcome) => void;
   readonly signal: AbortSignal;
@@ -46,13 +48,15 @@ async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
     // Signals arrive between turns of the event loop only.
     await nextTurn();
     if (job.signal.aborted) return;
-    job.onOutcome(formatFile({ path, mode: job.mode, formatter, now: context.now, ...linesFor(job, path) }));
+    job.onOutcome(formatFile({ path, mode: job.mode, formatter, now: context.now, ...detailsOf(job, path) }));
   }
 }
 
-function linesFor(job: FormatJob, path: string): { lines?: readonly LineRange[] } {
+/** What there is to know about one file besides its path. */
+function detailsOf(job: FormatJob, path: string): Omit<WorkerTask, 'index' | 'path'> {
   const lines = job.linesOf?.(path);
-  return lines === undefined ? {} : { lines };
+  const leaveOutGenerated = job.leavesOutGenerated?.(path) ?? false;
+  return { ...(lines === undefined ? {} : { lines }), ...(leaveOutGenerated ? { leaveOutGenerated } : {}) };
 }
 
 /** Hands files to worker threads and the outcomes on in order. */
@@ -105,7 +109,7 @@ class FormatPool {
     if (this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted) {
       const index = this.#nextTask++;
       const path = this.#job.paths[index]!;
-      const task: WorkerTask = { index, path, ...linesFor(this.#job, path) };
+      const task: WorkerTask = { index, path, ...detailsOf(this.#job, path) };
       this.#running.set(worker, task);
       worker.postMessage(task);
       return;

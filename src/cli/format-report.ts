@@ -1,6 +1,7 @@
 import type { FoundFiles } from '../corpus/find-files.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
 import type { FileOutcome } from './format-file.js';
+import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { RepeatedFaults } from './repeated-faults.js';
 
@@ -15,6 +16,7 @@ export class FormatReport {
   #changed = 0;
   #unchanged = 0;
   #failed = 0;
+  #leftOut = { files: 0, repositories: 0 };
 
   constructor(
     streams: { readonly stdout: OutputStream; readonly stderr: OutputStream },
@@ -32,6 +34,7 @@ export class FormatReport {
   addSearch(found: FoundFiles): void {
     for (const notice of found.notices) this.#tell(`warning: ${notice}`);
     for (const error of found.errors) this.addFailure(error.message);
+    this.#leftOut = { ...found.leftOut };
   }
 
   addFailure(message: string): void {
@@ -42,6 +45,10 @@ export class FormatReport {
   add(outcome: FileOutcome): void {
     if (outcome.kind === 'failed') {
       this.addFailure(outcome.error ?? `${outcome.path}: failed`);
+      return;
+    }
+    if (outcome.kind === 'left-out') {
+      this.#leftOut.files++;
       return;
     }
     for (const line of notUnderstoodLines(outcome.path, outcome.notUnderstood ?? [])) this.#tell(line);
@@ -65,6 +72,8 @@ export class FormatReport {
       this.#failed > 0 ? `${countFiles(this.#failed)} ${this.#dryRun ? 'would fail' : 'failed'} to reformat` : '',
     ].filter((part) => part !== '');
     if (parts.length > 0) this.#tell(`${parts.join(', ')}.`);
+    const leftOut = leftOutWords(this.#leftOut);
+    if (leftOut !== null) this.#tell(leftOut);
   }
 
   get exitCode(): number {

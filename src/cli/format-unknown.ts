@@ -1,54 +1,114 @@
+import { NnfmtError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import type { CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import { defaultJobs, formatMany, type FormatJob } from './format-many.js';
+import { formatterOptions, type FormatterOptions } from './formatter.js';
 import { cacheFolder, openKnownFiles, type KnownFiles } from './known-files.js';
+import type { SelectedFiles } from './select-files.js';
 
-/** A job without what is decided here: how many threads, and whether digests are told. */
-export type SelectedJob = Omit<FormatJob, 'jobs'>;
+/** What to do with selected files. */
+export interface SelectedJob extends Pick<FormatJob, 'mode' | 'onOutcome' | 'signal'> {
+  readonly selected: Pick<SelectedFiles, 'files' | 'linesOf' | 'optionsOf' | 'leavesOutGenerated'>;
+}
+
+type RunOptions = Pick<OptionsFor<'format'>, 'cache' | 'cacheDir' | 'jobs' | 'range' | 'changed'>;
+
+/** Files that are formatted with the same model, profile and confidence. */
+interface Group {
+  readonly formatterOptions: FormatterOptions;
+  readonly paths: string[];
+}
 
 /**
  * Formats the files that are not known to be in their final layout, and remembers those that are now.
  * Where all are known, no model is loaded and no thread started. Outcomes come in the order of the paths, also
  * those of known files.
+ *
+ * @throws NnfmtError where nothing can be formatted because of the model or a named profile
  */
-export async function formatUnknown(
-  job: SelectedJob,
-  options: Pick<OptionsFor<'format'>, 'cache' | 'cacheDir' | 'jobs' | 'range' | 'changed'>,
-  context: CliContext,
-): Promise<void> {
-  const known = openKnown(job, options, context);
-  const isFinal = job.paths.map((path) => known?.isFinal(path) ?? false);
-  const unknown = job.paths.filter((_, k) => !isFinal[k]);
-  let next = 0;
-  const tellKnown = (): void => {
-    while (next < job.paths.length && isFinal[next]) {
-      job.onOutcome({ path: job.paths[next++]!, kind: 'unchanged', elapsedMs: 0 });
+export async function formatUnknown(job: SelectedJob, options: RunOptions, context: CliContext): Promise<void> {
+  const groups = groupBySettings(job.selected);
+  const inOrder = new OrderedOutcomes(job.selected.files, job.onOutcome);
+  for (const group of groups) {
+    if (job.signal.aborted) return;
+    try {
+      await formatGroup(group, { ...job, onOutcome: (outcome) => inOrder.add(outcome) }, options, context);
+    } catch (fault) {
+      if (groups.length === 1 || !(fault instanceof NnfmtError)) throw fault;
+      // The settings of one part of the project are no reason to leave the others.
+      for (const path of group.paths) inOrder.add({ path, kind: 'failed', error: fault.message, elapsedMs: 0 });
     }
-  };
-  tellKnown();
-  const onOutcome = (outcome: FileOutcome): void => {
-    if (outcome.finalDigest !== undefined) known?.add(outcome.path, outcome.finalDigest);
-    job.onOutcome(outcome);
-    next++;
-    tellKnown();
-  };
+  }
+}
+
+async function formatGroup(group: Group, job: SelectedJob, options: RunOptions, context: CliContext): Promise<void> {
+  const { mode, onOutcome, signal, selected: { linesOf, leavesOutGenerated } } = job;
+  const known = openKnown(group.formatterOptions, options, context);
+  const unknown: string[] = [];
+  for (const path of group.paths) {
+    if (known?.isFinal(path) === true) onOutcome({ path, kind: 'unchanged', elapsedMs: 0 });
+    else unknown.push(path);
+  }
   if (unknown.length === 0) return;
-  const jobs = options.jobs ?? defaultJobs(unknown.length, context.cores);
   try {
-    await formatMany({ ...job, paths: unknown, mode: { ...job.mode, digest: known !== null }, jobs, onOutcome }, context);
+    await formatMany({
+      paths: unknown,
+      mode: { ...mode, digest: known !== null },
+      formatterOptions: group.formatterOptions,
+      jobs: options.jobs ?? defaultJobs(unknown.length, context.cores),
+      linesOf,
+      leavesOutGenerated,
+      onOutcome: (outcome) => {
+        if (outcome.finalDigest !== undefined) known?.add(outcome.path, outcome.finalDigest);
+        onOutcome(outcome);
+      },
+      signal,
+    }, context);
   } finally {
     known?.save();
   }
 }
 
+function groupBySettings({ files, optionsOf }: SelectedJob['selected']): Group[] {
+  const groups = new Map<string, Group>();
+  for (const path of files) {
+    const own = formatterOptions(optionsOf(path));
+    const key = JSON.stringify(own);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { formatterOptions: own, paths: [path] });
+    else group.paths.push(path);
+  }
+  return [...groups.values()];
+}
+
+/** Hands outcomes on in the order of the paths, each as soon as all before it are there. */
+class OrderedOutcomes {
+  readonly #paths: readonly string[];
+  readonly #handOn: (outcome: FileOutcome) => void;
+  readonly #waiting = new Map<string, FileOutcome>();
+  #next = 0;
+
+  constructor(paths: readonly string[], handOn: (outcome: FileOutcome) => void) {
+    this.#paths = paths;
+    this.#handOn = handOn;
+  }
+
+  add(outcome: FileOutcome): void {
+    this.#waiting.set(outcome.path, outcome);
+    for (;;) {
+      const next = this.#waiting.get(this.#paths[this.#next]);
+      if (next === undefined) return;
+      this.#waiting.delete(next.path);
+      this.#next++;
+      this.#handOn(next);
+    }
+  }
+}
+
 /** Null where nothing may be remembered: the user says so, only some lines count, or nothing tells builds apart. */
-function openKnown(
-  { formatterOptions }: SelectedJob,
-  options: Pick<OptionsFor<'format'>, 'cache' | 'cacheDir' | 'range' | 'changed'>,
-  context: CliContext,
-): KnownFiles | null {
+function openKnown(own: FormatterOptions, options: RunOptions, context: CliContext): KnownFiles | null {
   const { build } = context;
   if (!options.cache || options.range !== null || options.changed !== null || build === null) return null;
-  return openKnownFiles({ folder: cacheFolder(options.cacheDir, context), build, formatterOptions });
+  return openKnownFiles({ folder: cacheFolder(options.cacheDir, context), build, formatterOptions: own });
 }

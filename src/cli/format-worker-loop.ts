@@ -15,6 +15,7 @@ export interface WorkerTask {
   readonly index: number;
   readonly path: string;
   readonly lines?: readonly LineRange[];
+  readonly leaveOutGenerated?: boolean;
 }
 
 /** From a worker: ready for a task, done with one, or unable to start at all. */

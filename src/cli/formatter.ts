@@ -1,5 +1,6 @@
 import type { Explainer } from '../format/explain-source.js';
 import type { Formatter, createFormatter } from '../format/format-source.js';
+import type { OptionsFor } from '../options.js';
 
 export type { Deviation } from '../format/deviations.js';
 export type { Formatter, FormatRequest, FormatResult } from '../format/format-source.js';
@@ -11,3 +12,14 @@ export type CreateFormatter = (options: FormatterOptions) => Promise<Formatter>;
 
 /** The maker of explainers, which takes the same options. */
 export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;
+
+/** What the options say about the model. */
+export function formatterOptions(
+  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>,
+): FormatterOptions {
+  return {
+    ...(options.model === null ? {} : { modelPath: options.model }),
+    ...(options.confidence === null ? {} : { confidence: options.confidence }),
+    ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
+  };
+}

@@ -2,26 +2,22 @@ import { basename, join, relative } from 'node:path';
 import { BadOptionError } from '../errors.js';
 import { loadBaseModel, withProfile } from '../format/index.js';
 import { findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
-import type { OptionsFor } from '../options.js';
 import { PROFILE_PATH, writeProfile } from '../profile/index.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
-import { fileFilter, HERE, type PatternFolders } from './select-files.js';
+import type { ProjectOptions } from './project-options.js';
+import { createFilterIn } from './select-files.js';
 
 /** `nnfmt train [PATHS…]`: learns the layout of one project and pins it in its profile. */
-export async function runLearn(
-  given: readonly string[],
-  options: OptionsFor<'train'>,
-  context: CliContext,
-  folders: PatternFolders = HERE,
-): Promise<number> {
+export async function runLearn(given: readonly string[], project: ProjectOptions<'train'>, context: CliContext): Promise<number> {
+  const { options } = project;
   const startMs = context.now();
   const paths = given.length === 0 ? ['.'] : given;
   if (options.profile === false) throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
-  const found = listProjectFiles(paths, fileFilter(options, folders));
+  const found = listProjectFiles(paths, createFilterIn(project.optionsIn));
   for (const error of found.errors) context.stderr.write(`error: ${error.message}\n`);
   if (found.errors.length > 0) return EXIT_FAILED;
   if (found.files.length === 0) {

@@ -48,8 +48,8 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     'format',
   ).action(async (paths: string[], raw: Record<string, unknown>) => {
     const { runFormat } = await import('./format-command.js');
-    const { options, folders } = await resolveWithProject('format', raw, paths);
-    setExitCode(await runFormat(paths, options, context, folders));
+    const project = resolveWithProject('format', raw, paths);
+    setExitCode(await runFormat(paths, project, context));
   });
 
   addOptions(
@@ -60,8 +60,8 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     'check',
   ).action(async (paths: string[], raw: Record<string, unknown>) => {
     const { runCheck } = await import('./check-command.js');
-    const { options, folders } = await resolveWithProject('check', raw, paths);
-    setExitCode(await runCheck(paths, options, context, folders));
+    const project = resolveWithProject('check', raw, paths);
+    setExitCode(await runCheck(paths, project, context));
   });
 
   addOptions(
@@ -72,7 +72,7 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     'explain',
   ).action(async (place: string, raw: Record<string, unknown>) => {
     const { readPlace, runExplain } = await import('./explain-command.js');
-    const { options } = await resolveWithProject('explain', raw, [readPlace(place).path]);
+    const { options } = resolveWithProject('explain', raw, [readPlace(place).path]);
     setExitCode(await runExplain(place, options, context));
   });
 
@@ -97,7 +97,7 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
   ).action(async (left: string, right: string | undefined, raw: Record<string, unknown>) => {
     const { runScore, scoreAgainstStyle } = await import('./score-command.js');
     if (right === undefined) {
-      const { options } = await resolveWithProject('score', raw, [left]);
+      const { options } = resolveWithProject('score', raw, [left]);
       setExitCode(await scoreAgainstStyle(left, options, context));
       return;
     }
@@ -124,8 +124,8 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     }
     refuseWithoutBase(raw);
     const { runLearn } = await import('./learn-command.js');
-    const { options, folders } = await resolveWithProject('train', raw, paths);
-    setExitCode(await runLearn(paths, options, context, folders));
+    const project = resolveWithProject('train', raw, paths);
+    setExitCode(await runLearn(paths, project, context));
   });
 
   addOptions(
@@ -147,7 +147,7 @@ function createProgram(context: CliContext, setExitCode: (code: number) => void)
     'complete',
   ).action(async (place: string | undefined, raw: Record<string, unknown>) => {
     const { readCursor, runComplete } = await import('./complete-command.js');
-    const { options } = await resolveWithProject('complete', raw, place === undefined ? [] : [readCursor(place).path]);
+    const { options } = resolveWithProject('complete', raw, place === undefined ? [] : [readCursor(place).path]);
     setExitCode(await runComplete(place, options, context));
   });
 
@@ -185,6 +185,8 @@ function addOptions(command: Command, name: CommandName): Command {
     command.addOption(toCommanderOption(option, row));
     if (row.type === 'string' && row.negatable === true) {
       command.addOption(new Option(flagOf(option).replace('--', '--no-'), 'Use none, not even one that would be found.'));
+    } else if (row.type === 'boolean' && row.negatable === true) {
+      command.addOption(new Option(flagOf(option).replace('--', '--no-'), 'Not even where pyproject.toml says so.'));
     }
   }
   return command;

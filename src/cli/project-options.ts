@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
+import { parse } from 'smol-toml';
 import { BadOptionError, FileReadError } from '../errors.js';
 import { checkValue, optionRows, pyprojectKeys, resolveOptions, type CommandName, type OptionsFor } from '../options.js';
 import { isFolder, lookAt } from '../shared/look-at-path.js';
@@ -13,21 +15,53 @@ export interface ProjectSettings {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** Options as they hold for some files. */
+export interface ResolvedOptions<C extends CommandName> {
+  readonly options: OptionsFor<C>;
+  /** Folders that the patterns are relative to. */
+  readonly folders: PatternFolders;
+}
+
+/** Options as they hold for a run, and for the files of a folder. */
+export interface ProjectOptions<C extends CommandName> extends ResolvedOptions<C> {
+  /**
+   * By the pyproject.toml nearest to the folder; the same object wherever the same one holds.
+   *
+   * @throws BadOptionError for a file that cannot be used
+   */
+  readonly optionsIn: (folder: string) => ResolvedOptions<C>;
+}
+
 /**
  * Options of a command: the command line wins over `[tool.nnfmt]` in the nearest
- * pyproject.toml that has such a table, which wins over the defaults. It is looked for from
- * the folder that all given paths lie in, upwards; for stdin, from that of its name.
+ * pyproject.toml that has such a table, which wins over the defaults. For a run it is looked for from
+ * the folder that all given paths lie in, upwards (for stdin, from that of its name); for a file, from its own.
  *
  * @throws BadOptionError for the command line, and for the file: not TOML, a key that does
  *   not exist, a value of the wrong type or out of range
  */
-export async function resolveWithProject<C extends CommandName>(
+export function resolveWithProject<C extends CommandName>(
   command: C,
   raw: Readonly<Record<string, unknown>>,
   paths: readonly string[],
-): Promise<{ readonly options: OptionsFor<C>; readonly folders: PatternFolders }> {
+): ProjectOptions<C> {
+  const settingsIn = createSettingsFinder();
+  const resolved = new Map<ProjectSettings | null, ResolvedOptions<C>>();
+  const optionsIn = (folder: string): ResolvedOptions<C> => {
+    const settings = settingsIn(folder);
+    let options = resolved.get(settings);
+    if (options === undefined) resolved.set(settings, (options = resolveWith(settings, command, raw)));
+    return options;
+  };
   const stdinName = typeof raw['stdinFilename'] === 'string' ? [raw['stdinFilename']] : [];
-  const settings = await findProjectSettings(commonFolder(paths.includes('-') ? stdinName : paths));
+  return { ...optionsIn(commonFolder(paths.includes('-') ? stdinName : paths)), optionsIn };
+}
+
+function resolveWith<C extends CommandName>(
+  settings: ProjectSettings | null,
+  command: C,
+  raw: Readonly<Record<string, unknown>>,
+): ResolvedOptions<C> {
   if (settings === null) return { options: resolveOptions(command, raw), folders: { include: '.', exclude: '.' } };
   const known = new Set<string>(optionRows(command).map(([name]) => name));
   const values = Object.entries(settings.values).filter(([name]) => known.has(name));
@@ -39,19 +73,36 @@ export async function resolveWithProject<C extends CommandName>(
   };
 }
 
-/** The settings that hold in a folder; null where no pyproject.toml at or above it has any. */
-export async function findProjectSettings(folder: string): Promise<ProjectSettings | null> {
-  for (let current = resolve(folder); ; ) {
-    const path = join(current, 'pyproject.toml');
-    const table = lookAt(path).kind === 'missing' ? null : await readTable(path);
-    if (table !== null) return { folder: current, values: checkTable(path, current, table) };
-    const up = dirname(current);
-    if (up === current) return null;
-    current = up;
-  }
+/**
+ * Finds the settings that hold in a folder: of the nearest pyproject.toml at or above it that has any; null without
+ * one. Each file is read once, so a finder is for one run.
+ */
+export function createSettingsFinder(): (folder: string) => ProjectSettings | null {
+  const known = new Map<string, ProjectSettings | null>();
+  const find = (folder: string): ProjectSettings | null => {
+    const found = known.get(folder);
+    if (found !== undefined) return found;
+    const up = dirname(folder);
+    const settings = readSettings(folder) ?? (up === folder ? null : find(up));
+    known.set(folder, settings);
+    return settings;
+  };
+  return (folder) => find(resolve(folder));
 }
 
-async function readTable(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+/** Threads that a project may ask for: one that was merely cloned must not use up the machine. */
+const MOST_JOBS = Math.max(8, availableParallelism());
+
+function readSettings(folder: string): ProjectSettings | null {
+  const path = join(folder, 'pyproject.toml');
+  const table = lookAt(path).kind === 'missing' ? null : readTable(path);
+  if (table === null) return null;
+  const values = checkTable(path, folder, table);
+  const { jobs } = values;
+  return { folder, values: typeof jobs === 'number' ? { ...values, jobs: Math.min(jobs, MOST_JOBS) } : values };
+}
+
+function readTable(path: string): Readonly<Record<string, unknown>> | null {
   let text: string;
   try {
     text = readRegularText(path, { limitBytes: MAX_SETTINGS_BYTES });
@@ -59,9 +110,8 @@ async function readTable(path: string): Promise<Readonly<Record<string, unknown>
     if (!(cause instanceof FileReadError)) throw cause;
     throw new BadOptionError({ option: path, reason: cause.clause, cause });
   }
-  // Most such files do not speak of nnfmt, and then the parser need not even be loaded.
+  // Most such files do not speak of nnfmt.
   if (!text.includes('nnfmt')) return null;
-  const { parse } = await import('smol-toml');
   let tool: unknown;
   try {
     tool = parse(text)['tool'];
@@ -81,24 +131,30 @@ const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function checkTable(path: string, folder: string, table: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const keys = pyprojectKeys();
+  refuseUnknown(path, Object.keys(table).filter((key) => !keys.has(key)), [...keys.keys()]);
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(table)) {
     const option = `${path}: [tool.nnfmt] ${key}`;
-    const known = keys.get(key);
-    if (known === undefined) {
-      const nearest = nearestName(key, [...keys.keys()]);
-      throw new BadOptionError({
-        option,
-        reason: `there is no such key (known: ${[...keys.keys()].join(', ')})`,
-        ...(nearest === undefined ? {} : { suggestion: nearest }),
-      });
-    }
+    const known = keys.get(key)!;
     const isText = typeof value === 'string' && known.row.type !== 'string' && known.row.type !== 'choice';
     if (isText) throw new BadOptionError({ option, reason: `takes ${typeName(known.row.type)}, not ${JSON.stringify(value)}` });
     const checked = checkValue(option, known.row, value);
     values[known.name] = known.row.isPath === true && typeof checked === 'string' ? resolve(folder, checked) : checked;
   }
   return values;
+}
+
+/** All of them at once, so that a file written for another tool is mended in one go. */
+function refuseUnknown(path: string, unknown: readonly string[], keys: readonly string[]): void {
+  if (unknown.length === 0) return;
+  const known = `(known: ${keys.join(', ')})`;
+  const nearest = unknown.map((key) => nearestName(key, keys));
+  if (unknown.length === 1) {
+    const option = `${path}: [tool.nnfmt] ${unknown[0]}`;
+    throw new BadOptionError({ option, reason: `there is no such key ${known}`, ...(nearest[0] === undefined ? {} : { suggestion: nearest[0] }) });
+  }
+  const names = unknown.map((key, k) => `${key}${nearest[k] === undefined ? '' : ` (did you mean ${nearest[k]}?)`}`);
+  throw new BadOptionError({ option: `${path}: [tool.nnfmt]`, reason: `there are no such keys: ${names.join(', ')} ${known}` });
 }
 
 /** In TOML a number is not written in quotes, nor a list as one text with commas. */

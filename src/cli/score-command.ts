@@ -3,7 +3,7 @@ import type { OptionsFor } from '../options.js';
 import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_DIFFERS, EXIT_FINE, type CliContext } from './context.js';
-import { formatterOptions } from './format-command.js';
+import { formatterOptions } from './formatter.js';
 
 const CLASS_NAMES: Readonly<Record<GapClass, string>> = {
   spaces: 'spaces',

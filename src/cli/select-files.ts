@@ -1,16 +1,16 @@
-import type { FileFilter } from '../corpus/file-filter.js';
-import { findFiles, type FoundFiles } from '../corpus/find-files.js';
+import { dirname, resolve } from 'node:path';
+import { isLeftOut, type FileFilter } from '../corpus/file-filter.js';
+import { findFiles, type FilterIn, type FoundFiles } from '../corpus/find-files.js';
 import { BadOptionError } from '../errors.js';
+import type { OptionsFor } from '../options.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
 import { findChangedLines, isPathNotRevision } from './changed-lines.js';
 
-/** What the user said about which files and lines to look at. */
-export interface SelectionOptions {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly range: string | null;
-  readonly changed: string | null;
-}
+/** What the user said about which lines to look at. */
+export type LineOptions = Pick<OptionsFor<'format'>, 'range' | 'changed'>;
+
+/** What the settings nearest to a file say about it. */
+export type FileOptions = Pick<OptionsFor<'format'>, 'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'model' | 'confidence' | 'profile'>;
 
 /** Folders that the patterns of include and exclude are relative to. */
 export interface PatternFolders {
@@ -18,20 +18,47 @@ export interface PatternFolders {
   readonly exclude: string;
 }
 
-/** Patterns of the command line are relative to the current folder. */
-export const HERE: PatternFolders = { include: '.', exclude: '.' };
+/** Options for a run, and for the files of each folder; the same object where the same settings hold. */
+export interface SelectionOptions {
+  readonly options: LineOptions & FileOptions;
+  readonly optionsIn: (folder: string) => FilteringOptions;
+}
 
-/** The patterns of the options with the folders that they are relative to. */
-export function fileFilter(options: Pick<SelectionOptions, 'include' | 'exclude'>, folders: PatternFolders): FileFilter {
-  return {
-    include: { folder: folders.include, patterns: options.include },
-    exclude: { folder: folders.exclude, patterns: options.exclude },
+/** Which files to take, with the folders that patterns are relative to. */
+export interface FilteringOptions<O = FileOptions> {
+  readonly options: O;
+  readonly folders: PatternFolders;
+}
+
+/** Which files to take in a folder, as the settings nearest to it say. */
+export function createFilterIn(
+  optionsIn: (folder: string) => FilteringOptions<Pick<FileOptions, 'include' | 'exclude'> & Partial<FileOptions>>,
+): FilterIn {
+  const filters = new Map<unknown, FileFilter>();
+  return (folder) => {
+    const resolved = optionsIn(folder);
+    const { options, folders } = resolved;
+    let filter = filters.get(resolved);
+    if (filter === undefined) {
+      filter = {
+        include: { folder: folders.include, patterns: options.include },
+        exclude: { folder: folders.exclude, patterns: options.exclude },
+        forceExclude: options.forceExclude === true,
+        leaveOutForeign: options.includeVendored === false,
+      };
+      filters.set(resolved, filter);
+    }
+    return filter;
   };
 }
 
 export interface SelectedFiles extends FoundFiles {
   /** The lines of a file that may change; undefined for all. */
   readonly linesOf: (path: string) => readonly LineRange[] | undefined;
+  /** What the settings nearest to a file say about it; the same object where the same ones hold. */
+  readonly optionsOf: (path: string) => FileOptions;
+  /** Whether a file is left out where its text says that a tool wrote it. */
+  readonly leavesOutGenerated: (path: string) => boolean;
   /** Why nothing is left, where nothing is. */
   readonly whyNone: string;
 }
@@ -42,11 +69,7 @@ export interface SelectedFiles extends FoundFiles {
  * @throws BadOptionError for a bad range, a range for several files, and where git cannot tell
  *   what changed
  */
-export function selectFiles(
-  paths: readonly string[],
-  options: SelectionOptions,
-  folders: PatternFolders,
-): SelectedFiles {
+export function selectFiles(paths: readonly string[], { options, optionsIn }: SelectionOptions): SelectedFiles {
   const { range } = options;
   let { changed } = options;
   if (range !== null && changed !== null) {
@@ -58,29 +81,44 @@ export function selectFiles(
     changed = 'HEAD';
   }
   if (given.length === 0) given = ['.'];
-  const found = findFiles(given, fileFilter(options, folders));
-  const whyNone = `No Python files found under ${given.join(', ')}; nothing to do.`;
-  if (changed !== null) return selectChanged(found, changed, whyNone);
-  if (range === null) return { ...found, linesOf: () => undefined, whyNone };
+  const found = findFiles(given, createFilterIn(optionsIn));
+  const optionsOf = (path: string): FileOptions => optionsIn(dirname(resolve(path))).options;
+  const leavesOutGenerated = (path: string): boolean => {
+    const { includeVendored, forceExclude } = optionsOf(path);
+    return !includeVendored && (forceExclude || !found.named.has(path));
+  };
+  const whyNone = `No Python files found under ${given.join(', ')}${excludedWords(found)}; nothing to do.`;
+  const all = { ...found, optionsOf, leavesOutGenerated, whyNone, linesOf: () => undefined };
+  if (changed !== null) return selectChanged(all, changed);
+  if (range === null) return all;
   if (found.files.length > 1 || given.length > 1) {
     throw new BadOptionError({ option: '--range', reason: `speaks of one file, not of ${Math.max(found.files.length, given.length)}` });
   }
   const lines = parseLineRanges(range, '--range');
-  return { ...found, linesOf: () => lines, whyNone };
+  return { ...all, linesOf: () => lines };
 }
 
-function selectChanged(found: FoundFiles, revision: string, whyNone: string): SelectedFiles {
+const excludedWords = ({ leftOut: { given } }: FoundFiles): string =>
+  given === 0 ? '' : ` (${given} given path${given === 1 ? ' is' : 's are'} excluded, and --force-exclude holds)`;
+
+/** Whether exclusions that are forced leave out a source that came on stdin under this name. */
+export function isNameLeftOut(name: string | null, { options, folders }: FilteringOptions): boolean {
+  if (name === null || !options.forceExclude) return false;
+  return isLeftOut(resolve(name), false, createFilterIn(() => ({ options, folders }))('.'));
+}
+
+function selectChanged(found: SelectedFiles, revision: string): SelectedFiles {
   const linesByPath = findChangedLines(found.files, revision);
   return {
     ...found,
     files: [...linesByPath.keys()],
     linesOf: (path) => linesByPath.get(path) ?? undefined,
-    whyNone: found.files.length === 0 ? whyNone : `No file differs from ${revision}; nothing to do.`,
+    whyNone: found.files.length === 0 ? found.whyNone : `No file differs from ${revision}; nothing to do.`,
   };
 }
 
 /** The lines of stdin that may change. */
-export function selectLines(options: SelectionOptions): readonly LineRange[] | undefined {
+export function selectLines(options: LineOptions): readonly LineRange[] | undefined {
   if (options.changed !== null) {
     throw new BadOptionError({ option: '--changed', reason: 'compares files with git, so it cannot be combined with stdin' });
   }

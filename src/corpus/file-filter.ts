@@ -1,4 +1,5 @@
 import { resolve, sep } from 'node:path';
+import { EXCLUDED_FOLDERS, isForeignPath } from './foreign-code.js';
 import { createPatternMatcher } from './gitignore.js';
 
 /** Patterns as in a .gitignore file, relative to a folder. */
@@ -26,7 +27,7 @@ export interface FileMatcher {
 
 /** Without a filter, .py and .pyi files are wanted. */
 export function createFileMatcher(filter: FileFilter | undefined): FileMatcher {
-  const isIncluded = filter === undefined ? (path: string) => /\.pyi?$/u.test(path) : matcher(filter.include);
+  const isIncluded = filter === undefined ? (path: string): boolean => /\.pyi?$/u.test(path) : matcher(filter.include);
   const isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
   return { isWanted: (path) => isIncluded(path, false) && !isExcluded(path, false), isExcluded };
 }
@@ -39,6 +40,20 @@ function matcher({ folder, patterns }: PatternList): (absolutePath: string, isFo
     const judged = below ?? absolutePath.slice(absolutePath.lastIndexOf(sep) + 1);
     return judged !== '' && matches(judged.replaceAll(sep, '/'), isFolder);
   };
+}
+
+/**
+ * Whether a filter leaves out a path, given by name or not: because of its patterns, or because of where it lies
+ * from the folder that its exclusions are relative to. What git ignores is not asked.
+ */
+export function isLeftOut(absolutePath: string, isFolder: boolean, filter: FileFilter): boolean {
+  if (createFileMatcher(filter).isExcluded(absolutePath, isFolder)) return true;
+  // Elsewhere, only the name can say anything.
+  const below = pathFrom(filter.exclude.folder, absolutePath) ?? absolutePath.slice(absolutePath.lastIndexOf(sep) + 1);
+  const path = isFolder ? below + sep : below;
+  const folders = path.split(sep).slice(0, -1);
+  if (folders.some((name) => EXCLUDED_FOLDERS.has(name))) return true;
+  return filter.leaveOutForeign === true && isForeignPath(path);
 }
 
 /** The way from a folder down to an absolute path; null where that lies elsewhere. */

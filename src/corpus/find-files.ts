@@ -1,7 +1,7 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { SourceReadError, UserError } from '../errors.js';
 import { listFolder, lookAt, realPath, type PathKind } from '../shared/look-at-path.js';
-import { createFileMatcher, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
+import { createFileMatcher, isLeftOut, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
 import { EXCLUDED_FOLDERS, isForeignPath, isGeneratedName, VENDORED_FOLDERS } from './foreign-code.js';
 import { findGitFolder, IgnoreReader, isIgnored, pathText, type IgnoreRules, type IgnoreSurroundings } from './ignore-rules.js';
 
@@ -104,7 +104,7 @@ class Walk {
     const absolute = resolve(path);
     const choice = this.#choiceIn(kind === 'folder' ? absolute : resolve(absolute, '..'), path);
     if (choice === null) return;
-    if (choice.filter?.forceExclude === true && isForcedOut(absolute, kind === 'folder', choice)) this.#leftOut.given++;
+    if (choice.filter?.forceExclude === true && isLeftOut(absolute, kind === 'folder', choice.filter)) this.#leftOut.given++;
     else if (kind === 'file') this.#addFile(path, 'named');
     else this.#addGivenFolder(path, choice);
   }
@@ -224,16 +224,6 @@ class Walk {
 }
 
 const leavesOutForeign = ({ filter }: Choice): boolean => filter?.leaveOutForeign === true;
-
-/** Whether a walk from the folder of the settings would leave a path out, ignore files apart. */
-function isForcedOut(absolute: string, isFolder: boolean, choice: Choice): boolean {
-  const { filter, matcher } = choice;
-  if (matcher.isExcluded(absolute, isFolder)) return true;
-  const below = pathFrom(filter!.exclude.folder, absolute) ?? relative('.', absolute).replaceAll(`..${sep}`, '');
-  const folders = below.split(sep).slice(0, isFolder ? undefined : -1);
-  if (folders.some((name) => EXCLUDED_FOLDERS.has(name))) return true;
-  return leavesOutForeign(choice) && isForeignPath(isFolder ? join(below, 'x') : below);
-}
 
 function faultOf(path: string, kind: PathKind, errno: string | null): SourceReadError {
   if (kind === 'unreachable') return unreadable(path, errno);

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { createFileMatcher, findFiles, isForeignPath, type FileFilter, type SearchFault } from '../corpus/index.js';
+import { createFileMatcher, findFiles, isForeignPath, type FileFilter, type FileMatcher, type FilterIn, type SearchFault } from '../corpus/index.js';
 import { askGit, repositoryOf, splitNul } from '../shared/git.js';
 import { isFile, isFolder, isThere, realPath } from '../shared/look-at-path.js';
 
@@ -18,9 +18,10 @@ export interface ProjectFiles {
  * by name is always taken.
  *
  * @param filter which files to take below folders; .py and .pyi without one
+ * @throws what the filter throws
  */
-export function listProjectFiles(paths: readonly string[], filter?: FileFilter): ProjectFiles {
-  const { isWanted } = createFileMatcher(filter);
+export function listProjectFiles(paths: readonly string[], filter?: FileFilter | FilterIn): ProjectFiles {
+  const isWanted = createJudge(filter);
   const files = new Set<string>();
   const errors: SearchFault[] = [];
   let leftOut = 0;
@@ -42,6 +43,18 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter):
     }
   }
   return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors };
+}
+
+/** Judges a file by what holds in its folder. */
+function createJudge(filter: FileFilter | FilterIn | undefined): (absolutePath: string) => boolean {
+  if (typeof filter !== 'function') return createFileMatcher(filter).isWanted;
+  const matchers = new Map<FileFilter, FileMatcher>();
+  return (path) => {
+    const own = filter(dirname(path));
+    let matcher = matchers.get(own);
+    if (matcher === undefined) matchers.set(own, (matcher = createFileMatcher(own)));
+    return matcher.isWanted(path);
+  };
 }
 
 /** Relative to the folder; none where git is missing or tracks none. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { commonFolder, resolveWithProject } from '../../src/cli/project-options.js';
-import { fileFilter } from '../../src/cli/select-files.js';
+import { createFilterIn } from '../../src/cli/select-files.js';
 import { listProjectFiles } from '../../src/learn/index.js';
 import { optionTable, pyprojectKeys } from '../../src/options.js';
 import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
@@ -29,7 +29,7 @@ const checked = async (cwd: string, ...args: string[]): Promise<string[]> =>
   (await nnfmt(cwd, 'check', ...args)).stdout.split('\n').flatMap((line) => /^[^:]+/u.exec(line) ?? []);
 
 test('every key of the file is a row of the option table', () => {
-  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'include', 'jobs', 'model', 'profile']);
+  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'force-exclude', 'include', 'include-vendored', 'jobs', 'model', 'profile']);
   for (const { name } of pyprojectKeys().values()) expect(optionTable[name]).toMatchObject({ pyproject: true });
 });
 
@@ -37,12 +37,12 @@ test('the command line wins over the file, the file over the defaults', async ()
   const folder = folderWith({
     'pyproject.toml': '[tool.nnfmt]\nconfidence = 0.8\njobs = 3\nmodel = "models/m.bin"\nprofile = "p"\n', 'sub/a.py': '',
   });
-  const { options } = await resolveWithProject('format', { jobs: '2' }, [join(folder, 'sub')]);
+  const { options } = resolveWithProject('format', { jobs: '2' }, [join(folder, 'sub')]);
   expect(options).toMatchObject({ confidence: 0.8, jobs: 2, check: false });
   // Paths are relative to the file that names them.
   expect(options).toMatchObject({ model: join(folder, 'models/m.bin'), profile: join(folder, 'p') });
   // A command takes the keys it knows.
-  expect(await resolveWithProject('score', {}, [folder])).toMatchObject({ options: { json: false } });
+  expect(resolveWithProject('score', {}, [folder])).toMatchObject({ options: { json: false } });
 });
 
 test('the nearest file that speaks of nnfmt counts, as a whole', async () => {
@@ -51,10 +51,10 @@ test('the nearest file that speaks of nnfmt counts, as a whole', async () => {
     'near/pyproject.toml': '[tool]\nnnfmt = { confidence = 0.7 }\n',
     'other/pyproject.toml': '[project]\nname = "nnfmt-user"\n[tool.black]\nline-length = 3\n',
   });
-  const of = async (path: string): Promise<unknown> => (await resolveWithProject('format', {}, [join(folder, path)])).options;
-  expect(await of('near')).toMatchObject({ confidence: 0.7, jobs: null });
-  expect(await of('other')).toMatchObject({ confidence: 0.8, jobs: 3 });
-  const { options } = await resolveWithProject('format', { stdinFilename: join(folder, 'near/x.py') }, ['-']);
+  const of = (path: string): unknown => resolveWithProject('format', {}, [join(folder, path)]).options;
+  expect(of('near')).toMatchObject({ confidence: 0.7, jobs: null });
+  expect(of('other')).toMatchObject({ confidence: 0.8, jobs: 3 });
+  const { options } = resolveWithProject('format', { stdinFilename: join(folder, 'near/x.py') }, ['-']);
   expect(options).toMatchObject({ confidence: 0.7 });
 });
 
@@ -76,12 +76,12 @@ test.each([false, true])('what is excluded is not learned either (tracked by git
     execFileSync('git', ['init', '-q'], { cwd: folder });
     execFileSync('git', ['add', '.'], { cwd: folder });
   }
-  const files = async (raw: Record<string, unknown>): Promise<string[]> => {
-    const { options, folders: from } = await resolveWithProject('train', raw, [folder]);
-    return listProjectFiles([folder], fileFilter(options, from)).files.map((file) => relative(folder, file));
+  const files = (raw: Record<string, unknown>): string[] => {
+    const { optionsIn } = resolveWithProject('train', raw, [folder]);
+    return listProjectFiles([folder], createFilterIn(optionsIn)).files.map((file) => relative(folder, file));
   };
-  expect(await files({})).toEqual(['a.py']);
-  expect(await files({ exclude: ['x'], include: ['*.pyw', '*.py'] })).toEqual(['a.py', 'c.pyw', join('gen', 'b.py')]);
+  expect(files({})).toEqual(['a.py']);
+  expect(files({ exclude: ['x'], include: ['*.pyw', '*.py'] })).toEqual(['a.py', 'c.pyw', join('gen', 'b.py')]);
 });
 
 test.each([
@@ -93,11 +93,12 @@ test.each([
   ['exclude = "a,b"', 'exclude: takes a list of texts, not "a,b"'],
   ['exclude = [1]', 'exclude: takes a list of texts, not \\[1\\]'],
   ['check = true', 'check: there is no such key'],
+  ['jobbs = 1\nline-length = 88\nexlude = []', 'there are no such keys: jobbs \\(did you mean jobs\\?\\), line-length, exlude \\(did you mean exclude\\?\\) \\(known: .*\\)\\.\n$'],
 ])('refused with path and key: %s', async (line, message) => {
   const folder = folderWith({ 'pyproject.toml': `[tool.nnfmt]\n${line}\n`, 'a.py': 'x \n' });
   const run = await nnfmt(folder, 'format');
   expect(run.code).toBe(2);
-  expect(run.stderr).toMatch(new RegExp(`^error: .*pyproject\\.toml: \\[tool\\.nnfmt\\] ${message}`, 'u'));
+  expect(run.stderr).toMatch(new RegExp(`^error: .*pyproject\\.toml: \\[tool\\.nnfmt\\]:? ${message}`, 'u'));
 });
 
 test('what is no TOML, or no table, is refused with its place', async () => {
