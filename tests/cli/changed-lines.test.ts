@@ -140,7 +140,7 @@ test('files of several repositories, worktrees and submodules, each with its own
   git(folder, 'worktree', 'add', '-q', join(folder, 'tree'), '-b', 'other');
   writeFileSync(join(folder, 'lib/l.py'), 'l \nM \n');
   writeFileSync(join(folder, 'tree/a.py'), 'a \nb \n');
-  expect(places(await nnfmt(folder, 'check', '--changed'))).toEqual(['lib/l.py:2', 'tree/a.py:2']);
+  expect(places(await nnfmt(folder, 'check', '--changed', '--include-vendored'))).toEqual(['lib/l.py:2', 'tree/a.py:2']);
 });
 
 test('in a git hook, whose environment speaks of one repository, each file still goes with its own', async () => {
