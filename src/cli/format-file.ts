@@ -4,10 +4,10 @@ import { isGenerated } from '../corpus/foreign-code.js';
 import { readSource } from '../corpus/read-source.js';
 import { NnfmtError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
-import { unifiedDiff } from '../format/unified-diff.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
+import { patchOf } from './patch-of.js';
 
 /** What to do with a result: replace the file, only tell, or tell with a diff. */
 export interface FormatMode {
@@ -30,7 +30,8 @@ export interface FileOutcome {
   readonly kind: 'changed' | 'unchanged' | 'failed' | 'left-out';
   /** Message for the user; set where `kind` is failed. */
   readonly error?: string;
-  readonly diff?: string;
+  /** A patch, in the file's own encoding. */
+  readonly diff?: Uint8Array;
   readonly deviations?: readonly Deviation[];
   /** First lines of the statements that were left as they are because the grammar does not know them. */
   readonly notUnderstood?: readonly number[];
@@ -67,7 +68,7 @@ export function formatFile(options: {
       return { path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start };
     }
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
-    const diff = mode.diff ? { diff: diffOf({ source, result, path, color: mode.color }) } : {};
+    const diff = mode.diff ? { diff: patchOf({ path, before: source.bytes, after: bytes, color: mode.color }) } : {};
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
     // What was put back because a proof failed may be tried again.
     const digest = mode.write && result.reverted === 0 ? digestOf(result) : {};
@@ -88,7 +89,7 @@ export function formatBytes(options: {
 }): {
   readonly bytes: Uint8Array;
   readonly changed: boolean;
-  readonly diff: () => string;
+  readonly diff: () => Uint8Array;
   readonly deviations: readonly Deviation[];
   readonly notUnderstood: readonly number[];
 } {
@@ -101,7 +102,7 @@ export function formatBytes(options: {
     deviations: result.deviations ?? [],
     notUnderstood: result.notUnderstood,
     changed: Buffer.compare(bytes, options.bytes) !== 0,
-    diff: () => diffOf({ source, result, path, color }),
+    diff: () => patchOf({ path, before: options.bytes, after: bytes, color }),
   };
 }
 
@@ -116,11 +117,6 @@ function formatDecoded(options: { source: DecodedSource; path: string; formatter
   const { source, path, formatter, request } = options;
   const result = formatter.format(source.text, { path, ...request });
   return { result, bytes: encodeSource({ ...source, text: result.text }, path) };
-}
-
-function diffOf(options: { source: DecodedSource; result: FormatResult; path: string; color: boolean }): string {
-  const { source, result, path, color } = options;
-  return unifiedDiff({ before: source.text, after: result.text, beforeName: path, afterName: path, color });
 }
 
 function statsOf(result: FormatResult): FormatStats {

@@ -1,14 +1,8 @@
-import { diffArrays } from 'diff';
-import { BOOLEAN, checkFields, TEXT } from '../shared/check-arguments.js';
+import { matchLines } from '../shared/line-diff.js';
+import { patchName } from '../shared/quote-name.js';
 
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 3;
-
-/**
- * Above so many edits a minimal diff takes seconds; one block from the first to the
- * last differing line is shown instead.
- */
-const MAX_EDITS = 4000;
 
 /** One line of an edit script; `text` includes its line ending. */
 interface Edit {
@@ -17,10 +11,12 @@ interface Edit {
 }
 
 /**
- * The unified diff of two texts, as `diff -u` prints it; empty for equal texts. Lines
- * end at `\n`; a `\r` before it belongs to the line, so a changed line ending shows.
+ * The unified diff of two texts, as `git diff` and `diff -u` print it and `git apply` and `patch`
+ * read it; empty for equal texts. Lines end at `\n`; a `\r` belongs to its line, so a changed line
+ * ending shows. Names that would mislead are quoted as git does; in a patch for -p1, which is what
+ * these programs take by default, they begin with `a/` and `b/`.
  *
- * @throws BadOptionError for options that do not exist, are missing or cannot be
+ * @source POSIX, diff -u; https://git-scm.com/docs/diff-format
  */
 export function unifiedDiff(options: {
   readonly before: string;
@@ -30,11 +26,10 @@ export function unifiedDiff(options: {
   /** Colour by ANSI escapes, for a terminal. */
   readonly color?: boolean;
 }): string {
-  checkFields('unifiedDiff', options, RULES, ['before', 'after', 'beforeName', 'afterName']);
   const { before, after, beforeName, afterName, color = false } = options;
   if (before === after) return '';
   const paint = (code: string, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line);
-  const output = [paint('1', `--- ${beforeName}`), paint('1', `+++ ${afterName}`)];
+  const output = [paint('1', `--- ${headerName(beforeName)}`), paint('1', `+++ ${headerName(afterName)}`)];
   for (const hunk of splitHunks(editScript(splitLines(before), splitLines(after)))) {
     output.push(paint('36', hunk.header));
     for (const { sign, text } of hunk.edits) {
@@ -47,33 +42,39 @@ export function unifiedDiff(options: {
   return `${output.join('\n')}\n`;
 }
 
-const RULES = { before: TEXT, after: TEXT, beforeName: TEXT, afterName: TEXT, color: BOOLEAN };
+/** Without a tab after it, `patch` takes a name to end at its first blank. */
+function headerName(name: string): string {
+  const quoted = patchName(name);
+  return quoted.includes(' ') ? `${quoted}\t` : quoted;
+}
 
 /** Lines with their endings; the last may lack one. Joined they give the text back. */
 function splitLines(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\n)/u);
 }
 
-function editScript(before: string[], after: string[]): Edit[] {
-  // Formatting leaves most lines alone: cutting both ends off keeps the search small.
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
-  let tail = 0;
-  const room = Math.min(before.length, after.length) - start;
-  while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-
-  const removed = before.slice(start, before.length - tail);
-  const added = after.slice(start, after.length - tail);
-  const mark = (sign: Edit['sign'], lines: readonly string[]): Edit[] => lines.map((text) => ({ sign, text }));
-  const changes = diffArrays(removed, added, { maxEditLength: MAX_EDITS }) ?? [
-    { value: removed, removed: true, added: false },
-    { value: added, removed: false, added: true },
-  ];
-  return [
-    ...mark(' ', before.slice(0, start)),
-    ...changes.flatMap((change) => mark(change.removed ? '-' : change.added ? '+' : ' ', change.value)),
-    ...mark(' ', before.slice(before.length - tail)),
-  ];
+function editScript(before: readonly string[], after: readonly string[]): Edit[] {
+  const edits: Edit[] = [];
+  let removed = 0;
+  const removeUpTo = (end: number): void => {
+    while (removed < end) edits.push({ sign: '-', text: before[removed++]! });
+  };
+  // Between two lines that stay, what goes stands before what comes.
+  let added: Edit[] = [];
+  matchLines(before, after).forEach((match, k) => {
+    const text = after[k]!;
+    if (match === -1) {
+      added.push({ sign: '+', text });
+      return;
+    }
+    removeUpTo(match);
+    for (const edit of added) edits.push(edit);
+    edits.push({ sign: ' ', text });
+    added = [];
+    removed = match + 1;
+  });
+  removeUpTo(before.length);
+  return [...edits, ...added];
 }
 
 interface Hunk {

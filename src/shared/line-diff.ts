@@ -1,8 +1,8 @@
 import { diffArrays } from 'diff';
 import type { LineRange } from './line-ranges.js';
 
-/** Above so many edits a minimal comparison takes seconds; lines that occur once then serve as anchors. */
-const MOST_EDITS = 4000;
+/** Above so many edits among lines of both sides a minimal comparison takes seconds; lines that occur once then serve as anchors. */
+const MOST_EDITS = 1000;
 
 /** The lines of a text without their ends: LF, CRLF and a lone CR, as Python counts them. */
 export function linesOf(text: string): string[] {
@@ -10,61 +10,72 @@ export function linesOf(text: string): string[] {
 }
 
 /**
- * The lines of `after` that are not in `before`, in the sense of a shortest edit script. Lines
- * that were only removed leave nothing.
- *
- * @param mostEdits beyond it the result may name lines that a shortest script would keep
- * Source: Myers, An O(ND) Difference Algorithm and Its Variations, 1986, by the package diff;
- *   beyond `mostEdits` the anchors of Bram Cohen's patience diff.
+ * The lines of `after` that are not in `before`, in the sense of `matchLines`. Lines that were
+ * only removed leave nothing.
  */
-export function changedLineRanges(before: readonly string[], after: readonly string[], mostEdits = MOST_EDITS): LineRange[] {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
-  let tail = 0;
-  const room = Math.min(before.length, after.length) - start;
-  while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-
-  const left = before.slice(start, before.length - tail);
-  const right = after.slice(start, after.length - tail);
-  const isKept = keptLines(left, right, mostEdits);
+export function changedLineRanges(before: readonly string[], after: readonly string[], mostEdits?: number): LineRange[] {
   const ranges: { first: number; last: number }[] = [];
-  for (let k = 0; k < right.length; k++) {
-    if (isKept[k]!) continue;
-    const line = start + k + 1;
+  matchLines(before, after, mostEdits).forEach((match, k) => {
+    if (match !== -1) return;
     const open = ranges.at(-1);
-    if (open !== undefined && open.last === line - 1) open.last = line;
-    else ranges.push({ first: line, last: line });
-  }
+    if (open !== undefined && open.last === k) open.last = k + 1;
+    else ranges.push({ first: k + 1, last: k + 1 });
+  });
   return ranges;
 }
 
-/** Which lines of `right` a longest common subsequence takes. */
-function keptLines(left: readonly string[], right: readonly string[], mostEdits: number): boolean[] {
+/**
+ * For each line of `after` the same line of `before`, by index, or -1: a longest common
+ * subsequence, so what is left over is a shortest edit script.
+ *
+ * @param mostEdits beyond it fewer lines may be matched than could be
+ * Source: Myers, An O(ND) Difference Algorithm and Its Variations, 1986, by the package diff;
+ *   beyond `mostEdits` the anchors of Bram Cohen's patience diff.
+ */
+export function matchLines(before: readonly string[], after: readonly string[], mostEdits = MOST_EDITS): Int32Array {
+  const matches = new Int32Array(after.length).fill(-1);
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) matches[start] = start++;
+  let tail = 0;
+  const room = Math.min(before.length, after.length) - start;
+  while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) {
+    tail++;
+    matches[after.length - tail] = before.length - tail;
+  }
   // A line that only one side has is in no common subsequence, and costs the search much.
-  const leftHas = new Set(left);
-  const rightHas = new Set(right);
-  const shared = right.flatMap((line, k) => (leftHas.has(line) ? [k] : []));
-  const a = left.filter((line) => rightHas.has(line));
-  const b = shared.map((k) => right[k]!);
-  const kept = new Array<boolean>(right.length).fill(false);
-  const changes = diffArrays(a, b, { maxEditLength: mostEdits });
-  if (changes === undefined) {
-    for (const k of anchors(a, b)) kept[shared[k]!] = true;
-    return kept;
-  }
-  let at = 0;
-  for (const { removed, added, count } of changes) {
-    if (removed) continue;
-    for (let k = at; k < at + count; k++) if (!added) kept[shared[k]!] = true;
-    at += count;
-  }
-  return kept;
+  const left = sharedLines(before, start, before.length - tail, new Set(after.slice(start, after.length - tail)));
+  const right = sharedLines(after, start, after.length - tail, new Set(before.slice(start, before.length - tail)));
+  const a = left.map((index) => before[index]!);
+  const b = right.map((index) => after[index]!);
+  for (const [i, j] of commonLines(a, b, mostEdits)) matches[right[j]!] = left[i]!;
+  return matches;
 }
 
-/** Positions in `b` of the longest run, in both orders, of lines that occur once on either side. */
-function anchors(a: readonly string[], b: readonly string[]): number[] {
+/** Indices of the lines from `start` to `end` that the other side has too. */
+function sharedLines(lines: readonly string[], start: number, end: number, others: ReadonlySet<string>): number[] {
+  const found: number[] = [];
+  for (let index = start; index < end; index++) if (others.has(lines[index]!)) found.push(index);
+  return found;
+}
+
+function commonLines(a: readonly string[], b: readonly string[], mostEdits: number): (readonly [number, number])[] {
+  const changes = diffArrays([...a], [...b], { maxEditLength: mostEdits });
+  if (changes === undefined) return anchors(a, b);
+  const pairs: (readonly [number, number])[] = [];
+  let i = 0;
+  let j = 0;
+  for (const { removed, added, count } of changes) {
+    if (removed) i += count;
+    else if (added) j += count;
+    else for (let k = 0; k < count; k++) pairs.push([i++, j++]);
+  }
+  return pairs;
+}
+
+/** The longest run, in the order of both sides, of lines that occur once on either. */
+function anchors(a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
   const inA = onlyOnce(a);
-  const pairs = [...onlyOnce(b)].flatMap(([line, k]) => (inA.has(line) ? [{ a: inA.get(line)!, b: k }] : []));
+  const pairs = [...onlyOnce(b)].flatMap(([line, j]): [number, number][] => (inA.has(line) ? [[inA.get(line)!, j]] : []));
   // The longest increasing subsequence: the last pair of each length, and who stood before each pair.
   const ends: number[] = [];
   const previous: number[] = [];
@@ -73,18 +84,18 @@ function anchors(a: readonly string[], b: readonly string[]): number[] {
     let high = ends.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (pairs[ends[middle]!]!.a < pairs[k]!.a) low = middle + 1;
+      if (pairs[ends[middle]!]![0] < pairs[k]![0]) low = middle + 1;
       else high = middle;
     }
     previous[k] = low === 0 ? -1 : ends[low - 1]!;
     ends[low] = k;
   }
-  const found: number[] = [];
-  for (let k = ends.at(-1) ?? -1; k !== -1; k = previous[k]!) found.push(pairs[k]!.b);
-  return found.reverse();
+  const found: [number, number][] = [];
+  for (let k = ends.at(-1) ?? -1; k !== -1; k = previous[k]!) found.push(pairs[k]!);
+  return found;
 }
 
-/** Lines that occur once, with their positions, in their order. */
+/** Lines that occur once, with their indices, in their order. */
 function onlyOnce(lines: readonly string[]): Map<string, number> {
   const found = new Map<string, number>();
   const repeated = new Set<string>();

@@ -57,7 +57,7 @@ test('--diff prints a unified diff and exits 0; with --check 1', async () => {
   const folder = folderWith({ 'a.py': 'x = 1  \ny\n' });
   const run = await format(folder, ['--diff', 'a.py']);
   expect(run.code).toBe(0);
-  expect(run.stdout).toBe('--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n-x = 1  \n+x = 1\n y\n');
+  expect(run.stdout).toBe('--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-x = 1  \n+x = 1\n y\n');
   expect(readFileSync(join(folder, 'a.py'), 'utf8')).toBe('x = 1  \ny\n');
   expect((await format(folder, ['--diff', '--check', 'a.py'])).code).toBe(1);
 });
@@ -78,7 +78,7 @@ test('stdin to stdout, with --check and --diff', async () => {
   expect(await format(folder, ['--check', '-'], 'x\n')).toMatchObject({ code: 0, stdout: '' });
   const diff = await format(folder, ['--diff', '--stdin-filename', 'pkg/a.py', '-'], 'x  \n');
   expect(diff).toMatchObject({ code: 0 });
-  expect(diff.stdout).toContain('--- pkg/a.py\n');
+  expect(diff.stdout).toContain('--- a/pkg/a.py\n+++ b/pkg/a.py\n');
   const bad = await format(folder, ['--stdin-filename', 'pkg/a.py', '-'], 'def (\n');
   expect(bad).toMatchObject({ code: 2, stdout: '' });
   expect(bad.stderr).toContain('pkg/a.py:1:5: ');

@@ -36,12 +36,29 @@ test('colours', () => {
   expect(diff('a\n', 'b\n', true)).toContain('\u001b[31m-a\u001b[0m\n\u001b[32m+b\u001b[0m\n');
 });
 
+test('names that would mislead are quoted as git quotes them; a tab ends one with blanks', () => {
+  const head = (name: string): string => unifiedDiff({ before: 'a', after: 'b', beforeName: name, afterName: name }).split('\n')[0]!;
+  expect(head('a/b.py')).toBe('--- a/b.py');
+  expect(head('a/b c.py')).toBe('--- a/b c.py\t');
+  expect(head('a/ü "q"\\.py')).toBe('--- "a/\\303\\274 \\"q\\"\\\\.py"\t');
+  expect(head('a/b\nc\td\u0001')).toBe('--- "a/b\\nc\\td\\001"');
+});
+
+test('a file of which every other line changes, and one whose lines are in another order, are compared line by line', () => {
+  const lines = Array.from({ length: 6000 }, (_, k) => `${k}\n`);
+  const every = diff(lines.join(''), lines.map((line, k) => (k % 2 === 0 ? line : ` ${line}`)).join(''));
+  expect(every.match(/^-/gmu)).toHaveLength(3001);
+  const reversed = diff(`x\n${lines.join('')}y`, `x\n${[...lines].reverse().join('')}y`);
+  expect(reversed.match(/^@@.*$/gmu)).toEqual(['@@ -1,6002 +1,6002 @@']);
+  expect(reversed.endsWith(' y\n\\ No newline at end of file\n')).toBe(true);
+});
+
 const hasPatch = spawnSync('patch', ['--version']).status === 0;
 
 test.skipIf(!hasPatch)('patch(1) turns one text into the other (skipped where it is missing)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nnfmt-diff-'));
   const file = join(folder, 'a.py');
-  const text = fc.array(fc.constantFrom('a\n', 'b\n', '\n', ' a\n', 'c\r\n'), { maxLength: 30 }).map((lines) => lines.join(''));
+  const text = fc.array(fc.constantFrom('a\n', 'b\n', '\n', ' a\n', 'c\r\n', 'd\re\n', '\r\n', '-- a\n', '+++ b\n'), { maxLength: 30 }).map((lines) => lines.join(''));
   const ending = fc.constantFrom('', 'z');
   try {
     fc.assert(
