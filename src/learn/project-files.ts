@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { createFileMatcher, findFiles, isForeignPath, type FileFilter, type FileMatcher, type FilterIn, type SearchFault } from '../corpus/index.js';
+import { createFileMatcher, findFiles, isForeignPath, pathFrom, type FileFilter, type FileMatcher, type FilterIn, type SearchFault } from '../corpus/index.js';
 import { askGit, repositoryOf, splitNul } from '../shared/git.js';
 import { isFile, isFolder, isThere, realPath } from '../shared/look-at-path.js';
 
@@ -15,7 +15,7 @@ export interface ProjectFiles {
 /**
  * Finds what to learn from: below each folder the files that git tracks, where git knows any,
  * and otherwise what `format` would take. Without generated and vendored files; a file given
- * by name is always taken.
+ * by name is always taken; links that lead out of a folder are not followed.
  *
  * @param filter which files to take below folders; .py and .pyi without one
  * @throws what the filter throws
@@ -37,12 +37,19 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
       }
       continue;
     }
+    const root = realPath(path);
     for (const file of tracked) {
       if (isForeignPath(file)) leftOut++;
-      else if (isFile(join(path, file))) files.add(join(path, file));
+      else if (isFile(join(path, file)) && root !== null && staysBelow(root, join(path, file))) files.add(join(path, file));
     }
   }
   return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors };
+}
+
+/** A link that leads out shows nothing of this project, but perhaps what somebody else keeps to himself. */
+function staysBelow(root: string, path: string): boolean {
+  const real = realPath(path);
+  return real !== null && pathFrom(root, real) !== null;
 }
 
 /** Judges a file by what holds in its folder. */
