@@ -26,11 +26,13 @@ if (process.argv.includes('--metafile')) {
 
 const assets = [
   ['web-tree-sitter', 'web-tree-sitter.wasm'],
+  // In the bundle too; a copy is loaded where the parser has to be made anew.
+  ['web-tree-sitter', 'web-tree-sitter.js'],
   ['tree-sitter-python', 'tree-sitter-python.wasm'],
   // Node has SIMD and gives the backend no threads, so that it asks for no other build of itself.
   ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
 ];
-for (const [name, asset] of assets) copyFileSync(require.resolve(`${name}/${asset}`), path.join(dist, path.basename(asset)));
+for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));
 writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, metafiles, assets.map(([name]) => name)));
 const models = path.join(root, 'models');
 for (const name of existsSync(models) ? readdirSync(models) : []) {
@@ -52,6 +54,11 @@ rmSync(old, { recursive: true, force: true });
 if (existsSync(final)) renameSync(final, old);
 renameSync(dist, final);
 rmSync(old, { recursive: true, force: true });
+
+/** Packages need not export every file that they have; those wanted here lie beside one that they do export. */
+function resolveAsset(name, asset) {
+  return asset.endsWith('.js') ? path.join(path.dirname(require.resolve(`${name}/${asset.replace(/js$/u, 'wasm')}`)), asset) : require.resolve(`${name}/${asset}`);
+}
 
 /** tsc writes declarations of all it has read; only those that index.d.ts leads to are public. */
 function pruneDeclarations(types) {

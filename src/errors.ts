@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'FILE_READ'
   | 'SOURCE_READ'
   | 'SOURCE_WRITE'
+  | 'OVER_BUDGET'
   | 'TOKENS_DIFFER'
   | 'NOT_EQUIVALENT';
 
@@ -181,6 +182,36 @@ export class SourceWriteError extends UserError {
     super('SOURCE_WRITE', `${details.path}: ${details.message}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
+  }
+}
+
+/** A source that would take, or took, more time or memory than a file may; it was left alone. */
+export class OverBudgetError extends UserError {
+  readonly path: string;
+  readonly limit: 'seconds' | 'bytes';
+
+  constructor(details: {
+    path: string;
+    limit: 'seconds' | 'bytes';
+    /** What it may take; null where the machine, and no option, sets the limit. */
+    allowed: number | null;
+    /** What it would take, where that was estimated. */
+    expected?: number;
+    cause?: unknown;
+  }) {
+    const { path, limit, allowed, expected } = details;
+    const amount = (value: number): string =>
+      limit === 'seconds' ? `${Number(value.toPrecision(2))} s` : `${Math.ceil(value / 1_000_000)} MB of memory`;
+    const would = expected === undefined ? 'formatting it takes' : `formatting it would take about ${amount(expected)},`;
+    const most = allowed === null ? 'more memory than there is' : `more than the ${amount(allowed)} that a file may take`;
+    const flag = limit === 'seconds' ? '--max-seconds' : '--max-memory';
+    super(
+      'OVER_BUDGET',
+      `${path}: ${would} ${most}; the file was left alone. Split it, exclude it${allowed === null ? '' : `, or allow more with ${flag}`}.`,
+      details.cause,
+    );
+    this.path = path;
+    this.limit = limit;
   }
 }
 

@@ -22,6 +22,7 @@ export {
   ModelFileError,
   NnfmtError,
   NotEquivalentError,
+  OverBudgetError,
   SourceReadError,
   SourceWriteError,
   SyntaxRefusedError,

@@ -1,7 +1,7 @@
 import { BadOptionError } from '../errors.js';
 import { CheckReport } from './check-report.js';
 import { EXIT_INTERRUPTED, type CliContext } from './context.js';
-import { formatterOptions } from './formatter.js';
+import { fileBudget, formatterOptions } from './formatter.js';
 import { describeFault, formatBytes } from './format-file.js';
 import { formatUnknown } from './format-unknown.js';
 import type { ProjectOptions } from './project-options.js';
@@ -22,7 +22,7 @@ export async function runCheck(paths: readonly string[], project: ProjectOptions
   if (found.files.length > 0) {
     await formatUnknown(
       {
-        mode: { write: false, diff: false, color: false, deviations: true },
+        mode: { write: false, diff: false, color: false, deviations: true, budget: fileBudget(options) },
         selected: found,
         onOutcome: (outcome) => report.add(outcome),
         signal,
@@ -43,7 +43,7 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   if (isNameLeftOut(options.stdinFilename, project)) return;
   const formatter = await context.createFormatter(formatterOptions(options));
   try {
-    const { deviations, notUnderstood, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true });
+    const { deviations, notUnderstood, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now });
     report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood, elapsedMs: 0 });
   } catch (fault) {
     report.add({ path, kind: 'failed', error: describeFault(fault, path), elapsedMs: 0 });

@@ -3,7 +3,7 @@ import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, typ
 import { describeFault, formatBytes } from './format-file.js';
 import { FormatReport } from './format-report.js';
 import { formatUnknown } from './format-unknown.js';
-import { formatterOptions } from './formatter.js';
+import { fileBudget, formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
 import type { ProjectOptions } from './project-options.js';
 import { isNameLeftOut, selectFiles, selectLines } from './select-files.js';
@@ -39,6 +39,7 @@ async function formatPaths(paths: readonly string[], project: ProjectOptions<'fo
         write: !options.check && !options.diff,
         diff: options.diff,
         color: options.diff && wantsColor(context.stdout, context.env),
+        budget: fileBudget(options),
       },
       selected: found,
       onOutcome: (outcome) => {
@@ -70,7 +71,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   const formatter = await context.createFormatter(formatterOptions(options));
   let result;
   try {
-    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines });
+    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines, budget: fileBudget(options), now: context.now });
   } catch (fault) {
     context.stderr.write(`error: ${describeFault(fault, path)}\n`);
     return EXIT_FAILED;

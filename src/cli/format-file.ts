@@ -2,8 +2,9 @@ import { encodeSource } from '../corpus/index.js';
 import { decodeSource, type DecodedSource } from '../corpus/decode-source.js';
 import { isGenerated } from '../corpus/foreign-code.js';
 import { readSource } from '../corpus/read-source.js';
-import { NnfmtError } from '../errors.js';
+import { NnfmtError, OverBudgetError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
+import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
@@ -18,6 +19,8 @@ export interface FormatMode {
   readonly deviations?: boolean;
   /** Tell the digest of contents that are in their final layout. */
   readonly digest?: boolean;
+  /** What one file may take; without it, what the machine gives. */
+  readonly budget?: Budget;
 }
 
 /** Counts of one file. */
@@ -51,14 +54,16 @@ export function formatFile(options: {
   readonly lines?: readonly LineRange[];
   /** Leave it out where its text says that a tool wrote it. */
   readonly leaveOutGenerated?: boolean;
+  /** Called before the file is touched; what it throws leaves the file alone. */
+  readonly beforeWrite?: () => void;
 }): FileOutcome {
-  const { path, mode, formatter, now } = options;
+  const { path, mode, formatter, now, beforeWrite } = options;
   const request = requestOf(options.lines, mode.deviations);
   const start = now();
   try {
     const source = readSource(path);
     if (options.leaveOutGenerated === true && isGenerated(source.text)) return { path, kind: 'left-out', elapsedMs: now() - start };
-    const { result, bytes } = formatDecoded({ source, path, formatter, request });
+    const { result, bytes } = formatWithin({ path, mode, now }, () => formatDecoded({ source, path, formatter, request }));
     const told = result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood };
     // What was not understood has to be told again next time.
     const digestOf = ({ notUnderstood }: FormatResult): { finalDigest?: string } =>
@@ -67,6 +72,7 @@ export function formatFile(options: {
     if (Buffer.compare(bytes, source.bytes) === 0) {
       return { path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start };
     }
+    if (mode.write) beforeWrite?.();
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
     const diff = mode.diff ? { diff: patchOf({ path, before: source.bytes, after: bytes, color: mode.color }) } : {};
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
@@ -78,6 +84,17 @@ export function formatFile(options: {
   }
 }
 
+/** The work within the budget of one file. Memory that the machine does not have is no fault of ours. */
+function formatWithin<T>(options: { path: string; mode: Pick<FormatMode, 'budget'>; now: () => number }, work: () => T): T {
+  const { path, mode: { budget }, now } = options;
+  try {
+    return budget === undefined ? work() : withinBudget({ path, budget, now }, work);
+  } catch (cause) {
+    if (!(cause instanceof RangeError) || !/allocation failed|Invalid (?:array|string|typed array) length/u.test(cause.message)) throw cause;
+    throw new OverBudgetError({ path, limit: 'bytes', allowed: null, cause });
+  }
+}
+
 /** Formats bytes that came from elsewhere, such as stdin. Throws what goes wrong. */
 export function formatBytes(options: {
   readonly bytes: Uint8Array;
@@ -86,6 +103,8 @@ export function formatBytes(options: {
   readonly color: boolean;
   readonly lines?: readonly LineRange[] | undefined;
   readonly deviations?: boolean;
+  readonly budget: Budget;
+  readonly now: () => number;
 }): {
   readonly bytes: Uint8Array;
   readonly changed: boolean;
@@ -96,7 +115,8 @@ export function formatBytes(options: {
   const { path, formatter, color } = options;
   const source = decodeSource(options.bytes, path);
   const request = requestOf(options.lines, options.deviations);
-  const { result, bytes } = formatDecoded({ source, path, formatter, request });
+  const { budget, now } = options;
+  const { result, bytes } = formatWithin({ path, mode: { budget }, now }, () => formatDecoded({ source, path, formatter, request }));
   return {
     bytes,
     deviations: result.deviations ?? [],

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { NnfmtError } from '../errors.js';
+import { NnfmtError, OverBudgetError } from '../errors.js';
 import type { LineRange } from '../shared/line-ranges.js';
+import { lookAt } from '../shared/look-at-path.js';
+import { parserReady } from '../tokenize/parser-ready.js';
 import type { CliContext } from './context.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
-import type { WorkerReply, WorkerSetup, WorkerTask } from './format-worker-loop.js';
+import { Stage, type WorkerReply, type WorkerSetup, type WorkerTask } from './format-worker-loop.js';
 import type { FormatterOptions } from './formatter.js';
 
 export interface FormatJob {
@@ -32,19 +34,27 @@ export function defaultJobs(files: number, cores: number): number {
 }
 
 /**
- * Formats many files, in this thread or in several. Stops between two files when
- * interrupted; a file that was begun is always finished.
+ * Formats many files, in this thread or in several. When interrupted, it stops between two files; one that was
+ * begun is finished where that takes half a second at most, and given up otherwise.
  *
  * @throws what `createFormatter` throws; a fault of one file is its outcome instead.
  */
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
-  if (job.jobs <= 1 || job.paths.length <= 1) await formatHere(job, context);
-  else await new FormatPool(job, context.formatWorkerUrl).run();
+  const inThreads = (job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong);
+  if (inThreads) await new FormatPool(job, context.formatWorkerUrl).run();
+  else await formatHere(job, context);
 }
+
+/** Bytes that are formatted in less than a second, so that a signal may wait for it. */
+const MOST_IN_THIS_THREAD = 64 * 1024;
+
+/** True for a file that is formatted in a thread of its own: while this one is at it, no signal comes through. */
+const isLong = (path: string): boolean => (lookAt(path).stats?.size ?? 0) > MOST_IN_THIS_THREAD;
 
 async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
   const formatter = await context.createFormatter(job.formatterOptions);
   for (const path of job.paths) {
+    await parserReady();
     // Signals arrive between turns of the event loop only.
     await nextTurn();
     if (job.signal.aborted) return;
@@ -59,12 +69,25 @@ function detailsOf(job: FormatJob, path: string): Omit<WorkerTask, 'index' | 'pa
   return { ...(lines === undefined ? {} : { lines }), ...(leaveOutGenerated ? { leaveOutGenerated } : {}) };
 }
 
+/** What a thread works on. */
+interface Thread {
+  readonly stage: Int32Array<SharedArrayBuffer>;
+  task?: WorkerTask | undefined;
+  /** Ends the thread when it has spent its budget and does not say so. */
+  timer?: NodeJS.Timeout | undefined;
+}
+
+/** How long a file that was begun may go on after an interruption. */
+const GRACE_MS = 500;
+/** How long after its time is up a thread may take to notice. */
+const NOTICE_MS = 3000;
+
 /** Hands files to worker threads and the outcomes on in order. */
 class FormatPool {
   readonly #job: FormatJob;
   readonly #workerUrl: URL;
   readonly #outcomes: (FileOutcome | undefined)[];
-  readonly #running = new Map<Worker, WorkerTask | undefined>();
+  readonly #running = new Map<Worker, Thread>();
   #nextTask = 0;
   #nextOutcome = 0;
   #settle: { resolve: () => void; reject: (fault: unknown) => void } | undefined;
@@ -79,20 +102,36 @@ class FormatPool {
     const done = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     const threads = Math.min(this.#job.jobs, this.#job.paths.length);
     for (let i = 0; i < threads; i++) this.#start();
+    let grace: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      grace = setTimeout(() => this.#stopAll(), GRACE_MS);
+    };
+    this.#job.signal.addEventListener('abort', interrupt);
     try {
       await done;
+      this.#handOnTheRest();
     } finally {
+      clearTimeout(grace);
+      this.#job.signal.removeEventListener('abort', interrupt);
+      for (const { timer } of this.#running.values()) clearTimeout(timer);
       await Promise.all([...this.#running.keys()].map((worker) => worker.terminate()));
     }
   }
 
   #start(): void {
-    const setup: WorkerSetup = { mode: this.#job.mode, formatterOptions: this.#job.formatterOptions };
-    const worker = new Worker(this.#workerUrl, { workerData: setup });
-    this.#running.set(worker, undefined);
+    const { mode, formatterOptions } = this.#job;
+    const stage = new Int32Array(new SharedArrayBuffer(4));
+    const setup: WorkerSetup = { mode, formatterOptions, stage };
+    const { budget } = mode;
+    const heapMb = budget === undefined ? undefined : Math.max(LEAST_HEAP_MB, Math.ceil(budget.bytes / 1_000_000));
+    const worker = new Worker(this.#workerUrl, {
+      workerData: setup,
+      ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+    });
+    this.#running.set(worker, { stage });
     worker.on('message', (reply: WorkerReply) => this.#take(worker, reply));
-    worker.on('error', (fault) => this.#lose(worker, fault.message));
-    worker.on('exit', (code) => this.#lose(worker, `exit code ${code}`));
+    worker.on('error', (fault) => this.#lose(worker, fault));
+    worker.on('exit', (code) => this.#lose(worker, new Error(`exit code ${code}`)));
   }
 
   #take(worker: Worker, reply: WorkerReply): void {
@@ -101,37 +140,93 @@ class FormatPool {
       this.#settle?.reject(code === undefined ? new Error(message) : new NnfmtError(code, message));
       return;
     }
-    if (reply.kind === 'done') this.#record(reply.index, reply.outcome);
-    this.#give(worker);
+    const thread = this.#running.get(worker);
+    // Stopped meanwhile.
+    if (thread === undefined) return;
+    clearTimeout(thread.timer);
+    thread.task = undefined;
+    if (reply.kind === 'done') {
+      this.#record(reply.index, reply.outcome);
+      if (reply.isWorn && this.#hasMore()) {
+        this.#end(worker);
+        this.#start();
+        return;
+      }
+    }
+    this.#give(worker, thread);
   }
 
-  #give(worker: Worker): void {
-    if (this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted) {
-      const index = this.#nextTask++;
-      const path = this.#job.paths[index]!;
-      const task: WorkerTask = { index, path, ...detailsOf(this.#job, path) };
-      this.#running.set(worker, task);
-      worker.postMessage(task);
+  #hasMore(): boolean {
+    return this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted;
+  }
+
+  #give(worker: Worker, thread: Thread): void {
+    if (!this.#hasMore()) {
+      this.#resolveWhenIdle();
       return;
     }
-    this.#running.set(worker, undefined);
-    const busy = [...this.#running.values()].some((task) => task !== undefined);
-    if (!busy) this.#settle?.resolve();
+    const index = this.#nextTask++;
+    const path = this.#job.paths[index]!;
+    const task: WorkerTask = { index, path, ...detailsOf(this.#job, path) };
+    thread.task = task;
+    Atomics.store(thread.stage, 0, Stage.Computing);
+    const { budget } = this.#job.mode;
+    if (budget !== undefined) {
+      // Timers cannot be set further ahead than this.
+      const limitMs = Math.min(1000 * budget.seconds + NOTICE_MS, 0x7fff_ffff);
+      thread.timer = setTimeout(() => this.#giveUp(worker, thread, task), limitMs);
+    }
+    worker.postMessage(task);
   }
 
-  /** A thread that died (out of memory, say) costs its one file, not the run. */
-  #lose(worker: Worker, reason: string): void {
-    if (!this.#running.has(worker)) return;
-    const task = this.#running.get(worker);
+  /** Ends a thread that does not notice by itself that its time is up. */
+  #giveUp(worker: Worker, thread: Thread, { index, path }: WorkerTask): void {
+    if (!isStopped(thread)) return;
+    this.#end(worker);
+    const allowed = this.#job.mode.budget?.seconds ?? null;
+    const { message } = new OverBudgetError({ path, limit: 'seconds', allowed });
+    this.#record(index, { path, kind: 'failed', error: message, elapsedMs: 0 });
+    this.#goOn();
+  }
+
+  /** Ends all threads but those that are writing. */
+  #stopAll(): void {
+    for (const [worker, thread] of [...this.#running]) if (thread.task === undefined || isStopped(thread)) this.#end(worker);
+    this.#resolveWhenIdle();
+  }
+
+  #end(worker: Worker): void {
+    clearTimeout(this.#running.get(worker)?.timer);
     this.#running.delete(worker);
+    void worker.terminate();
+  }
+
+  #goOn(): void {
+    if (this.#hasMore()) this.#start();
+    else this.#resolveWhenIdle();
+  }
+
+  #resolveWhenIdle(): void {
+    if (![...this.#running.values()].some(({ task }) => task !== undefined)) this.#settle?.resolve();
+  }
+
+  /** A thread that died costs its one file, not the run. */
+  #lose(worker: Worker, fault: NodeJS.ErrnoException): void {
+    const thread = this.#running.get(worker);
+    if (thread === undefined) return;
+    clearTimeout(thread.timer);
+    this.#running.delete(worker);
+    const { task } = thread;
     if (task === undefined) {
-      if (this.#running.size === 0) this.#settle?.reject(new Error(`no worker thread could start: ${reason}`));
+      if (this.#running.size === 0) this.#settle?.reject(new Error(`no worker thread could start: ${fault.message}`));
       return;
     }
-    const error = `${task.path}: the thread that formatted this file died (${reason}); the file was left alone.`;
-    this.#record(task.index, { path: task.path, kind: 'failed', error, elapsedMs: 0 });
-    if (this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted) this.#start();
-    else if (![...this.#running.values()].some((other) => other !== undefined)) this.#settle?.resolve();
+    const { index, path } = task;
+    const error = fault.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      ? new OverBudgetError({ path, limit: 'bytes', allowed: this.#job.mode.budget?.bytes ?? null }).message
+      : `${path}: the thread that formatted this file died (${fault.message}); the file was left alone.`;
+    this.#record(index, { path, kind: 'failed', error, elapsedMs: 0 });
+    this.#goOn();
   }
 
   #record(index: number, outcome: FileOutcome): void {
@@ -144,4 +239,16 @@ class FormatPool {
       this.#outcomes[this.#nextOutcome++] = undefined;
     }
   }
+
+  /** After an interruption: what was finished behind a file that was not. */
+  #handOnTheRest(): void {
+    for (const outcome of this.#outcomes.slice(this.#nextOutcome)) if (outcome !== undefined) this.#job.onOutcome(outcome);
+  }
 }
+
+/** Model and grammar alone take some of it. */
+const LEAST_HEAP_MB = 256;
+
+/** True when the thread was calculating, and from now on will not write. */
+const isStopped = ({ stage }: Thread): boolean =>
+  Atomics.compareExchange(stage, 0, Stage.Computing, Stage.Stopped) === Stage.Computing;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NnfmtError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import type { CliContext } from './context.js';
@@ -6,6 +7,9 @@ import { defaultJobs, formatMany, type FormatJob } from './format-many.js';
 import { formatterOptions, type FormatterOptions } from './formatter.js';
 import { cacheFolder, openKnownFiles, type KnownFiles } from './known-files.js';
 import type { SelectedFiles } from './select-files.js';
+
+/** Files that are looked at before a signal is. */
+const FILES_PER_TURN = 20;
 
 /** What to do with selected files. */
 export interface SelectedJob extends Pick<FormatJob, 'mode' | 'onOutcome' | 'signal'> {
@@ -31,7 +35,7 @@ export async function formatUnknown(job: SelectedJob, options: RunOptions, conte
   const groups = groupBySettings(job.selected);
   const inOrder = new OrderedOutcomes(job.selected.files, job.onOutcome);
   for (const group of groups) {
-    if (job.signal.aborted) return;
+    if (job.signal.aborted) break;
     try {
       await formatGroup(group, { ...job, onOutcome: (outcome) => inOrder.add(outcome) }, options, context);
     } catch (fault) {
@@ -40,13 +44,17 @@ export async function formatUnknown(job: SelectedJob, options: RunOptions, conte
       for (const path of group.paths) inOrder.add({ path, kind: 'failed', error: fault.message, elapsedMs: 0 });
     }
   }
+  inOrder.handOnTheRest();
 }
 
 async function formatGroup(group: Group, job: SelectedJob, options: RunOptions, context: CliContext): Promise<void> {
   const { mode, onOutcome, signal, selected: { linesOf, leavesOutGenerated } } = job;
   const known = openKnown(group.formatterOptions, options, context);
   const unknown: string[] = [];
-  for (const path of group.paths) {
+  for (const [k, path] of group.paths.entries()) {
+    // Signals arrive between turns of the event loop only, and a project has many files.
+    if (k % FILES_PER_TURN === 0) await nextTurn();
+    if (signal.aborted) return;
     if (known?.isFinal(path) === true) onOutcome({ path, kind: 'unchanged', elapsedMs: 0 });
     else unknown.push(path);
   }
@@ -103,6 +111,15 @@ class OrderedOutcomes {
       this.#next++;
       this.#handOn(next);
     }
+  }
+
+  /** After an interruption: what was finished behind a file that was not. */
+  handOnTheRest(): void {
+    for (const path of this.#paths.slice(this.#next)) {
+      const outcome = this.#waiting.get(path);
+      if (outcome !== undefined) this.#handOn(outcome);
+    }
+    this.#waiting.clear();
   }
 }
 

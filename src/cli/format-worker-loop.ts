@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { NnfmtError, type ErrorCode } from '../errors.js';
 import type { LineRange } from '../shared/line-ranges.js';
+import { parserReady } from '../tokenize/parser-ready.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
 import type { CreateFormatter, Formatter, FormatterOptions } from './formatter.js';
 
@@ -8,7 +9,15 @@ import type { CreateFormatter, Formatter, FormatterOptions } from './formatter.j
 export interface WorkerSetup {
   readonly mode: FormatMode;
   readonly formatterOptions: FormatterOptions;
+  /** What the thread is doing, one of `Stage`, in memory that both sides see. */
+  readonly stage: Int32Array<SharedArrayBuffer>;
 }
+
+/**
+ * A thread may be stopped at any moment of its calculations, but not while it writes: both sides change the
+ * stage from `Computing` alone, so that only one of them gets it.
+ */
+export const Stage = { Computing: 0, Writing: 1, Stopped: 2 } as const;
 
 /** To a worker: format this file. */
 export interface WorkerTask {
@@ -21,7 +30,8 @@ export interface WorkerTask {
 /** From a worker: ready for a task, done with one, or unable to start at all. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly index: number; readonly outcome: FileOutcome }
+  /** `isWorn` where the thread holds more memory by now than another file should find in use. */
+  | { readonly kind: 'done'; readonly index: number; readonly outcome: FileOutcome; readonly isWorn: boolean }
   | { readonly kind: 'broken'; readonly code: ErrorCode | undefined; readonly message: string };
 
 /** The whole life of a worker thread: make a formatter, then format what is asked. */
@@ -29,7 +39,7 @@ export async function serveFormatWorker(createFormatter: CreateFormatter): Promi
   const port = parentPort;
   if (port === null) throw new Error('this module runs in a worker thread only');
   const reply = (message: WorkerReply): void => port.postMessage(message);
-  const { mode, formatterOptions } = workerData as WorkerSetup;
+  const { mode, formatterOptions, stage } = workerData as WorkerSetup;
   let formatter: Formatter;
   try {
     formatter = await createFormatter(formatterOptions);
@@ -39,8 +49,20 @@ export async function serveFormatWorker(createFormatter: CreateFormatter): Promi
     reply({ kind: 'broken', code, message });
     return;
   }
-  port.on('message', ({ index, ...file }: WorkerTask) => {
-    reply({ kind: 'done', index, outcome: formatFile({ ...file, mode, formatter, now: () => performance.now() }) });
-  });
+  const beforeWrite = (): void => {
+    // The main thread is about to end this one.
+    while (Atomics.compareExchange(stage, 0, Stage.Computing, Stage.Writing) === Stage.Stopped) Atomics.wait(stage, 0, Stage.Stopped);
+  };
+  const atStart = process.memoryUsage().rss;
+  const format = async ({ index, ...file }: WorkerTask): Promise<void> => {
+    await parserReady();
+    const outcome = formatFile({ ...file, mode, formatter, now: () => performance.now(), beforeWrite });
+    // All threads of the process count, so that one of many goes a little early at worst.
+    reply({ kind: 'done', index, outcome, isWorn: process.memoryUsage().rss - atStart > WORN_BYTES });
+  };
+  port.on('message', (task: WorkerTask) => void format(task));
   reply({ kind: 'ready' });
 }
+
+/** The parser's memory never shrinks, and a file of megabytes leaves a heap of hundreds. */
+const WORN_BYTES = 700_000_000;

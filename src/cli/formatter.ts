@@ -1,6 +1,7 @@
 import type { Explainer } from '../format/explain-source.js';
 import type { Formatter, createFormatter } from '../format/format-source.js';
 import type { OptionsFor } from '../options.js';
+import type { Budget } from '../shared/budget.js';
 
 export type { Deviation } from '../format/deviations.js';
 export type { Formatter, FormatRequest, FormatResult } from '../format/format-source.js';
@@ -22,4 +23,9 @@ export function formatterOptions(
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
     ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
   };
+}
+
+/** What the options allow one file. */
+export function fileBudget(options: Pick<OptionsFor<'format'>, 'maxSeconds' | 'maxMemory'>): Budget {
+  return { seconds: options.maxSeconds, bytes: 1_000_000 * options.maxMemory };
 }

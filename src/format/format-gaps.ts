@@ -7,6 +7,7 @@ import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { BreakFreedom, GapRole } from '../tokenize/index.js';
+import { checkEstimate, checkTime } from '../shared/budget.js';
 import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
 import type { Pins } from './pins.js';
 
@@ -49,6 +50,8 @@ export interface GapVisit {
 }
 
 const CHUNK = 1024;
+/** Of the gaps of a result: their texts, the key of the pass, the output, and what proving it takes. */
+const BYTES_PER_CHARACTER = 10;
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 
@@ -89,11 +92,18 @@ export function formatGaps(
   const result = new Array<string>(source.tokenCount + 1);
   let changed = false;
   let inlineBlock = -1;
+  let length = 0;
   for (let i = 0; i <= source.tokenCount; i++) {
+    if (i % CHUNK === 0) {
+      checkTime();
+      // Lines that hang on a bracket far to the right can make a short file a long one.
+      checkEstimate({ bytes: BYTES_PER_CHARACTER * length, seconds: 0 });
+    }
     const role = structure.role[i] as GapRole;
     if (visit === undefined && staysInline(observed, probabilities, i)) {
       if (role === GapRole.BlockStart) inlineBlock = structure.blockNode[i];
       result[i] = gaps[i];
+      length += gaps[i].length;
       walker.advance(i, gaps[i]);
       continue;
     }
@@ -117,6 +127,7 @@ export function formatGaps(
     if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
     if (text !== gaps[i]) changed = true;
     result[i] = text;
+    length += text.length;
     walker.advance(i, text);
   }
   return { gaps: result, changed };
@@ -292,6 +303,7 @@ function scoreAll(describer: GapDescriber, policy: FormatPolicy, out: Float32Arr
   const count = out.length / LABEL_COUNT;
   const batch = createFeatureBatch(Math.min(CHUNK, count));
   for (let from = 0; from < count; from += CHUNK) {
+    checkTime();
     const size = Math.min(CHUNK, count - from);
     for (let row = 0; row < size; row++) describer.describe(from + row, row, batch);
     policy.scorer.probabilities(firstRows(batch, size), out.subarray(from * LABEL_COUNT, (from + size) * LABEL_COUNT));
@@ -312,6 +324,7 @@ function score(describer: GapDescriber, gaps: readonly number[], policy: FormatP
   const batch = createFeatureBatch(Math.min(CHUNK, gaps.length));
   const scores = new Float32Array(Math.min(CHUNK, gaps.length) * LABEL_COUNT);
   for (let from = 0; from < gaps.length; from += CHUNK) {
+    checkTime();
     const size = Math.min(CHUNK, gaps.length - from);
     for (let row = 0; row < size; row++) describer.describe(gaps[from + row], row, batch);
     policy.scorer.probabilities(firstRows(batch, size), scores);

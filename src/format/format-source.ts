@@ -1,6 +1,7 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { BOOLEAN, checkArgument, checkFields, listOf, TEXT } from '../shared/check-arguments.js';
-import { indexLines, positionAt } from '../shared/positions.js';
+import { checkEstimate, checkTime } from '../shared/budget.js';
+import { indexLines } from '../shared/positions.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
   createTokenizer, findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
@@ -80,11 +81,20 @@ const REQUEST = {
 } satisfies Record<'path' | keyof FormatRequest, unknown>;
 
 /**
+ * What formatting takes for each gap, measured by bench/shapes.ts: memory with the parser's share, as a mean of
+ * ordinary code and the densest; time as it is at least, with one pass on a fast machine.
+ */
+const BYTES_PER_GAP = 850;
+const SECONDS_PER_GAP = 6e-6;
+
+/**
  * Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context, all with LF line
  * ends; `overRawText` leads back to the text.
  */
 export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {
-  const structured = withStructure(tokenizer.tokenize(toLf(text), path));
+  const tokenized = tokenizer.tokenize(toLf(text), path);
+  checkEstimate({ bytes: BYTES_PER_GAP * tokenized.tokenCount, seconds: SECONDS_PER_GAP * tokenized.tokenCount });
+  const structured = withStructure(tokenized);
   const fault = findLayoutFault(structured.source, structured.structure);
   if (fault) {
     const { source } = structured;
@@ -179,6 +189,7 @@ export function settle(
 ): { gaps: readonly string[]; passes: number } {
   const seen: { key: string; gaps: readonly string[] }[] = [{ key: original.join('\0'), gaps: original }];
   for (let passes = 1; passes <= MOST_PASSES; passes++) {
+    checkTime();
     const next = formatGaps(context, seen[seen.length - 1].gaps, pins, policy);
     if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes };
     const key = next.gaps.join('\0');
@@ -221,13 +232,14 @@ function findFailure(
 }
 
 function tokenNear({ source }: StructuredSource, output: string, error: SyntaxRefusedError): number {
+  const index = indexLines(output);
   let at = 0;
   for (let i = 0; i < source.tokenCount; i++) {
     const token = source.text.slice(source.start[i], source.end[i]);
     at = output.indexOf(token, at);
     if (at < 0) return i;
-    const { line, column } = positionAt(output, at);
-    if (line > error.line || (line === error.line && column >= error.column)) return i;
+    const line = index.lineOf(at);
+    if (line > error.line || (line === error.line && index.columnOf(at) >= error.column)) return i;
     at += token.length;
   }
   return source.tokenCount;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-export type AssetName = 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm' | 'tfjs-backend-wasm-simd.wasm' | `${string}.bin`;
+export type AssetName = 'web-tree-sitter.js' | 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm' | 'tfjs-backend-wasm-simd.wasm' | `${string}.bin`;
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
@@ -13,6 +13,7 @@ export function assetPath(name: AssetName): string {
   const besideBundle = fileURLToPath(new URL(`./${name}`, import.meta.url));
   const fromSource = import.meta.url.endsWith('/src/shared/asset-path.ts');
   if (!fromSource) return besideBundle;
+  if (name === 'web-tree-sitter.js') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm').replace(/wasm$/, 'js');
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
   if (name === 'tree-sitter-python.wasm') return resolveFromPackage('tree-sitter-python/tree-sitter-python.wasm');
   if (name === 'tfjs-backend-wasm-simd.wasm') return resolveFromPackage(`@tensorflow/tfjs-backend-wasm/dist/${name}`);

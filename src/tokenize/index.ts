@@ -21,3 +21,4 @@ export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
+export { parserReady } from './parser-ready.js';

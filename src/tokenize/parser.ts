@@ -1,12 +1,21 @@
-import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { pathToFileURL } from 'node:url';
+import type { Language, Parser, Tree } from 'web-tree-sitter';
+import type * as TreeSitter from 'web-tree-sitter';
+import { OverBudgetError } from '../errors.js';
 import { assetPath } from '../shared/asset-path.js';
+import { bytesAllowed, checkTime, isTimeUp } from '../shared/budget.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { isParserReady, renewParser } from './parser-ready.js';
 
 /** A ready parser and the language whose symbol ids its trees use. */
 export interface PythonParser {
   readonly parser: Parser;
   readonly language: Language;
   readonly cursor: RawCursor;
+  /** Names the source at hand in messages. */
+  path: string;
+  /** @throws OverBudgetError when the budget is spent, or the parser's memory */
+  parse(text: string): Tree;
 }
 
 /**
@@ -30,21 +39,94 @@ export interface RawCursor {
 /** Where a tree lies in the memory of web-tree-sitter. */
 export const treeAddress = (tree: Tree): number => (tree as unknown as readonly number[])[0];
 
+/** The heap of web-tree-sitter cannot grow beyond 2 GB; parsing is given up before it is full. */
+const MOST_HEAP_BYTES = 1_600_000_000;
+
+/** The compiler's own types of WebAssembly come with the DOM only. */
+const { Memory } = (globalThis as unknown as {
+  WebAssembly: { Memory: new (size: { initial: number; maximum: number }) => unknown };
+}).WebAssembly;
+
+interface ParserOptions {
+  /** Where the heap ends, for tests; 2 GB where not given. */
+  readonly maximumBytes?: number;
+}
+
 let loading: Promise<PythonParser> | undefined;
 
-/** Loads the grammar once for the process; later calls return the same parser. */
-export function loadPythonParser(): Promise<PythonParser> {
-  loading ??= initialise();
+/** Loads the grammar once for the process; later calls return the same parser, whatever their options. */
+export function loadPythonParser(options: ParserOptions = {}): Promise<PythonParser> {
+  loading ??= import('web-tree-sitter').then((library) => initialise(library, options));
   return loading;
 }
 
-async function initialise(): Promise<PythonParser> {
+/** Bytes that the parser's heap takes; it never shrinks. */
+export const parserHeapBytes = (python: Pick<PythonParser, 'cursor'>): number =>
+  (python.cursor as unknown as { HEAPU8: Uint8Array }).HEAPU8.length;
+
+async function initialise(library: Library, options: ParserOptions): Promise<PythonParser> {
+  const silent = (): void => undefined;
   // Emscripten adds the functions of the module to the options that it is given.
-  const module = { wasmBinary: readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }) };
-  await Parser.init(module);
+  const module = {
+    wasmBinary: readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }),
+    // What it has to say when it runs out of memory is said better below.
+    print: silent,
+    printErr: silent,
+    ...(options.maximumBytes === undefined ? {} : {
+      wasmMemory: new Memory({ initial: 512, maximum: Math.floor(options.maximumBytes / 65_536) }),
+    }),
+  };
+  await library.Parser.init(module);
   const grammar = readRegularFile(assetPath('tree-sitter-python.wasm'), { limitBytes: MAX_MODEL_BYTES });
-  const language = await Language.load(grammar);
-  const parser = new Parser();
+  const language = await library.Language.load(grammar);
+  const parser = new library.Parser();
   parser.setLanguage(language);
-  return { parser, language, cursor: module as unknown as RawCursor };
+  const python: PythonParser = {
+    parser, language, cursor: module as unknown as RawCursor,
+    path: '<source>',
+    parse: (text) => parse(python, text),
+  };
+  return python;
+}
+
+type Library = typeof TreeSitter;
+
+function parse(python: PythonParser, text: string): Tree {
+  const { path } = python;
+  if (!isParserReady()) throw new OverBudgetError({ path, limit: 'bytes', allowed: null });
+  // A heap that an earlier file has made large is no fault of this one.
+  const most = Math.max(parserHeapBytes(python), Math.min(MOST_HEAP_BYTES, bytesAllowed() ?? MOST_HEAP_BYTES));
+  let isFull = false;
+  let tree: Tree | null;
+  try {
+    tree = python.parser.parse(text, null, {
+      progressCallback: () => (isFull = parserHeapBytes(python) > most) || isTimeUp(),
+    });
+  } catch (cause) {
+    // How Emscripten ends a program that gets no memory.
+    if (!(cause instanceof Error) || cause.name !== 'RuntimeError') throw cause;
+    renewParser(renew(python));
+    throw new OverBudgetError({ path, limit: 'bytes', allowed: null, cause });
+  }
+  if (tree !== null) return tree;
+  python.parser.reset();
+  if (isFull) throw new OverBudgetError({ path, limit: 'bytes', allowed: bytesAllowed() });
+  checkTime();
+  throw new Error('tree-sitter returned no tree although no limit was reached');
+}
+
+let copies = 0;
+
+/**
+ * Makes the parser anew after its heap was full, which leaves it unusable for good. The library keeps one
+ * instance of its module for ever, so another copy of the library is loaded.
+ */
+async function renew(python: PythonParser): Promise<void> {
+  // The old heap of up to 2 GB hangs on these.
+  const old = python.cursor as unknown as Record<string, unknown>;
+  // Functions stay callable: the library's finalizers may still come for trees of the old heap.
+  for (const name of Object.keys(old)) old[name] = typeof old[name] === 'function' ? () => 0 : undefined;
+  const library = (await import(`${pathToFileURL(assetPath('web-tree-sitter.js')).href}?copy=${++copies}`)) as Library;
+  const { parser, language, cursor } = await initialise(library, {});
+  Object.assign(python, { parser, language, cursor });
 }

@@ -25,6 +25,7 @@ export interface Tokenizer {
    * @throws SyntaxRefusedError when the source is certainly broken, with line and column; where
    *   `options.strict` is set, also when it holds a statement that the grammar does not know, which
    *   is one opaque token otherwise
+   * @throws OverBudgetError when it takes more than the budget at work allows, or than the parser's memory holds
    * @throws BadOptionError for something else than a string
    */
   tokenize(text: string, path?: string, options?: TokenizeOptions): TokenizedSource;
@@ -126,6 +127,7 @@ interface NamedText {
 
 function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedText, options: TokenizeOptions): TokenizedSource {
   const { text } = named;
+  python.path = named.path;
   // The scanner knows LF and CRLF; a lone CR ends a line in Python too. Same length, same offsets.
   const parsed = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
   const plain = (): TokenizedSource | null =>
@@ -148,8 +150,7 @@ function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedTe
 const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\r?\n/;
 
 function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T): T {
-  const tree = python.parser.parse(text);
-  if (!tree) throw new Error('tree-sitter returned no tree although no limit was set');
+  const tree = python.parse(text);
   try {
     return use(tree);
   } finally {

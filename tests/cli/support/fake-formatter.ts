@@ -17,6 +17,7 @@ export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
       }
       if (text.includes('# throw')) throw new TypeError('a bug');
       if (text.includes('# die')) process.exit(9);
+      if (text.includes('# hoard')) hoard();
       const wait = /# sleep (\d+)/u.exec(text);
       if (wait !== null) writeFileSync(`${path}.started`, '');
       if (wait !== null) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(wait[1]));
@@ -28,6 +29,10 @@ export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
     },
   };
 };
+
+function hoard(): never {
+  for (const kept: number[][] = []; ; ) kept.push(Array.from({ length: 100_000 }, (_, k) => k + kept.length));
+}
 
 function stripTrailingBlanks(text: string, lines: readonly LineRange[] | undefined): { text: string; found: Deviation[] } {
   const found: Deviation[] = [];
