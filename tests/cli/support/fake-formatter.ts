@@ -31,7 +31,7 @@ export const createFakeFormatter: CreateFormatter = async ({ modelPath }) => {
 };
 
 function hoard(): never {
-  for (const kept: number[][] = []; ; ) kept.push(Array.from({ length: 100_000 }, (_, k) => k + kept.length));
+  for (const kept: unknown[][] = []; ; ) kept.push(new Array<unknown>(1_000_000).fill(kept));
 }
 
 function stripTrailingBlanks(text: string, lines: readonly LineRange[] | undefined): { text: string; found: Deviation[] } {
