@@ -6,12 +6,11 @@ const FILE_ACCESS = [
   'src/shared/read-file.ts',
   'src/shared/look-at-path.ts',
   'src/shared/write-atomically.ts',
+  'src/shared/temporary-file.ts',
   'src/format/write-file.ts',
-  'src/profile/profile-file.ts',
-  'src/train/run-folder.ts',
-  'src/train/metrics-log.ts',
-  'src/cli/layout-cache.ts',
-  'src/cli/eval-complete.ts',
+  'src/format/source-writing.ts',
+  'src/format/write-in-place.ts',
+  'src/format/undo-file.ts',
   'src/cli/changed-lines.ts',
 ];
 

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'MODEL_FILE'
   | 'MISSING_BACKEND'
   | 'FILE_READ'
+  | 'FILE_WRITE'
   | 'SOURCE_READ'
   | 'SOURCE_WRITE'
   | 'OVER_BUDGET'
@@ -149,12 +150,26 @@ export class FileReadError extends UserError {
   }
 }
 
+/** A file of nnfmt's own (profile, report, cache, run) that cannot be written; what was there is untouched. */
+export class FileWriteError extends UserError {
+  readonly path: string;
+  /** What is in the way, in a clause. */
+  readonly clause: string;
+
+  constructor(details: { path: string; clause: string; cause?: unknown }) {
+    super('FILE_WRITE', `${details.path}: ${details.clause}. What was there is untouched; name another path or make room.`, details.cause);
+    this.path = details.path;
+    this.clause = details.clause;
+  }
+}
+
 export type SourceReadReason =
   | 'missing'
   | 'broken-link'
   | 'not-a-file'
   | 'unreadable'
   | 'binary'
+  | 'notebook'
   | 'not-utf8'
   | 'unknown-coding'
   | 'too-large';

@@ -17,6 +17,7 @@ export { createTokenizer, type Tokenizer } from './tokenize/index.js';
 export {
   BadOptionError,
   FileReadError,
+  FileWriteError,
   InternalError,
   MissingBackendError,
   ModelFileError,

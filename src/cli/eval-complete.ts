@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
@@ -9,6 +8,7 @@ import {
 } from '../evaluate/index.js';
 import type { OptionsFor } from '../options.js';
 import { createProgress } from '../shared/progress.js';
+import { isPicture, writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 
 const PARTS: readonly CompletionPart[] = ['file', 'analogy', 'project', 'corpus', 'network', 'filters'];
@@ -60,7 +60,9 @@ export async function runEvalComplete(paths: readonly string[], options: Options
   }
   const rows = all.map(({ project, outcomes, indentation }) => ({ project, figures: completionFigures(outcomes, indentation, options.gate) }));
   const total = completionFigures(all.flatMap(({ outcomes }) => outcomes), all.flatMap(({ indentation }) => indentation), options.gate);
-  if (options.plot !== null) writeFileSync(options.plot, coverageSvg('Completion: precision and coverage', total.coverage));
+  if (options.plot !== null) {
+    writeAtomically(options.plot, coverageSvg('Completion: precision and coverage', total.coverage), { replaces: isPicture, kind: 'a picture (SVG)' });
+  }
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
   context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total));
   return EXIT_FINE;

@@ -1,12 +1,12 @@
 import { readSource } from '../corpus/read-source.js';
-import { BadOptionError } from '../errors.js';
+import { BadOptionError, FileWriteError } from '../errors.js';
 import type { GapExplanation, Explanation } from '../format/explain-source.js';
 import type { GapHabit } from '../format/gap-habits.js';
 import type { OptionsFor } from '../options.js';
 import { indexLines } from '../shared/positions.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { isThere } from '../shared/look-at-path.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { isPage, writeAtomically } from '../shared/write-atomically.js';
 import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import { explainHtml } from './explain-html.js';
@@ -66,10 +66,10 @@ export function readPlace(place: string): { path: string; lines: LineRange | nul
 
 function writePage(path: string, page: string): void {
   try {
-    writeAtomically(path, page);
+    writeAtomically(path, page, { replaces: isPage, kind: 'a page (HTML)' });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new BadOptionError({ option: '--html', reason: `${path} cannot be written (${code})`, cause });
+    if (!(cause instanceof FileWriteError)) throw cause;
+    throw new BadOptionError({ option: '--html', reason: `${path}: ${cause.clause}`, cause });
   }
 }
 

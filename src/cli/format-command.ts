@@ -7,6 +7,7 @@ import { fileBudget, formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
 import type { ProjectOptions } from './project-options.js';
 import { isNameLeftOut, selectFiles, selectLines } from './select-files.js';
+import { tidyFolders } from './tidy-folders.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
 export async function runFormat(paths: readonly string[], project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
@@ -31,12 +32,14 @@ async function formatPaths(paths: readonly string[], project: ProjectOptions<'fo
     report.summarise();
     return report.exitCode;
   }
+  const writes = !options.check && !options.diff;
+  for (const notice of writes ? tidyFolders(found.files) : []) context.stderr.write(`warning: ${notice}\n`);
   const signal = context.interruption();
   let done = 0;
   await formatUnknown(
     {
       mode: {
-        write: !options.check && !options.diff,
+        write: writes,
         diff: options.diff,
         color: options.diff && wantsColor(context.stdout, context.env),
         budget: fileBudget(options),

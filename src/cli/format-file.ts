@@ -9,6 +9,7 @@ import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
 import { patchOf } from './patch-of.js';
+import { lostFolder } from './lost-folder.js';
 
 /** What to do with a result: replace the file, only tell, or tell with a diff. */
 export interface FormatMode {
@@ -147,6 +148,8 @@ function statsOf(result: FormatResult): FormatStats {
 /** The message of a fault; anything that is not an error of ours is a bug and says so. */
 export function describeFault(fault: unknown, path: string): string {
   if (fault instanceof NnfmtError) return fault.message;
+  const lost = lostFolder(fault);
+  if (lost !== null) return `${path}: ${lost}`;
   const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   return `${path}: unexpected failure; the file was left alone. This is a bug in nnfmt: please report it.\n${detail}`;
 }

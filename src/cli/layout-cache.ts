@@ -8,11 +8,10 @@
  * empty, and one that cannot be written is not written: the user hears of neither.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFolder, lookAt } from '../shared/look-at-path.js';
 import { readRegularFile } from '../shared/read-file.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { makeFolder, removeQuietly, writeAtomically } from '../shared/write-atomically.js';
 
 /** Digests that a file keeps, newest first: half a megabyte. */
 export const MOST_DIGESTS = 32_768;
@@ -54,7 +53,7 @@ export class LayoutCache {
   save(): void {
     if (this.#added.size === 0) return;
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       const digests = [...new Set([...this.#added, ...readDigests(this.#path)])].slice(0, MOST_DIGESTS);
       const body = Buffer.from(digests.join(''), 'latin1');
       writeAtomically(this.#path, Buffer.concat([checksum(body), body]));
@@ -81,12 +80,12 @@ function readDigests(path: string): string[] {
 
 const checksum = (body: Uint8Array): Buffer => createHash('sha256').update(body).digest();
 
-/** Keeps the files that were written last; also what a killed process left of its writing goes by its age. */
+/** Keeps the files that were written last. */
 function removeOldest(folder: string): void {
   const entries = listFolder(folder);
   if (typeof entries === 'string') return;
-  const files = entries.filter(({ name }) => name.includes(SUFFIX)).map(({ name }) => join(folder, name));
+  const files = entries.filter(({ name }) => name.endsWith(SUFFIX)).map(({ name }) => join(folder, name));
   if (files.length <= MOST_FILES) return;
   const byAge = files.map((path) => ({ path, time: lookAt(path).stats?.mtimeMs ?? 0 })).sort((a, b) => b.time - a.time);
-  for (const { path } of byAge.slice(MOST_FILES)) rmSync(path, { force: true });
+  for (const { path } of byAge.slice(MOST_FILES)) removeQuietly(path);
 }

@@ -1,10 +1,11 @@
 import { basename, join, relative } from 'node:path';
-import { BadOptionError } from '../errors.js';
+import { BadOptionError, FileWriteError, ModelFileError } from '../errors.js';
 import { loadBaseModel, withProfile } from '../format/index.js';
 import { findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
-import { PROFILE_PATH, writeProfile } from '../profile/index.js';
+import { PROFILE_PATH, refuseToWriteProfile, writeProfile } from '../profile/index.js';
+import { liesBelow } from '../shared/path-below.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { isPage, refuseToReplace, writeAtomically, type WriteOptions } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
@@ -27,6 +28,14 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   }
   const root = projectRoot(paths);
   const profilePath = options.profile ?? join(root, PROFILE_PATH);
+  // `.nnfmt` can be a link, and the project somebody else's.
+  if (options.profile === null && !liesBelow(root, profilePath)) {
+    throw new ModelFileError({
+      path: profilePath, reason: `a link leads out of ${root}, and no profile is written there`, advice: 'Remove the link, or name a path with --profile.',
+    });
+  }
+  refuseToWriteProfile(profilePath);
+  if (options.report !== null) refuseReport(options.report);
   const signal = context.interruption();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const tokenizer = await createTokenizer();
@@ -68,11 +77,25 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   return EXIT_FINE;
 }
 
+const REPORT: WriteOptions = { replaces: isPage, kind: 'a page (HTML)' };
+
+function refuseReport(path: string): void {
+  try {
+    refuseToReplace(path, REPORT);
+  } catch (cause) {
+    throw reportFault(path, cause, '');
+  }
+}
+
 function writeReport(path: string, page: string): void {
   try {
-    writeAtomically(path, page);
+    writeAtomically(path, page, REPORT);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new BadOptionError({ option: '--report', reason: `${path} cannot be written (${code}); the profile is written`, cause });
+    throw reportFault(path, cause, '; the profile is written');
   }
+}
+
+function reportFault(path: string, cause: unknown, addition: string): unknown {
+  if (!(cause instanceof FileWriteError)) return cause;
+  return new BadOptionError({ option: '--report', reason: `${path}: ${cause.clause}${addition}`, cause });
 }

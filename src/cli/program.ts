@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import { flagOf, optionRows, resolveOptions, type CommandName, type OptionName, type OptionRow } from '../options.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
+import { lostFolder } from './lost-folder.js';
 import { resolveWithProject } from './project-options.js';
 import { VERSION } from './version.js';
 
@@ -24,6 +25,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
 
 function explainFault(fault: unknown): string {
   if (fault instanceof NnfmtError) return fault.message;
+  const lost = lostFolder(fault);
+  if (lost !== null) return lost;
   const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   return `unexpected failure. This is a bug in nnfmt: please report it.\n${detail}`;
 }

@@ -5,6 +5,7 @@ import { BadOptionError, FileReadError } from '../errors.js';
 import { checkValue, optionRows, pyprojectKeys, resolveOptions, type CommandName, type OptionsFor } from '../options.js';
 import { isFolder, lookAt } from '../shared/look-at-path.js';
 import { nearestName } from '../shared/nearest-name.js';
+import { liesBelow } from '../shared/path-below.js';
 import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
 import type { PatternFolders } from './select-files.js';
 
@@ -139,7 +140,7 @@ function checkTable(path: string, folder: string, table: Readonly<Record<string,
     const isText = typeof value === 'string' && known.row.type !== 'string' && known.row.type !== 'choice';
     if (isText) throw new BadOptionError({ option, reason: `takes ${typeName(known.row.type)}, not ${JSON.stringify(value)}` });
     const checked = checkValue(option, known.row, value);
-    values[known.name] = known.row.isPath === true && typeof checked === 'string' ? resolve(folder, checked) : checked;
+    values[known.name] = known.row.isPath === true && typeof checked === 'string' ? pathBelow(option, folder, checked) : checked;
   }
   return values;
 }
@@ -155,6 +156,13 @@ function refuseUnknown(path: string, unknown: readonly string[], keys: readonly 
   }
   const names = unknown.map((key, k) => `${key}${nearest[k] === undefined ? '' : ` (did you mean ${nearest[k]}?)`}`);
   throw new BadOptionError({ option: `${path}: [tool.nnfmt]`, reason: `there are no such keys: ${names.join(', ')} ${known}` });
+}
+
+/** A project that somebody merely cloned must not name files of its user. */
+function pathBelow(option: string, folder: string, value: string): string {
+  const path = resolve(folder, value);
+  if (liesBelow(folder, path)) return path;
+  throw new BadOptionError({ option, reason: `${value} has to lie below ${folder}, links followed; the command line may name any path` });
 }
 
 /** In TOML a number is not written in quotes, nor a list as one text with commas. */

@@ -38,10 +38,14 @@ const ENCODING_BY_ALIAS = new Map<string, SourceEncoding>([
  * refused by name rather than guessed.
  *
  * @param path for messages only.
- * @throws SourceReadError for binary, undecodable or huge content.
+ * @throws SourceReadError for binary, undecodable or huge content, and for notebooks.
  * Source: PEP 263; CPython's tokenize.detect_encoding.
  */
 export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
+  if (/\.ipynb$/iu.test(path)) {
+    // Its JSON often parses as Python, and would be laid out as such.
+    throw new SourceReadError({ path, reason: 'notebook', message: 'this is a notebook, not Python source; it was left alone.' });
+  }
   if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
   const nulAt = bytes.indexOf(0);
   if (nulAt !== -1) {

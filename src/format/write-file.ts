@@ -1,34 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { SourceWriteError } from '../errors.js';
-
-/** The calls that writing needs; tests pass one that fails. */
-export type WriteFileSystem = Pick<
-  typeof nodeFs,
-  | 'accessSync'
-  | 'closeSync'
-  | 'fchmodSync'
-  | 'fchownSync'
-  | 'fsyncSync'
-  | 'openSync'
-  | 'readFileSync'
-  | 'realpathSync'
-  | 'renameSync'
-  | 'statSync'
-  | 'unlinkSync'
-  | 'writeFileSync'
->;
-
-/** Names of temporary files end so; a killed process can leave one behind, never more. */
-export const TEMPORARY_SUFFIX = '.nnfmt-tmp';
+import { FileReadError, SourceWriteError } from '../errors.js';
+import { errnoOf } from '../shared/look-at-path.js';
+import { openTemporary } from '../shared/temporary-file.js';
+import { extendedAttributes } from './extended-attributes.js';
+import { changedMeanwhile, isDone, tryQuietly, type WriteFileSystem, type Writing } from './source-writing.js';
+import { writeInPlace } from './write-in-place.js';
 
 /**
- * Replaces a file's content in one step: at every moment, also after a kill or on a
- * full disk, the path holds the whole old or the whole new content. Symbolic links are
- * followed; mode and, where permitted, owner are kept.
+ * Replaces a file's content. Where a new file can have the same owner and mode, it is written beside the old one and
+ * takes its place in one step: at every moment, also after a kill or on a full disk, the path holds the whole old or
+ * the whole new content. Where it cannot (the owner is another, further hard links lead to the file, it has access
+ * control lists or other extended attributes), the content is written in place, which keeps all of them; an undo file
+ * stands beside it meanwhile, by which the next run puts the old content back after a kill. Symbolic links are followed.
  *
- * Limits: hard links to the file keep the old content, and extended attributes are lost.
+ * Limits: extended attributes are seen on Linux only, see `extendedAttributes`.
  *
  * @param expected what was read: the file is refused if it holds anything else by now.
  *   If it already holds `content` (another process did the same work), nothing is done.
@@ -45,82 +30,90 @@ export function writeFile(options: {
     const target = fs.realpathSync(path);
     const stats = fs.statSync(target);
     refuseReadOnly({ path, target, mode: stats.mode, fs });
-    const current = fs.readFileSync(target);
-    if (equalBytes(current, content)) return;
-    if (!equalBytes(current, expected)) throw changedMeanwhile(path);
-    replaceFile({ path, target, stats, content, fs });
+    const writing: Writing = { path, target, stats, expected, content, fs };
+    if (isDone(writing)) return;
+    const attributes = extendedAttributes(target);
+    if (attributes === 'capabilities') throw hasCapabilities(path);
+    const canReplace = attributes === 'none' && stats.nlink === 1;
+    if (!canReplace || !replaceFile(writing)) writeInPlace(writing);
   } catch (cause) {
     throw cause instanceof SourceWriteError ? cause : explainFailure(path, cause);
   }
 }
 
-function replaceFile(options: {
-  path: string;
-  target: string;
-  stats: nodeFs.Stats;
-  content: Uint8Array;
-  fs: WriteFileSystem;
-}): void {
-  const { path, target, stats, content, fs } = options;
-  // Renaming is atomic only within one file system, hence the same folder.
-  const temporary = join(
-    dirname(target),
-    `.${basename(target).slice(0, 100)}.${process.pid}-${randomBytes(4).toString('hex')}${TEMPORARY_SUFFIX}`,
-  );
-  let descriptor: number | undefined;
+/** @returns false, and nothing is done, where a new file cannot have the owner and mode of the old one */
+function replaceFile(writing: Writing): boolean {
+  const { path, target, stats, content, fs } = writing;
+  // Renaming is atomic only within one file system, hence the same folder. The umask may take away, never add.
+  const temporary = openTemporary(target, stats.mode & 0o700, fs.openSync);
+  let descriptor: number | undefined = temporary.descriptor;
   try {
-    descriptor = fs.openSync(temporary, 'wx', 0o600);
-    fs.writeFileSync(descriptor, content);
-    keepOwner(descriptor, stats, fs);
-    // After the owner, because changing that clears bits of the mode.
-    fs.fchmodSync(descriptor, stats.mode & 0o7777);
-    fs.fsyncSync(descriptor);
+    // Before a byte is in it, so that what a kill leaves behind can be read by nobody who could not read the old file.
+    let isAlike = takesOwnerAndMode(descriptor, stats, fs);
+    if (isAlike) {
+      fs.writeFileSync(descriptor, content);
+      // Writing takes the bits away by which programs run as their owner.
+      isAlike = takesOwnerAndMode(descriptor, stats, fs);
+      fs.fsyncSync(descriptor);
+    }
     fs.closeSync(descriptor);
     descriptor = undefined;
+    if (!isAlike) return false;
     const now = fs.statSync(target);
-    if (now.mtimeMs !== stats.mtimeMs || now.ino !== stats.ino || now.size !== stats.size) throw changedMeanwhile(path);
-    fs.renameSync(temporary, target);
-  } catch (cause) {
+    const isUntouched = now.mtimeMs === stats.mtimeMs && now.ino === stats.ino && now.size === stats.size && now.nlink === stats.nlink;
+    if (isUntouched) fs.renameSync(temporary.path, target);
+    else if (!isDone(writing)) throw changedMeanwhile(path);
+    return true;
+  } finally {
     if (descriptor !== undefined) tryQuietly(() => fs.closeSync(descriptor!));
-    // Where opening failed there is nothing to remove, and the first error counts.
-    tryQuietly(() => fs.unlinkSync(temporary));
-    throw cause;
+    tryQuietly(() => fs.unlinkSync(temporary.path));
   }
+}
+
+/** Gives a new file owner and mode of another one, and tells whether the system let it. */
+function takesOwnerAndMode(descriptor: number, { uid, gid, mode }: nodeFs.Stats, fs: WriteFileSystem): boolean {
+  const before = fs.fstatSync(descriptor);
+  if (before.uid !== uid || before.gid !== gid) tryQuietly(() => fs.fchownSync(descriptor, uid, gid));
+  const owned = fs.fstatSync(descriptor);
+  if (owned.uid !== uid || owned.gid !== gid) return false;
+  // After the owner, because changing that clears bits of the mode.
+  fs.fchmodSync(descriptor, mode & 0o7777);
+  return (fs.fstatSync(descriptor).mode & 0o7777) === (mode & 0o7777);
 }
 
 function refuseReadOnly(options: { path: string; target: string; mode: number; fs: WriteFileSystem }): void {
   const { path, target, mode, fs } = options;
-  // Root may write anything; a file without any write bit is still meant to stay.
-  let readOnly = (mode & 0o222) === 0;
+  let errno: string | null = null;
   try {
     fs.accessSync(target, nodeFs.constants.W_OK);
-  } catch {
-    readOnly = true;
+  } catch (cause) {
+    errno = errnoOf(cause);
   }
-  if (!readOnly) return;
-  throw new SourceWriteError({
-    path,
-    reason: 'read-only',
-    message: 'the file is read-only; it was left alone. Make it writable (chmod u+w) to format it.',
-  });
+  // Root may write anything; a file without any write bit is still meant to stay.
+  if (errno === null && (mode & 0o222) !== 0) return;
+  const message = errno === 'EROFS'
+    ? 'its disk is mounted read-only; it was left alone. Mount the disk for writing, or format a copy.'
+    : errno === 'EPERM'
+      ? 'the system protects the file against changes (as chattr +i does); it was left alone. Take the protection off to format it.'
+      : 'the file is read-only; it was left alone. Make it writable (chmod u+w) to format it.';
+  throw new SourceWriteError({ path, reason: 'read-only', message });
 }
 
-function keepOwner(descriptor: number, stats: nodeFs.Stats, fs: WriteFileSystem): void {
-  if (process.getuid?.() === stats.uid && process.getgid?.() === stats.gid) return;
-  // Only root may give files away; a file of one's own is then the best there is.
-  tryQuietly(() => fs.fchownSync(descriptor, stats.uid, stats.gid));
-}
-
-function changedMeanwhile(path: string): SourceWriteError {
+function hasCapabilities(path: string): SourceWriteError {
   return new SourceWriteError({
     path,
-    reason: 'changed',
-    message: 'the file changed while it was being formatted; the newer content was kept. Run again.',
+    reason: 'failed',
+    message: 'the file has capabilities, which the system takes away with any change; it was left alone. Take them off (setcap -r) to format it.',
   });
 }
 
 function explainFailure(path: string, cause: unknown): SourceWriteError {
-  const code = (cause as NodeJS.ErrnoException).code;
+  if (cause instanceof FileReadError) {
+    // It was there and readable when it was formatted.
+    const message = `the file was replaced while it was being formatted (${cause.clause}); nothing was written.`;
+    return new SourceWriteError({ path, reason: 'changed', message, cause });
+  }
+  const code = errnoOf(cause);
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -150,20 +143,8 @@ function explainFailure(path: string, cause: unknown): SourceWriteError {
       return new SourceWriteError({
         path,
         reason: 'failed',
-        message: `cannot be written (${code ?? String(cause)}); the old content is untouched.`,
+        message: `cannot be written (${code}); the old content is untouched.`,
         cause,
       });
-  }
-}
-
-function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.compare(left, right) === 0;
-}
-
-function tryQuietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // Nothing more can be done, and the caller already reports or accepts it.
   }
 }

@@ -1,13 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { FileReadError, ModelFileError } from '../errors.js';
+import { FileReadError, FileWriteError, ModelFileError } from '../errors.js';
 import { StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
 import { areAscendingIndices, lieWithin, readMetadata, type Refuse } from '../model/check-metadata.js';
 import { PARAMETER_NAMES, type ParameterName } from '../model/network-weights.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { readRegularFile } from '../shared/read-file.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { makeFolder, refuseToReplace, writeAtomically } from '../shared/write-atomically.js';
 import { COUNTS_DIGEST, type Profile } from './profile.js';
 
 const KIND = 'profile';
@@ -153,16 +152,35 @@ export function readProfile(path: string, baseModel?: string): Profile {
 export function writeProfile(path: string, profile: Profile): number {
   const bytes = encodeProfile(profile);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeAtomically(path, bytes);
+    makeFolder(dirname(path));
+    writeAtomically(path, bytes, REPLACED);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new ModelFileError({
-      path,
-      reason: code === 'ENOSPC' ? 'there is no space left to write the profile' : `the profile cannot be written (${code})`,
-      advice: 'A profile that was there is untouched. Make room or allow writing, and run again.',
-      cause,
-    });
+    throw cannotWrite(path, cause);
   }
   return bytes.byteLength;
+}
+
+/**
+ * Asks whether a profile could be written there, before the work of learning it: a new file, or in the place of a profile.
+ *
+ * @throws ModelFileError where something else is there, which is never replaced
+ */
+export function refuseToWriteProfile(path: string): void {
+  try {
+    refuseToReplace(path, REPLACED);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+/** Damaged profiles may be replaced, so only the head counts; a conversion of line ends may have moved it. */
+const REPLACED = {
+  replaces: (bytes: Uint8Array): boolean => /^nnfmt[\s\S]{45,55}\{"kind":"profile"/u.test(Buffer.from(bytes).toString('latin1', 0, 100)),
+  kind: 'a profile of nnfmt',
+};
+
+function cannotWrite(path: string, cause: unknown): unknown {
+  if (!(cause instanceof FileWriteError)) return cause;
+  const advice = 'A file that was there is untouched. Make room, allow writing or name another path with --profile, and run again.';
+  return new ModelFileError({ path, reason: `the profile cannot be written: ${cause.clause}`, advice, cause });
 }

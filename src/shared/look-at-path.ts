@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 
 /** What a path leads to; `special` is a device, pipe or socket, `unreachable` what the system does not let us see. */
 export type PathKind = 'file' | 'folder' | 'special' | 'missing' | 'broken-link' | 'unreachable';
@@ -48,6 +48,15 @@ export function isLink(path: string): boolean {
     return lstatSync(path).isSymbolicLink();
   } catch {
     return false;
+  }
+}
+
+/** What a link says; null for anything else. Never throws. */
+export function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
   }
 }
 

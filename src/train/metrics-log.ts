@@ -1,9 +1,8 @@
-import { appendFileSync } from 'node:fs';
 import { curveSvg, type CurvePoint } from './curve-svg.js';
 import { type LoopState, type StepReport } from './train-loop.js';
 import { isThere } from '../shared/look-at-path.js';
 import { MAX_MODEL_BYTES, readRegularText } from '../shared/read-file.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { appendText, writeAtomically } from '../shared/write-atomically.js';
 
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */
 export interface MetricsLog {
@@ -48,7 +47,7 @@ export function createMetricsLog(options: {
   let gapsBefore = options.afterGaps;
 
   const write = (line: Line & Record<string, unknown>): void => {
-    appendFileSync(path, `${JSON.stringify(line)}\n`);
+    appendText(path, `${JSON.stringify(line)}\n`);
     points[line.type].push({ gaps: line.gaps, lossNats: line.lossNats });
   };
   const means = () => ({

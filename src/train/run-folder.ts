@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { BadOptionError } from '../errors.js';
 import { isThere } from '../shared/look-at-path.js';
 import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
-import { writeAtomically } from '../shared/write-atomically.js';
+import { makeFolder, writeAtomically } from '../shared/write-atomically.js';
 
 /** The files of one run. Absolute paths. */
 export interface RunFolder {
@@ -30,7 +29,7 @@ export function openRunFolder(options: {
   const at = (name: string): string => path.resolve(folder, name);
   const paths = { checkpoint: at('checkpoint.bin'), model: at('model.bin'), metrics: at('metrics.jsonl'), curve: at('curve.svg') };
   const recordPath = at('run.json');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (!resume) {
     if (isThere(paths.checkpoint)) {
       throw new BadOptionError({

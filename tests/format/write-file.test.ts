@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { buildSync } from 'esbuild';
 import { SourceWriteError } from '../../src/errors.js';
-import { writeFile, type WriteFileSystem } from '../../src/format/write-file.js';
+import type { WriteFileSystem } from '../../src/format/source-writing.js';
+import { writeFile } from '../../src/format/write-file.js';
 import { makeFolder } from '../cli/support/run-fake.js';
 
 const folders: string[] = [];
