@@ -96,7 +96,9 @@ const MOST_JOBS = Math.max(8, availableParallelism());
 
 function readSettings(folder: string): ProjectSettings | null {
   const path = join(folder, 'pyproject.toml');
-  const table = lookAt(path).kind === 'missing' ? null : readTable(path);
+  const { kind } = lookAt(path);
+  // In a folder that is locked, reading the source says so.
+  const table = kind === 'missing' || kind === 'unreachable' ? null : readTable(path);
   if (table === null) return null;
   const values = checkTable(path, folder, table);
   const { jobs } = values;
