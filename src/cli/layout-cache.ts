@@ -21,6 +21,8 @@ export const MOST_FILES = 64;
 const DIGEST_BYTES = 16;
 const CHECKSUM_BYTES = 32;
 const SUFFIX = '.digests';
+/** A file of digests, or what an older nnfmt that was killed left of one. */
+const OUR_NAME = /\.digests(?:\.\d+\.tmp)?$/u;
 
 /** Identifies a content; 16 characters of one byte each. */
 export function contentDigest(bytes: Uint8Array): string {
@@ -84,7 +86,7 @@ const checksum = (body: Uint8Array): Buffer => createHash('sha256').update(body)
 function removeOldest(folder: string): void {
   const entries = listFolder(folder);
   if (typeof entries === 'string') return;
-  const files = entries.filter(({ name }) => name.endsWith(SUFFIX)).map(({ name }) => join(folder, name));
+  const files = entries.filter(({ name }) => OUR_NAME.test(name)).map(({ name }) => join(folder, name));
   if (files.length <= MOST_FILES) return;
   const byAge = files.map((path) => ({ path, time: lookAt(path).stats?.mtimeMs ?? 0 })).sort((a, b) => b.time - a.time);
   for (const { path } of byAge.slice(MOST_FILES)) removeQuietly(path);

@@ -181,6 +181,6 @@ const REPLACED = {
 
 function cannotWrite(path: string, cause: unknown): unknown {
   if (!(cause instanceof FileWriteError)) return cause;
-  const advice = 'A file that was there is untouched. Make room, allow writing or name another path with --profile, and run again.';
+  const advice = 'A file that was there is untouched. Make room, allow writing, or move away what is in the way; --profile names another path.';
   return new ModelFileError({ path, reason: `the profile cannot be written: ${cause.clause}`, advice, cause });
 }
