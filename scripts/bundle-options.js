@@ -10,7 +10,7 @@ await import(process.argv[2] === 'format' ? './nnfmt-format.js' : './nnfmt-all.j
 
 /** Writes all of the code into `outdir` and returns the metafile of each bundle. */
 export async function buildBundles(root, outdir) {
-  const bundles = [bundleOptions(root), formatBundleOptions(root)];
+  const bundles = [bundleOptions(root), formatBundleOptions(root), codecBundleOptions(root)];
   const results = await Promise.all(bundles.map((options) => build({ ...options, outdir })));
   const command = path.join(outdir, 'nnfmt.js');
   writeFileSync(command, LAUNCHER);
@@ -59,6 +59,23 @@ export function formatBundleOptions(root) {
     entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
     splitting: false,
     plugins: [tensorflow(root), leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
+  };
+}
+
+/** iconv-lite in a file of its own, loaded only for sources whose coding line asks for it. */
+export function codecBundleOptions(root) {
+  return {
+    absWorkingDir: root,
+    entryPoints: { 'iconv-lite': 'iconv-lite' },
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'none',
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
   };
 }
 

@@ -1,9 +1,11 @@
 import { NotEquivalentError, SourceReadError } from '../errors.js';
+import { codecName, codecOf } from './codecs.js';
 
 /** Sources above this many bytes are refused: they are data, not code. */
 export const MAX_SOURCE_BYTES = 20 * 1024 * 1024;
 
-export type SourceEncoding = 'utf-8' | 'latin-1' | 'ascii';
+/** UTF-8, Latin-1, ASCII, or iconv-lite's name of another codec. */
+export type SourceEncoding = 'utf-8' | 'latin-1' | 'ascii' | (string & {});
 
 /** A source as text, with what is needed to turn it back into the same bytes. */
 export interface DecodedSource {
@@ -34,8 +36,8 @@ const ENCODING_BY_ALIAS = new Map<string, SourceEncoding>([
  * Bytes of a Python file -> text, as CPython would read them: UTF-8 unless a BOM or a
  * coding line says otherwise.
  *
- * Limits: of all codecs only UTF-8, Latin-1 and ASCII are honoured; the rest are
- * refused by name rather than guessed.
+ * Limits: codecs that only CPython knows, and those in which ASCII is not ASCII, are refused by name
+ * rather than guessed. Bytes that would not come back the same are refused too.
  *
  * @param path for messages only.
  * @throws SourceReadError for binary, undecodable or huge content, and for notebooks.
@@ -69,12 +71,21 @@ export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
  *   in (a coding line that left the first two lines, or one that arrived there).
  */
 export function encodeSource(source: DecodedSource, path: string): Uint8Array {
-  const body = Buffer.from(source.text, source.encoding === 'utf-8' ? 'utf8' : 'latin1');
+  const body = encodeBody(source, path);
   const bytes = source.bom ? Buffer.concat([Buffer.from(BOM_BYTES), body]) : body;
   if (readDeclaration(bytes, path) !== source.encoding) {
     throw new NotEquivalentError({ path, detail: 'the coding line would no longer be honoured' });
   }
   return bytes;
+}
+
+function encodeBody({ text, encoding }: DecodedSource, path: string): Uint8Array {
+  if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
+  if (encoding === 'latin-1' || encoding === 'ascii') return Buffer.from(text, 'latin1');
+  const codec = codecOf(encoding);
+  const body = codec.encode(text);
+  if (codec.decode(body) !== text) throw new NotEquivalentError({ path, detail: `the text cannot be written in ${encoding}` });
+  return body;
 }
 
 /** The refusal of a file by its size; null for one whose size is not known, as in `/proc`. */
@@ -110,12 +121,12 @@ function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
   if (name === undefined) return 'utf-8';
   // CPython's tokenizer also takes any suffix: utf-8-unix, latin-1-dos.
   const bare = name.replace(/^(utf-8|latin-1|iso-8859-1|iso-latin-1)-.+$/u, '$1');
-  const encoding = ENCODING_BY_ALIAS.get(bare);
+  const encoding = ENCODING_BY_ALIAS.get(bare) ?? codecName(name);
   if (encoding !== undefined) return encoding;
   throw new SourceReadError({
     path,
     reason: 'unknown-coding',
-    message: `the coding line names "${name}", and nnfmt reads UTF-8, Latin-1 and ASCII only; the file was left alone. Convert it to UTF-8.`,
+    message: `the coding line names "${name}", and nnfmt does not read that; the file was left alone. Convert it to UTF-8.`,
   });
 }
 
@@ -139,11 +150,23 @@ function decodeBody(body: Uint8Array, encoding: SourceEncoding, path: string): s
     if (at === -1) return view.toString('latin1');
     throw undecodable({ path, body, at, encoding: 'ASCII, which its coding line names' });
   }
+  if (encoding !== 'utf-8') return decodeByCodec(view, encoding, path);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch (cause) {
     throw undecodable({ path, body, at: firstInvalidUtf8(body), encoding: 'UTF-8', cause });
   }
+}
+
+/** Text of a codec of the library, once its bytes are known to come back the same. */
+function decodeByCodec(body: Buffer, encoding: string, path: string): string {
+  const codec = codecOf(encoding);
+  const text = codec.decode(body);
+  const again = codec.encode(text);
+  if (body.equals(again)) return text;
+  let at = 0;
+  while (at < body.length && body[at] === again[at]) at++;
+  throw undecodable({ path, body, at, encoding: `${encoding}, which its coding line names` });
 }
 
 function undecodable(details: {

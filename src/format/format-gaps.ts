@@ -9,6 +9,7 @@ import { StyleCounts } from '../model/style-counts.js';
 import { BreakFreedom, GapRole } from '../tokenize/index.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
+import { chooseInline, decideTogether, isBinaryOperator, isPrefixOperator, spacesPrefixes, type OperatorSide } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
 /** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
@@ -93,6 +94,34 @@ export function formatGaps(
   let changed = false;
   let inlineBlock = -1;
   let length = 0;
+  const spacesBehindPrefix = spacesPrefixes(context, gaps);
+  /** What the model makes of a gap, given the layout chosen so far. */
+  const choose = (i: number, role: GapRole, kept: string): string => {
+    const best = mostProbableText(walker, i, role, probabilities, kept);
+    if (best.text === kept) return kept;
+    if (kept === '' && isInlineText(best.text) && !spacesBehindPrefix && i > 0 && isPrefixOperator(context, i - 1)) return kept;
+    const edit = editClass(role, kept, best.text);
+    const share = agreement !== null && ARRANGING.has(edit) ? Math.min(best.share, agreement[structure.openBracket[i]] ?? 1) : best.share;
+    const needed = removesTrailingBlanks(kept, best.text) ? Math.min(TRAILING_BLANKS, threshold(edit)) : threshold(edit);
+    return share >= needed ? best.text : kept;
+  };
+  /** The texts of both sides of operator `i`, where alone they would become unlike; null elsewhere. */
+  const decideOperator = (i: number): [string, string] | null => {
+    if (staysInline(observed, probabilities, i) && staysInline(observed, probabilities, i + 1)) return null;
+    const kept: [string, string] = [gaps[i], gaps[i + 1]];
+    if (!kept.every(isInlineText)) return null;
+    const isFree = (k: 0 | 1): boolean => pins.gap[i + k] === 0;
+    const left = isFree(0) ? choose(i, structure.role[i], kept[0]) : kept[0];
+    // The right side may hang on the operator, which has no column yet: of its texts, those within the line are known.
+    const right = isFree(1) ? chooseInline(probabilities, i + 1, kept[1], threshold('space')) : kept[1];
+    if (!isInlineText(left) || right === null || (left === '') === (right === '')) return null;
+    if (left === kept[0] && right === kept[1]) return null;
+    if (!isFree(0) || !isFree(1)) return kept;
+    const side = (k: 0 | 1): OperatorSide => ({ gap: i + k, kept: kept[k], threshold: threshold('space') });
+    return decideTogether([side(0), side(1)], probabilities);
+  };
+  /** The right side of the operator that was passed last, where it was decided with the left. */
+  let right: string | null = null;
   for (let i = 0; i <= source.tokenCount; i++) {
     if (i % CHUNK === 0) {
       checkTime();
@@ -100,7 +129,10 @@ export function formatGaps(
       checkEstimate({ bytes: BYTES_PER_CHARACTER * length, seconds: 0 });
     }
     const role = structure.role[i] as GapRole;
-    if (visit === undefined && staysInline(observed, probabilities, i)) {
+    const pair = standsBetween(context, i) ? decideOperator(i) : null;
+    const settled: string | null = pair?.[0] ?? right;
+    right = pair?.[1] ?? null;
+    if (visit === undefined && settled === null && staysInline(observed, probabilities, i)) {
       if (role === GapRole.BlockStart) inlineBlock = structure.blockNode[i];
       result[i] = gaps[i];
       length += gaps[i].length;
@@ -111,13 +143,8 @@ export function formatGaps(
     visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold });
     let text = kept;
     if (!pins.gap[i]) {
-      const best = mostProbableText(walker, i, role, probabilities, kept);
-      if (best.text !== kept) {
-        const edit = editClass(role, kept, best.text);
-        const share = agreement !== null && ARRANGING.has(edit) ? Math.min(best.share, agreement[structure.openBracket[i]] ?? 1) : best.share;
-        const needed = removesTrailingBlanks(kept, best.text) ? Math.min(TRAILING_BLANKS, threshold(edit)) : threshold(edit);
-        if (share >= needed) text = best.text;
-      }
+      text = settled ?? choose(i, role, kept);
+      if (settled === null && i > 0 && standsBetween(context, i - 1)) text = likeLeftSide(walker, i, { left: result[i - 1], wasLeft: gaps[i - 1], kept, text });
       if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
       if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
       if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
@@ -131,6 +158,24 @@ export function formatGaps(
     walker.advance(i, text);
   }
   return { gaps: result, changed };
+}
+
+const isInlineText = (text: string): boolean => !text.includes('\n');
+
+/** True for an operator between operands that has no comment beside it. */
+function standsBetween(context: SourceContext, i: number): boolean {
+  const { role } = context.structured.structure;
+  const isWithinLine = (gap: number): boolean => role[gap] === (GapRole.Line as number) || role[gap] === (GapRole.Bracket as number);
+  return i + 1 < context.structured.source.tokenCount && isWithinLine(i) && isWithinLine(i + 1) && isBinaryOperator(context, i);
+}
+
+/** The right side of an operator whose left side was decided alone: where one of them changes within the line, they become alike. */
+function likeLeftSide(
+  walker: LayoutWalker, i: number, { left, wasLeft, kept, text }: { left: string; wasLeft: string; kept: string; text: string },
+): string {
+  if (![left, kept, text].every(isInlineText) || (left === '') === (text === '') || (left === wasLeft && text === kept)) return text;
+  const like = left === '' ? '' : ' ';
+  return walker.isLegal(i, like === '' ? NONE : SPACE) ? like : text;
 }
 
 /** True when a pragma allows the line breaks of a gap to become those of `text`. */

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-export type AssetName = 'web-tree-sitter.js' | 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm' | 'tfjs-backend-wasm-simd.wasm' | `${string}.bin`;
+export type AssetName =
+  | 'web-tree-sitter.js' | 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm'
+  | 'tfjs-backend-wasm-simd.wasm' | 'iconv-lite.cjs' | `${string}.bin`;
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
@@ -17,6 +19,7 @@ export function assetPath(name: AssetName): string {
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
   if (name === 'tree-sitter-python.wasm') return resolveFromPackage('tree-sitter-python/tree-sitter-python.wasm');
   if (name === 'tfjs-backend-wasm-simd.wasm') return resolveFromPackage(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
+  if (name === 'iconv-lite.cjs') return resolveFromPackage('iconv-lite');
   return fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 }
 
