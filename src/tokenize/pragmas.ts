@@ -5,20 +5,18 @@ import { tokenText } from './token-table.js';
 
 const COMMENT = tokenKind('comment');
 
-/** Words by which a comment speaks to another tool about the line that it stands on. */
-const PRAGMA = new RegExp(
-  String.raw`#\s*(?:` +
-    [
-      'type:', 'mypy:', 'pyright:', 'basedpyright:', 'pyre-', 'pyrefly:', 'pytype:', 'ty:', 'zuban:',
-      'noqa', 'flake8[:-]', 'ruff:', 'pylint:', 'pycodestyle:', 'autopep8:', 'isort:', 'black:', 'yapf:', 'fmt:',
-      'nosec', 'nosemgrep', 'nosonar', 'nolint', 'lint-ignore', 'lint-fixme', 'noinspection', 'pragma:', 'gitleaks:',
-      'skipcq', 'cython:', 'doctest:', 'codespell:', 'sourcery', 'deepcode', 'lgtm',
-      // What tools of later years will say.
-      String.raw`[\w.-]+:\s*(?:ignore|disable|enable|skip|allow|off|on)\b`,
-    ].join('|') +
-    ')',
-  'i',
-);
+/** Words by which a comment speaks to another tool about the line that it stands on; also behind words for people. */
+const WORDS = [
+  'mypy:', 'pyright:', 'basedpyright:', 'pyre-(?:ignore|fixme)', 'pyrefly:', 'pytype:', 'zuban:', 'noqa', 'flake8[:-]',
+  'ruff:', 'pylint:', 'pycodestyle:', 'autopep8:', 'isort:', 'yapf:', 'fmt:', 'nosec', 'nosemgrep', 'nosonar', 'nolint',
+  'lint-ignore', 'lint-fixme', 'noinspection', 'pragma:', 'gitleaks:', 'skipcq', 'cython:', 'doctest:', 'codespell:',
+  'deepcode',
+];
+/** Those that people use too, and what tools of later years will say: only where a part of a comment begins with them. */
+const FIRST_WORDS = [
+  'type:', 'ty:', 'black:', 'sourcery', 'lgtm', String.raw`[\w.-]+:\s*(?:ignore|disable|enable|skip|allow|off|on)\b`,
+];
+const PRAGMA = new RegExp(String.raw`(?<![\w-])(?:${WORDS.join('|')})|[#;]\s*(?:${FIRST_WORDS.join('|')})`, 'i');
 
 /** The words that, on a line of their own, speak of the next line. */
 const OF_NEXT_LINE = new RegExp(
