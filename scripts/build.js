@@ -28,12 +28,13 @@ const assets = [
   ['web-tree-sitter', 'web-tree-sitter.wasm'],
   // In the bundle too; a copy is loaded where the parser has to be made anew.
   ['web-tree-sitter', 'web-tree-sitter.js'],
-  ['tree-sitter-python', 'tree-sitter-python.wasm'],
   // Node has SIMD and gives the backend no threads, so that it asks for no other build of itself.
   ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
 ];
 for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));
-writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, metafiles, assets.map(([name]) => name)));
+// The grammar is built from the package of its name, with changes: see grammar/README.md.
+copyFileSync(path.join(root, 'grammar', 'tree-sitter-python.wasm'), path.join(dist, 'tree-sitter-python.wasm'));
+writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
 const models = path.join(root, 'models');
 for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));

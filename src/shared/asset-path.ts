@@ -7,7 +7,7 @@ export type AssetName =
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
- * nnfmt was built, in node_modules or models/ when it runs from source. The file
+ * nnfmt was built, in node_modules, grammar/ or models/ when it runs from source. The file
  * need not exist.
  */
 export function assetPath(name: AssetName): string {
@@ -17,7 +17,7 @@ export function assetPath(name: AssetName): string {
   if (!fromSource) return besideBundle;
   if (name === 'web-tree-sitter.js') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm').replace(/wasm$/, 'js');
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
-  if (name === 'tree-sitter-python.wasm') return resolveFromPackage('tree-sitter-python/tree-sitter-python.wasm');
+  if (name === 'tree-sitter-python.wasm') return fileURLToPath(new URL(`../../grammar/${name}`, import.meta.url));
   if (name === 'tfjs-backend-wasm-simd.wasm') return resolveFromPackage(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
   if (name === 'iconv-lite.cjs') return resolveFromPackage('iconv-lite');
   return fileURLToPath(new URL(`../../models/${name}`, import.meta.url));

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // Plain JavaScript, because the build runs it before anything is compiled.
@@ -136,9 +136,8 @@ describe('formatting with a profile', () => {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
     await buildBundles(repository, built);
     const require = createRequire(import.meta.url);
-    for (const asset of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
-      copyFileSync(require.resolve(asset), join(built, basename(asset)));
-    }
+    copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), join(built, 'web-tree-sitter.wasm'));
+    copyFileSync(join(repository, 'grammar', 'tree-sitter-python.wasm'), join(built, 'tree-sitter-python.wasm'));
   });
   afterAll(() => rmSync(built, { recursive: true, force: true }));
   const run = (...args: string[]): { status: number | null; stderr: string } =>
