@@ -16,7 +16,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { beamSearch, type Hypothesis } from '../src/complete/beam-search.js';
-import { BEAM, STRANGER_COST } from '../src/complete/completer.js';
+import { BEAM } from '../src/complete/completer.js';
 import { loadCompletionEngine } from '../src/complete/completion-engine.js';
 import { LinePredictor, TAIL_PIECES, type LineState } from '../src/complete/line-predictor.js';
 import { Mixture } from '../src/complete/mixture.js';
@@ -24,6 +24,7 @@ import { countStrangers } from '../src/complete/names.js';
 import { createLineNetwork, NetworkDocument } from '../src/complete/network-document.js';
 import { OpenDocument } from '../src/complete/open-document.js';
 import { syntaxAt } from '../src/complete/piece-rules.js';
+import { STRANGER_COST } from '../src/complete/render-candidates.js';
 import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/index.js';
 import { longestCopy } from './support/baseline-caches.js';
 import { pythonOf, readCases, textOf } from './support/py150.js';

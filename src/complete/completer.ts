@@ -2,7 +2,7 @@
  * Finishes the line at a cursor. A `Completer` holds one open document and carries its state
  * along, so that a keystroke costs the new tokens only.
  *
- * In comments and in the text of strings nothing is suggested.
+ * In comments and in the text of strings nothing is suggested; in the fields of f-strings expressions are.
  */
 import type { FormatPolicy } from '../format/index.js';
 import { checkArgument, checkFields, listOf, madeBy, numberFrom, OBJECT, orNull, TEXT } from '../shared/check-arguments.js';
@@ -11,17 +11,15 @@ import { createRandom } from '../shared/random.js';
 import { beamSteps, type Hypothesis } from './beam-search.js';
 import { ENGINE, type CompletionEngine, type ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
+import { detourAt, type Detour, type TextAtCursor } from './detour.js';
 import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
 import { Mixture, type Source, type Sources } from './mixture.js';
-import { countStrangers } from './names.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
 import { syntaxAt } from './piece-rules.js';
-import { fitBeforeRest, ParseCheck } from './place-candidate.js';
-import type { SpelledToken } from './pieces.js';
-import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
+import { ParseCheck } from './place-candidate.js';
+import { renderCandidates, type Candidate } from './render-candidates.js';
 import { sampleLines } from './sample-lines.js';
-import { LineSpacing } from './spacing.js';
 
 /** Offsets count UTF-16 units, as JavaScript's strings do; only the command line counts code points. */
 export interface Suggestion {
@@ -77,21 +75,10 @@ export type CompletionPart = 'file' | 'analogy' | 'project' | 'corpus' | 'networ
 export const BEAM = { width: 4, lengthExponent: 0.2 };
 /** Pieces of the longest suggestion, where no number of tokens is given. */
 const MAX_PIECES = 60;
-/** What a name that resolves nowhere costs, in natural logarithms of probability. */
-export const STRANGER_COST = 1.5;
 /** Suggestions more alike than this say the same. */
 const NEARLY_SAME = 0.9;
 /** The search lets others work after so many milliseconds. */
 const PATIENCE_MS = 8;
-
-interface Candidate {
-  readonly text: string;
-  readonly tokens: readonly SpelledToken[];
-  /** What the search knows; the rest is asked of suggestions alone. */
-  readonly evidence: Omit<Evidence, 'tokensBefore' | 'written'>;
-  readonly pieces: readonly number[];
-  readonly score: number;
-}
 
 const COMPLETER_OPTIONS = {
   project: orNull(madeBy('new ProjectContext()', 'hideFile')), policy: OBJECT, without: listOf('parts', (part) => typeof part === 'string'),
@@ -147,18 +134,25 @@ export class Completer {
     checkFields('complete', request, REQUEST, ['text', 'offset']);
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
-    const prefix = text.slice(0, offset);
-    const rest = restOfLine(text, offset);
-    const place = this.document.moveTo(prefix, { rest, below: text.slice(offset + rest.length) });
+    const rest = /^[^\r\n]*/u.exec(text.slice(offset))![0];
+    const real: TextAtCursor = { prefix: text.slice(0, offset), rest, below: text.slice(offset + rest.length) };
+    let place = this.document.moveTo(real.prefix, real);
+    const detour = detourAt(real, place);
+    const at = detour ?? real;
+    if (detour !== null) place = this.document.moveTo(detour.prefix, detour);
     if (place.inside === 'comment' || place.inside === 'string') return [];
-    this.options.project?.hideFile(request.path ?? null, prefix);
-    const { shape, rules, gate, calibration } = this.model;
-    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network);
+    this.options.project?.hideFile(request.path ?? null, real.prefix);
+    const { vocabulary, shape, rules, gate, calibration } = this.model;
+    const isAttribute = place.line[place.line.length - 1]?.text === '.';
+    const isForeign = (typed: string): boolean => (typed === '' ? this.document.hasForeignNames() : this.document.foreignNames(typed, isAttribute).length > 0);
+    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign);
     const start = this.startState(place);
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
-    const candidates = this.render(found, start, place, text, offset).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
-    const kept = await this.choose(candidates, place, prefix, rest, request);
+    const candidates = renderCandidates(found, start, {
+      vocabulary, document: this.document, place, at, project: this.options.project?.names ?? null, filters: this.filters,
+    }).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
+    const kept = await this.choose(candidates, place, at, request, detour);
     return kept.map(({ text: added, evidence: ofSearch, pieces }) => {
       const credit = predictor.creditOf(start, pieces);
       const evidence = { ...ofSearch, tokensBefore: place.line.length, written: credit.file + credit.project };
@@ -171,11 +165,11 @@ export class Completer {
     });
   }
 
-  private startState({ typed, openBrackets, line, tokens, text }: CursorPlace): LineState {
+  private startState({ typed, openBrackets, line, statement, tokens, text }: CursorPlace): LineState {
     const pieces = this.document.file.pieces;
     return {
       pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))),
-      syntax: syntaxAt(openBrackets, line),
+      syntax: syntaxAt(openBrackets, line, statement),
       typed,
       network: this.read?.moveTo(text, tokens) ?? null,
     };
@@ -199,59 +193,27 @@ export class Completer {
     }
   }
 
-  /** Candidates as text, with what is known of them, best first. */
-  private render(
-    found: readonly Hypothesis<LineState>[], start: LineState, place: CursorPlace, text: string, offset: number,
-  ): Candidate[] {
-    const { document, model: { vocabulary } } = this;
-    const spacing = new LineSpacing(spacedTokens(vocabulary, place.line));
-    const before = text.slice(0, offset - place.typed.length);
-    const afterBlank = before === '' || /\s/u.test(before[before.length - 1]);
-    const rest = restOfLine(text, offset);
-    const nextLine = text.slice(offset + rest.length).trimStart().split(/\r\n|\r|\n/u, 1)[0].trimEnd();
-    const lineBefore = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1).trimStart() + place.typed;
-    const mass = found.reduce((sum, { logProbability }) => sum + Math.exp(logProbability), 0);
-    const candidates: Candidate[] = [];
-    for (const hypothesis of found) {
-      const line = spellLine(vocabulary, document, start.pieces, hypothesis.pieces);
-      const kept = rest.trim() === '' ? line.tokens.length : fitBeforeRest(line.tokens, rest);
-      const tokens = line.tokens.slice(0, Math.max(0, kept));
-      const added = joinLine(tokens, plainGaps(spacing, tokens), place.typed, afterBlank);
-      if (added.trim() === '' || (nextLine !== '' && lineBefore + added === nextLine)) continue;
-      const strangers = this.filters
-        ? countStrangers(place.line, tokens, document.names, this.options.project?.names ?? null) + (line.isCut ? 1 : 0)
-        : 0;
-      candidates.push({
-        text: added, tokens,
-        pieces: hypothesis.pieces,
-        score: hypothesis.score - STRANGER_COST * strangers,
-        evidence: {
-          logProbability: hypothesis.logProbability, weakest: hypothesis.weakest, strangers,
-          share: Math.exp(hypothesis.logProbability) / mass, length: hypothesis.pieces.length,
-        },
-      });
-    }
-    return candidates.sort((a, b) => b.score - a.score);
-  }
-
-  /** The best candidates that parse and say something of their own, laid out. */
+  /** The best candidates that parse and say something of their own, laid out, as they are put at the real cursor. */
   private async choose(
-    candidates: readonly Candidate[], { typed }: CursorPlace, prefix: string, rest: string, request: CompletionRequest,
+    candidates: readonly Candidate[], { typed }: CursorPlace, { prefix, rest }: TextAtCursor, request: CompletionRequest, detour: Detour | null,
   ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
     const { count = 1 } = request;
+    const policy = request.policy ?? this.options.policy ?? this.model.base.policy;
     const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
     const chosen: Candidate[] = [];
+    const plain: string[] = [];
     for (const candidate of candidates) {
       if (chosen.length === count) break;
-      const repeats = chosen.some(({ text }) => text === candidate.text || (this.filters && editRatio(text, candidate.text) > NEARLY_SAME));
-      if (!repeats && check?.accepts(candidate.text) !== false) chosen.push(candidate);
+      const { text, tokens } = candidate;
+      const repeats = plain.some((known) => text === known || (this.filters && editRatio(text, known) > NEARLY_SAME));
+      if (repeats || check?.accepts(text) === false) continue;
+      const laidOut = check === null ? text : check.layOut(text, tokens, typed, policy);
+      const restored = detour === null ? laidOut : detour.restore(laidOut);
+      if (restored === null || chosen.some((known) => known.text === restored)) continue;
+      plain.push(text);
+      chosen.push({ ...candidate, text: restored });
     }
-    const policy = request.policy ?? this.options.policy ?? this.model.base.policy;
-    return check === null ? chosen : chosen.map((candidate) => ({
-      ...candidate, text: check.layOut(candidate.text, candidate.tokens, typed, policy),
-    }));
+    return chosen;
   }
 }
-
-const restOfLine = (text: string, offset: number): string => /^[^\r\n]*/u.exec(text.slice(offset))![0];

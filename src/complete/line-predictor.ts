@@ -33,6 +33,8 @@ export class LinePredictor implements PiecePredictor<LineState> {
   constructor(
     private readonly shape: PieceShape, private readonly rules: PieceRules, private readonly mixture: Mixture,
     private readonly network: LineNetwork | null,
+    /** Whether a name that no pieces spell begins so. */
+    private readonly isForeign: (typed: string) => boolean = () => false,
   ) {}
 
   predict(states: readonly LineState[]): readonly Float32Array[] {
@@ -40,7 +42,7 @@ export class LinePredictor implements PiecePredictor<LineState> {
     const fromNetwork = this.network?.predict(states.map(({ network }) => network));
     states.forEach(({ pieces, syntax, typed }, k) => {
       this.mixture.predict(pieces, pieces.length, fromNetwork?.[k] ?? null, this.rows[k]);
-      this.rules.restrict(syntax, typed, this.rows[k]);
+      this.rules.restrict(syntax, typed, this.rows[k], this.isForeign(typed));
     });
     return this.rows;
   }

@@ -26,7 +26,7 @@ const BUILTINS = new Set(
   self cls _ match case`.split(/\s+/u),
 );
 
-const WORD = /^[\p{L}_]\w*$/u;
+const WORD = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u;
 
 /** Every name of some texts. */
 export class NameIndex {
@@ -49,6 +49,10 @@ export class NameIndex {
   }
 }
 
+/** Whether a name is Python's own or stands in one of some indexes. */
+export const isKnownName = (name: string, indexes: readonly (Pick<NameIndex, 'has'> | null)[]): boolean =>
+  BUILTINS.has(name) || indexes.some((index) => index?.has(name) === true);
+
 /** Statements whose names are new by nature. */
 const BINDING_STATEMENTS = new Set(['import', 'from', 'def', 'class', 'global', 'nonlocal', 'async']);
 
@@ -68,8 +72,10 @@ export function countStrangers(
   const bound = boundHere(line);
   let strangers = 0;
   added.forEach((token, k) => {
-    if (token.role !== 'start' || file.has(token.text)) return;
     const at = before.length + k;
+    // A name that no pieces spell is one of the file's, and who calls a function hardly names its parameters so.
+    if (token.role === 'unknown' && isKeywordArgument(line, at)) strangers++;
+    if (token.role !== 'start' || file.has(token.text)) return;
     const previous = line[at - 1]?.text;
     if (previous === '.') {
       // Of a single file nothing follows about the attributes of others' objects.

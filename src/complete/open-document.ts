@@ -4,21 +4,34 @@ import { cachePieces, contextKeys, CONTEXT_COUNT, type PieceShape } from './cont
 import { NameIndex } from './names.js';
 import { NgramCache } from './ngram-cache.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
+import { missingIndent } from './missing-indent.js';
+import { statementPlace, type StatementPlace } from './statement-place.js';
 
 /** Where the cursor stands, as a completion has to know it. */
 export interface CursorPlace {
   readonly inside: LexicalEnd['inside'];
+  /** Offset in `text` of the word, string or comment that the cursor is in; the text's length otherwise. */
+  readonly insideStart: number;
   /** The half-typed word before the cursor; '' after anything else. */
   readonly typed: string;
   readonly openBrackets: string;
   /** Tokens of the line before the cursor, without the half-typed word. */
   readonly line: readonly LexicalToken[];
+  /** What may begin a statement, where the cursor is before any token of one. */
+  readonly statement: StatementPlace | null;
+  /** Blocks around the line's statement; null within brackets that were opened on another line. */
+  readonly depth: number | null;
+  /** What an empty line lacks to stand in the block whose header is above it; '' for nothing. */
+  readonly missingIndent: string;
+  /** Tokens above the line, without comments. */
+  readonly above: readonly LexicalToken[];
   /** All tokens that were read, with comments, and the text that their offsets count in. */
   readonly tokens: readonly LexicalToken[];
   readonly text: string;
 }
 
 const COMMENT = tokenKind('comment');
+const CASE = tokenKind('case');
 
 /** A prefix longer than this is read from a later top-level line on. */
 const MAX_PREFIX = 400_000;
@@ -33,6 +46,14 @@ interface HiddenLiteral {
   /** Keys of what stands before it, the most particular first. */
   readonly keys: readonly number[];
 }
+
+/** A name with letters outside the alphabet of pieces. */
+interface ForeignName {
+  readonly text: string;
+  readonly isAttribute: boolean;
+}
+
+const FOREIGN = /^(?!\w*$)[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u;
 
 /** A run of code as the caches hold it. */
 interface EncodedCode {
@@ -54,6 +75,7 @@ export class OpenDocument {
   private below = { text: '', code: NOTHING, names: new NameIndex() };
   /** In the order of the document. */
   private literals: readonly HiddenLiteral[] = [];
+  private foreign: readonly ForeignName[] | null = null;
   /** By key. */
   private latestLiteral: ReadonlyMap<number, string> | null = null;
 
@@ -75,17 +97,23 @@ export class OpenDocument {
     const text = prefix.length > MAX_PREFIX ? prefix.slice(lateStart(prefix)) : prefix;
     const { tokens: all, end } = lexPython(text, { comments: true });
     const typed = end.inside === 'word' ? text.slice(end.start) : '';
-    const tokens = typed === '' ? all : all.slice(0, -1);
+    const tokens = settleLine(typed === '' ? all : all.slice(0, -1), typed === '' ? text : '');
     const code = tokens.filter(({ kind }) => kind !== COMMENT);
     this.readBelow(after.below.slice(0, MAX_BELOW));
-    const above = this.encode(code);
-    this.replace(this.below.code, above);
+    this.replace(this.below.code, this.encode(code));
     this.aroundNames.clear();
     this.aroundNames.add(code);
     if (after.rest !== '') this.aroundNames.add(lexPython(after.rest).tokens);
     let first = code.length;
     while (first > 0 && code[first - 1].kind !== LINE_END) first--;
-    return { inside: end.inside, typed, openBrackets: end.openBrackets, line: code.slice(first), tokens, text };
+    const [above, line] = [code.slice(0, first), code.slice(first)];
+    const goesOn = line.length > 0 ? !line[0].startsStatement : end.openBrackets !== '';
+    const depth = goesOn ? null : line.length > 0 ? line[0].blockDepth : depthAfter(above);
+    return {
+      inside: end.inside, insideStart: end.start, typed, openBrackets: end.openBrackets, line, depth, above, tokens, text,
+      statement: depth === null || line.length > 0 ? null : placeOf(above, { depth, typed }),
+      missingIndent: depth === null || line.length > 0 ? '' : missingIndent(above, text),
+    };
   }
 
   /**
@@ -100,6 +128,34 @@ export class OpenDocument {
       if (text !== undefined) return text;
     }
     return undefined;
+  }
+
+  /**
+   * Names of the file that no pieces spell and that begin as what is typed, the nearest first.
+   *
+   * @param isAttribute those that stand behind a dot; else the others
+   */
+  foreignNames(typed: string, isAttribute: boolean): string[] {
+    this.foreign ??= this.readForeignNames();
+    return this.foreign.filter((name) => name.isAttribute === isAttribute && name.text.startsWith(typed)).map(({ text }) => text);
+  }
+
+  hasForeignNames(): boolean {
+    this.foreign ??= this.readForeignNames();
+    return this.foreign.length > 0;
+  }
+
+  private readForeignNames(): ForeignName[] {
+    const names = new Map<string, ForeignName>();
+    for (const { at, text } of this.literals) {
+      if (!FOREIGN.test(text)) continue;
+      const isAttribute = at > 0 && this.vocabulary.text(this.file.pieces[at - 1]) === '.';
+      const key = `${isAttribute ? '.' : ''}${text}`;
+      // The latest place counts.
+      names.delete(key);
+      names.set(key, { text, isAttribute });
+    }
+    return [...names.values()].reverse();
   }
 
   /** Keys of what stands before a literal, the most particular first. */
@@ -156,7 +212,36 @@ export class OpenDocument {
     for (const { at, text } of above.literals) add(shift + at, text);
     this.literals = literals;
     this.latestLiteral = null;
+    this.foreign = null;
   }
+}
+
+/**
+ * Tokens as the cursor's line shows them: what is put at the margin of an empty line stands outside all blocks, and a
+ * `case` is one though its line does not end yet.
+ */
+function settleLine(tokens: readonly LexicalToken[], text: string): readonly LexicalToken[] {
+  const last = tokens.findLastIndex(({ kind }) => kind === LINE_END);
+  if (last < 0) return tokens;
+  if (tokens[last].depthChange === null && /[\r\n]$/u.test(text)) {
+    return tokens.with(last, { ...tokens[last], depthChange: -tokens[last].blockDepth });
+  }
+  const first = tokens[last + 1];
+  if (first?.text !== 'case' || !first.startsStatement || !statementPlace(tokens.slice(0, last + 1), first.blockDepth).isCaseDue) return tokens;
+  return tokens.with(last + 1, { ...first, kind: CASE });
+}
+
+/** Blocks around what comes next. */
+function depthAfter(above: readonly LexicalToken[]): number {
+  const last = above[above.length - 1];
+  return last === undefined ? 0 : last.blockDepth + (last.depthChange ?? 0);
+}
+
+/** What may begin the statement that the cursor is before. */
+function placeOf(above: readonly LexicalToken[], { depth, typed }: { readonly depth: number; readonly typed: string }): StatementPlace {
+  const place = statementPlace(above, depth);
+  // What is typed here begins no clause: then the clause that is due has been forgotten for now.
+  return place.due === null || [...place.due].some((word) => word.startsWith(typed)) ? place : { ...place, due: null };
 }
 
 const NOTHING: EncodedCode = { pieces: [], literals: [] };

@@ -1,4 +1,6 @@
+import { tokenKind, type LexicalToken } from '../tokenize/index.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
+import type { StatementPlace } from './statement-place.js';
 
 /** What may follow in a line, as far as brackets, quotes, words and the statement's first word decide it. */
 export interface LineSyntax {
@@ -7,6 +9,8 @@ export interface LineSyntax {
   /** What the next piece can continue. */
   readonly inside: 'nothing' | 'word' | 'string';
   readonly form: StatementForm;
+  /** What may begin a statement here; without it, anything may. */
+  readonly place?: StatementPlace | null;
 }
 
 /**
@@ -20,27 +24,38 @@ const CLAUSES = new Set(['if', 'elif', 'else', 'while', 'for', 'try', 'except', 
 const RIGID = new Set(['return', 'raise', 'assert', 'del', 'import', 'from', 'global', 'nonlocal', 'pass', 'break', 'continue']);
 const ASSIGNMENT = /^(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)?=$/u;
 
-const formOf = (first: string): StatementForm => (CLAUSES.has(first) ? 'clause' : RIGID.has(first) ? 'rigid' : 'free');
+/** Keywords by their place alone. */
+const SOFT_CLAUSES = new Set(['match', 'case'].map(tokenKind));
 
-/** What may follow behind the tokens of a line. */
+const formOf = (first: string, kind = -1): StatementForm =>
+  (CLAUSES.has(first) || SOFT_CLAUSES.has(kind) ? 'clause' : RIGID.has(first) ? 'rigid' : 'free');
+
+/**
+ * What may follow behind the tokens of a line.
+ *
+ * @param place what may begin a statement, where none of its tokens are there yet
+ */
 export function syntaxAt(
-  openBrackets: string, line: readonly { readonly text: string; readonly startsStatement: boolean }[],
+  openBrackets: string, line: readonly Pick<LexicalToken, 'text' | 'kind' | 'startsStatement'>[], place: StatementPlace | null = null,
 ): LineSyntax {
   const [first] = line;
-  let form: StatementForm = first === undefined ? (openBrackets === '' ? 'start' : 'free') : first.startsStatement ? formOf(first.text) : 'free';
+  let form: StatementForm = first === undefined ? (openBrackets === '' ? 'start' : 'free') : first.startsStatement ? formOf(first.text, first.kind) : 'free';
   let depth = 0;
   for (const { text } of line) {
     if ('([{'.includes(text)) depth++;
     else if (')]}'.includes(text)) depth--;
     else if (form === 'clause' && depth === 0 && text === ':') form = 'free';
   }
-  return { due: dueAfter(openBrackets), inside: 'nothing', form };
+  return { due: dueAfter(openBrackets), inside: 'nothing', form, place };
 }
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** The brackets that close these open ones. */
 export const dueAfter = (openBrackets: string): string => [...openBrackets].map((bracket) => CLOSERS[bracket]).join('');
+
+/** Operators that may begin an expression or a decorator. */
+const STARTING_OPERATORS = new Set(['(', '[', '{', '-', '+', '~', '*', '@', '...', '`']);
 
 const enum PieceClass { Forbidden, Token, Name, OpensString, Word, StringText, StringEnd, LineEnd }
 
@@ -49,6 +64,8 @@ export class PieceRules {
   private readonly texts: readonly string[];
   private readonly classes: Uint8Array;
   private readonly assignments: readonly number[];
+  private readonly keywords: readonly { readonly text: string; readonly piece: number }[];
+  private readonly noStarters: readonly number[];
   private readonly closers: readonly { readonly text: string; readonly piece: number }[];
 
   constructor(vocabulary: PieceVocabulary) {
@@ -56,6 +73,8 @@ export class PieceRules {
     this.texts = pieces.map((piece) => vocabulary.text(piece));
     this.classes = Uint8Array.from(pieces, (piece) => classOf(vocabulary, piece));
     this.assignments = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && ASSIGNMENT.test(this.texts[piece]));
+    this.keywords = pieces.filter((piece) => vocabulary.role(piece) === 'keyword').map((piece) => ({ text: this.texts[piece], piece }));
+    this.noStarters = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && !STARTING_OPERATORS.has(this.texts[piece]));
     this.closers = pieces
       .filter((piece) => vocabulary.role(piece) === 'operator' && ')]}'.includes(this.texts[piece]))
       .map((piece) => ({ text: this.texts[piece], piece }));
@@ -64,6 +83,7 @@ export class PieceRules {
   /** The syntax after one more piece. */
   after({ due, inside, form }: LineSyntax, piece: number): LineSyntax {
     const next = form === 'start' ? 'free' : form;
+    if (piece === PIECE.unknown) return { due, inside: 'nothing', form: next };
     switch (this.classes[piece]) {
       case PieceClass.Word:
       case PieceClass.StringText:
@@ -88,12 +108,18 @@ export class PieceRules {
 
   /** What of a half-typed word is left when a piece has matched its beginning. */
   leftOf(typed: string, piece: number): string {
-    return typed.slice(this.texts[piece].length);
+    return piece === PIECE.unknown ? '' : typed.slice(this.texts[piece].length);
   }
 
-  /** Sets to 0 what must not follow, or does not begin as a half-typed word; the rest sums to 1 again. */
-  restrict({ due, inside, form }: LineSyntax, typed: string, probabilities: Float32Array): void {
+  /**
+   * Sets to 0 what must not follow, or does not begin as a half-typed word; the rest sums to 1 again.
+   *
+   * @param allowsUnknown a name that no pieces spell may stand here, and begins as what is typed
+   */
+  restrict({ due, inside, form, place }: LineSyntax, typed: string, probabilities: Float32Array, allowsUnknown = false): void {
     const { classes, texts } = this;
+    const unknown = allowsUnknown && inside !== 'string' ? probabilities[PIECE.unknown] : 0;
+    if (form === 'start' && place !== undefined && place !== null) this.restrictStart(place, probabilities);
     for (let piece = 0; piece < probabilities.length; piece++) {
       let isFine: boolean;
       switch (classes[piece]) {
@@ -123,9 +149,21 @@ export class PieceRules {
         if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) || classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
       }
     }
+    const isClauseDue = form === 'start' && place !== undefined && place !== null && place.due !== null;
+    if (!isClauseDue) probabilities[PIECE.unknown] = unknown;
     let sum = 0;
     for (let piece = 0; piece < probabilities.length; piece++) sum += probabilities[piece];
     if (sum > 0) for (let piece = 0; piece < probabilities.length; piece++) probabilities[piece] /= sum;
+  }
+
+  /** The same for the first piece of a statement. */
+  private restrictStart({ forbidden, due }: StatementPlace, probabilities: Float32Array): void {
+    for (const piece of this.noStarters) probabilities[piece] = 0;
+    for (const { text, piece } of this.keywords) if (forbidden.has(text)) probabilities[piece] = 0;
+    if (due === null) return;
+    const kept = this.keywords.filter(({ text }) => due.has(text)).map(({ piece }) => [piece, probabilities[piece]]);
+    probabilities.fill(0);
+    for (const [piece, probability] of kept) probabilities[piece] = probability;
   }
 }
 

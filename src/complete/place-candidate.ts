@@ -2,9 +2,10 @@
  * Whether a candidate fits where the cursor is: against the text after the cursor, so that
  * nothing is repeated, and against the grammar.
  */
-import { LINE_END, lexPython, type LexicalToken, type Tokenizer } from '../tokenize/index.js';
+import { LINE_END, lexPython, tokenKind, type LexicalToken, type Tokenizer } from '../tokenize/index.js';
 import { SyntaxRefusedError } from '../errors.js';
 import { layOutRange, type FormatPolicy } from '../format/index.js';
+import { CLAUSE_WORDS } from './statement-place.js';
 
 const OPENERS = '([{';
 const CLOSERS = ')]}';
@@ -53,6 +54,7 @@ export class ParseCheck {
   /** Null where nothing near the cursor can be parsed by itself. */
   private readonly window: string | null;
   private readonly lineStart: number;
+  private readonly isInBrackets: boolean;
   private emptyParses: boolean | null = null;
 
   /**
@@ -61,6 +63,7 @@ export class ParseCheck {
    */
   constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
     this.window = parseWindow(prefix);
+    this.isInBrackets = this.window !== null && lexPython(this.window).end.openBrackets !== '';
     this.lineStart = this.window === null ? 0 : Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
   }
 
@@ -83,8 +86,12 @@ export class ParseCheck {
   accepts(candidate: string): boolean {
     if (this.window === null) return true;
     if (parsesInPlace(this.tokenizer, this.window, candidate + this.rest)) return true;
+    // Within brackets, an operand may be left to the next line.
+    if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) return true;
     // Is it the candidate's fault?
-    this.emptyParses ??= parsesInPlace(this.tokenizer, this.window.slice(0, this.lineStart), `${indentOf(this.window.slice(this.lineStart))}pass`);
+    const above = this.window.slice(0, this.lineStart);
+    this.emptyParses ??= parsesInPlace(this.tokenizer, above, '')
+      || parsesInPlace(this.tokenizer, above, `${indentOf(this.window.slice(this.lineStart))}pass`);
     return !this.emptyParses;
   }
 
@@ -116,7 +123,7 @@ const WINDOW_LENGTH = 40_000;
  */
 function parseWindow(prefix: string): string | null {
   const shift = Math.max(0, prefix.length - WINDOW_LENGTH);
-  const tokens = lexPython(prefix.slice(shift)).tokens;
+  const { tokens, end, brokenOffAt } = lexPython(prefix.slice(shift));
   let lines = 0;
   let start = -1;
   let inBlock = -1;
@@ -126,8 +133,11 @@ function parseWindow(prefix: string): string | null {
     const token = tokens[k];
     if (token.kind === LINE_END) lines++;
     if (!token.startsStatement || token.bracketDepth > 0) continue;
+    // What stands before has brackets that nobody closed.
+    if (token.start < brokenOffAt) break;
     const at = token.start + shift;
-    const isOwn = !CLAUSES.has(token.text) && !isDecorated(tokens, k);
+    const isTyped = end.inside === 'word' && k === tokens.length - 1;
+    const isOwn = !CLAUSE_WORDS.some((word) => (isTyped ? word.startsWith(token.text) : word === token.text)) && !isDecorated(tokens, k);
     if (atMargin(prefix, at)) {
       // A clause or a decorated definition belongs to what stands before it.
       start = at;
@@ -145,8 +155,6 @@ function parseWindow(prefix: string): string | null {
   return inBlock < 0 ? null : `if _:\n${prefix.slice(inBlock)}`;
 }
 
-const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);
-
 function isDecorated(tokens: readonly LexicalToken[], at: number): boolean {
   let k = at - 2;
   while (k >= 0 && tokens[k].kind !== LINE_END) k--;
@@ -155,16 +163,19 @@ function isDecorated(tokens: readonly LexicalToken[], at: number): boolean {
 
 const atMargin = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === '\n' || text[offset - 1] === '\r';
 
+const MATCH = tokenKind('match');
+
 /** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
 export function closeUp(text: string): string {
   const { tokens, end } = lexPython(text);
-  const lines = text.split(/\r\n|\r|\n/u);
-  const indent = indentOf(lines[lines.length - 1]);
   let closed = text + [...end.openBrackets].reverse().map((bracket) => CLOSERS[OPENERS.indexOf(bracket)]).join('');
-  const last = tokens[tokens.length - 1];
-  const statement = statementAt(tokens, tokens.length - 1);
-  if (statement[0]?.text === '@') closed += `\n${indent}def f(): pass`;
-  else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} pass`;
+  const code = tokens.findLastIndex(({ kind }) => kind !== LINE_END);
+  const last = tokens[code];
+  const statement = statementAt(tokens, code);
+  const [first] = statement;
+  const indent = first === undefined ? '' : indentOf(text.slice(Math.max(text.lastIndexOf('\n', first.start - 1), text.lastIndexOf('\r', first.start - 1)) + 1));
+  if (first?.text === '@') closed += `\n${indent}def f(): pass`;
+  else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} ${first.kind === MATCH ? 'case _: ' : ''}pass`;
   // Every `try` that is still open needs a clause, the innermost first.
   for (const opened of openTries(tokens, text)) closed += `\n${opened}finally: pass`;
   return `${closed}\n`;

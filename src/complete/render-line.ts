@@ -10,6 +10,16 @@ export interface AddedLine {
   readonly isCut: boolean;
 }
 
+/** Which of several names that no pieces spell stands where one begins the line. */
+export interface NameChoice {
+  /** What the first name begins with. */
+  readonly typed: string;
+  /** 0 for the likeliest. */
+  readonly rank: number;
+  /** What stands before it ends with a dot. */
+  readonly isAttribute: boolean;
+}
+
 const PLACEHOLDERS = /<str>|<num>|<unk>/u;
 
 /**
@@ -19,13 +29,22 @@ const PLACEHOLDERS = /<str>|<num>|<unk>/u;
  * @param start pieces before the line's new ones
  */
 export function spellLine(
-  vocabulary: PieceVocabulary, document: OpenDocument, start: readonly number[], added: readonly number[],
+  vocabulary: PieceVocabulary, document: OpenDocument, start: readonly number[], added: readonly number[], choice: NameChoice,
 ): AddedLine {
   const all = [...start, ...added];
   const tokens: SpelledToken[] = [];
   for (const token of vocabulary.decode(added)) {
     if (!PLACEHOLDERS.test(token.text)) tokens.push(token);
-    else {
+    else if (token.role === 'unknown') {
+      const isFirst = token.first === 0;
+      const isAttribute = isFirst ? choice.isAttribute : tokens[tokens.length - 1].text === '.';
+      const names = document.foreignNames(isFirst ? choice.typed : '', isAttribute);
+      const usual = document.literalFor(all, start.length + token.first);
+      const ordered = usual !== undefined && names.includes(usual) ? [usual, ...names.filter((name) => name !== usual)] : names;
+      const text = ordered[isFirst ? choice.rank : 0];
+      if (text === undefined) return { tokens, isCut: true };
+      tokens.push({ ...token, text });
+    } else {
       const text = document.literalFor(all, start.length + token.first);
       if (text === undefined || text.includes('\n') || (token.role === 'string-open') !== /["']/u.test(text)) return { tokens, isCut: true };
       tokens.push({ ...token, text });

@@ -1,10 +1,12 @@
 import { tokenKind } from './kinds.js';
+import { abandonsBrackets } from './unclosed-bracket.js';
 
 /**
  * A lenient lexer for Python that is still being typed: no tree, no errors, one pass. It
  * gives the leaves that tree-sitter would give on complete code, a line end after every
  * physical line that holds tokens (inside brackets too), and says how a text ends: in the
- * middle of a word, of a string, of a comment.
+ * middle of a word, of a string, of a comment. A line that can only begin a statement does so, whatever brackets are
+ * open above it.
  *
  * Limits: `match`, `type`, `print` and other soft keywords are told from names by what stands
  * beside them on the line, the wildcard `_` of a pattern is a name, and an f-string that holds its own quotes reads as several strings.
@@ -47,6 +49,8 @@ export interface LexicalEnd {
 export interface LexicalStream {
   readonly tokens: readonly LexicalToken[];
   readonly end: LexicalEnd;
+  /** Offset of the last statement that began while brackets were open above it; -1 without one. */
+  readonly brokenOffAt: number;
 }
 
 const SYMBOLS = [
@@ -105,6 +109,8 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
   let inline = 0;
   let header = false;
   let pendingLineEnd = -1;
+  let lastLineEnd = -1;
+  let brokenOffAt = -1;
   let inside: LexicalEnd['inside'] = 'code';
   let endStart = text.length;
 
@@ -137,7 +143,7 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
   };
   const closeLine = (): void => {
     if (lineIsEmpty) return;
-    pendingLineEnd = tokens.length;
+    pendingLineEnd = lastLineEnd = tokens.length;
     // The change of depth counts from the block that the line's header stands in.
     tokens.push({
       kind: LINE_END, text: '', start: at, end: at, blockDepth: indents.length - 1, bracketDepth: brackets.length,
@@ -157,6 +163,12 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
   };
   let column = 0;
   let isLineStart = true;
+  const breaksOff = (): boolean => {
+    let last = lastLineEnd - 1;
+    while (last > 0 && tokens[last]!.kind === COMMENT) last--;
+    const [statementColumn, bracket] = [indents[indents.length - 1]!, brackets[brackets.length - 1]!];
+    return abandonsBrackets({ text, at, column, statementColumn, previous: tokens[last]?.text ?? '', bracket });
+  };
 
   while (at < text.length) {
     const blanks = match(BLANKS)!;
@@ -192,6 +204,14 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
       }
       at += rest.length;
       continue;
+    }
+    if (isLineStart && brackets.length > 0 && breaksOff()) {
+      brackets.length = 0;
+      statementStarts = true;
+      inline = 0;
+      header = false;
+      pendingLineEnd = lastLineEnd;
+      brokenOffAt = at;
     }
     if (isLineStart && statementStarts) openIndent(column);
     isLineStart = false;
@@ -259,7 +279,7 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     openIndent(column);
     resolveLineEnd();
   }
-  return { tokens, end: { inside, start: endStart, openBrackets: brackets.join('') } };
+  return { tokens, end: { inside, start: endStart, openBrackets: brackets.join('') }, brokenOffAt };
 }
 
 /** Column of the first character after leading blanks, tabs to multiples of 8. */

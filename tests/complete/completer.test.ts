@@ -38,7 +38,7 @@ describe('Completer', () => {
   it('learns from what stands below the cursor, less than from what stands above', async () => {
     expect(texts(await complete('total.|'))).toEqual([]);
     expect(texts(await complete('total.|\nx = 1\ntotal.append(item.value)\n'))).toEqual(['append(item.value)']);
-    const both = 'y = 2\ntotal.append(upper)\ntotal.|\nx = 1\ntotal.append(lower)\n';
+    const both = 'y = 2\ntotal.append(upper)\nz = 3\ntotal.|\nx = 1\ntotal.append(lower)\n';
     expect(texts(await complete(both))).toEqual(['append(upper)']);
     expect(texts(await complete(both, { count: 5 }))).toContain('append(lower)');
     // A literal without pieces of its own.

@@ -77,6 +77,38 @@ describe('lexPython', () => {
     expect(lexPython(text).end).toEqual({ inside, start, openBrackets });
   });
 
+  it.each([
+    'def mean(values):', 'class A:', 'import os', 'from os import path', 'return x', 'raise X', 'while x:', 'with f() as g:', 'try:',
+    'except X:', 'finally:', 'elif x:', 'else:', 'if x:', 'for x in y:', 'async def f():', 'async for x in y:', 'async with x:', '@wraps\ndef f():',
+    'del x', 'assert x', 'global x', 'nonlocal x', 'pass ', 'break ', 'continue ', 'y = 2', 'a.b = 2', 'name',
+  ])('ends a statement whose brackets are open where another must begin: %j', (line) => {
+    for (const open of ['x = [1, 2', 'x = {"a": 1', 'x = f(a[0]', 'print(f(x), [y']) {
+      const text = `${open}\n\n# note\n\n${line}`;
+      const { tokens, end, brokenOffAt } = lexPython(text, { comments: true });
+      const at = text.indexOf(line);
+      expect(brokenOffAt, text).toBe(at);
+      expect(tokens.find(({ start }) => start === at), text).toMatchObject({ startsStatement: true, blockDepth: 0, bracketDepth: 0 });
+      expect(end.openBrackets, text).toBe('');
+    }
+  });
+
+  it('ends such a statement within blocks, at its own depth', () => {
+    expect(brief('def f():\n    x = g(\n    return 1\ny')).toEqual([
+      'def', 'f', '(', ')', ':', 'EOL+', 'x', '=', 'g', '(', 'EOL', 'return', '1', 'EOL-1', 'y',
+    ]);
+    const { tokens } = lexPython('class A:\n    def f(self, x:\n        self.x = [\n\n    def g(self): pass');
+    expect(tokens.filter(({ text }) => text === 'def').map(({ blockDepth }) => blockDepth)).toEqual([1, 1]);
+  });
+
+  it.each([
+    'x = f(\n    a,\n    b=1,\n)', 'x = [\n1,\n2\n]', 'x = f(\na\nfor a in b\nif a\nelse c)', 'x = (\n"a"\n"b"\nf"c"\n)',
+    'x = [a\nfor a in b if c]', 'x = [y\nif z else w]', 'f(a,\nb=1)', 'f(*\na)', 'x = (a\nnot in b)', 'x = [a\nis None]', 'x = (a\n+ b)',
+    'f(a\n, b)', 'x = [\n  import_it,\n  passed, returned, deft\n]', 'x = {\n  a: 1,\nb: 2}', 'x[a\nif b\nelse c:]', 'x = (yield\na)',
+    'x = (lambda\na: 1)', 'foo(\n    pass', 'x = [f(y)\nasync for y in z]',
+  ])('leaves a statement that goes on in peace: %j', (text) => {
+    expect(lexPython(text).brokenOffAt).toBe(-1);
+  });
+
   it('knows soft keywords by their place', () => {
     const kinds = (text: string): string => TOKEN_KINDS[lexPython(text).tokens[0]!.kind]!;
     expect(kinds('match x:\n  pass')).toBe('match');
