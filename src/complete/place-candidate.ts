@@ -164,6 +164,7 @@ function isDecorated(tokens: readonly LexicalToken[], at: number): boolean {
 const atMargin = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === '\n' || text[offset - 1] === '\r';
 
 const MATCH = tokenKind('match');
+const HEADERS = new Set<number | undefined>(['if', 'elif', 'for', 'while', 'except', 'with', 'def', 'class', 'async', 'case'].map(tokenKind));
 
 /** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
 export function closeUp(text: string): string {
@@ -174,6 +175,8 @@ export function closeUp(text: string): string {
   const statement = statementAt(tokens, code);
   const [first] = statement;
   const indent = first === undefined ? '' : indentOf(text.slice(Math.max(text.lastIndexOf('\n', first.start - 1), text.lastIndexOf('\r', first.start - 1)) + 1));
+  // A header that goes on within brackets.
+  if (end.openBrackets !== '' && HEADERS.has(first?.kind)) closed += ': pass';
   if (first?.text === '@') closed += `\n${indent}def f(): pass`;
   else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} ${first.kind === MATCH ? 'case _: ' : ''}pass`;
   // Every `try` that is still open needs a clause, the innermost first.

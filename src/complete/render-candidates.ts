@@ -1,3 +1,4 @@
+import { LINE_END, type LexicalToken } from '../tokenize/index.js';
 import { fitBeforeRest } from './place-candidate.js';
 import type { Hypothesis } from './beam-search.js';
 import type { Evidence } from './confidence.js';
@@ -22,6 +23,8 @@ export interface Candidate {
 
 /** What a name that resolves nowhere costs, in natural logarithms of probability. */
 export const STRANGER_COST = 1.5;
+/** Tokens looked back at for the beginning of the statement. */
+const FARTHEST_OPENING = 400;
 /** Names that no pieces spell and that one hypothesis may stand for. */
 const MOST_NAMES = 3;
 
@@ -42,7 +45,7 @@ export function renderCandidates(
 ): Candidate[] {
   const { prefix, rest, below } = at;
   const { line, typed } = place;
-  const spacing = new LineSpacing(spacedTokens(vocabulary, line));
+  const spacing = new LineSpacing(spacedTokens(vocabulary, [...openedAbove(place), ...line]));
   const before = prefix.slice(0, prefix.length - typed.length);
   const afterBlank = before === '' || /\s/u.test(before[before.length - 1]);
   const nextLine = below.trimStart().split(/\r\n|\r|\n/u, 1)[0].trimEnd();
@@ -75,6 +78,14 @@ export function renderCandidates(
     };
   });
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** Tokens above the line that belong to its statement: whether its brackets are a call's, they say. */
+function openedAbove({ depth, above }: CursorPlace): readonly LexicalToken[] {
+  if (depth !== null) return [];
+  const from = Math.max(0, above.length - FARTHEST_OPENING);
+  const first = above.findLastIndex(({ startsStatement }, k) => startsStatement || k === from);
+  return first < 0 || !above[first].startsStatement ? [] : above.slice(first).filter(({ kind }) => kind !== LINE_END);
 }
 
 /** Whether a word is a keyword but for its last letter, or begins one that has no place here: no reason to make up a name. */

@@ -19,8 +19,8 @@ const spellClause = (tokens: readonly { readonly text: string }[]): string => sp
  */
 export function createRepetitionCheck({ above, depth, line }: Pick<CursorPlace, 'above' | 'depth' | 'line'>): (added: readonly { readonly text: string }[]) => boolean {
   if (depth === null || (line.length > 0 && !line[0].startsStatement)) return () => false;
-  const last = statementBefore(above, above.length, depth);
-  const isRun = last !== null && spell(last.tokens) === spell(statementBefore(above, last.first, depth)?.tokens ?? []);
+  const last = statementBefore(above, above.length);
+  const isRun = last !== null && spell(last.tokens) === spell(statementBefore(above, last.first)?.tokens ?? []);
   return (added) => {
     const whole = [...line, ...added];
     const text = spell(whole);
@@ -45,13 +45,13 @@ interface Statement {
   readonly tokens: readonly LexicalToken[];
 }
 
-/** The statement of one line that ends right before a token; null where that is an outer block's, or a longer one. */
-function statementBefore(tokens: readonly LexicalToken[], end: number, depth: number): Statement | null {
+/** The statement of one line that ends right before a token; null where it is longer. */
+function statementBefore(tokens: readonly LexicalToken[], end: number): Statement | null {
   if (end === 0) return null;
   let first = end - 1;
   while (first > 0 && tokens[first - 1].kind !== LINE_END) first--;
-  const { startsStatement, blockDepth } = tokens[first];
-  return startsStatement && blockDepth >= depth && tokens[end - 1].bracketDepth === 0 ? { first, tokens: tokens.slice(first, end - 1) } : null;
+  const { startsStatement } = tokens[first];
+  return startsStatement && tokens[end - 1].bracketDepth === 0 ? { first, tokens: tokens.slice(first, end - 1) } : null;
 }
 
 /** The nearest statement of the block whose first line stands before a token. */

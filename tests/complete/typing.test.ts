@@ -111,6 +111,12 @@ describe('lines that stand there already', () => {
     for (const text of found) expect((typed + text).trim()).not.toBe(above);
   });
 
+  it('nor a header within its own block', async () => {
+    for (const prefix of ['if path is None:\n    if pa', 'for a in items:\n    for a in']) {
+      for (const text of await texts(prefix)) expect((prefix.split('\n')[1].trim() + text)).not.toBe(prefix.split('\n')[0]);
+    }
+  });
+
   it('unless the file repeats it', async () => {
     expect(await texts('queue.get()\nqueue.get()\nqueue.', 1)).toEqual(['get()']);
   });
@@ -165,6 +171,23 @@ describe('fields of f-strings', () => {
     for (const prefix of ['d = {"key": 1}\nx = f"{d[', 'items = [1]\nx = f"{sum(', 'x = f"{', 'x = f\'{a if ']) {
       for (const text of await texts(prefix)) expect(text, prefix).toMatch(/^[^"'\\#]*\}$|^[^"\\#]*\}$/u);
     }
+  });
+});
+
+describe('lines within brackets that others opened', () => {
+  it('are checked in a header, too', async () => {
+    for (const prefix of ['class A(B,\n        me', 'def f(a: int,\n      b: str,\n      c', 'if (a and\n    b']) {
+      for (const text of await texts(prefix)) {
+        const parses = parsesInPlace(tokenizer, prefix, text) || parsesInPlace(tokenizer, prefix, `${text} _`);
+        expect(parses, prefix + text).toBe(true);
+      }
+    }
+  });
+
+  it('space arguments and defaults as such', async () => {
+    const found = [...await texts('class A(B,\n        metac'), ...await texts('def f(\n    first=None,\n    second=None,\n    third')];
+    expect(found.length).toBeGreaterThan(0);
+    for (const text of found) expect(text).not.toContain(' = ');
   });
 });
 
