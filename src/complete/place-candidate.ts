@@ -90,8 +90,9 @@ export class ParseCheck {
     if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) return true;
     // Is it the candidate's fault?
     const above = this.window.slice(0, this.lineStart);
-    this.emptyParses ??= parsesInPlace(this.tokenizer, above, '')
-      || parsesInPlace(this.tokenizer, above, `${indentOf(this.window.slice(this.lineStart))}pass`);
+    const indent = indentOf(this.window.slice(this.lineStart));
+    this.emptyParses ??= ['', `${indent}pass`, ...(this.isInBrackets ? [`${indent}_`] : [])]
+      .some((line) => parsesInPlace(this.tokenizer, above, line));
     return !this.emptyParses;
   }
 
@@ -175,8 +176,8 @@ export function closeUp(text: string): string {
   const statement = statementAt(tokens, code);
   const [first] = statement;
   const indent = first === undefined ? '' : indentOf(text.slice(Math.max(text.lastIndexOf('\n', first.start - 1), text.lastIndexOf('\r', first.start - 1)) + 1));
-  // A header that goes on within brackets.
-  if (end.openBrackets !== '' && HEADERS.has(first?.kind)) closed += ': pass';
+  // A header that goes on within brackets, over several lines.
+  if (end.openBrackets !== '' && HEADERS.has(first?.kind) && statement.some(({ kind }) => kind === LINE_END)) closed += ': pass';
   if (first?.text === '@') closed += `\n${indent}def f(): pass`;
   else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} ${first.kind === MATCH ? 'case _: ' : ''}pass`;
   // Every `try` that is still open needs a clause, the innermost first.
