@@ -5,7 +5,7 @@ import { fileBudget, formatterOptions } from './formatter.js';
 import { describeFault, formatBytes } from './format-file.js';
 import { formatUnknown } from './format-unknown.js';
 import type { ProjectOptions } from './project-options.js';
-import { isNameLeftOut, selectFiles, selectLines } from './select-files.js';
+import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
 
 /** `nnfmt check [PATHS...]`: prints each deviating gap; the exit code of the run. */
 export async function runCheck(paths: readonly string[], project: ProjectOptions<'check'>, context: CliContext): Promise<number> {
@@ -40,7 +40,7 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   const path = options.stdinFilename ?? '<stdin>';
   const lines = selectLines(options);
   const bytes = await context.readStdin();
-  if (isNameLeftOut(options.stdinFilename, project)) return;
+  if (isInputLeftOut(bytes, options.stdinFilename, project)) return;
   const formatter = await context.createFormatter(formatterOptions(options));
   try {
     const { deviations, notUnderstood, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now });

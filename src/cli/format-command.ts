@@ -6,7 +6,7 @@ import { formatUnknown } from './format-unknown.js';
 import { fileBudget, formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
 import type { ProjectOptions } from './project-options.js';
-import { isNameLeftOut, selectFiles, selectLines } from './select-files.js';
+import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
 import { tidyFolders } from './tidy-folders.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
@@ -66,7 +66,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   const path = options.stdinFilename ?? '<stdin>';
   const lines = selectLines(options);
   const input = await context.readStdin();
-  if (isNameLeftOut(options.stdinFilename, project)) {
+  if (isInputLeftOut(input, options.stdinFilename, project)) {
     // As black and ruff do, so that an editor keeps its buffer.
     if (!options.check && !options.diff) context.stdout.write(input);
     return EXIT_FINE;

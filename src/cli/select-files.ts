@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isLeftOut, type FileFilter } from '../corpus/file-filter.js';
 import { findFiles, type FilterIn, type FoundFiles } from '../corpus/find-files.js';
+import { isGenerated } from '../corpus/foreign-code.js';
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
@@ -101,10 +102,12 @@ export function selectFiles(paths: readonly string[], { options, optionsIn }: Se
 const excludedWords = ({ leftOut: { given } }: FoundFiles): string =>
   given === 0 ? '' : ` (${given} given path${given === 1 ? ' is' : 's are'} excluded, and --force-exclude holds)`;
 
-/** Whether exclusions that are forced leave out a source that came on stdin under this name. */
-export function isNameLeftOut(name: string | null, { options, folders }: FilteringOptions): boolean {
+/** Whether exclusions that are forced leave out a source that came on stdin under a name. */
+export function isInputLeftOut(bytes: Uint8Array, name: string | null, { options, folders }: FilteringOptions): boolean {
   if (name === null || !options.forceExclude) return false;
-  return isLeftOut(resolve(name), false, createFilterIn(() => ({ options, folders }))('.'));
+  if (isLeftOut(resolve(name), false, createFilterIn(() => ({ options, folders }))('.'))) return true;
+  // What says that a tool wrote it stands in ASCII letters at the top.
+  return !options.includeVendored && isGenerated(Buffer.from(bytes.subarray(0, 4096)).toString('latin1'));
 }
 
 function selectChanged(found: SelectedFiles, revision: string): SelectedFiles {
