@@ -424,7 +424,7 @@ export const optionTable = {
     default: false,
     commands: ['train'],
     category: 'run',
-    description: 'Count layout only, without fine-tuning the network: seconds instead of half a minute.',
+    description: 'Count layout only, without fine-tuning the network: seconds instead of about a minute.',
   },
   backend: {
     type: 'choice',

@@ -1,10 +1,10 @@
 import { basename, join, relative } from 'node:path';
 import { BadOptionError, FileWriteError, ModelFileError } from '../errors.js';
 import { loadBaseModel, withProfile } from '../format/index.js';
-import { findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
+import { estimateLearningMs, findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
 import { PROFILE_PATH, refuseToWriteProfile, writeProfile } from '../profile/index.js';
 import { liesBelow } from '../shared/path-below.js';
-import { createProgress, formatDuration } from '../shared/progress.js';
+import { createProgress, formatDuration, formatEstimate } from '../shared/progress.js';
 import { isPage, refuseToReplace, writeAtomically, type WriteOptions } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
@@ -38,6 +38,8 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   if (options.report !== null) refuseReport(options.report);
   const signal = context.interruption();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const expectedMs = estimateLearningMs(found.files, !options.countsOnly);
+  progress.note(`Learning from ${found.files.length} file${found.files.length === 1 ? '' : 's'}, ${formatEstimate(expectedMs)} on a core of its own.`);
   const tokenizer = await createTokenizer();
   const base = loadBaseModel(options.model === null ? {} : { modelPath: options.model });
   const learned = await learnProfile({
@@ -66,7 +68,7 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   context.stdout.write(renderReport(report));
   const shown = relative('.', profilePath);
   context.stdout.write(
-    `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB, ${formatDuration(context.now() - startMs)}). Commit it with the project.\n`,
+    `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB), made in ${formatDuration(context.now() - startMs)}. Commit it with the project.\n`,
   );
   if (options.report !== null) {
     const paths = report.files.map(({ path }) => path);

@@ -1,6 +1,6 @@
 import type { Project } from '../corpus/index.js';
 import type { OptionsFor } from '../options.js';
-import { createProgress, type Progress } from '../shared/progress.js';
+import { createProgress, formatDuration, type Progress } from '../shared/progress.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
 
@@ -38,6 +38,7 @@ export function setUpTraining(roots: readonly string[], options: OptionsFor<'tra
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
   const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const startMs = context.now();
   return {
     training, heldOut, note,
     basics: () => ({
@@ -47,7 +48,8 @@ export function setUpTraining(roots: readonly string[], options: OptionsFor<'tra
     }),
     finish: ({ end, modelPath }) => {
       const isInterrupted = end === 'interrupted';
-      note(`${isInterrupted ? 'interrupted; continue with --resume' : 'done'}: ${modelPath}`);
+      const took = formatDuration(context.now() - startMs);
+      note(`${isInterrupted ? `interrupted after ${took}; continue with --resume` : `done in ${took}`}: ${modelPath}`);
       return isInterrupted ? EXIT_INTERRUPTED : EXIT_FINE;
     },
   };

@@ -3,9 +3,10 @@
  * network on their mutants, picks thresholds, measures on held-out files, and tells what it found.
  *
  * The counts reach the network as features that it was trained to read, and take seconds;
- * fine-tuning teaches what no counted context can express, and takes half a minute.
+ * fine-tuning teaches what no counted context can express, and takes most of the time.
  */
 export { learnProfile, MOST_FILES, type BeforeAndAfter, type Learned, type LearnJob, type LearnReport } from './learn-profile.js';
+export { estimateLearningMs } from './estimate-time.js';
 export { loadReplay } from './load-replay.js';
 export { listProjectFiles, projectRoot, type ProjectFiles } from './project-files.js';
 export { renderReport } from './render-report.js';

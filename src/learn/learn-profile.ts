@@ -21,10 +21,10 @@ import { collectProposals, emptyProposals, pickThresholds } from './pick-thresho
 
 /** More files than these add nothing to the counts; they are drawn by a hash of their paths. */
 export const MOST_FILES = 200;
-const HELD_OUT_SHARE = 0.2;
+export const HELD_OUT_SHARE = 0.2;
 /** For picking thresholds and for the report's figures, each: most files, and gaps of all of them. */
 const MEASURED_FILES = 10;
-const MEASURED_GAPS = 24_000;
+export const MEASURED_GAPS = 24_000;
 /** Share of the files that must have a unit for it to be the project's. */
 const UNIT_SHARE = 0.9;
 /** Of mutants, for the report. */
@@ -108,7 +108,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   for (const [k, file] of forThresholds.entries()) {
     await nextTurn();
     if (signal.aborted) return null;
-    onProgress(0.7 + (0.1 * k) / forThresholds.length, 'picking thresholds');
+    onProgress(0.85 + (0.03 * k) / forThresholds.length, 'picking thresholds');
     collectProposals(readProgram(job.tokenizer, readSource(file.path).text, file.path), untouched, nameOf(file.path), proposals);
   }
   const thresholds = pickThresholds(base.thresholds, proposals);
@@ -184,7 +184,7 @@ async function tune(
       projectRows: Math.max(LEAST_ROWS, Math.min(config.projectRows, gaps >> 4)),
     },
     seed: 1,
-    onProgress: (done, text) => job.onProgress(0.1 + 0.6 * done, text),
+    onProgress: (done, text) => job.onProgress(0.1 + 0.75 * done, text),
     signal: job.signal,
   });
   if (job.signal.aborted) return 'interrupted';
@@ -194,7 +194,7 @@ async function tune(
 }
 
 /** A mutant of each file counts as one epoch. */
-const MOST_EPOCHS = 12;
+export const MOST_EPOCHS = 12;
 /** Of the project in a batch, where it has few gaps. */
 const LEAST_ROWS = 32;
 /** Leaves room for the counts in a profile of half a megabyte. */
@@ -240,7 +240,7 @@ async function measure(
     for (const [r, rate] of REPORT_RATES.entries()) {
       await nextTurn();
       if (job.signal.aborted) return null;
-      job.onProgress(0.8 + (0.2 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
+      job.onProgress(0.88 + (0.12 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
       const one = { tokenizer: job.tokenizer, text, path: nameOf(file.path), rate, seed: 1 };
       try {
         const before = evaluateRestoration({ ...one, policy: job.base.policy });

@@ -76,6 +76,12 @@ function timeLeft(elapsedMs: number, done: number, firstDone: number): string {
   return `, ${formatDuration((elapsedMs * (1 - done)) / gained)} left`;
 }
 
+/** "about 40 s", "about 1 min 15 s": no more exact than an estimate is. */
+export function formatEstimate(durationMs: number): string {
+  const step = durationMs < 60_000 ? 5000 : 15_000;
+  return `about ${formatDuration(Math.max(step, step * Math.round(durationMs / step)))}`;
+}
+
 /** "42 s", "3 min 05 s", "2 h 07 min". */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);

@@ -54,6 +54,14 @@ describe('nnfmt train', () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 
+  it('says how long it will take, and how long it took', async () => {
+    const root = project({ 'a.py': SOURCE });
+    let clock = 0;
+    const run = await runInProcess(['train', '--counts-only', '--model', model, join(root, 'a.py')], { now: () => (clock += 1000) });
+    expect(run.stderr).toMatch(/^Learning from 1 file, about 5 s on a core of its own\.\n/u);
+    expect(run.stdout).toMatch(/\nProfile: .* KB\), made in \d+ s\. Commit it with the project\.\n$/u);
+  });
+
   it('takes one file, and writes where it is told to', async () => {
     const root = project({ 'a.py': SOURCE });
     const path = join(root, 'else', 'where');

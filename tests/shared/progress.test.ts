@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress, formatDuration } from '../../src/shared/progress.js';
+import { createProgress, formatDuration, formatEstimate } from '../../src/shared/progress.js';
 
 function show(terminal: boolean, quiet = false): string {
   let written = '';
@@ -30,6 +30,12 @@ describe('createProgress', () => {
 
   it('says nothing when quiet', () => {
     expect(show(true, true)).toBe('');
+  });
+});
+
+describe('formatEstimate', () => {
+  it.each([[300, 'about 5 s'], [18_200, 'about 20 s'], [58_000, 'about 1 min 00 s'], [72_000, 'about 1 min 15 s']])('%i ms', (ms, text) => {
+    expect(formatEstimate(ms)).toBe(text);
   });
 });
 

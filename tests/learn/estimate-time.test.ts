@@ -1,0 +1,25 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { estimateLearningMs } from '../../src/learn/index.js';
+import { makeFolder } from '../cli/support/run-fake.js';
+
+const folder = makeFolder({ 'small.py': 'x = 1\n'.repeat(2000), 'large.py': 'x = 1\n'.repeat(60_000) });
+afterAll(() => rmSync(folder, { recursive: true }));
+const [small, large] = ['small.py', 'large.py'].map((name) => join(folder, name));
+
+test('more to learn takes longer, as far as fine-tuning goes', () => {
+  expect(estimateLearningMs([large], true)).toBeGreaterThan(2 * estimateLearningMs([small], true));
+  // Fine-tuning ends at a number of gaps; what is left is reading and measuring.
+  expect(estimateLearningMs([large, large], true)).toBeLessThan(1.2 * estimateLearningMs([large], true));
+});
+
+test('counts alone take seconds', () => {
+  expect(estimateLearningMs([small], false)).toBeLessThan(4000);
+});
+
+test('of many files only those that are looked at count, and one that is gone counts nothing', () => {
+  const many = Array.from({ length: 1000 }, () => small);
+  expect(estimateLearningMs(many, true)).toBe(estimateLearningMs(many.slice(0, 200), true));
+  expect(estimateLearningMs([small, join(folder, 'gone.py')], true)).toBe(estimateLearningMs([small], true));
+});
