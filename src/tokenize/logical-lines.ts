@@ -216,7 +216,8 @@ class LineReader {
       if (typeof end !== 'number') return end;
       const from = quoteAt - prefix.length;
       this.strings.push([from, end]);
-      this.replace(from, end, `"${'_'.repeat(end - from - 2)}"`);
+      const quote = text[quoteAt];
+      this.replace(from, end, `${quote}${'_'.repeat(end - from - 2)}${quote}`);
       this.at = end;
     } else if (word !== '') this.at = quoteAt;
     else if (CLOSER.has(c)) {
