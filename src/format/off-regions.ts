@@ -23,7 +23,17 @@ export function markOffRegions(context: SourceContext, gap: Uint8Array): void {
     if (!isOwnLine(context, i) || !OFF.test(tokenText(source, i))) continue;
     const last = regionEnd(context, i);
     gap.fill(1, i, last + 1);
+    keepInlineBefore(context, gap, i);
     i = last;
+  }
+}
+
+/** Pins the suites on their colon's line that end before a region: broken, their indentation could claim the comment. */
+function keepInlineBefore({ structured: { source, structure } }: SourceContext, gap: Uint8Array, comment: number): void {
+  const code = comment > 0 ? structure.previousCode[comment - 1] : -1;
+  for (let node = code < 0 ? 0 : structure.blockNode[code]; node > 0; node = source.tree.parent[node]) {
+    const first = source.tree.firstToken[node];
+    if (source.tree.kind[node] === BLOCK && !hasLineBreak(source.gaps[first])) gap[first] = 1;
   }
 }
 

@@ -27,6 +27,7 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   const gap = new Uint8Array(source.tokenCount + 1);
   const breaks = pragmaGaps(context.structured);
   markOffRegions(context, gap);
+  const region = gap.slice();
   for (let i = 0; i < source.tokenCount; i++) {
     if (source.kind[i] !== COMMENT || structure.role[i] !== (GapRole.TrailingComment as number)) continue;
     if (!skipsLine(tokenText(source, i))) continue;
@@ -35,7 +36,7 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   }
   pinOddGaps(context, gap);
   if (lines !== undefined) pinOutsideLines(context, lines, gap);
-  const step = pinSteps(context, gap);
+  const step = pinSteps(context, gap, region);
   if (source.gaps.some((text, i) => isOdd(structure, i, text))) pinLineStarts(context, breaks, step);
   return { gap, breaks, step };
 }
@@ -64,7 +65,7 @@ function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: U
 }
 
 /** A block keeps its step when it holds a gap that is pinned together with its indentation. */
-function pinSteps(context: SourceContext, gap: Uint8Array): Uint8Array {
+function pinSteps(context: SourceContext, gap: Uint8Array, region: Uint8Array): Uint8Array {
   const { source, structure } = context.structured;
   const step = new Uint8Array(context.blocks.length);
   const blockAt = new Map(context.blocks.map(({ node }, k) => [node, k]));
@@ -77,10 +78,10 @@ function pinSteps(context: SourceContext, gap: Uint8Array): Uint8Array {
     const code = structure.nextCode[i];
     for (let node = code < source.tokenCount ? structure.blockNode[code] : 0; node > 0; node = source.tree.parent[node]) pin(node);
     if (structure.role[i] !== (GapRole.OwnLineComment as number)) continue;
-    // A comment behind the last statement of a block may belong to that block.
+    // A comment behind the last statement of a block may belong to that block; one of a region must not come to.
     const { column } = measureIndentation(source.gaps[i]);
     for (const around of blocksAround(context, structure.previousCode[i - 1] ?? -1)) {
-      if (around.column <= column) pin(around.node);
+      if (around.column <= column || region[i]) pin(around.node);
     }
   }
   return step;

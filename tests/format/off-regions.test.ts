@@ -47,6 +47,11 @@ describe('no byte of a region moves', () => {
     expect(outputs.some((output) => output !== text)).toBe(true);
   });
 
+  test('a region stays with its block, however the block before it is indented', () => {
+    const text = 'def f():\n class A:\n      x  =  1\n     # fmt: off\n y  =  ( 1 )\nz  =  1\nif a:\n  b\nif a:\n  b\n';
+    for (const policy of [...wild(), shipping]) expectKept(text, ['     # fmt: off\n y  =  ( 1 )\n'], policy);
+  });
+
   test('what follows a region is formatted again', () => {
     for (const text of [
       'def f():\n    a  =  1\n    # fmt: off\n\n\nb  =  1\n',
