@@ -8,6 +8,7 @@
  */
 
 import { offsetOfCharacter } from './shared/positions.js';
+import { shownName, shownText } from './shared/quote-name.js';
 
 export type ErrorCode =
   | 'SYNTAX_REFUSED'
@@ -61,7 +62,7 @@ export class SyntaxRefusedError extends UserError {
     const reason = details.reason ?? 'this does not parse as Python';
     super(
       'SYNTAX_REFUSED',
-      `${path}:${line}:${column}: ${reason}; the file was left alone. Fix the syntax and run again.` +
+      `${shownName(path)}:${line}:${column}: ${reason}; the file was left alone. Fix the syntax and run again.` +
         markColumn(excerpt, column),
       details.cause,
     );
@@ -79,7 +80,7 @@ export class BadOptionError extends UserError {
 
   constructor(details: { option: string; reason: string; suggestion?: string; cause?: unknown }) {
     const hint = details.suggestion === undefined ? '' : ` Did you mean ${details.suggestion}?`;
-    super('BAD_OPTION', `${details.option}: ${details.reason}.${hint}`, details.cause);
+    super('BAD_OPTION', shownText(`${details.option}: ${details.reason}.${hint}`), details.cause);
     this.option = details.option;
     this.suggestion = details.suggestion;
   }
@@ -94,7 +95,7 @@ export class ModelFileError extends UserError {
   constructor(details: { path: string; reason: string; advice?: string; cause?: unknown }) {
     const advice =
       details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train --base`.';
-    super('MODEL_FILE', `${details.path}: ${details.reason}. ${advice}`, details.cause);
+    super('MODEL_FILE', `${shownName(details.path)}: ${details.reason}. ${advice}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
   }
@@ -143,7 +144,7 @@ export class FileReadError extends UserError {
       'too-large': `this is more than a file of its kind may hold (${Math.round(limitBytes / 1024 / 1024)} MB)`,
       unreadable: `cannot be read (${errno ?? 'unknown error'})`,
     }[reason];
-    super('FILE_READ', `${path}: ${clause}. Check the path and its permissions.`, details.cause);
+    super('FILE_READ', `${shownName(path)}: ${clause}. Check the path and its permissions.`, details.cause);
     this.path = path;
     this.reason = reason;
     this.clause = clause;
@@ -157,7 +158,7 @@ export class FileWriteError extends UserError {
   readonly clause: string;
 
   constructor(details: { path: string; clause: string; cause?: unknown }) {
-    super('FILE_WRITE', `${details.path}: ${details.clause}. What was there is untouched; name another path or make room.`, details.cause);
+    super('FILE_WRITE', `${shownName(details.path)}: ${details.clause}. What was there is untouched; name another path or make room.`, details.cause);
     this.path = details.path;
     this.clause = details.clause;
   }
@@ -168,6 +169,7 @@ export type SourceReadReason =
   | 'broken-link'
   | 'not-a-file'
   | 'unreadable'
+  | 'bad-name'
   | 'binary'
   | 'notebook'
   | 'not-utf8'
@@ -179,8 +181,15 @@ export class SourceReadError extends UserError {
   readonly path: string;
   readonly reason: SourceReadReason;
 
-  constructor(details: { path: string; reason: SourceReadReason; message: string; cause?: unknown }) {
-    super('SOURCE_READ', `${details.path}: ${details.message}`, details.cause);
+  constructor(details: {
+    path: string;
+    /** How messages write the path, where no text stands for its bytes. */
+    shownPath?: string;
+    reason: SourceReadReason;
+    message: string;
+    cause?: unknown;
+  }) {
+    super('SOURCE_READ', `${details.shownPath ?? shownName(details.path)}: ${details.message}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
   }
@@ -194,7 +203,7 @@ export class SourceWriteError extends UserError {
   readonly reason: SourceWriteReason;
 
   constructor(details: { path: string; reason: SourceWriteReason; message: string; cause?: unknown }) {
-    super('SOURCE_WRITE', `${details.path}: ${details.message}`, details.cause);
+    super('SOURCE_WRITE', `${shownName(details.path)}: ${details.message}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
   }
@@ -222,7 +231,7 @@ export class OverBudgetError extends UserError {
     const flag = limit === 'seconds' ? '--max-seconds' : '--max-memory';
     super(
       'OVER_BUDGET',
-      `${path}: ${would} ${most}; the file was left alone. Split it, exclude it${allowed === null ? '' : `, or allow more with ${flag}`}.`,
+      `${shownName(path)}: ${would} ${most}; the file was left alone. Split it, exclude it${allowed === null ? '' : `, or allow more with ${flag}`}.`,
       details.cause,
     );
     this.path = path;
@@ -247,7 +256,7 @@ export class TokensDifferError extends UserError {
 
   constructor(details: { left: TokenSite; right: TokenSite; cause?: unknown }) {
     const side = (site: TokenSite): string =>
-      `${site.path}:${site.line}:${site.column} has ${site.text === null ? 'no more tokens' : JSON.stringify(site.text)}`;
+      `${shownName(site.path)}:${site.line}:${site.column} has ${site.text === null ? 'no more tokens' : JSON.stringify(site.text)}`;
     super(
       'TOKENS_DIFFER',
       `the two files do not hold the same tokens: ${side(details.left)}, ${side(details.right)}. ` +
@@ -268,7 +277,7 @@ export class NotEquivalentError extends InternalError {
   constructor(details: { path: string; detail: string; cause?: unknown }) {
     super(
       'NOT_EQUIVALENT',
-      `${details.path}: the formatted text is not proven equal to the source (${details.detail}). ${REPORT}`,
+      `${shownName(details.path)}: the formatted text is not proven equal to the source (${details.detail}). ${REPORT}`,
       details.cause,
     );
     this.path = details.path;

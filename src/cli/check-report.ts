@@ -1,4 +1,5 @@
 import type { OptionsFor } from '../options.js';
+import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import type { Deviation } from './formatter.js';
@@ -62,7 +63,7 @@ export class CheckReport {
     }
     this.#files++;
     if (outcome.kind === 'failed') {
-      this.#addFault({ path: outcome.path, message: outcome.error ?? `${outcome.path}: failed` });
+      this.#addFault({ path: outcome.path, message: outcome.error ?? `${shownName(outcome.path)}: failed` });
       return;
     }
     this.#addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
@@ -86,9 +87,9 @@ export class CheckReport {
       const { files, errors } = { files: this.#files, errors: this.#faults };
       const deviations = this.#found.map(jsonDeviation);
       const notUnderstood = this.#notUnderstood;
-      this.#print(JSON.stringify({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
+      this.#print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
     }
-    if (outputFormat === 'sarif') this.#print(JSON.stringify(sarifLog(this.#found, this.#faults, this.#notUnderstood)));
+    if (outputFormat === 'sarif') this.#print(shownJson(sarifLog(this.#found, this.#faults, this.#notUnderstood)));
     this.#tell(this.#whyNone ?? this.#summary());
     const leftOut = leftOutWords(this.#leftOut);
     if (leftOut !== null) this.#tell(leftOut);
@@ -118,7 +119,7 @@ export class CheckReport {
     if (!this.#repeated.isNew(fault.message)) return;
     this.#context.stderr.write(`error: ${fault.message}\n`);
     if (this.#options.outputFormat === 'github') {
-      const file = fault.path === null ? '' : ` file=${githubProperty(fault.path)}`;
+      const file = fault.path === null ? '' : ` file=${githubProperty(shownName(fault.path))}`;
       this.#print(`::error${file}::${githubText(fault.message)}`);
     }
   }
@@ -126,7 +127,7 @@ export class CheckReport {
   #textLine({ path, line, column, message, confidence }: FoundDeviation): string {
     const color = wantsColor(this.#context.stdout, this.#context.env);
     const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-    return `${paint('1', path)}:${line}:${column}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
+    return `${paint('1', shownName(path))}:${line}:${column}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
   }
 
   #print(line: string): void {
@@ -157,7 +158,7 @@ function jsonDeviation({ probability, confidence, ...deviation }: FoundDeviation
 function githubLine({ path, line, column, endLine, endColumn, edit, message, confidence }: FoundDeviation): string {
   // GitHub takes columns only where both ends stand on one line.
   const end = endLine === line ? `,endLine=${endLine},endColumn=${endColumn}` : '';
-  const place = `file=${githubProperty(path)},line=${line},col=${column}${end},title=${githubProperty(`nnfmt ${edit}`)}`;
+  const place = `file=${githubProperty(shownName(path))},line=${line},col=${column}${end},title=${githubProperty(`nnfmt ${edit}`)}`;
   return `::warning ${place}::${githubText(`${message} (${percent(confidence)} sure)`)}`;
 }
 

@@ -6,6 +6,7 @@ import type { OptionsFor } from '../options.js';
 import { indexLines } from '../shared/positions.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { isThere } from '../shared/look-at-path.js';
+import { shownJson, shownName } from '../shared/quote-name.js';
 import { isPage, writeAtomically } from '../shared/write-atomically.js';
 import { percent } from './check-report.js';
 import { EXIT_FINE, wantsColor, type CliContext } from './context.js';
@@ -34,7 +35,7 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
     tellNotUnderstood(explanation);
     const page = explainHtml(text, explanation);
     writePage(options.html, page);
-    context.stderr.write(`wrote ${options.html}\n`);
+    context.stderr.write(`wrote ${shownName(options.html)}\n`);
     return EXIT_FINE;
   }
   const explanation = explainer.explain(text, { path, gaps: lines === null ? 'changes' : [lines], examples });
@@ -42,7 +43,7 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
   if (lines !== null && lines.first > explanation.lineCount) {
     throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
   }
-  if (options.json) context.stdout.write(`${JSON.stringify(inCharacters(explanation, text))}\n`);
+  if (options.json) context.stdout.write(`${shownJson(inCharacters(explanation, text))}\n`);
   else context.stdout.write(explainText(explanation, { lines, color: wantsColor(context.stdout, context.env) }));
   return EXIT_FINE;
 }
@@ -78,7 +79,7 @@ export function explainText(explanation: Explanation, options: { lines: LineRang
   const { path, gaps, gapCount, changeCount } = explanation;
   const paint = (code: string, text: string): string => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const blocks = gaps.map((gap) => {
-    const place = paint('1', `${path}:${gap.line}:${gap.column}`);
+    const place = paint('1', `${shownName(path)}:${gap.line}:${gap.column}`);
     return [`${place}  ${between(gap)}`, ...explainGap(gap).map((line) => `  ${line}`)].join('\n');
   });
   const summary = changeCount === 0
@@ -111,7 +112,7 @@ function habitLine({ scope, total, counts }: GapHabit): string {
     // A profile's counts are scaled: only their shares mean something.
     const many = scope === 'file' ? String(count) : percent(count / total);
     const first = scope === 'file' ? `${count} of ${total}` : count === total ? 'all' : `${many} of`;
-    const examples = lines.length > 0 ? [`line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`] : places.map(({ path, line }) => `${path}:${line}`);
+    const examples = lines.length > 0 ? [`line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`] : places.map(({ path, line }) => `${shownName(path)}:${line}`);
     const mark = proposed && examples.length > 0 ? ` (${examples.join(', ')})` : '';
     return `${k === 0 ? `${first} such gaps hold` : many} ${words}${mark}`;
   });

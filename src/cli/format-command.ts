@@ -1,4 +1,5 @@
 import { BadOptionError } from '../errors.js';
+import { shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, wantsColor, type CliContext } from './context.js';
 import { describeFault, formatBytes } from './format-file.js';
 import { FormatReport } from './format-report.js';
@@ -82,6 +83,6 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   if (!options.quiet) for (const line of notUnderstoodLines(path, result.notUnderstood)) context.stderr.write(`${line}\n`);
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
-  if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${path}\n`);
+  if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${shownName(path)}\n`);
   return options.check && result.changed ? EXIT_DIFFERS : EXIT_FINE;
 }

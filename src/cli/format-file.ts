@@ -6,6 +6,7 @@ import { NnfmtError, OverBudgetError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
 import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
+import { shownName } from '../shared/quote-name.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
 import { patchOf } from './patch-of.js';
@@ -151,5 +152,5 @@ export function describeFault(fault: unknown, path: string): string {
   const lost = lostFolder(fault);
   if (lost !== null) return `${path}: ${lost}`;
   const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-  return `${path}: unexpected failure; the file was left alone. This is a bug in nnfmt: please report it.\n${detail}`;
+  return `${shownName(path)}: unexpected failure; the file was left alone. This is a bug in nnfmt: please report it.\n${detail}`;
 }

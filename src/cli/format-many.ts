@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { NnfmtError, OverBudgetError } from '../errors.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { lookAt } from '../shared/look-at-path.js';
+import { shownName } from '../shared/quote-name.js';
 import { parserReady } from '../tokenize/parser-ready.js';
 import type { CliContext } from './context.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
@@ -224,7 +225,7 @@ class FormatPool {
     const { index, path } = task;
     const error = fault.code === 'ERR_WORKER_OUT_OF_MEMORY'
       ? new OverBudgetError({ path, limit: 'bytes', allowed: this.#job.mode.budget?.bytes ?? null }).message
-      : `${path}: the thread that formatted this file died (${fault.message}); the file was left alone.`;
+      : `${shownName(path)}: the thread that formatted this file died (${fault.message}); the file was left alone.`;
     this.#record(index, { path, kind: 'failed', error, elapsedMs: 0 });
     this.#goOn();
   }

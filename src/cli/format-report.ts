@@ -1,4 +1,5 @@
 import type { FoundFiles } from '../corpus/find-files.js';
+import { shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import { leftOutWords } from './left-out-words.js';
@@ -44,7 +45,7 @@ export class FormatReport {
 
   add(outcome: FileOutcome): void {
     if (outcome.kind === 'failed') {
-      this.addFailure(outcome.error ?? `${outcome.path}: failed`);
+      this.addFailure(outcome.error ?? `${shownName(outcome.path)}: failed`);
       return;
     }
     if (outcome.kind === 'left-out') {
@@ -55,10 +56,10 @@ export class FormatReport {
     if (outcome.kind === 'changed') {
       this.#changed++;
       if (outcome.diff !== undefined) this.#streams.stdout.write(outcome.diff);
-      this.#tell(`${this.#dryRun ? 'would reformat' : 'reformatted'} ${outcome.path}${this.#details(outcome)}`);
+      this.#tell(`${this.#dryRun ? 'would reformat' : 'reformatted'} ${shownName(outcome.path)}${this.#details(outcome)}`);
     } else {
       this.#unchanged++;
-      if (this.#options.verbose) this.#tell(`${outcome.path} already well formatted${this.#details(outcome)}`);
+      if (this.#options.verbose) this.#tell(`${shownName(outcome.path)} already well formatted${this.#details(outcome)}`);
     }
   }
 

@@ -8,6 +8,7 @@ import { createProgress, formatDuration, formatEstimate } from '../shared/progre
 import { isPage, refuseToReplace, writeAtomically, type WriteOptions } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
+import { shownName } from '../shared/quote-name.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import type { ProjectOptions } from './project-options.js';
 import { createFilterIn } from './select-files.js';
@@ -19,11 +20,12 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   const paths = given.length === 0 ? ['.'] : given;
   if (options.profile === false) throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
   const found = listProjectFiles(paths, createFilterIn(project.optionsIn));
+  for (const notice of found.notices) context.stderr.write(`warning: ${notice}\n`);
   for (const error of found.errors) context.stderr.write(`error: ${error.message}\n`);
   if (found.errors.length > 0) return EXIT_FAILED;
   if (found.files.length === 0) {
     const leftOut = found.leftOut === 0 ? '' : ` (${found.leftOut} generated or vendored left out)`;
-    context.stderr.write(`error: no Python files to learn from under ${paths.join(', ')}${leftOut}. Name a folder or a file that has some.\n`);
+    context.stderr.write(`error: no Python files to learn from under ${paths.map(shownName).join(', ')}${leftOut}. Name a folder or a file that has some.\n`);
     return EXIT_FAILED;
   }
   const root = projectRoot(paths);

@@ -5,6 +5,7 @@ import { isGenerated } from '../corpus/foreign-code.js';
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
+import { shownName } from '../shared/quote-name.js';
 import { findChangedLines, isPathNotRevision } from './changed-lines.js';
 
 /** What the user said about which lines to look at. */
@@ -88,7 +89,7 @@ export function selectFiles(paths: readonly string[], { options, optionsIn }: Se
     const { includeVendored, forceExclude } = optionsOf(path);
     return !includeVendored && (forceExclude || !found.named.has(path));
   };
-  const whyNone = `No Python files found under ${given.join(', ')}${excludedWords(found)}; nothing to do.`;
+  const whyNone = `No Python files found under ${given.map(shownName).join(', ')}${excludedWords(found)}; nothing to do.`;
   const all = { ...found, optionsOf, leavesOutGenerated, whyNone, linesOf: () => undefined };
   if (changed !== null) return selectChanged(all, changed);
   if (range === null) return all;

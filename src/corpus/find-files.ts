@@ -1,7 +1,10 @@
 import { join, resolve, sep } from 'node:path';
 import { SourceReadError, UserError } from '../errors.js';
 import { listFolder, lookAt, realPath, type PathKind } from '../shared/look-at-path.js';
+import { shownName } from '../shared/quote-name.js';
+import { misreadArgument } from '../shared/raw-arguments.js';
 import { createFileMatcher, isLeftOut, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
+import { badName } from './read-source.js';
 import { EXCLUDED_FOLDERS, isForeignPath, isGeneratedName, VENDORED_FOLDERS } from './foreign-code.js';
 import { findGitFolder, IgnoreReader, isIgnored, pathText, type IgnoreRules, type IgnoreSurroundings } from './ignore-rules.js';
 
@@ -96,6 +99,11 @@ class Walk {
   }
 
   addGiven(path: string): void {
+    const misread = misreadArgument(path);
+    if (misread !== null) {
+      this.#fail(badName(path, misread));
+      return;
+    }
     const { kind, errno } = lookAt(path);
     if (kind !== 'file' && kind !== 'folder') {
       this.#fail(faultOf(path, kind, errno));
@@ -121,7 +129,8 @@ class Walk {
   }
 
   #walkFolder(folder: string, realFolder: string, outer: Scope): void {
-    const entries = listFolder(folder);
+    const misnamed: { readonly name: Buffer; readonly isFolder: boolean }[] = [];
+    const entries = listFolder(folder, (entry) => misnamed.push({ name: entry.name, isFolder: entry.isDirectory() }));
     if (typeof entries === 'string') {
       this.#fail(unreadable(folder, entries));
       return;
@@ -133,6 +142,14 @@ class Walk {
     const text = pathText(absolute);
     const prefix = text.endsWith('/') ? text : `${text}/`;
     const start = absolute.endsWith(sep) ? absolute : absolute + sep;
+    for (const { name, isFolder } of misnamed) {
+      // The rules judge what Node makes of the name, which is right but for patterns that speak of just these bytes.
+      const about = name.toString('utf8');
+      const inside = start + about;
+      if (scope.isForeign || (isFolder ? EXCLUDED_FOLDERS.has(about) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside))) continue;
+      if (isIgnored(rules, prefix + pathText(about), isFolder)) continue;
+      this.#fail(badName(join(folder, about), Buffer.concat([Buffer.from(join(folder, 'x').slice(0, -1)), name])));
+    }
     for (const entry of entries) {
       const path = join(folder, entry.name);
       const inside = start + entry.name;
@@ -209,7 +226,7 @@ class Walk {
     const real = realPath(path);
     const below = real === null ? null : pathFrom(scope.realRoot, real);
     if (below === null) {
-      this.#notices.push(`${path}: this link leads out of ${scope.given}, so it was passed over. Name it to have it formatted.`);
+      this.#notices.push(`${shownName(path)}: this link leads out of ${shownName(scope.given)}, so it was passed over. Name it to have it formatted.`);
       return;
     }
     const folders = below.split(sep).slice(0, -1);

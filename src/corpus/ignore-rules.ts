@@ -2,6 +2,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { FileReadError } from '../errors.js';
 import { isLink, isThere, lookAt } from '../shared/look-at-path.js';
 import { readRegularFile } from '../shared/read-file.js';
+import { shownName } from '../shared/quote-name.js';
 import { globalExcludesFile } from './git-config.js';
 import { IgnorePatterns, readPatternLines } from './gitignore.js';
 import { byteText } from './glob.js';
@@ -119,7 +120,7 @@ export class IgnoreReader {
       return readPatternLines(readRegularFile(path, { limitBytes: MAX_PATTERN_BYTES }));
     } catch (fault) {
       if (!(fault instanceof FileReadError)) throw fault;
-      if (fault.reason !== 'missing' && fault.reason !== 'folder') this.#tell(`${path}: ${fault.clause}; it ignores nothing.`);
+      if (fault.reason !== 'missing' && fault.reason !== 'folder') this.#tell(`${shownName(path)}: ${fault.clause}; it ignores nothing.`);
       return [];
     }
   }

@@ -8,6 +8,6 @@ export { decodeSource, encodeSource, MAX_SOURCE_BYTES, type DecodedSource, type 
 export { createFileMatcher, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
 export { findFiles, type FilterIn, type FoundFiles, type LeftOut, type SearchFault } from './find-files.js';
 export { isForeignPath, isGenerated } from './foreign-code.js';
-export { readSource, type ReadSource } from './read-source.js';
+export { badName, readSource, type ReadSource } from './read-source.js';
 export { NearDuplicates } from './near-duplicates.js';
 export { listProjects, type Project, type ProjectOptions } from './projects.js';

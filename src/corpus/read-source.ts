@@ -1,5 +1,7 @@
 import { FileReadError, SourceReadError, type SourceReadReason } from '../errors.js';
 import { lookAt } from '../shared/look-at-path.js';
+import { shownBytes } from '../shared/quote-name.js';
+import { misreadArgument } from '../shared/raw-arguments.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { MAX_SOURCE_BYTES, decodeSource, tooLarge, type DecodedSource } from './decode-source.js';
 
@@ -21,6 +23,8 @@ export function readSource(path: string): ReadSource {
 
 /** The bytes of a source. @throws SourceReadError if it is missing, unreadable, no regular file or huge */
 export function readSourceBytes(path: string): Uint8Array {
+  const misread = misreadArgument(path);
+  if (misread !== null) throw badName(path, misread);
   try {
     return readRegularFile(path, { limitBytes: MAX_SOURCE_BYTES });
   } catch (cause) {
@@ -38,3 +42,9 @@ const READ_FAULTS: Readonly<Record<Exclude<FileReadError['reason'], 'too-large'>
   special: { reason: 'not-a-file', advice: '; it was left alone.' },
   unreadable: { reason: 'unreadable', advice: '. Check its permissions.' },
 };
+
+/** The refusal of a path that no text stands for. @param path what Node made of the bytes */
+export function badName(path: string, bytes: Uint8Array): SourceReadError {
+  const message = 'this name is not UTF-8, and nnfmt takes no other; the file was left alone. Rename it.';
+  return new SourceReadError({ path, shownPath: shownBytes(bytes), reason: 'bad-name', message });
+}

@@ -1,5 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { createFileMatcher, findFiles, isForeignPath, pathFrom, type FileFilter, type FileMatcher, type FilterIn, type SearchFault } from '../corpus/index.js';
+import {
+  badName, createFileMatcher, findFiles, isForeignPath, pathFrom,
+  type FileFilter, type FileMatcher, type FilterIn, type SearchFault,
+} from '../corpus/index.js';
+import { SourceReadError } from '../errors.js';
 import { askGit, repositoryOf, splitNul } from '../shared/git.js';
 import { isFile, isFolder, isThere, realPath } from '../shared/look-at-path.js';
 
@@ -10,6 +15,8 @@ export interface ProjectFiles {
   /** How many were left out because a tool wrote them or they came with a dependency. */
   readonly leftOut: number;
   readonly errors: readonly SearchFault[];
+  /** What was passed over and might surprise: names that are not UTF-8. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -24,13 +31,23 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
   const isWanted = createJudge(filter);
   const files = new Set<string>();
   const errors: SearchFault[] = [];
+  const notices: string[] = [];
   let leftOut = 0;
   for (const path of paths) {
     const isBelow = isFolder(path);
-    const tracked = isBelow ? trackedFiles(path).filter((file) => isWanted(resolve(path, file))) : [];
+    const tracked = (isBelow ? trackedFiles(path) : []).flatMap((bytes) => {
+      const file = bytes.toString('utf8');
+      if (!isWanted(resolve(path, file))) return [];
+      if (isUtf8(bytes)) return [file];
+      notices.push(badName(file, bytes).message);
+      return [];
+    });
     if (tracked.length === 0) {
       const found = findFiles([path], filter);
-      errors.push(...found.errors);
+      for (const fault of found.errors) {
+        if (fault.error instanceof SourceReadError && fault.error.reason === 'bad-name') notices.push(fault.message);
+        else errors.push(fault);
+      }
       for (const file of found.files) {
         if (isBelow && isForeignPath(relative(path, file))) leftOut++;
         else files.add(file);
@@ -43,7 +60,7 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
       else if (isFile(join(path, file)) && root !== null && staysBelow(root, join(path, file))) files.add(join(path, file));
     }
   }
-  return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors };
+  return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors, notices };
 }
 
 /** A link that leads out shows nothing of this project, but perhaps what somebody else keeps to himself. */
@@ -65,14 +82,15 @@ function createJudge(filter: FileFilter | FilterIn | undefined): (absolutePath: 
 }
 
 /** Relative to the folder; none where git is missing or tracks none. */
-function trackedFiles(folder: string): string[] {
+function trackedFiles(folder: string): Buffer[] {
   const root = repositoryOf(folder);
   if (root === null) return [];
   const below = relative(root, realPath(folder) ?? resolve(folder));
   // git runs at the root that we found, so that it finds no other one; names then begin there.
   const answer = askGit(root, ['ls-files', '-z', '--', below === '' ? '.' : below.split(sep).join('/')]);
   if (!answer.ok) return [];
-  return splitNul(answer.stdout).map((name) => relative(below, name.toString('utf8')));
+  const prefix = Buffer.from(below === '' ? '' : `${below.split(sep).join('/')}/`);
+  return splitNul(answer.stdout).map((name) => name.subarray(prefix.length));
 }
 
 const ROOT_MARKS = ['.git', '.nnfmt', 'pyproject.toml', 'setup.py', 'setup.cfg', '.hg'];

@@ -1,3 +1,4 @@
+import { shownName } from '../shared/quote-name.js';
 import { KINDS, agreeingShare, type Agreement } from './consistency.js';
 import { HABITS } from './habits.js';
 import type { LearnReport } from './learn-profile.js';
@@ -89,7 +90,7 @@ function inconsistentFiles({ files, agreement }: LearnReport): string[] {
     const differing = 1 - agreeingShare(file.agreement);
     if (decisions < INCONSISTENT.decisions || differing < INCONSISTENT.times * usual || rows.length === MOST_FILES_NAMED) continue;
     const worst = [...KINDS].sort((a, b) => missing(file.agreement, b) - missing(file.agreement, a))[0];
-    rows.push([file.path, `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`]);
+    rows.push([shownName(file.path), `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`]);
   }
   return aligned(rows);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { accessSync, constants, lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 
 /** What a path leads to; `special` is a device, pipe or socket, `unreachable` what the system does not let us see. */
@@ -69,10 +70,22 @@ export function realPath(path: string): string | null {
   }
 }
 
-/** The entries of a folder; the system's word, such as EACCES, where it cannot be read. Never throws. */
-export function listFolder(path: string): readonly Dirent[] | string {
+/**
+ * The entries of a folder; the system's word, such as EACCES, where it cannot be read. Never throws.
+ *
+ * @param onMisnamed told of entries whose names are not UTF-8. No text stands for such a name, so they are left out:
+ *   what Node makes of it may be the name of another file.
+ */
+export function listFolder(path: string, onMisnamed?: (entry: Dirent<Buffer>) => void): readonly Dirent[] | string {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    const entries = readdirSync(path, { withFileTypes: true });
+    if (!entries.some(({ name }) => name.includes('\ufffd'))) return entries;
+    return readdirSync(path, { withFileTypes: true, encoding: 'buffer' }).flatMap((entry): Dirent[] => {
+      const name = entry.name.toString('utf8');
+      if (isUtf8(entry.name)) return [Object.create(entry, { name: { value: name, enumerable: true } }) as Dirent];
+      onMisnamed?.(entry);
+      return [];
+    });
   } catch (cause) {
     return errnoOf(cause);
   }

@@ -13,12 +13,23 @@ const LETTER_ESCAPES: Readonly<Record<number, string>> = {
 
 /** Control characters, and those that end lines or turn the direction of the text around them. */
 const MISLEADING = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const MISLEADING_ALL = new RegExp(MISLEADING, 'gu');
 const MISLEADING_EACH = /["\\\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A path for a message: as it is, or quoted where it holds what would mislead; letters stay readable. */
 export function shownName(path: string): string {
   if (!MISLEADING.test(path) && !path.startsWith('"')) return path;
   return `"${path.replace(MISLEADING_EACH, (character) => escapeBytes(Buffer.from(character)))}"`;
+}
+
+/** A message that names things of others, in one line: what would mislead is written as escapes. */
+export function shownText(text: string): string {
+  return text.replace(MISLEADING_ALL, (character) => escapeBytes(Buffer.from(character)));
+}
+
+/** JSON in which nothing misleads where it is printed: the same value. */
+export function shownJson(value: unknown): string {
+  return JSON.stringify(value).replace(MISLEADING_ALL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A path whose bytes are not UTF-8, for a message. */
