@@ -150,7 +150,7 @@ function statsOf(result: FormatResult): FormatStats {
 export function describeFault(fault: unknown, path: string): string {
   if (fault instanceof NnfmtError) return fault.message;
   const lost = lostFolder(fault);
-  if (lost !== null) return `${path}: ${lost}`;
+  if (lost !== null) return `${shownName(path)}: ${lost}`;
   const detail = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   return `${shownName(path)}: unexpected failure; the file was left alone. This is a bug in nnfmt: please report it.\n${detail}`;
 }
