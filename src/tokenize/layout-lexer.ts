@@ -46,7 +46,7 @@ export function findLayoutFault(
   for (let i = 0; i <= source.tokenCount; i++) {
     const gap = gaps[i];
     const fault = (reason: string): LayoutFault => ({ gap: i, reason });
-    if (gap === '' && i > 0 && readsAsOctal(source, i)) return fault('0 before or reads as an octal number');
+    if (gap === '' && i > 0 && readsIntoNumber(source, i)) return fault('a word that touches a number reads as part of it');
     if (isOdd(structure, i, gap) && gap !== source.gaps[i]) return fault('backslash that versions of Python read differently');
     switch (role[i] as GapRole) {
       case GapRole.Line:
@@ -148,10 +148,18 @@ function hasBlankContinuation(gap: string): boolean {
   return gap.slice(skipContinuations(gap), lastContinuedStart(gap)).includes('\\');
 }
 
-/** CPython takes `0or` for a broken octal number, tree-sitter for two tokens. */
-function readsAsOctal({ text, start, end, tokenCount }: TokenizedSource, i: number): boolean {
-  if (i >= tokenCount || text.charCodeAt(start[i]) !== 111) return false;
-  return end[i - 1] - start[i - 1] === 1 && text[start[i - 1]] === '0';
+/** The words that CPython lets touch a number before them. */
+const AFTER_NUMBER = new Set(['and', 'else', 'for', 'if', 'in', 'is', 'not', 'or']);
+
+/** CPython takes `2async` for a broken number, and `0or` for an octal one; tree-sitter takes both for two tokens. */
+function readsIntoNumber({ text, start, end, tokenCount }: TokenizedSource, i: number): boolean {
+  const first = i < tokenCount ? text.charCodeAt(start[i]) : 0;
+  if (first < 97 || first > 122) return false;
+  const number = text.charCodeAt(start[i - 1]);
+  const digit = number === 46 ? text.charCodeAt(start[i - 1] + 1) : number;
+  if (digit < 48 || digit > 57) return false;
+  if (!AFTER_NUMBER.has(text.slice(start[i], end[i]))) return true;
+  return first === 111 && end[i - 1] - start[i - 1] === 1 && number === 48;
 }
 
 /**

@@ -58,6 +58,8 @@ describe('another program, or none', () => {
     'a comment moved behind code': ['x\n# a\ny\n', 'x # a\ny\n'],
     'two words joined': ['not x\n', 'notx\n'],
     'an octal number': ['0 or x\n', '0or x\n'],
+    'a word that CPython takes into the number': ['(2 async for i in x)\n', '(2async for i in x)\n'],
+    'another such word': ['raise 1 from x\n', 'raise 1from x\n'],
     'the inside of an f-string': ['f"{x=}"\n', 'f"{x = }"\n'],
     'a suite split from its line': ['if x: y; z\n', 'if x: y;\nz\n'],
     'a compound statement on the line of a colon': ['if x:\n  if y:\n    z\n', 'if x: if y:\n    z\n'],
