@@ -1,3 +1,4 @@
+import { BOOLEAN, checkFields, TEXT } from '../shared/check-arguments.js';
 import { matchLines } from '../shared/line-diff.js';
 import { patchName } from '../shared/quote-name.js';
 
@@ -16,6 +17,7 @@ interface Edit {
  * ending shows. Names that would mislead are quoted as git does; in a patch for -p1, which is what
  * these programs take by default, they begin with `a/` and `b/`.
  *
+ * @throws BadOptionError for options that do not exist, are missing or cannot be
  * @source POSIX, diff -u; https://git-scm.com/docs/diff-format
  */
 export function unifiedDiff(options: {
@@ -26,6 +28,7 @@ export function unifiedDiff(options: {
   /** Colour by ANSI escapes, for a terminal. */
   readonly color?: boolean;
 }): string {
+  checkFields('unifiedDiff', options, RULES, ['before', 'after', 'beforeName', 'afterName']);
   const { before, after, beforeName, afterName, color = false } = options;
   if (before === after) return '';
   const paint = (code: string, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line);
@@ -41,6 +44,8 @@ export function unifiedDiff(options: {
   }
   return `${output.join('\n')}\n`;
 }
+
+const RULES = { before: TEXT, after: TEXT, beforeName: TEXT, afterName: TEXT, color: BOOLEAN };
 
 /** Without a tab after it, `patch` takes a name to end at its first blank. */
 function headerName(name: string): string {

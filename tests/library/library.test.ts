@@ -3,7 +3,7 @@ import * as library from '../../src/index.js';
 
 test('the library offers what its users may rely on, by name', () => {
   expect(Object.keys(library).sort()).toEqual([
-    'BadOptionError', 'Completer', 'FileReadError', 'FileWriteError', 'InternalError', 'MissingBackendError', 'ModelFileError', 'NnfmtError', 'NotEquivalentError', 'ProjectContext',
+    'BadOptionError', 'Completer', 'FileReadError', 'FileWriteError', 'InternalError', 'MissingBackendError', 'ModelFileError', 'NnfmtError', 'NotEquivalentError', 'OverBudgetError', 'ProjectContext',
     'SourceReadError', 'SourceWriteError', 'SyntaxRefusedError', 'TokensDifferError', 'UserError',
     'createFormatter', 'createTokenizer', 'loadCompletionEngine', 'mutateSource', 'scoreFigures', 'scoreFiles', 'similarityRatio', 'unifiedDiff',
   ]);
