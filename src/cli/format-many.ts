@@ -46,8 +46,8 @@ export async function formatMany(job: FormatJob, context: CliContext): Promise<v
   else await formatHere(job, context);
 }
 
-/** Bytes that are formatted in less than a second, so that a signal may wait for it. */
-const MOST_IN_THIS_THREAD = 64 * 1024;
+/** Bytes of ordinary code that are formatted well within a second, so that a signal may wait for it. */
+const MOST_IN_THIS_THREAD = 32 * 1024;
 
 /** True for a file that is formatted in a thread of its own: while this one is at it, no signal comes through. */
 const isLong = (path: string): boolean => (lookAt(path).stats?.size ?? 0) > MOST_IN_THIS_THREAD;

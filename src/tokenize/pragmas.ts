@@ -62,14 +62,18 @@ export function pragmaGaps(program: StructuredSource): Uint8Array {
  * of those joined to it by `;` or `:`, and the one that leads to them.
  */
 export function bindLine(program: StructuredSource, marks: Uint8Array, comment: number): void {
-  const line = lineOf(program, comment);
-  if (line !== null) bind(program, marks, line);
+  const line = nextLineOf(program, comment, bound.get(marks));
+  if (line === null) return;
+  bind(program, marks, line);
+  bound.set(marks, line);
 }
 
 /** Marks the gaps within the logical line that a trailing comment ends, and of those joined to it by `;` or `:`. */
 export function markLine(program: StructuredSource, marks: Uint8Array, comment: number): void {
-  const line = lineOf(program, comment);
-  if (line !== null) marks.fill(1, line.first + 1, line.last + 1);
+  const line = nextLineOf(program, comment, marked.get(marks));
+  if (line === null) return;
+  marks.fill(1, line.first + 1, line.last + 1);
+  marked.set(marks, line);
 }
 
 /** A comment of its own line that speaks of the next: they stay together, and the next keeps its breaks. */
@@ -91,6 +95,16 @@ function bind({ source, structure }: StructuredSource, marks: Uint8Array, { firs
 interface TokenRange {
   readonly first: number;
   readonly last: number;
+}
+
+/** By array of marks: the line that was marked last. A line may hold a hundred thousand such comments, and is marked once. */
+const bound = new WeakMap<Uint8Array, TokenRange>();
+const marked = new WeakMap<Uint8Array, TokenRange>();
+
+/** The line of a comment; null without one, and for the line that was marked last. */
+function nextLineOf(program: StructuredSource, comment: number, latest: TokenRange | undefined): TokenRange | null {
+  const isKnown = latest !== undefined && comment > latest.first && comment <= latest.last;
+  return isKnown ? null : lineOf(program, comment);
 }
 
 /** Tokens that share a line with a trailing comment: a logical line, and those that `;` or `:` joins to it. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, type FormatPolicy, type FormatResult } from '../../src/format/index.js';
-import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, markLine, pragmaGaps, tokenKind, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { prefer, randomPolicy } from './support/fake-policies.js';
 
 let tokenizer: Tokenizer;
@@ -131,4 +131,14 @@ describe('line ends', () => {
       }
     }
   });
+});
+
+test('a line of very many pragmas is looked at once, not once for each of them', () => {
+  const structured = withStructure(tokenizer.tokenize(`x = [\n${'    1,  # noqa\n'.repeat(100_000)}]\n`));
+  expect(pragmaGaps(structured).filter((mark) => mark === 0).length).toBeLessThan(6);
+  const marks = new Uint8Array(structured.source.tokenCount + 1);
+  structured.source.kind.forEach((kind, i) => {
+    if (kind === tokenKind('comment')) markLine(structured, marks, i);
+  });
+  expect(marks.filter((mark) => mark === 0).length).toBeLessThan(6);
 });
