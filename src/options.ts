@@ -610,7 +610,7 @@ export const optionTable = {
     placeholder: 'path',
     commands: ['train'],
     category: 'training',
-    description: 'Completion: begin from this model, with its vocabulary and sizes; --units may be larger than its own.',
+    description: 'Begin from this model. Completion: with its vocabulary and sizes, --units may be larger than its own; a base model keeps its backbone, which completion stands on.',
   },
   threads: {
     type: 'integer',

@@ -2,7 +2,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import { findFiles, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import {
-  evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles,
+  evaluateRestoration, HALF_EDIT_KINDS, mergeHalfEdits, mergeRestorations, restorationFigures, sampleFiles,
   type RestorationFigures, type RestorationTally,
 } from '../evaluate/index.js';
 import { loadPolicy } from '../format/index.js';
@@ -97,11 +97,12 @@ function meanOf(rows: readonly Row[]): MeanFigures {
     changed: mean((figures) => figures.changed),
     editPrecision: mean((figures) => figures.editPrecision),
     reverted: total((figures) => figures.reverted),
+    halfEdits: mergeHalfEdits(rows.map(({ figures }) => figures.halfEdits)),
     classes,
   };
 }
 
-const COLUMNS = ['project', 'rate', 'files', 'same', 'input', 'exact', 'score', 'precision', 'spaces', 'breaks', 'indent', 'blanks', 'comments'];
+const COLUMNS = ['project', 'rate', 'files', 'same', 'input', 'exact', 'score', 'precision', 'spaces', 'breaks', 'indent', 'blanks', 'comments', 'half'];
 const CLASSES = ['spaces', 'lineBreaks', 'indentation', 'blankLines', 'comments'] as const;
 
 function renderTable(rows: readonly Row[], means: readonly ({ rate: number } & MeanFigures)[]): string {
@@ -113,6 +114,7 @@ function renderTable(rows: readonly Row[], means: readonly ({ rate: number } & M
       const found = figures.classes[name];
       return cell(typeof found === 'object' && found !== null ? found.exact : found);
     }),
+    String(HALF_EDIT_KINDS.reduce((sum, kind) => sum + figures.halfEdits[kind].half, 0)),
   ];
   const table = [COLUMNS, ...rows.map((row) => line(row.project, row.rate, row.figures)), ...means.map((mean) => line('MEAN', mean.rate, mean))];
   const widths = COLUMNS.map((_, k) => Math.max(...table.map((row) => row[k].length)));

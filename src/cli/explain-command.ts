@@ -98,7 +98,7 @@ export function between({ left, right, inside }: GapExplanation): string {
 /** What there is to say of a gap, a line each. */
 export function explainGap(gap: GapExplanation): string[] {
   const lines = gap.changes
-    ? [`today     ${gap.beforeWords}`, `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})`]
+    ? [`today     ${gap.beforeWords}`, `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})${gap.group === null ? '' : `, with ${GROUP_WORDS[gap.group]}`}`]
     : [`stays     ${gap.beforeWords}${abstentionWords(gap)}`];
   for (const { words, classes, probability } of gap.alternatives) {
     lines.push(`${percent(probability).padStart(9)} ${words}  [${classes.join(', ')}]`);
@@ -119,10 +119,23 @@ function habitLine({ scope, total, counts }: GapHabit): string {
   return `${scope === 'file' ? 'elsewhere in this file' : 'in the project'}: ${parts.join(', ')}`;
 }
 
-function abstentionWords({ abstention, confidence, threshold }: GapExplanation): string {
+/** What a gap was decided with. */
+const GROUP_WORDS: Readonly<Record<NonNullable<GapExplanation['group']>, string>> = {
+  operator: 'both sides of an operator',
+  pads: 'both pads of a bracket',
+  column: 'the rows of a column',
+  table: 'the rows of a table',
+  comments: 'the lines of a comment run',
+  habit: 'what this file does in nearly all such places',
+  semicolon: 'the statements of a line',
+};
+
+function abstentionWords({ abstention, group, confidence, threshold }: GapExplanation): string {
   switch (abstention) {
     case null:
       return '';
+    case 'group':
+      return group === null ? '' : `, because it changes together with others or not at all: ${GROUP_WORDS[group]}`;
     case 'pinned':
       return ', because a comment or its content forbids to touch it';
     case 'unsure':

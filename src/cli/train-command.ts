@@ -1,9 +1,12 @@
 import { BadOptionError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
+import { loadBaseModel } from '../format/index.js';
 import { LABELS } from '../model/labels.js';
 import type { OptionsFor } from '../options.js';
 import { createTokenizer } from '../tokenize/index.js';
+import { SHARED_PARAMETERS } from '../train/fine-tune.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../train/gap-batches.js';
+import { DEFAULT_OPTIMIZER } from '../train/optimizer.js';
 import { DEFAULT_TRAINING, runTraining } from '../train/train-run.js';
 import type { CliContext } from './context.js';
 import { setUpTraining } from './training-set-up.js';
@@ -24,12 +27,15 @@ export async function runTrain(
   if (options.hiddenSizes.length !== 2) {
     throw new BadOptionError({ option: '--hidden-sizes', reason: 'takes two widths' });
   }
+  const start = options.init === null ? null : loadBaseModel({ modelPath: options.init }).weights;
   return finish(await runTraining({
     ...basics(),
+    ...(start === null ? {} : { start }),
     config: {
       ...DEFAULT_TRAINING,
+      ...(start === null ? {} : { optimizer: { ...DEFAULT_OPTIMIZER, frozen: SHARED_PARAMETERS } }),
       backend: options.backend,
-      sizes: { backbone: options.backboneSize, hidden1, hidden2 },
+      sizes: start?.sizes ?? { backbone: options.backboneSize, hidden1, hidden2 },
       schedule: { ...DEFAULT_TRAINING.schedule, ...(options.learningRate === null ? {} : { learningRate: options.learningRate }) },
       plannedMinutes: options.minutes,
       plannedGaps: options.gaps ?? (options.minutes === null ? 20_000_000 : null),

@@ -1,5 +1,6 @@
 import { formatSource, type FormatPolicy } from '../format/index.js';
 import { mutateLayout } from '../mutate/index.js';
+import { countHalfEdits, mergeHalfEdits, noHalfEdits, type HalfEdits } from './half-edits.js';
 import { createRandom } from '../shared/random.js';
 import { emptyTally, mergeTallies, scoreFigures, scoreLayouts, type ScoreFigures, type ScoreTally } from '../score/index.js';
 import { joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../tokenize/index.js';
@@ -17,6 +18,7 @@ export interface RestorationTally {
   readonly rightEdits: number;
   /** Statements whose change could not be proven and was taken back. */
   readonly reverted: number;
+  readonly halfEdits: HalfEdits;
 }
 
 export interface RestorationFigures {
@@ -31,12 +33,14 @@ export interface RestorationFigures {
   /** Share of edits that restore the original; 1 without edits. */
   readonly editPrecision: number;
   readonly reverted: number;
+  readonly halfEdits: HalfEdits;
   readonly classes: ScoreFigures['classes'];
 }
 
 /** Nothing formatted yet. */
 export const emptyRestoration = (): RestorationTally => ({
   files: 0, untouched: 0, input: emptyTally(), output: emptyTally(), edits: 0, rightEdits: 0, reverted: 0,
+  halfEdits: noHalfEdits(),
 });
 
 /**
@@ -103,6 +107,7 @@ export function compareRestoration(
     edits,
     rightEdits,
     reverted: 0,
+    halfEdits: countHalfEdits(program, input, output),
   };
 }
 
@@ -117,6 +122,7 @@ export function mergeRestorations(tallies: readonly RestorationTally[]): Restora
     edits: sum((tally) => tally.edits),
     rightEdits: sum((tally) => tally.rightEdits),
     reverted: sum((tally) => tally.reverted),
+    halfEdits: mergeHalfEdits(tallies.map((tally) => tally.halfEdits)),
   };
 }
 
@@ -134,6 +140,7 @@ export function restorationFigures(tally: RestorationTally): RestorationFigures 
     changed: 1 - output.exact,
     editPrecision: tally.edits === 0 ? 1 : tally.rightEdits / tally.edits,
     reverted: tally.reverted,
+    halfEdits: tally.halfEdits,
     classes: output.classes,
   };
 }

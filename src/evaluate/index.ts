@@ -19,3 +19,4 @@ export {
 } from './evaluate-completion.js';
 export { bracketCases, indentationCases, type IndentationCase } from './long-range-cases.js';
 export { editSimilarity, isExactMatch, spellLiterals } from './line-scores.js';
+export { HALF_EDIT_KINDS, mergeHalfEdits, type GroupTally, type HalfEdits } from './half-edits.js';

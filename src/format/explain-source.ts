@@ -9,6 +9,7 @@ import type { FormatPolicy } from './format-gaps.js';
 import { linesNotUnderstood, proposeLayout } from './format-source.js';
 import { gapHabits, type GapHabit } from './gap-habits.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
+import type { GroupKind } from './groups/verdict.js';
 import { createPolicies, type PolicyOptions } from './load-policy.js';
 import { createProjectExamples, type ExampleSource } from './project-examples.js';
 
@@ -22,8 +23,8 @@ export interface ExplainedAlternative {
   readonly probability: number;
 }
 
-/** Why a gap stays although another text is likelier: a comment says so, doubt, or a later pass or the proof took it back. */
-export type Abstention = 'pinned' | 'unsure' | 'undone';
+/** Why a gap stays although another text is likelier: a comment says so, its group stays, doubt, or a later pass or the proof took it back. */
+export type Abstention = 'pinned' | 'group' | 'unsure' | 'undone';
 
 export interface GapExplanation {
   readonly gap: number;
@@ -56,6 +57,8 @@ export interface GapExplanation {
   readonly threshold: number;
   readonly edit: EditClass;
   readonly abstention: Abstention | null;
+  /** The kind of group that the gap was decided with; null where it was decided alone. */
+  readonly group: GroupKind | null;
   /** The likeliest four. */
   readonly alternatives: readonly ExplainedAlternative[];
   /** What file and project do in such gaps. */
@@ -150,7 +153,9 @@ export function explainSource(
       confidence: deviations.get(i)?.confidence ?? confidence,
       threshold,
       edit,
-      abstention: changes || confidence <= 0.5 ? null : pins.gap[i] ? 'pinned' : confidence < threshold ? 'unsure' : 'undone',
+      abstention: changes || confidence <= 0.5 ? null
+        : pins.gap[i] ? 'pinned' : confidence < threshold ? 'unsure' : judgement.group !== null ? 'group' : 'undone',
+      group: judgement.group,
       alternatives: judgement.alternatives.slice(0, MOST_ALTERNATIVES).map((alternative) => ({
         ...alternative, words: describeGap(role, alternative.text),
       })),

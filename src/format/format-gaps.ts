@@ -9,7 +9,10 @@ import { StyleCounts } from '../model/style-counts.js';
 import { BreakFreedom, GapRole } from '../tokenize/index.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
-import { chooseInline, decideTogether, isBinaryOperator, isPrefixOperator, spacesPrefixes, type OperatorSide } from './operator-gaps.js';
+import { columnText, decideGroups } from './groups/decide-groups.js';
+import { weighByProject } from './groups/project-prior.js';
+import type { Verdict } from './groups/verdict.js';
+import { isBinaryOperator, isPrefixOperator, spacesPrefixes } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
 /** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
@@ -48,6 +51,8 @@ export interface GapVisit {
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
   readonly threshold: (edit: keyof Thresholds) => number;
+  /** What the gap's group has decided; undefined where it is in none. */
+  readonly verdict: Verdict | undefined;
 }
 
 const CHUNK = 1024;
@@ -72,6 +77,7 @@ export function formatGaps(
 ): FormattedGaps {
   const observed = observeLayout(context, gaps, policy.unit);
   const probabilities = predict(context, observed, policy);
+  if (policy.project !== null) weighByProject(context, observed, policy.project, probabilities);
   const damage = damageLevel(spacingShare(context, observed, probabilities));
   const threshold = (edit: keyof Thresholds): number =>
     thresholdAt(policy.thresholds[edit], damage, policy.confidence);
@@ -90,6 +96,9 @@ export function formatGaps(
   );
   // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
   const agreement = damage === 0 ? bracketAgreement(context, observed, probabilities) : null;
+  const verdicts = decideGroups(
+    { context, observed, probabilities, pins, threshold, damage, project: policy.project }, walker,
+  );
   const result = new Array<string>(source.tokenCount + 1);
   let changed = false;
   let inlineBlock = -1;
@@ -99,29 +108,16 @@ export function formatGaps(
   const choose = (i: number, role: GapRole, kept: string): string => {
     const best = mostProbableText(walker, i, role, probabilities, kept);
     if (best.text === kept) return kept;
+    // Blank lines between the comment at the top of a file and its first statement are its author's.
+    if (damage === 0 && role === GapRole.Statement && structure.previousCode[i - 1] < 0) return kept;
     if (kept === '' && isInlineText(best.text) && !spacesBehindPrefix && i > 0 && isPrefixOperator(context, i - 1)) return kept;
     const edit = editClass(role, kept, best.text);
     const share = agreement !== null && ARRANGING.has(edit) ? Math.min(best.share, agreement[structure.openBracket[i]] ?? 1) : best.share;
     const needed = removesTrailingBlanks(kept, best.text) ? Math.min(TRAILING_BLANKS, threshold(edit)) : threshold(edit);
     return share >= needed ? best.text : kept;
   };
-  /** The texts of both sides of operator `i`, where alone they would become unlike; null elsewhere. */
-  const decideOperator = (i: number): [string, string] | null => {
-    if (staysInline(observed, probabilities, i) && staysInline(observed, probabilities, i + 1)) return null;
-    const kept: [string, string] = [gaps[i], gaps[i + 1]];
-    if (!kept.every(isInlineText)) return null;
-    const isFree = (k: 0 | 1): boolean => pins.gap[i + k] === 0;
-    const left = isFree(0) ? choose(i, structure.role[i], kept[0]) : kept[0];
-    // The right side may hang on the operator, which has no column yet: of its texts, those within the line are known.
-    const right = isFree(1) ? chooseInline(probabilities, i + 1, kept[1], threshold('space')) : kept[1];
-    if (!isInlineText(left) || right === null || (left === '') === (right === '')) return null;
-    if (left === kept[0] && right === kept[1]) return null;
-    if (!isFree(0) || !isFree(1)) return kept;
-    const side = (k: 0 | 1): OperatorSide => ({ gap: i + k, kept: kept[k], threshold: threshold('space') });
-    return decideTogether([side(0), side(1)], probabilities);
-  };
-  /** The right side of the operator that was passed last, where it was decided with the left. */
-  let right: string | null = null;
+  /** Column of the first token of the line. */
+  let lineStart = 0;
   for (let i = 0; i <= source.tokenCount; i++) {
     if (i % CHUNK === 0) {
       checkTime();
@@ -129,10 +125,8 @@ export function formatGaps(
       checkEstimate({ bytes: BYTES_PER_CHARACTER * length, seconds: 0 });
     }
     const role = structure.role[i] as GapRole;
-    const pair = standsBetween(context, i) ? decideOperator(i) : null;
-    const settled: string | null = pair?.[0] ?? right;
-    right = pair?.[1] ?? null;
-    if (visit === undefined && settled === null && staysInline(observed, probabilities, i)) {
+    const verdict = verdicts[i];
+    if (visit === undefined && verdict === undefined && staysInline(observed, probabilities, i)) {
       if (role === GapRole.BlockStart) inlineBlock = structure.blockNode[i];
       result[i] = gaps[i];
       length += gaps[i].length;
@@ -140,22 +134,29 @@ export function formatGaps(
       continue;
     }
     const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
-    visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold });
+    visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold, verdict });
     let text = kept;
     if (!pins.gap[i]) {
-      text = settled ?? choose(i, role, kept);
-      if (settled === null && i > 0 && standsBetween(context, i - 1)) text = likeLeftSide(walker, i, { left: result[i - 1], wasLeft: gaps[i - 1], kept, text });
+      if (verdict === undefined) text = choose(i, role, kept);
+      else if (verdict.offset === undefined) text = verdict.text ?? kept;
+      else text = columnText(kept, lineStart + verdict.offset, walker.currentColumn);
+      if (verdict === undefined && i > 0 && standsBetween(context, i - 1)) {
+        text = likeLeftSide(walker, i, { left: result[i - 1], wasLeft: gaps[i - 1], kept, text });
+      }
       if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
       if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
       if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
-      // Statements of a suite on the colon's line stay on that line.
-      if (role === GapRole.AfterSemicolon && structure.blockNode[i] === inlineBlock && text.includes('\n')) text = ' ';
+      // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
+      if (role === GapRole.AfterSemicolon && text.includes('\n')) {
+        if (structure.blockNode[i] === inlineBlock || !kept.includes('\n')) text = ' ';
+      }
     }
     if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
     if (text !== gaps[i]) changed = true;
     result[i] = text;
     length += text.length;
     walker.advance(i, text);
+    if ((i === 0 || text.includes('\n')) && i < source.tokenCount) lineStart = walker.column[i];
   }
   return { gaps: result, changed };
 }

@@ -10,3 +10,5 @@ export { createPolicies, createPoliciesOn, loadBaseModel, loadPolicy, withProfil
 export { type FormatPolicy } from './format-gaps.js';
 export { DEFAULT_THRESHOLDS, EDIT_CLASSES, type Thresholds } from './confidence.js';
 export { layOutRange } from './lay-out-range.js';
+export { findColumns, type Column } from './groups/columns.js';
+export { findCommentRuns } from './groups/comment-runs.js';

@@ -3,6 +3,7 @@ import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { EditClass } from './confidence.js';
 import { formatGaps, type FormatPolicy, type GapVisit } from './format-gaps.js';
+import type { GroupKind } from './groups/verdict.js';
 import type { Pins } from './pins.js';
 
 /** One way to fill a gap, and what the model gives to it. */
@@ -20,6 +21,8 @@ export interface Judgement {
   readonly alternatives: readonly Alternative[];
   /** Least share at which an edit of a class is made in this file. */
   readonly threshold: (edit: EditClass) => number;
+  /** The kind of group that decided the gap together with others; null where it was decided alone. */
+  readonly group: GroupKind | null;
 }
 
 /** Classes below this are noise. */
@@ -43,6 +46,7 @@ export function judgeGaps(options: {
     judgements.set(visit.gap, {
       alternatives: listAlternatives(context, gaps[visit.gap], visit),
       threshold: visit.threshold,
+      group: visit.verdict?.group ?? null,
     });
   });
   return judgements;

@@ -1,10 +1,9 @@
-import { breaks, KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
 import type { SourceContext } from '../model/source-context.js';
 import { nodeKind, tokenKind } from '../tokenize/index.js';
 
 /**
  * What holds of the spaces at operators whatever a network says of the single gap: an operator before its
- * operand keeps to it, and the two sides of an operator between operands are one decision.
+ * operand keeps to it. That the two sides of an operator between operands are one decision is the matter of `groups`.
  */
 
 const SIGNS = new Set(['+', '-', '~'].map(tokenKind));
@@ -46,53 +45,4 @@ export function spacesPrefixes(context: SourceContext, gaps: readonly string[]):
     else if (!gaps[i + 1].includes('\n')) spaced++;
   }
   return spaced > tight;
-}
-
-/**
- * What a network makes of a gap as long as it stays within the line; null where it may break the line.
- *
- * @param probabilities `[gaps, labels]`
- */
-export function chooseInline(probabilities: Float32Array, gap: number, kept: string, threshold: number): string | null {
-  const row = probabilities.subarray(gap * LABEL_COUNT, (gap + 1) * LABEL_COUNT);
-  const known = [['', row[NONE]], [' ', row[SPACE]], ['  ', row[TWO_SPACES]]] as const;
-  const mass = new Map<string, number>(known.map(([text, share]) => [text, share]));
-  mass.set(kept, (mass.get(kept) ?? 0) + row[KEEP]);
-  const [best, share] = [...mass].reduce((a, b) => (b[1] > a[1] ? b : a));
-  let broken = 0;
-  for (let k = 0; k < LABEL_COUNT; k++) if (breaks(k)) broken += row[k];
-  if (broken > share) return null;
-  return share / (share + (best === kept ? 0 : mass.get(kept)!)) >= threshold ? best : kept;
-}
-
-/** One side of an operator: the text that stands for leaving it, and least share for another. */
-export interface OperatorSide {
-  readonly gap: number;
-  readonly kept: string;
-  readonly threshold: number;
-}
-
-/**
- * The texts of both sides of an operator, decided together: both tight or both spaced, whichever is likelier,
- * where each side that this changes is sure enough; else as they were.
- *
- * @param probabilities `[gaps, labels]`
- */
-export function decideTogether(sides: readonly [OperatorSide, OperatorSide], probabilities: Float32Array): [string, string] {
-  const masses = sides.map(({ gap, kept }) => {
-    const at = gap * LABEL_COUNT;
-    const keep = probabilities[at + KEEP];
-    const tight = probabilities[at + NONE] + (kept === '' ? keep : 0);
-    const space = probabilities[at + SPACE] + (kept === ' ' ? keep : 0);
-    // A wider gap, as of a table, may stay beside one space.
-    const wide = kept === '' || kept === ' ' ? 0 : keep;
-    return { tight, spaced: Math.max(space, wide), text: wide > space ? kept : ' ', kept: kept === '' ? tight : kept === ' ' ? space : wide };
-  });
-  const isTight = masses[0].tight * masses[1].tight > masses[0].spaced * masses[1].spaced;
-  const texts = masses.map(({ text }) => (isTight ? '' : text));
-  const isSure = sides.every(({ kept, threshold }, k) => {
-    const mass = isTight ? masses[k].tight : masses[k].spaced;
-    return texts[k] === kept || mass / (mass + masses[k].kept) >= threshold;
-  });
-  return isSure ? [texts[0], texts[1]] : [sides[0].kept, sides[1].kept];
 }

@@ -22,3 +22,6 @@ export { findDifference, findTokenDifference, withStructure, type Difference, ty
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
 export { parserReady } from './parser-ready.js';
+export {
+  CONVENTIONS, SYMMETRIC, conventionIndex, gapConventions, type Convention, type GapConventions,
+} from './gap-conventions.js';

@@ -41,7 +41,7 @@ export const DEFAULT_FINE_TUNING: FineTuneConfig = {
 };
 
 /** The backbone's parameters, which both heads share. */
-const SHARED: readonly ParameterName[] = ['backbone.embedding', 'backbone.numbers', 'backbone.bias'];
+export const SHARED_PARAMETERS: readonly ParameterName[] = ['backbone.embedding', 'backbone.numbers', 'backbone.bias'];
 
 /** One point of the curve: losses since the point before, in nats a gap. */
 export interface FineTunePoint {
@@ -80,11 +80,11 @@ export async function fineTune(job: {
   const network = createGapNetwork(memory);
   const optimizer = createOptimizer(memory, {
     // Decay would pull towards zero what is to stay near the base model.
-    ...DEFAULT_OPTIMIZER, weightDecay: 0, frozen: SHARED, averageDecay: config.averageDecay,
+    ...DEFAULT_OPTIMIZER, weightDecay: 0, frozen: SHARED_PARAMETERS, averageDecay: config.averageDecay,
   });
   const batches = new GapBatches(
     job.tokenizer, [{ name: 'project', files: job.files }],
-    { ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length, projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed },
+    { ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length, projectShare: 1, authorStyleShare: 0, loneShare: 0, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed },
     job.countsFor,
   );
   const random = createRandom(`replay ${job.seed}`);

@@ -11,7 +11,8 @@ import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom, type Random } from '../shared/random.js';
-import { findLayoutFault, GapRole, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
+import { drawAuthorStyle, layOutInStyle, type AuthorStyle } from './author-styles.js';
+import { findDifference, findLayoutFault, GapRole, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
 
 export interface GapBatchOptions {
   readonly batchSize: number;
@@ -27,6 +28,10 @@ export interface GapBatchOptions {
   readonly projectShare: number;
   /** Probability that a file shows some of its right decisions, as later passes of the formatter do. */
   readonly revealShare: number;
+  /** Share of files that are laid out anew in a style of nobody's before they are mutated. */
+  readonly authorStyleShare: number;
+  /** Share of files that have but one to three gaps mutated, which is what people's files look like. */
+  readonly loneShare: number;
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
@@ -40,6 +45,8 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   statementWeight: 1.5,
   projectShare: 0.5,
   revealShare: 0.55,
+  authorStyleShare: 0.22,
+  loneShare: 0.12,
   poolSize: 49152,
   seed: 1,
 };
@@ -155,12 +162,19 @@ export class GapBatches {
   }
 
   private addFile(path: string, project: Project, pool: TrainingBatch, size: number): number {
-    const rate = this.random.pick(this.options.rates);
+    const drawnRate = this.random.pick(this.options.rates);
     const showProject = this.random.next() < this.options.projectShare;
     const random = createRandom(this.random.int(0x7fffffff));
-    const context = readContext(this.tokenizer, path);
+    const { authorStyleShare, loneShare } = this.options;
+    const style = authorStyleShare > 0 && random.next() < authorStyleShare ? drawAuthorStyle(random) : null;
+    const isLone = loneShare > 0 && random.next() < loneShare;
+    const own = readContext(this.tokenizer, path);
+    const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
-    const counts = showProject ? (this.countsFor?.(path) ?? this.projectCounts(project, path)) : null;
+    const counts = !showProject ? null
+      : style === null ? (this.countsFor?.(path) ?? this.projectCounts(project, path))
+      : this.countsInStyle(project, path, style, random);
+    const rate = isLone ? (1 + random.int(3)) / context.structured.source.tokenCount : drawnRate;
     const noisy = mutateLayout(context.structured, { rate, random });
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }
@@ -179,6 +193,31 @@ export class GapBatches {
     }
     this.counts.set(key, counts);
     return counts;
+  }
+
+  /** Counts over a few other files of the project in the style of the file at hand. */
+  private countsInStyle(project: Project, path: string, style: AuthorStyle, random: Random): StyleCounts | null {
+    if (random.next() < 0.5) return null;
+    const counts = new StyleCounts();
+    const others = project.files.filter((other) => halfOf(other) !== halfOf(path));
+    for (const other of random.shuffle(others).slice(0, STYLED_NEIGHBOURS)) {
+      const own = readContext(this.tokenizer, other);
+      const context = own === null ? null : inStyle(this.tokenizer, own, style);
+      if (context) countLayout(context, originalLayout(context), counts);
+    }
+    return counts;
+  }
+}
+
+const STYLED_NEIGHBOURS = 4;
+
+/** The program of a context in an author's style; null where that is not proven to be the same program. */
+function inStyle(tokenizer: Tokenizer, context: SourceContext, style: AuthorStyle): SourceContext | null {
+  try {
+    const structured = withStructure(tokenizer.tokenize(layOutInStyle(context, style)));
+    return findDifference(context.structured, structured) === null ? sourceContext(structured) : null;
+  } catch {
+    return null;
   }
 }
 

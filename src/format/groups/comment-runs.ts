@@ -1,0 +1,76 @@
+import { KEEP, LABEL_COUNT, LABELS_OF_ROLE } from '../../model/labels.js';
+import type { LayoutWalker } from '../../model/layout-walker.js';
+import { GapRole, type StructuredSource } from '../../tokenize/index.js';
+import { stays, type GroupInput, type Verdicts } from './verdict.js';
+
+/**
+ * Comment runs: comments on lines of their own with no blank line between. They stand at one
+ * indentation, or stay where they are: the chances of each level are multiplied over the lines.
+ */
+export function findCommentRuns({ source, structure }: StructuredSource, gaps: readonly string[]): number[][] {
+  const runs: number[][] = [];
+  let run: number[] = [];
+  const close = (): void => {
+    if (run.length >= 2) runs.push(run);
+    run = [];
+  };
+  for (let i = 0; i < source.tokenCount; i++) {
+    if (structure.role[i] !== (GapRole.OwnLineComment as number)) close();
+    else {
+      if (run.length > 0 && gaps[i].indexOf('\n') !== gaps[i].lastIndexOf('\n')) close();
+      run.push(i);
+    }
+  }
+  close();
+  return runs;
+}
+
+const indentOf = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
+const leadOf = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
+
+/** Chances below this are taken for this, so that no single line has a veto by rounding. */
+const LEAST = 1e-4;
+
+/**
+ * Decides the runs of a layout.
+ *
+ * @param walker renders comments on lines of their own, whose text does not depend on where it stands
+ */
+export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdicts: Verdicts): void {
+  const { context, observed, probabilities, pins, threshold, damage } = input;
+  for (const run of findCommentRuns(context.structured, observed.gaps)) {
+    if (run.some((gap) => pins.gap[gap] || verdicts[gap] !== undefined)) continue;
+    const kept = run.map((gap) => walker.render(gap, KEEP)!);
+    // Damage takes blank lines away, and comments on two things then look like a run.
+    if (damage > 0 && new Set(kept.map(indentOf)).size > 1) continue;
+    const levels = run.map((gap, k) => chances(gap, kept[k]));
+    const score = (of: (k: number) => string): number =>
+      run.reduce((sum, _, k) => sum + Math.log(Math.max(LEAST, levels[k].get(of(k)) ?? 0)), 0);
+    const stay = score((k) => indentOf(kept[k]));
+    let best = -Infinity;
+    let level = '';
+    for (const candidate of new Set(levels.flatMap((known) => [...known.keys()]))) {
+      const sum = score(() => candidate);
+      if (sum > best) [best, level] = [sum, candidate];
+    }
+    const isThere = kept.every((text) => indentOf(text) === level);
+    const share = 1 / (1 + Math.exp(stay - best));
+    if (isThere) continue;
+    const moves = best > stay && share >= threshold('comment');
+    run.forEach((gap, k) => {
+      verdicts[gap] = moves ? { group: 'comments', text: leadOf(kept[k]) + level } : stays('comments');
+    });
+  }
+
+  /** Probability of each indentation of a comment. */
+  function chances(gap: number, kept: string): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const candidate of LABELS_OF_ROLE[GapRole.OwnLineComment]) {
+      const text = candidate === KEEP ? kept : walker.render(gap, candidate);
+      if (text === null) continue;
+      const indent = indentOf(text);
+      found.set(indent, (found.get(indent) ?? 0) + probabilities[gap * LABEL_COUNT + candidate]);
+    }
+    return found;
+  }
+}

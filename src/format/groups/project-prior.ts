@@ -1,0 +1,70 @@
+import { KEEP, LABEL_COUNT, LINES_1, NONE, OWN_STEP_1, SPACE, TWO_SPACES } from '../../model/labels.js';
+import { allContextRows, type ObservedLayout } from '../../model/observed-layout.js';
+import type { SourceContext } from '../../model/source-context.js';
+import { COUNT_FAMILIES, type StyleCounts } from '../../model/style-counts.js';
+import { GapRole } from '../../tokenize/index.js';
+
+/**
+ * A file of ten lines says little about how its author lays code out; the network was trained on
+ * files that say more, and takes what little there is for a habit. In a small file the project's
+ * counts are therefore multiplied in once more, the more the less the file has to say.
+ *
+ * Limits: spacing within lines and blank lines below headers; where lines break is not touched.
+ */
+const LARGE = 240;
+const STRENGTH = 3;
+/** Observations in a context from which on the project's habit counts. */
+const LEAST_SEEN = 12;
+/** Share given to what the project never did. */
+const NEVER = 0.004;
+
+const FAMILIES = COUNT_FAMILIES.length;
+const SPACING_FAMILIES = [0, 1, 2] as const;
+const LINES_FAMILIES = [5, 6] as const;
+
+/** Weighs the probabilities (`[gaps, labels]`, in place) by what the project does; nothing in a large file. */
+export function weighByProject(
+  context: SourceContext,
+  observed: ObservedLayout,
+  project: StyleCounts,
+  probabilities: Float32Array,
+): void {
+  const { tokenCount } = context.structured.source;
+  const weight = STRENGTH * Math.max(0, 1 - tokenCount / LARGE);
+  if (weight === 0) return;
+  const rows = allContextRows(context);
+  for (let i = 1; i < tokenCount; i++) {
+    const role = context.structured.structure.role[i] as GapRole;
+    const isSpacing = (role === GapRole.Line || role === GapRole.Bracket) && observed.lineBreaks[i] === 0;
+    if (!isSpacing && (role !== GapRole.BlockStart || observed.lineBreaks[i] === 0)) continue;
+    const seen = firstSeen(isSpacing ? SPACING_FAMILIES : LINES_FAMILIES, i);
+    if (seen === null) continue;
+    const total = seen.reduce((sum, count) => sum + count, 0);
+    const factor = (outcome: number): number => (NEVER + seen[outcome] / total) ** weight;
+    const at = i * LABEL_COUNT;
+    const { lineBreaks, gaps } = observed;
+    if (isSpacing) {
+      const own = gaps[i] === '' ? 0 : gaps[i] === ' ' ? 1 : gaps[i] === '  ' ? 2 : 4;
+      [NONE, SPACE, TWO_SPACES].forEach((index, outcome) => (probabilities[at + index] *= factor(outcome)));
+      probabilities[at + KEEP] *= factor(own);
+    } else {
+      for (let n = 0; n < 4; n++) probabilities[at + LINES_1 + n] *= factor(n);
+      for (let n = 0; n < 3; n++) probabilities[at + OWN_STEP_1 + n] *= factor(n);
+      probabilities[at + KEEP] *= factor(Math.min(3, lineBreaks[i] - 1));
+    }
+    let sum = 0;
+    for (let k = 0; k < LABEL_COUNT; k++) sum += probabilities[at + k];
+    if (sum > 0) for (let k = 0; k < LABEL_COUNT; k++) probabilities[at + k] /= sum;
+  }
+
+  /** What the project did in the narrowest context that it has seen often enough. */
+  function firstSeen(families: readonly number[], i: number): readonly number[] | null {
+    for (const family of families) {
+      const row = rows[i * FAMILIES + family];
+      if (row < 0) continue;
+      const outcomes = project.outcomesOf(family, row);
+      if (outcomes.reduce((sum, count) => sum + count, 0) >= LEAST_SEEN) return [...outcomes];
+    }
+    return null;
+  }
+}

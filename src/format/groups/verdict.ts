@@ -1,0 +1,52 @@
+import type { Pins } from '../pins.js';
+import type { EditClass } from '../confidence.js';
+import type { ObservedLayout } from '../../model/observed-layout.js';
+import type { SourceContext } from '../../model/source-context.js';
+import type { GapConventions } from '../../tokenize/index.js';
+import type { StyleCounts } from '../../model/style-counts.js';
+
+/**
+ * Gaps that belong together change together, or not at all: both sides of an operator, both pads of
+ * a bracket, the rows of a column, the lines of a comment run, and whatever a file does in nearly all
+ * places of one kind. Each room of this folder finds one kind of group, adds up what the network
+ * thinks of its members, takes one decision, and writes it down as verdicts. The walk of
+ * `formatGaps` renders them; proof and second pass are the same as for any other edit.
+ *
+ * Limits: a group is seen in the input's own lines, so members that damage has moved to other
+ * lines are decided alone.
+ */
+export const GROUP_KINDS = ['operator', 'pads', 'column', 'table', 'comments', 'habit', 'semicolon'] as const;
+export type GroupKind = (typeof GROUP_KINDS)[number];
+
+/** What a group has decided about one of its gaps. */
+export interface Verdict {
+  readonly group: GroupKind;
+  /** The text to write; `null` leaves the gap as it is. */
+  readonly text: string | null;
+  /**
+   * Of a column: where the token begins, in columns from the first token of its line. The text then
+   * follows from what stands before it.
+   */
+  readonly offset?: number;
+}
+
+/** Decisions by gap; undefined where no group speaks. */
+export type Verdicts = (Verdict | undefined)[];
+
+/** What every kind of group looks at. */
+export interface GroupInput {
+  readonly context: SourceContext;
+  readonly observed: ObservedLayout;
+  readonly conventions: GapConventions;
+  /** `[gaps, labels]`. */
+  readonly probabilities: Float32Array;
+  readonly pins: Pins;
+  readonly threshold: (edit: EditClass) => number;
+  /** How damaged the file looks, in [0, 1]. */
+  readonly damage: number;
+  /** Layout of the project's other files, where a profile brings it. */
+  readonly project: StyleCounts | null;
+}
+
+/** A group's decision to leave a gap as it is. */
+export const stays = (group: GroupKind): Verdict => ({ group, text: null });

@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createFormatter, formatSource, type Formatter, type FormatPolicy } from '../../../src/format/index.js';
+import { BACKBONE } from '../../../src/model/features.js';
+import { label } from '../../../src/model/labels.js';
+import { createTokenizer, tokenKind, type Tokenizer } from '../../../src/tokenize/index.js';
+import { policyOf, prefer } from '../support/fake-policies.js';
+
+let tokenizer: Tokenizer;
+let shipped: Formatter;
+beforeAll(async () => {
+  tokenizer = await createTokenizer();
+  shipped = await createFormatter({ profilePath: null });
+});
+
+const format = (policy: FormatPolicy, text: string): string => formatSource(tokenizer, policy, text, 'a.py').text;
+const formatWithModel = (text: string): string => shipped.format(text, { path: 'a.py' }).text;
+
+const SPACE = label('space');
+const NONE = label('none');
+const KEEP = label('keep');
+
+/** Wants a class behind the given tokens, and everything else as it is. */
+function wantsBehind(tokens: readonly string[], wanted: number, sure = 0.9): FormatPolicy {
+  const kinds = new Set(tokens.map((token) => tokenKind(token) + BACKBONE.left.offset));
+  return policyOf(({ slots, labelIndex }) => {
+    const isThere = kinds.has(slots[BACKBONE.left.position]);
+    if (labelIndex === (isThere ? wanted : KEEP)) return sure;
+    return labelIndex === KEEP ? 1 - sure : 0.0001;
+  }, 0.5);
+}
+
+describe('pairs', () => {
+  test.each([
+    ['x = a+b\n', ['+']],
+    ['f(a=1)\n', ['=']],
+    ['def f(a:int=1): pass\n', ['=']],
+    ['def f()->int: pass\n', ['->']],
+    ['x = a**b\n', ['**']],
+    ['x = a<b\n', ['<']],
+  ])('one side alone never moves: %j', (text, operators) => {
+    expect(format(wantsBehind(operators, SPACE), text)).toBe(text);
+  });
+
+  test.each([['f( a )\n', '('], ['x = [ a ]\n', '['], ['x = { a }\n', '{']])('one pad alone never goes: %j', (text, opener) => {
+    expect(format(wantsBehind([opener], NONE), text)).toBe(text);
+  });
+
+  test('both sides move where both together are sure', () => {
+    expect(format(prefer('space', 0.5), 'x = a*b\n')).toContain('a * b');
+  });
+
+  test('a side that is out of step is brought back to the other', () => {
+    expect(formatWithModel('value = first +second\nother = value *2\n')).toBe('value = first + second\nother = value * 2\n');
+  });
+});
+
+describe('columns', () => {
+  const aligned = 'BLACK   = 0\nBLUE    = 1\nMAGENTA = 5\nGREY    = 7\n';
+  test.each([
+    ['assignments', aligned],
+    ['dictionary values', 'd = {\n    "a":    1,\n    "bb":   2,\n    "cccc": 3,\n}\n'],
+    ['dictionary colons', 'd = {\n    "a"   : 1,\n    "bb"  : 2,\n    "cccc": 3,\n}\n'],
+    ['keyword arguments', 'f(\n    a    = 1,\n    bb   = 2,\n    cccc = 3,\n)\n'],
+    ['imports', 'from a    import x\nfrom bb   import y\nfrom cccc import z\n'],
+    ['comments', 'a = 1       # one\nbb = 22     # two\nccc = 333   # three\n'],
+  ])('a column of %s stays whole, whatever the network thinks', (_, text) => {
+    expect(format(prefer('space', 0.5), text).replace('f (', 'f(')).toBe(text);
+    expect(formatWithModel(text)).toBe(text);
+  });
+
+  test.each([
+    ['too far left', 'GREEN = 2\n'],
+    ['too far right', 'GREEN      = 2\n'],
+  ])('a row that fell out is brought back: %s', (_, row) => {
+    expect(formatWithModel(aligned + row)).toBe(`${aligned}GREEN   = 2\n`);
+  });
+
+  test('a row too long for the column leaves it, and the column stays', () => {
+    const text = `${aligned}DARKGREYISH = 8\n`;
+    expect(formatWithModel(text)).toBe(text);
+  });
+
+  test('names of equal length are no column', () => {
+    expect(format(prefer('none', 0.5), 'a = 1\nb = 2\nc = 3\n')).toBe('a=1\nb=2\nc=3\n');
+  });
+
+  test('a column moves along with its block, and with what stands before it', () => {
+    const text = 'if x:\n   d[1 ] .a  = 1\n   d[22].bb  = 2\n   d[33].c   = 3\n';
+    const rows = formatWithModel(text).split('\n').slice(1, 4);
+    expect(new Set(rows.map((row) => row.indexOf('='))).size).toBe(1);
+  });
+});
+
+describe('tables', () => {
+  test.each([
+    ['numbers to the right', 'P = [56, 48, 40,  8,\n     0, 57,  9, 17,\n     9,  1, 58, 26]\n'],
+    ['tuples', 'T = [\n    ("a",     1, "x"),\n    ("bbb",  22, "yy"),\n    ("cc",  333, "z"),\n]\n'],
+  ])('%s: rows are neither joined nor moved', (_, text) => {
+    expect(format(prefer('none', 0.5), text).split('\n')).toHaveLength(text.split('\n').length);
+    expect(formatWithModel(text)).toBe(text);
+  });
+
+  test('two blanks somewhere make no table', () => {
+    expect(format(prefer('space', 0.5), 'x = [\n    1,  2,\n    3, 4,\n    5, 6,\n]\n')).toContain('1, 2, 3');
+  });
+});
+
+describe('comment runs', () => {
+  test('all lines of a run stand at one indentation', () => {
+    const text = 'def show(self):\n    if self.a:\n        # Locks are taken here,\n        # so writing is safe;\n      # the system flushes\n        self.write(1)\n';
+    const rows = formatWithModel(text).split('\n').filter((row) => row.trim().startsWith('#'));
+    const levels = new Set(rows.map((row) => row.length - row.trimStart().length));
+    expect(levels.size === 1 || rows.join('\n') === text.split('\n').slice(2, 5).join('\n')).toBe(true);
+  });
+
+  test('code that was commented out keeps its own indentation', () => {
+    const text = 'def f():\n    # if x:\n    #     y()\n    return 1\n\n\ndef g():\n    return 2\n';
+    expect(formatWithModel(text)).toBe(text);
+  });
+});
+
+describe("a file's habits", () => {
+  const padded = [
+    'class Panel :', '', '\tdef __init__( self, owner, label = "" ) :', '', '\t\tself.owner = owner', '\t\tself.label = label', '',
+    '\tdef refresh( self ) :', '', '\t\ttry :', '\t\t\tself.owner.update( self.label )', '\t\texcept KeyError :',
+    '\t\t\tself.owner.drop( self.label )', '\t\tfinally :', '\t\t\tself.owner.touch( self.label, force = True )', '',
+    '\tdef close( self ) :', '', '\t\tif self.owner :', '\t\t\tself.owner.close( self )', '',
+  ].join('\n');
+
+  test('what it does throughout is not judged by the taste of others', () => {
+    expect(formatWithModel(padded)).toBe(padded);
+  });
+
+  test('a handful of like places is no habit yet', () => {
+    expect(formatWithModel('if x :\n    f( 1)\nelif y :\n    g(2 )\n')).toBe('if x:\n    f(1)\nelif y:\n    g(2)\n');
+  });
+});
+
+test('a line never comes to end with a semicolon', () => {
+  const output = format(prefer('lines-1', 0.5), 'import a;import b\nimport c; import d\n');
+  expect(output).not.toMatch(/;\n/u);
+  expect(formatWithModel('import os.path as p;import  re ,sys\n')).toBe('import os.path as p; import re, sys\n');
+});
