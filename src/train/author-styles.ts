@@ -5,7 +5,7 @@
  * instead of the corpus's.
  */
 import { resolveIndents } from '../model/block-indents.js';
-import { KEEP, LINES_1, label } from '../model/labels.js';
+import { LINES_1, label } from '../model/labels.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -84,6 +84,8 @@ const HEADER_COLON = conventionIndex('header-colon');
 const PADS = new Set(CONVENTIONS.map((name, k) => (name.endsWith('-pads') ? k : 0)).filter((k) => k > 0));
 const DEFINITIONS = new Set(['function_definition', 'class_definition'].map(nodeKind));
 const LINES_3 = label('lines-3');
+const AFTER_BRACKET = label('after-bracket');
+const FIRST_ELEMENT = label('first-element');
 
 /** The source in a style; lines that hang on others move along. Comments and strings stay as they are. */
 export function layOutInStyle(context: SourceContext, style: AuthorStyle): string {
@@ -127,7 +129,10 @@ export function layOutInStyle(context: SourceContext, style: AuthorStyle): strin
       if (DEFINITIONS.has(source.tree.kind[source.parent[i - 1]])) return walker.render(i, index + 1);
     }
     if (style.betweenDefinitions !== null && index === LINES_3) return walker.render(i, LINES_1 + style.betweenDefinitions);
-    return walker.render(i, index === KEEP ? KEEP : index);
+    // What stands under the first element still does when a pad moves that.
+    const open = structure.openBracket[i];
+    if (index === AFTER_BRACKET && !gaps[open + 1].includes('\n')) return walker.render(i, FIRST_ELEMENT);
+    return walker.render(i, index);
   }
 }
 
