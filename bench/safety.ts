@@ -3,14 +3,14 @@
  * layout spoilt, and lets CPython compare: ast.dump, token strings including comments,
  * and a second pass that must change nothing.
  *
- *     npx tsx bench/safety.ts PATHS... [--rates 0,0.02,0.2,1] [--count 3000] [--seed 1]
- *                             [--model FILE] [--formatter nnfmt|random|none] [--python python3] [--json]
+ *     npx tsx bench/safety.ts PATHS... [--rates 0,0.02,0.2,1] [--count 3000] [--seconds 0]
+ *                             [--seed 1] [--model FILE] [--formatter nnfmt|random|none] [--python python3] [--json]
  *
  * `--formatter random` puts a dice in the model's place, which edits far more wildly than
  * any model: what it cannot break, training cannot break either. `none` leaves the text
  * alone: it tests the mutation and this command itself.
- * Files are drawn by the seed, equal files once; one python process, memory bounded by a
- * few files. Exit code 1 on any violation.
+ * Files are drawn by the seed, equal files once, until there are --count of them or --seconds (0: as long as
+ * it takes) are over; one python process, memory bounded by a few files. Exit code 1 on any violation.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
   options: {
     rates: { type: 'string', default: '0,0.02,0.2,1' },
     count: { type: 'string', default: '3000' },
+    seconds: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     model: { type: 'string' },
     formatter: { type: 'string', default: 'nnfmt' },
@@ -64,6 +65,7 @@ interface Problem {
 
 const seed = values.seed;
 const wanted = Number(values.count);
+const seconds = Number(values.seconds);
 const reports = values.rates.split(',').map((rate): RateReport => ({
   rate: Number(rate), files: 0, changed: 0, gaps: 0, gapsChanged: 0, reverted: 0, mostPasses: 0,
   mutantDiffers: 0, treeDiffers: 0, tokensDiffer: 0, unstable: 0, crashes: 0, tokensUnread: 0,
@@ -85,6 +87,7 @@ const seen = new Set<string>();
 const root = positionals.length === 1 ? positionals[0] : '/';
 for (const path of createRandom(`${seed}-files`).shuffle([...pythonFiles(positionals)])) {
   if (accepted + refused.length + invalid >= wanted) break;
+  if (seconds > 0 && performance.now() - startedMs > seconds * 1000) break;
   const bytes = readFileSync(path);
   const digest = createHash('sha1').update(bytes).digest('base64');
   if (seen.has(digest)) continue;

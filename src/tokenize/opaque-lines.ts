@@ -14,7 +14,10 @@ export interface OpaqueSource {
   readonly opaque: readonly Span[];
 }
 
-/** A source with more statements than these, and more than this share, that the grammar does not know is refused. */
+/**
+ * A source of which the grammar does not know more than this share of all statements is refused when they begin
+ * in more ways than these: a module of nothing but `lazy import` is Python.
+ */
 const FEW = 5;
 const LARGEST_SHARE = 0.5;
 
@@ -42,9 +45,14 @@ export function setOpaqueLinesAside(
     spans.push([start, end]);
     copied = end;
   }
-  if (!isUnknown && spans.length > FEW && spans.length > LARGEST_SHARE * lines.length) return null;
+  if (!isUnknown && spans.length > LARGEST_SHARE * lines.length && countBeginnings(source, spans) > FEW) return null;
   parts.push(plainText.slice(copied));
   return { plainText: parts.join(''), opaque: spans };
+}
+
+/** How many words or signs the lines begin with, each counted once. */
+function countBeginnings({ plainText }: LexedSource, lines: readonly Span[]): number {
+  return new Set(lines.map(([start, end]) => /^(?:[\p{L}\p{N}_]+|.)/u.exec(plainText.slice(start, Math.min(end, start + 40)))?.[0])).size;
 }
 
 /** True when the grammar does not know a logical line, whatever stands around it. */
@@ -89,17 +97,21 @@ function snippetsFor(source: LexedSource, index: number): string[] {
     case 'finally':
       return [`try:y\n${line}${body}`];
     case 'case':
-      return [`match x:\n ${line}${opensBlock ? '\n  y\n' : '\n'}`, `${line}${body}`];
+      if (parentWord(source, index) === 'match') return [`match x:\n ${line}${opensBlock ? '\n  y\n' : '\n'}`];
+      return opensBlock ? [] : [`${line}\n`];
     case 'match':
-      return [`${line}\n case x:y\n`, `${line}${body}`];
+      return opensBlock ? [`${line}\n case x:y\n`] : [`${line}\n`];
     case 'try':
       return [`${line}${body}finally:y\n`];
     case '@':
       return [`${line}\ndef f():y\n`];
     default:
-      return [`${line}${body}`];
+      // The grammar takes `name[x]:` and a line below for an annotation.
+      return opensBlock && !HEADERS.test(line) ? [] : [`${line}${body}`];
   }
 }
+
+const HEADERS = /^(?:if|for|while|with|def|class|async)\b/;
 
 /** The shortest statement that plays the line's part among blocks; null when there is none. */
 function standInFor(source: LexedSource, index: number): string | null {

@@ -49,6 +49,10 @@ describe('a statement that the grammar does not know is one token', () => {
     'elif': ['if a:\n    b\nelif c d:\n    e\nelif f: g h\nelse: i\n', 'elif c d:', 'elif f: g h'],
     'a match, its cases are read': ['match a b:\n    case 1:\n        c\n    case 2: d\n', 'match a b:'],
     'cases': ['match a:\n    case b c:\n        d\n    case ~e: f\n    case _:\n        g\n', 'case b c:', 'case ~e: f'],
+    'cases that look like annotations': [
+      'match a:\n    case [1, +2]:\n        b\n    case [+x]: c\n    case [d]: e\n', 'case [1, +2]:', 'case [+x]: c',
+    ],
+    'a header that looks like an annotation': ['unless [x]:\n    a b\n    match[y]: z\n    case[y]: z\n', 'unless [x]:', 'a b'],
     'a decorator': ['@a b\n@c\ndef f(): pass\n', '@a b'],
     'a decorated function': ['@a\ndef f(x) y:\n    z\n', 'def f(x) y:'],
     'a decorated function in a line': ['class A:\n    @a\n    def f(x y): pass\n', 'def f(x y): pass'],
@@ -110,6 +114,13 @@ describe('what is certainly broken is refused, as CPython says it', () => {
     const prose = 'This is a text\nof several lines\nand no program\nso it is left\nas it is here\nfor good\n';
     expect(refusal(prose)).toContain('bad.py:1:9: invalid syntax');
     expect(opaqueLines(`${prose}${'x = 1\n'.repeat(6)}`)).toHaveLength(6);
+  });
+
+  it('but not one that repeats few new statements', () => {
+    const lazy = [...'abcdef'].map((name) => `lazy import ${name}\n`).join('');
+    expect(opaqueLines(lazy)).toHaveLength(6);
+    const cases = [...'123456'].map((digit) => `    case +${digit}: pass\n`).join('');
+    expect(opaqueLines(`match x:\n${cases}`)).toHaveLength(6);
   });
 });
 
