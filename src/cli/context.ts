@@ -37,6 +37,11 @@ export interface CliContext {
    * is what takes over the signal: a command that never asks dies as usual.
    */
   readonly interruption: () => AbortSignal;
+  /**
+   * Runs something long that touches no file, during which Ctrl-C ends the process at once, as if nobody
+   * had taken over the signal: it could not be heard otherwise.
+   */
+  readonly dieOnSignal?: <T>(work: () => T) => T;
   readonly createFormatter: CreateFormatter;
   readonly createExplainer: CreateExplainer;
   /** The module that runs in worker threads and formats files there. */

@@ -8,7 +8,7 @@ import { parserReady } from '../tokenize/parser-ready.js';
 import type { CliContext } from './context.js';
 import { formatFile, type FileOutcome, type FormatMode } from './format-file.js';
 import { Stage, type WorkerReply, type WorkerSetup, type WorkerTask } from './format-worker-loop.js';
-import type { FormatterOptions } from './formatter.js';
+import type { Formatter, FormatterOptions } from './formatter.js';
 
 export interface FormatJob {
   readonly paths: readonly string[];
@@ -46,14 +46,15 @@ export async function formatMany(job: FormatJob, context: CliContext): Promise<v
   else await formatHere(job, context);
 }
 
-/** Bytes of ordinary code that are formatted well within a second, so that a signal may wait for it. */
-const MOST_IN_THIS_THREAD = 32 * 1024;
+/** Bytes from which on a file is formatted in a thread of its own, which can be ended when it has spent its budget. */
+const MOST_IN_THIS_THREAD = 512 * 1024;
+/** Characters of ordinary code that are formatted well within a second, so that a signal may wait for it. */
+const MOST_DEAF = 24 * 1024;
 
-/** True for a file that is formatted in a thread of its own: while this one is at it, no signal comes through. */
 const isLong = (path: string): boolean => (lookAt(path).stats?.size ?? 0) > MOST_IN_THIS_THREAD;
 
 async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
-  const formatter = await context.createFormatter(job.formatterOptions);
+  const formatter = reachable(await context.createFormatter(job.formatterOptions), context);
   for (const path of job.paths) {
     await parserReady();
     // Signals arrive between turns of the event loop only.
@@ -61,6 +62,15 @@ async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
     if (job.signal.aborted) return;
     job.onOutcome(formatFile({ path, mode: job.mode, formatter, now: context.now, ...detailsOf(job, path) }));
   }
+}
+
+/** A formatter that a signal ends at once while it is at a longer text: no file is touched before it is done. */
+function reachable(formatter: Formatter, { dieOnSignal }: CliContext): Formatter {
+  if (dieOnSignal === undefined) return formatter;
+  return {
+    format: (text, options) =>
+      text.length > MOST_DEAF ? dieOnSignal(() => formatter.format(text, options)) : formatter.format(text, options),
+  };
 }
 
 /** What there is to know about one file besides its path. */

@@ -22,6 +22,7 @@ export function createProcessContext(parts: {
     cores: availableParallelism(),
     now: () => performance.now(),
     interruption,
+    dieOnSignal,
     ...parts,
   };
 }
@@ -43,16 +44,31 @@ export function endWith(exitCode: number): void {
   process.exitCode = hasFailed ? EXIT_FAILED : exitCode;
 }
 
+/** What hears signals at present, so that it can be deaf for a while. */
+const listeners = new Map<NodeJS.Signals, () => void>();
+
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
+    const listener = (): void => {
       // Asked twice: the user does not want to wait for the file at hand.
       if (controller.signal.aborted) {
         process.exit(name === 'SIGINT' ? EXIT_INTERRUPTED : 128 + constants.signals.SIGTERM);
       }
       controller.abort();
-    });
+    };
+    listeners.set(name, listener);
+    process.on(name, listener);
   }
   return controller.signal;
+}
+
+/** Without a listener the system ends the process itself, in whatever work it is. */
+function dieOnSignal<T>(work: () => T): T {
+  for (const [name, listener] of listeners) process.off(name, listener);
+  try {
+    return work();
+  } finally {
+    for (const [name, listener] of listeners) process.on(name, listener);
+  }
 }

@@ -23,8 +23,10 @@ const folderWith = (files: Readonly<Record<string, string>>): string => {
 };
 const run = (folder: string, ...args: string[]): Promise<RunResult> => runCliProcess({ script: cli.script, args: ['format', ...args], cwd: folder });
 
+/** Makes a file long enough for a thread of its own. */
+const FILLER = '# filler\n'.repeat(70_000);
 // Longer than any test may take: whoever waits for the file fails.
-const ENDLESS = `x  \n# sleep 600000\n${'# filler\n'.repeat(10_000)}`;
+const ENDLESS = `x  \n# sleep 600000\n${FILLER}`;
 
 test.each([['SIGINT', 1], ['SIGTERM', 1], ['SIGINT', 2], ['SIGTERM', 2]] as const)('%s ends the run although a long file is at work (%i threads)', async (signal, jobs) => {
   const folder = folderWith({ 'a.py': 'x  \n', 'b.py': ENDLESS, 'c.py': 'z  \n' });
@@ -38,6 +40,19 @@ test.each([['SIGINT', 1], ['SIGTERM', 1], ['SIGINT', 2], ['SIGTERM', 2]] as cons
   expect(readFileSync(join(folder, 'b.py'), 'utf8')).toBe(ENDLESS);
 });
 
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the process while this thread is at a file of some length', async (signal) => {
+  const source = `x  \n# sleep 600000\n${'# filler\n'.repeat(5000)}`;
+  const folder = folderWith({ 'a.py': 'x  \n', 'b.py': source });
+  const child = startCli(cli.script, ['format', '--jobs', '1', '.'], folder);
+  const finished = collect(child);
+  await untilStarted(join(folder, 'b.py'));
+  child.kill(signal);
+  await finished;
+  expect(child.signalCode).toBe(signal);
+  expect(readFileSync(join(folder, 'a.py'), 'utf8')).toBe('x\n');
+  expect(readFileSync(join(folder, 'b.py'), 'utf8')).toBe(source);
+});
+
 test('a file that does not notice that its time is up is ended, and the others go on', async () => {
   const folder = folderWith({ 'a.py': 'x  \n', 'b.py': ENDLESS, 'c.py': 'z  \n' });
   const { code, stderr } = await run(folder, '--max-seconds', '0.5', '.');
@@ -48,7 +63,7 @@ test('a file that does not notice that its time is up is ended, and the others g
 });
 
 test('a file whose thread runs out of memory is told in one line, and the others go on', async () => {
-  const folder = folderWith({ 'a.py': 'x  \n', 'b.py': `# hoard\n${'# filler\n'.repeat(10_000)}`, 'c.py': 'z  \n' });
+  const folder = folderWith({ 'a.py': 'x  \n', 'b.py': `# hoard\n${FILLER}`, 'c.py': 'z  \n' });
   const { code, stderr } = await run(folder, '--max-memory', '256', '.');
   expect(code).toBe(2);
   expect(stderr).toContain('b.py: formatting it takes more than the 256 MB of memory that a file may take; the file was left alone.');

@@ -1,4 +1,4 @@
-import { GapRole, needsSeparator, nodeKind, tokenText } from '../../tokenize/index.js';
+import { GapRole, nodeKind } from '../../tokenize/index.js';
 import { KEEP, LABEL_COUNT, LINES_1, OWN_STEP_1 } from '../../model/labels.js';
 import { massOf } from './pairs.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
@@ -87,8 +87,6 @@ function tally({ context, observed, conventions }: GroupInput): Map<number, Kind
     const convention = conventions.convention[i];
     if (convention === 0 || observed.lineBreaks[i] > 0) return -1;
     if (role !== GapRole.Line && role !== GapRole.Bracket) return -1;
-    // Where the tokens need a blank, its being there says nothing.
-    if (needsSeparator(tokenText(source, i - 1), tokenText(source, i))) return -1;
     return convention * 2 + (conventions.pivot[i] === i ? 0 : 1);
   }
 }
