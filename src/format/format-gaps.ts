@@ -13,7 +13,7 @@ import { columnText, decideGroups } from './groups/decide-groups.js';
 import { weighByProject } from './groups/project-prior.js';
 import type { Verdict } from './groups/verdict.js';
 import { isBinaryOperator, isPrefixOperator, spacesPrefixes } from './operator-gaps.js';
-import type { Pins } from './pins.js';
+import { withTail, type Pins } from './pins.js';
 
 /** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
 export interface Scorer {
@@ -43,6 +43,8 @@ export interface GapVisit {
   readonly gap: number;
   /** The text that stands for leaving the gap as it is. */
   readonly kept: string;
+  /** Whether every text for the gap begins as it did, up to the first line break. */
+  readonly holdsTail: boolean;
   /** Stands before the gap, with the layout chosen so far. */
   readonly walker: LayoutWalker;
   /** `[gaps, labels]` for the whole file. */
@@ -106,7 +108,7 @@ export function formatGaps(
   const spacesBehindPrefix = spacesPrefixes(context, gaps);
   /** What the model makes of a gap, given the layout chosen so far. */
   const choose = (i: number, role: GapRole, kept: string): string => {
-    const best = mostProbableText(walker, i, role, probabilities, kept);
+    const best = mostProbableText(walker, i, role, probabilities, kept, pins.tail[i] === 1);
     if (best.text === kept) return kept;
     // Blank lines between the comment at the top of a file and its first statement are its author's.
     if (damage === 0 && role === GapRole.Statement && structure.previousCode[i - 1] < 0) return kept;
@@ -134,7 +136,7 @@ export function formatGaps(
       continue;
     }
     const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
-    visit?.({ gap: i, kept, walker, probabilities, observed, damage, threshold, verdict });
+    visit?.({ gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, threshold, verdict });
     let text = kept;
     if (!pins.gap[i]) {
       if (verdict === undefined) text = choose(i, role, kept);
@@ -150,6 +152,7 @@ export function formatGaps(
       if (role === GapRole.AfterSemicolon && text.includes('\n')) {
         if (structure.blockNode[i] === inlineBlock || !kept.includes('\n')) text = ' ';
       }
+      if (pins.tail[i]) text = withTail(gaps[i], text);
     }
     if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
     if (text !== gaps[i]) changed = true;
@@ -424,13 +427,18 @@ function decideSteps(
   });
 }
 
-/** The likeliest text, with probabilities summed over classes that render alike, and its share against the input's. */
+/**
+ * The likeliest text, with probabilities summed over classes that render alike, and its share against the input's.
+ *
+ * @param holdsTail whether every text begins as `kept` does, up to the first line break
+ */
 export function mostProbableText(
   walker: LayoutWalker,
   i: number,
   role: GapRole,
   probabilities: Float32Array,
   kept: string,
+  holdsTail = false,
 ): { text: string; share: number } {
   const at = i * LABEL_COUNT;
   const texts: string[] = [];
@@ -439,8 +447,9 @@ export function mostProbableText(
     const probability = probabilities[at + candidate];
     // What leaving the gap has against it is judged to the last thousandth.
     if (probability < 0.004 && candidate !== KEEP) continue;
-    const text = candidate === KEEP ? kept : walker.render(i, candidate);
-    if (text === null) continue;
+    const rendered = candidate === KEEP ? kept : walker.render(i, candidate);
+    if (rendered === null) continue;
+    const text = holdsTail ? withTail(kept, rendered) : rendered;
     const known = texts.indexOf(text);
     if (known >= 0) sums[known] += probability;
     else {

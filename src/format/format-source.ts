@@ -164,7 +164,7 @@ export function proposeLayout(
   let reverted = 0;
   for (;;) {
     const { gaps: proposed, passes } = settle(context, original, pins, policy);
-    const output = proposed === original ? text : render(context, text, proposed);
+    const output = proposed === original ? text : render(context, text, proposed, pins);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
     reverted++;
@@ -203,14 +203,24 @@ export function settle(
   return { gaps: original, passes: MOST_PASSES };
 }
 
-/** The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. */
-export function render(context: SourceContext, text: string, gaps: readonly string[]): string {
+/**
+ * The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. A line that is
+ * left alone keeps its own line end.
+ */
+export function render(context: SourceContext, text: string, gaps: readonly string[], pins: Pins): string {
   const { source } = context.structured;
   if (source.text === text) return joinGaps(source, gaps);
   const raw = overRawText(source, text);
   const lineEnd = usualLineEnd(text);
-  return joinGaps(raw, gaps.map((gap, i) => (gap === source.gaps[i] ? raw.gaps[i] : gap.replaceAll('\n', lineEnd))));
+  return joinGaps(raw, gaps.map((gap, i) => {
+    if (gap === source.gaps[i]) return raw.gaps[i];
+    const held = pins.tail[i] && gap.includes('\n') ? FIRST_LINE.exec(raw.gaps[i])![0] : '';
+    return held + (held === '' ? gap : gap.slice(gap.indexOf('\n') + 1)).replaceAll('\n', lineEnd);
+  }));
 }
+
+/** What a gap has up to its first line break, and that break; nothing without one. */
+const FIRST_LINE = /^(?:[^\r\n]*(?:\r\n|\r|\n))?/u;
 
 /** Gap at which the output is not proven to be the same program; null when it is proven. */
 function findFailure(

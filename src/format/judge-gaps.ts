@@ -4,7 +4,7 @@ import type { GapRole } from '../tokenize/index.js';
 import type { EditClass } from './confidence.js';
 import { formatGaps, type FormatPolicy, type GapVisit } from './format-gaps.js';
 import type { GroupKind } from './groups/verdict.js';
-import type { Pins } from './pins.js';
+import { withTail, type Pins } from './pins.js';
 
 /** One way to fill a gap, and what the model gives to it. */
 export interface Alternative {
@@ -54,14 +54,15 @@ export function judgeGaps(options: {
 
 /** The texts that were considered for a gap, likeliest first. */
 export function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
-  const { gap, kept, walker, probabilities } = visit;
+  const { gap, kept, holdsTail, walker, probabilities } = visit;
   const role = context.structured.structure.role[gap] as GapRole;
   const byText = new Map<string, { label: number; probability: number }[]>();
   for (const label of LABELS_OF_ROLE[role]) {
     const probability = probabilities[gap * LABEL_COUNT + label];
     if (probability < LEAST_PROBABILITY) continue;
-    const text = label === KEEP ? kept : walker.render(gap, label);
-    if (text === null) continue;
+    const rendered = label === KEEP ? kept : walker.render(gap, label);
+    if (rendered === null) continue;
+    const text = holdsTail ? withTail(kept, rendered) : rendered;
     const known = byText.get(text);
     if (known === undefined) byText.set(text, [{ label, probability }]);
     else known.push({ label, probability });

@@ -14,15 +14,16 @@ export const skipsLine = (comment: string): boolean => SKIP.test(comment) || OFF
 
 /**
  * Marks the gaps of all regions that are switched off, from the one before `off` to the one before `on`, both
- * comments on lines of their own. As for black, `off` holds until `on`, or until the end of its block. An `on` that is
+ * comments on lines of their own; in `tail` the gap behind each, which begins with the end of its last line. As for black, `off` holds until `on`, or until the end of its block. An `on` that is
  * indented deeper, or stands in a bracket that `off` is not in, speaks of something inner and ends nothing.
  */
-export function markOffRegions(context: SourceContext, gap: Uint8Array): void {
+export function markOffRegions(context: SourceContext, gap: Uint8Array, tail: Uint8Array): void {
   const { source } = context.structured;
   for (let i = 0; i < source.tokenCount; i++) {
     if (!isOwnLine(context, i) || !OFF.test(tokenText(source, i))) continue;
     const last = regionEnd(context, i);
     gap.fill(1, i, last + 1);
+    if (last + 1 < tail.length) tail[last + 1] = 1;
     keepInlineBefore(context, gap, i);
     i = last;
   }

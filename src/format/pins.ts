@@ -8,6 +8,8 @@ import { pinOutsideLines } from './range-pins.js';
 export interface Pins {
   /** Per gap: 1 where the text stays as it is. */
   readonly gap: Uint8Array;
+  /** Per gap: 1 where the text up to its first line break stays, as the end of a line that is left alone. */
+  readonly tail: Uint8Array;
   /** Per gap: what a pragma that speaks of the line leaves its line breaks free to do (`BreakFreedom`). */
   readonly breaks: Uint8Array;
   /** Per block (index in `context.blocks`): 1 where the indentation stays; then so does that of the blocks around it. */
@@ -26,19 +28,29 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   const { source, structure } = context.structured;
   const gap = new Uint8Array(source.tokenCount + 1);
   const breaks = pragmaGaps(context.structured);
-  markOffRegions(context, gap);
+  const tail = new Uint8Array(source.tokenCount + 1);
+  markOffRegions(context, gap, tail);
   const region = gap.slice();
   for (let i = 0; i < source.tokenCount; i++) {
     if (source.kind[i] !== COMMENT || structure.role[i] !== (GapRole.TrailingComment as number)) continue;
     if (!skipsLine(tokenText(source, i))) continue;
-    markLine(context.structured, gap, i);
+    const last = markLine(context.structured, gap, i);
+    if (last >= 0) tail[last + 1] = 1;
     bindLine(context.structured, breaks, i);
   }
   pinOddGaps(context, gap);
   if (lines !== undefined) pinOutsideLines(context, lines, gap);
   const step = pinSteps(context, gap, region);
   if (source.gaps.some((text, i) => isOdd(structure, i, text))) pinLineStarts(context, breaks, step);
-  return { gap, breaks, step };
+  return { gap, tail, breaks, step };
+}
+
+/** A text for a gap, with the end of the line before it as it was in `before`; `before` itself where that line would not end. */
+export function withTail(before: string, text: string): string {
+  const end = before.indexOf('\n');
+  const at = text.indexOf('\n');
+  if (end < 0) return before + (at < 0 ? '' : text.slice(at));
+  return at < 0 ? before : before.slice(0, end) + text.slice(at);
 }
 
 /** Where versions of Python read a backslash differently, every line keeps its indentation. */

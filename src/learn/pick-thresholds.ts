@@ -42,10 +42,10 @@ export function collectProposals(context: SourceContext, policy: FormatPolicy, s
   for (const rate of THRESHOLD_RATES) {
     const mutant =
       rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) });
-    formatGaps(context, mutant, pins, policy, ({ gap, kept, walker, probabilities, threshold }) => {
+    formatGaps(context, mutant, pins, policy, ({ gap, kept, holdsTail, walker, probabilities, threshold }) => {
       if (pins.gap[gap] || kept !== mutant[gap]) return;
       const role = structure.role[gap] as GapRole;
-      const best = mostProbableText(walker, gap, role, probabilities, kept);
+      const best = mostProbableText(walker, gap, role, probabilities, kept, holdsTail);
       if (best.text === kept) return;
       const edit = editClass(role, kept, best.text);
       const { clean, damaged } = policy.thresholds.space;

@@ -68,12 +68,17 @@ export function bindLine(program: StructuredSource, marks: Uint8Array, comment: 
   bound.set(marks, line);
 }
 
-/** Marks the gaps within the logical line that a trailing comment ends, and of those joined to it by `;` or `:`. */
-export function markLine(program: StructuredSource, marks: Uint8Array, comment: number): void {
+/**
+ * Marks the gaps within the logical line that a trailing comment ends, and of those joined to it by `;` or `:`.
+ *
+ * @returns the last token of what was marked; -1 where nothing was, or nothing new
+ */
+export function markLine(program: StructuredSource, marks: Uint8Array, comment: number): number {
   const line = nextLineOf(program, comment, marked.get(marks));
-  if (line === null) return;
+  if (line === null) return -1;
   marks.fill(1, line.first + 1, line.last + 1);
   marked.set(marks, line);
+  return line.last;
 }
 
 /** A comment of its own line that speaks of the next: they stay together, and the next keeps its breaks. */

@@ -47,6 +47,44 @@ describe('no byte of a region moves', () => {
     expect(outputs.some((output) => output !== text)).toBe(true);
   });
 
+  test.each([
+    ['to the end of its block', 'def f():\n    # fmt: off\n    a  =  1 \t\n\n\nb  =  1\n', '    # fmt: off\n    a  =  1 \t\n'],
+    ['before a comment further out', 'def f():\n    # fmt: off\n    a  =  1  \n# c\nb  =  1\n', '    # fmt: off\n    a  =  1  \n'],
+    ['with a comment last', 'def f():\n    # fmt: off\n    a  =  1  # c \t\nb  =  1\n', '    # fmt: off\n    a  =  1  # c \t\n'],
+    ['with a semicolon last', 'def f():\n    # fmt: off\n    a  =  1  ;  \nb  =  1\n', '    # fmt: off\n    a  =  1  ;  \n'],
+    ['before a clause', 'if a:\n    # fmt: off\n    a  =  1  \nelse :\n    b  =  1\n', '    # fmt: off\n    a  =  1  \n'],
+    ['before the end of the file', 'c  =  1\ndef f():\n    # fmt: off\n    a  =  1  \n\n\n', '    # fmt: off\n    a  =  1  \n'],
+    ['before the end of the file, without a line end', 'c  =  1\ndef f():\n    # fmt: off\n    a  =  1  ', '    # fmt: off\n    a  =  1  '],
+    ['that `on` ends', '# fmt: off\na  =  1\n# fmt: on \t\nb  =  1\n', '# fmt: off\na  =  1\n# fmt: on \t\n'],
+    ['that `on` ends in a bracket', 'x  =  [\n    # fmt: off\n    1  ,\n    # fmt: on  \n  2  ,\n]\n', '    # fmt: off\n    1  ,\n    # fmt: on  \n'],
+    ['of one line, by `skip`', 'c  =  1\na  =  "a"    +  "b"  # fmt: skip \t\n\nb  =  1\n', 'a  =  "a"    +  "b"  # fmt: skip \t\n'],
+    ['of one line, by `off`', 'c  =  1\na  =  "a"    +  "b"  # fmt: off \t\nb  =  1\n', 'a  =  "a"    +  "b"  # fmt: off \t\n'],
+    ['of a header, by `skip`', 'c  =  1\nif  a  :  # fmt: skip  \n      b  =  1\n', 'if  a  :  # fmt: skip  \n'],
+    ['of a bracket, by `skip`', 'c  =  1\na  =  [  # fmt: skip\n   1  ]  \nb  =  1\n', 'a  =  [  # fmt: skip\n   1  ]  \n'],
+  ])('blanks at the end of a region %s', (_, text, region) => {
+    expect(text).toContain(region);
+    for (const policy of [...wild(), shipping]) expectKept(text, [region], policy);
+    expect(wild().some((policy) => format(text, policy) !== text)).toBe(true);
+  });
+
+  test('the line end of a region stays of its kind, and what is new behind it is of the usual one', () => {
+    const text = 'c  =  1\r\ndef f():\r\n    # fmt: off\r\n    a  =  1  \nb  =  1\r\nd  =  1  # fmt: skip \ne  =  1\r\n# fmt: off\r\n# fmt: on \ng  =  1\r\n';
+    const outputs = [...wild(), shipping].map((policy) => format(text, policy));
+    for (const output of outputs) {
+      expect(output).toContain('    # fmt: off\r\n    a  =  1  \n');
+      expect(output).toMatch(/d {2}= {2}1 {2}# fmt: skip \n/u);
+      expect(output).toContain('# fmt: off\r\n# fmt: on \n');
+    }
+    expect(outputs.some((output) => output.includes('a  =  1  \n\r\n'))).toBe(true);
+  });
+
+  test('what changes behind a region is told with its probability', () => {
+    const { deviations } = formatSource(tokenizer, prefer('lines-3'), 'def f():\n    # fmt: off\n    a  =  1  \nb\n', 'a.py', { deviations: true });
+    const behind = deviations!.find(({ after }) => after === '  \n\n\n');
+    expect(behind).toMatchObject({ before: '  \n', line: 4, column: 1 });
+    expect(behind!.probability).toBeGreaterThan(0.9);
+  });
+
   test('a region stays with its block, however the block before it is indented', () => {
     const text = 'def f():\n class A:\n      x  =  1\n     # fmt: off\n y  =  ( 1 )\nz  =  1\nif a:\n  b\nif a:\n  b\n';
     for (const policy of [...wild(), shipping]) expectKept(text, ['     # fmt: off\n y  =  ( 1 )\n'], policy);
