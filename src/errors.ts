@@ -8,7 +8,7 @@
  */
 
 import { offsetOfCharacter } from './shared/positions.js';
-import { shownName, shownText } from './shared/quote-name.js';
+import { shownExcerpt, shownName, shownText } from './shared/quote-name.js';
 
 export type ErrorCode =
   | 'SYNTAX_REFUSED'
@@ -291,7 +291,7 @@ function markColumn(excerpt: string, column: number): string {
   const from = offsetOfCharacter(excerpt, start);
   // No line is so long that all of it is taken apart.
   const cut = [...excerpt.slice(from, from + 4 * radius)].slice(0, 2 * radius);
-  const shown = cut.join('');
+  const shown = shownExcerpt(cut.join(''));
   if (shown.trim() === '') return '';
   // Tabs stay tabs in the padding so that the caret lines up on a terminal.
   const padding = cut.slice(0, column - 1 - start).join('').replace(/[^\t]/gu, ' ');

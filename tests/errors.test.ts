@@ -25,6 +25,11 @@ test('columns count code points, and the caret stands below them', () => {
   expect([...shown!][caret!.indexOf('^')]).toBe('!');
 });
 
+test('what a source holds paints no terminal, and the caret stays below', () => {
+  const error = new errors.SyntaxRefusedError({ path: 'a.py', line: 1, column: 8, excerpt: 'x = \u001b[2J(' });
+  expect(error.message).toContain(`\n    x = \ufffd[2J(\n    ${' '.repeat(7)}^`);
+});
+
 test('causes are kept; messages say what to do next', () => {
   const cause = new Error('inner');
   expect(new errors.ModelFileError({ path: 'm.bin', reason: 'is damaged', cause }).cause).toBe(cause);

@@ -1,6 +1,7 @@
 import type { LabelName } from '../model/labels.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
+import { shownExcerpt } from '../shared/quote-name.js';
 import { createTokenizer, NODE_KINDS, overRawText, tokenText, toLf, type GapRole, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { editClass, type EditClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
@@ -37,7 +38,7 @@ export interface GapExplanation {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
-  /** The tokens around it, shortened; null at the ends of the file. */
+  /** The tokens around it, shortened, U+FFFD for what would mislead on a terminal; null at the ends of the file. */
   readonly left: string | null;
   readonly right: string | null;
   /** The construct that holds both, such as "assignment". */
@@ -191,5 +192,5 @@ function isAsked(
 
 function shorten(token: string): string {
   const line = token.split(/[\r\n]/u, 1)[0];
-  return line.length < token.length || line.length > 30 ? `${line.slice(0, 29)}…` : line;
+  return shownExcerpt(line.length < token.length || line.length > 30 ? `${line.slice(0, 29)}…` : line);
 }

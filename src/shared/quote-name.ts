@@ -27,6 +27,11 @@ export function shownText(text: string): string {
   return text.replace(MISLEADING_ALL, (character) => escapeBytes(Buffer.from(character)));
 }
 
+/** A line of a source for people, column by column: U+FFFD stands where a character would mislead, tabs stay. */
+export function shownExcerpt(text: string): string {
+  return text.replace(MISLEADING_ALL, (character) => (character === '\t' ? character : '\ufffd'));
+}
+
 /** JSON in which nothing misleads where it is printed: the same value. */
 export function shownJson(value: unknown): string {
   return JSON.stringify(value).replace(MISLEADING_ALL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -44,6 +44,11 @@ test('every gap of a line, also those that stay', () => {
   expect(explain('a = 1\n\nb = f(2)\n', keeping(), [{ first: 2, last: 2 }]).gaps).toHaveLength(1);
 });
 
+test('tokens that hold escape sequences paint no terminal', () => {
+  const { gaps } = explain('a = 1  # \u001b[2J\n', keeping(), [{ first: 1, last: 1 }]);
+  expect(gaps.map(({ right }) => right)).toContain('# \ufffd[2J');
+});
+
 test('why a gap stays: doubt, or a comment that forbids it', () => {
   const doubtful = policyOf(({ labelIndex }) => (labelIndex === label('space') ? 6 : labelIndex === label('keep') ? 4 : 0), 0.8);
   const [unsure] = explain('a =  1\n', doubtful, [{ first: 1, last: 1 }]).gaps.filter(({ before }) => before === '  ');

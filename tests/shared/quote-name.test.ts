@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { patchName, shownBytes, shownJson, shownName, shownText } from '../../src/shared/quote-name.js';
+import { patchName, shownBytes, shownExcerpt, shownJson, shownName, shownText } from '../../src/shared/quote-name.js';
 
 test('names are shown as they are, letters of all kinds included, unless they would mislead', () => {
   for (const name of ['a.py', 'sub dir/ü "q".py', "it's.py", 'C:\\a\\b.py', '日本.py', '\ufffd.py']) expect(shownName(name)).toBe(name);
@@ -21,6 +21,10 @@ test('names that are not UTF-8 are shown by their bytes, and never like one of U
 
 test('messages are one line', () => {
   expect(shownText('"x": a\nb\u001b[0m')).toBe('"x": a\\nb\\033[0m');
+});
+
+test('a line of a source keeps its tabs and its columns, and paints no terminal', () => {
+  expect(shownExcerpt('\tx = ü\u001b[2J\u009b\u202e😀')).toBe('\tx = ü\ufffd[2J\ufffd\ufffd😀');
 });
 
 test('JSON stays the same value', () => {
