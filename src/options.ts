@@ -543,6 +543,15 @@ export const optionTable = {
     category: 'training',
     description: 'Most files of a project in one epoch, drawn anew each time.',
   },
+  authorStyleShare: {
+    type: 'number',
+    default: 0,
+    range: [0, 1],
+    unit: 'share of files',
+    commands: ['train'],
+    category: 'training',
+    description: "With --base: files that are laid out anew in a style of nobody's before they are mutated.",
+  },
   preset: {
     type: 'choice',
     default: 'nnfmt',

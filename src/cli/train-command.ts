@@ -22,7 +22,7 @@ export async function runTrain(
 ): Promise<number> {
   const { training, heldOut, basics, finish } = setUpTraining(roots, options, context);
   const tokenizer = await createTokenizer();
-  const batches = { ...DEFAULT_GAP_BATCHES, batchSize: options.batch, filesPerProject: options.filesPerProject, seed: options.seed };
+  const batches = { ...DEFAULT_GAP_BATCHES, batchSize: options.batch, filesPerProject: options.filesPerProject, authorStyleShare: options.authorStyleShare, seed: options.seed };
   const [hidden1, hidden2] = options.hiddenSizes;
   if (options.hiddenSizes.length !== 2) {
     throw new BadOptionError({ option: '--hidden-sizes', reason: 'takes two widths' });

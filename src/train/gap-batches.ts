@@ -30,8 +30,6 @@ export interface GapBatchOptions {
   readonly revealShare: number;
   /** Share of files that are laid out anew in a style of nobody's before they are mutated. */
   readonly authorStyleShare: number;
-  /** Share of files that have but one to three gaps mutated, which is what people's files look like. */
-  readonly loneShare: number;
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
@@ -45,8 +43,7 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   statementWeight: 1.5,
   projectShare: 0.5,
   revealShare: 0.55,
-  authorStyleShare: 0.22,
-  loneShare: 0.12,
+  authorStyleShare: 0,
   poolSize: 49152,
   seed: 1,
 };
@@ -162,19 +159,17 @@ export class GapBatches {
   }
 
   private addFile(path: string, project: Project, pool: TrainingBatch, size: number): number {
-    const drawnRate = this.random.pick(this.options.rates);
+    const rate = this.random.pick(this.options.rates);
     const showProject = this.random.next() < this.options.projectShare;
     const random = createRandom(this.random.int(0x7fffffff));
-    const { authorStyleShare, loneShare } = this.options;
+    const { authorStyleShare } = this.options;
     const style = authorStyleShare > 0 && random.next() < authorStyleShare ? drawAuthorStyle(random) : null;
-    const isLone = loneShare > 0 && random.next() < loneShare;
     const own = readContext(this.tokenizer, path);
     const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
     const counts = !showProject ? null
       : style === null ? (this.countsFor?.(path) ?? this.projectCounts(project, path))
       : this.countsInStyle(project, path, style, random);
-    const rate = isLone ? (1 + random.int(3)) / context.structured.source.tokenCount : drawnRate;
     const noisy = mutateLayout(context.structured, { rate, random });
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }

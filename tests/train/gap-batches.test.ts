@@ -76,7 +76,7 @@ describe('batches of gaps', () => {
   });
 
   test('end every epoch, and differ between epochs', async () => {
-    const batches = source({ authorStyleShare: 0, loneShare: 0 });
+    const batches = source();
     const first = await digestsOf(batches);
     const second = await digestsOf(batches);
     expect(Math.abs(first.length - second.length)).toBeLessThan(first.length / 2);
