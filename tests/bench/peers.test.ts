@@ -35,7 +35,7 @@ function fakePeer(format: (text: string, settings: PeerSettings) => PeerAnswer, 
 describe('figures of a peer', () => {
   test('restored, refused, and an output that does not parse', async () => {
     const cases = [caseOf('x = 1\n', 'x=1\n'), caseOf('y = 2\n', 'y=2\n'), caseOf('z = 3\n', 'z=3\n')];
-    const peer = fakePeer((text) => (text.startsWith('x') ? { text: 'x = 1\n' } : text.startsWith('y') ? { error: 'no' } : { text: 'z = = 3\n' }));
+    const peer = fakePeer((text) => (text.startsWith('x') ? { text: 'x = 1\n' } : text.startsWith('y') ? { error: 'no' } : { text: 'z = (3\n' }));
     const { tally, failed, edited } = await measurePeer(tokenizer, createPeerRunner(), { peer, settings: {}, cases });
     expect({ failed, edited }).toEqual({ failed: 2, edited: 0 });
     // Of three gaps each: all right, and only the line end right twice.

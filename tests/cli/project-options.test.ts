@@ -29,7 +29,7 @@ const checked = async (cwd: string, ...args: string[]): Promise<string[]> =>
   (await nnfmt(cwd, 'check', ...args)).stdout.split('\n').flatMap((line) => /^[^:]+/u.exec(line) ?? []);
 
 test('every key of the file is a row of the option table', () => {
-  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'force-exclude', 'include', 'include-vendored', 'jobs', 'model', 'profile']);
+  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'force-exclude', 'include', 'include-vendored', 'jobs', 'max-memory', 'max-seconds', 'model', 'profile']);
   for (const { name } of pyprojectKeys().values()) expect(optionTable[name]).toMatchObject({ pyproject: true });
 });
 
