@@ -55,9 +55,9 @@ function inCharacters(explanation: Explanation, text: string): object {
   return { ...explanation, positionEncoding: 'utf-32', gaps };
 }
 
-/** `a.py`, `a.py:12` or `a.py:12-20`; a file that is really called so wins. */
+/** `a.py`, `a.py:12`, `a.py:12-20`, or a place as messages name it, `a.py:12:5`; a file that is really called so wins. */
 export function readPlace(place: string): { path: string; lines: LineRange | null } {
-  const match = /^(.+?):(\d{1,9})(?:-(\d{1,9}))?$/u.exec(place);
+  const match = /^(.+?):(\d{1,9})(?:-(\d{1,9})|:\d{1,9})?$/u.exec(place);
   if (match === null || isThere(place)) return { path: place, lines: null };
   const first = Number(match[2]);
   const last = Number(match[3] ?? match[2]);

@@ -39,9 +39,11 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
     bindLine(context.structured, breaks, i);
   }
   pinOddGaps(context, gap);
-  if (lines !== undefined) pinOutsideLines(context, lines, gap);
+  if (lines !== undefined) pinOutsideLines(context, lines, gap, tail);
   const step = pinSteps(context, gap, region);
   if (source.gaps.some((text, i) => isOdd(structure, i, text))) pinLineStarts(context, breaks, step);
+  // The blanks at the end of a statement that nobody understands are part of it.
+  for (const token of source.opaque) tail[token + 1] = 1;
   return { gap, tail, breaks, step };
 }
 

@@ -7,12 +7,18 @@ import type { SourceContext } from '../model/source-context.js';
  * Marks every gap outside the given lines, so that formatting a range leaves the rest alone.
  * Inside are the gaps of each logical line that has a physical line in a range, the one that
  * leads to it included, and gaps of which a blank line or trailing blanks stand in a range.
+ *
+ * @param tail gaps that keep their text up to the first line break, marked as well
  */
-export function pinOutsideLines(context: SourceContext, lines: readonly LineRange[], gap: Uint8Array): void {
+export function pinOutsideLines(context: SourceContext, lines: readonly LineRange[], gap: Uint8Array, tail: Uint8Array): void {
   const { source, structure } = context.structured;
   const index = indexLines(source.text);
+  let before: LineRange | null = null;
   for (let i = 0; i <= source.tokenCount; i++) {
     const anchor = i < source.tokenCount ? anchorLines(context, index, i) : null;
+    // The end of a logical line outside stays, although the gap that begins there may lead inside.
+    if (before !== null && !touchesLines(lines, before.first, before.last)) tail[i] = 1;
+    before = anchor;
     if (anchor !== null && touchesLines(lines, anchor.first, anchor.last)) continue;
     if (touchesOwnLines(index, lines, i > 0 ? source.end[i - 1] : 0, source.gaps[i])) continue;
     if (i === source.tokenCount && structure.role[i] === GapRole.FileEnd && touchesLines(lines, index.lineCount, Infinity)) continue;

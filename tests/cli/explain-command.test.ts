@@ -116,6 +116,7 @@ test('every coloured gap of a page can be reached by the keyboard, and says its 
 test('places', () => {
   expect(readPlace('a.py')).toEqual({ path: 'a.py', lines: null });
   expect(readPlace('a.py:3')).toEqual({ path: 'a.py', lines: { first: 3, last: 3 } });
+  expect(readPlace('a.py:3:14')).toEqual({ path: 'a.py', lines: { first: 3, last: 3 } });
   expect(readPlace('C:/a.py:3-5')).toEqual({ path: 'C:/a.py', lines: { first: 3, last: 5 } });
   const path = fileWith('');
   writeFileSync(`${path}:7`, '');

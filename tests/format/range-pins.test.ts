@@ -24,6 +24,11 @@ test('only the logical lines of the range change', () => {
   expect(formatLines(text, [])).toBe(text);
 });
 
+test('blanks at the end of the line before a range stay, and so do those of a line that is not understood', () => {
+  expect(formatLines('a = 1  \nb = 2  \nc = 3  \n', only(2), prefer('lines-1'))).toBe('a = 1  \nb = 2\nc = 3  \n');
+  expect(formatSource(tokenizer, prefer('lines-1'), 'a = 1  \nlazy import b  \nc = 3\n', 'a.py').text).toBe('a = 1\nlazy import b  \nc = 3\n');
+});
+
 test('one physical line brings its whole logical line', () => {
   const text = 'f(a,\n  b,  c,\n  d)\ng(a,  b)\n';
   expect(formatLines(text, only(3))).toBe('f ( a , b , c , d )\ng(a,  b)\n');
@@ -43,9 +48,10 @@ test('blank lines belong to the line below, and to those who change them', () =>
   expect(formatLines(text, only(5), lines1)).toBe('a\n\n\nb\nc\n');
 });
 
-test('trailing blanks belong to the line they end, and to the one below', () => {
+test('trailing blanks belong to the line they end', () => {
   const lines1 = prefer('lines-1');
-  expect(formatLines('a  \nb  \nc  \nd\n', only(2), lines1)).toBe('a\nb\nc  \nd\n');
+  expect(formatLines('a  \nb  \nc  \nd\n', only(2), lines1)).toBe('a  \nb\nc  \nd\n');
+  expect(formatLines('a  \nb  \nc  \nd\n', only(1, 2), lines1)).toBe('a\nb\nc  \nd\n');
 });
 
 test('comments: on a line of their own, and behind code', () => {
