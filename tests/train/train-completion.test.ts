@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -183,7 +183,8 @@ describe('the built command', () => {
   beforeAll(async () => {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
     await buildBundles(repository, built);
-    symlinkSync(join(repository, 'node_modules'), join(built, 'node_modules'));
+    const wasm = 'tfjs-backend-wasm-simd.wasm';
+    copyFileSync(join(repository, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', wasm), join(built, wasm));
   });
   afterAll(() => rmSync(built, { recursive: true, force: true }));
 
