@@ -187,7 +187,7 @@ function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): 
   const length = rows * columns;
   if (precision === 'f32') {
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, length);
-    return lieWithin(floats, -LARGEST, LARGEST) ? floats : null;
+    return areFinite(floats) ? floats : null;
   }
   if (precision === 'u16') return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
   if (precision === 'u8') return Float32Array.from(bytes.subarray(0, length));
@@ -204,6 +204,13 @@ function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): 
     for (let column = 0; column < columns; column++, at++) values[at] = integers[at]! * scales[column]!;
   }
   return values;
+}
+
+/** True when every value is a number; 0 times infinity is none. Every start asks this of all weights, hence without a branch. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]! * 0;
+  return sum === 0;
 }
 
 function bytesOf(array: Float32Array | Uint16Array | Int8Array): Uint8Array {
