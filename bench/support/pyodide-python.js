@@ -3,8 +3,8 @@
  * CPython as the npm package `pyodide` builds it, in place of an installed interpreter: for versions that
  * are newer than those at hand. Every command in bench/ takes it as `--python`:
  *
- *     npm install --prefix /tmp/pyodide pyodide@315.0.0-alpha.2
- *     PYODIDE=/tmp/pyodide/node_modules/pyodide npx tsx bench/refused-files.ts PATHS... \
+ *     npm install --prefix FOLDER pyodide@315.0.0-alpha.2
+ *     PYODIDE=FOLDER/node_modules/pyodide npx tsx bench/refused-files.ts PATHS... \
  *       --python bench/support/pyodide-python.js
  *
  * It runs the script named after `-I` (tests/oracle/cpython_oracle.py) and hands its `answer` one line of

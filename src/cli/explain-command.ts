@@ -127,7 +127,6 @@ const GROUP_WORDS: Readonly<Record<NonNullable<GapExplanation['group']>, string>
   table: 'the rows of a table',
   comments: 'the lines of a comment run',
   habit: 'what this file does in nearly all such places',
-  semicolon: 'the statements of a line',
 };
 
 function abstentionWords({ abstention, group, confidence, threshold }: GapExplanation): string {

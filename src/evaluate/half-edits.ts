@@ -1,5 +1,5 @@
 import { findColumns, findCommentRuns } from '../format/index.js';
-import { CONVENTIONS, gapConventions, SYMMETRIC, type StructuredSource } from '../tokenize/index.js';
+import { gapConventions, gapPairs, type StructuredSource } from '../tokenize/index.js';
 
 /** Groups of gaps of one kind, and those of them that were edited by half. */
 export interface GroupTally {
@@ -47,16 +47,9 @@ export function countHalfEdits(program: StructuredSource, input: readonly string
 const isInline = (text: string): boolean => !/[\n\r\\]/u.test(text);
 
 function countPairs(program: StructuredSource, input: readonly string[], output: readonly string[]): GroupTally {
-  const { convention, pivot } = gapConventions(program);
-  const { partner } = program.structure;
   let groups = 0;
   let half = 0;
-  for (let i = 1; i < program.source.tokenCount; i++) {
-    if (!SYMMETRIC.has(convention[i])) continue;
-    const isPads = CONVENTIONS[convention[i]].endsWith('-pads');
-    if (pivot[i] !== (isPads ? i - 1 : i)) continue;
-    const other = isPads ? partner[pivot[i]] : i + 1;
-    if (other <= i || pivot[other] !== pivot[i] || convention[other] !== convention[i]) continue;
+  for (const { left: i, right: other } of gapPairs(program, gapConventions(program))) {
     if (![input[i], input[other], output[i], output[other]].every(isInline)) continue;
     groups++;
     const changes = input[i] !== output[i] || input[other] !== output[other];

@@ -23,7 +23,7 @@ const index = new Map<string, number>(CONVENTIONS.map((name, k) => [name, k]));
 export const conventionIndex = (name: Convention): number => index.get(name)!;
 
 /** Conventions whose two gaps hold the same text: both sides of an operator, both pads of a bracket. */
-export const SYMMETRIC: ReadonlySet<number> = new Set(
+const SYMMETRIC: ReadonlySet<number> = new Set(
   ([
     'power', 'product', 'sum', 'bitwise', 'comparison', 'assignment', 'keyword', 'typed-default', 'walrus', 'arrow',
     'call-pads', 'parameter-pads', 'group-pads', 'subscript-pads', 'list-pads', 'curly-pads',
@@ -123,4 +123,25 @@ export function gapConventions({ source, structure }: StructuredSource): GapConv
     }
   }
   return { convention, pivot };
+}
+
+/** Two gaps that one author spaces alike. */
+export interface GapPair {
+  readonly left: number;
+  readonly right: number;
+  /** True for the pads of a bracket, false for the sides of an operator. */
+  readonly isPads: boolean;
+}
+
+/** The pairs of symmetric conventions, in the order of their first gaps. */
+export function gapPairs({ source, structure }: StructuredSource, { convention, pivot }: GapConventions): GapPair[] {
+  const pairs: GapPair[] = [];
+  for (let left = 1; left < source.tokenCount; left++) {
+    if (!SYMMETRIC.has(convention[left])) continue;
+    const isPads = CONVENTIONS[convention[left]].endsWith('-pads');
+    if (pivot[left] !== (isPads ? left - 1 : left)) continue;
+    const right = isPads ? structure.partner[pivot[left]] : left + 1;
+    if (right > left && convention[right] === convention[left] && pivot[right] === pivot[left]) pairs.push({ left, right, isPads });
+  }
+  return pairs;
 }

@@ -23,5 +23,5 @@ export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalT
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
 export { parserReady } from './parser-ready.js';
 export {
-  CONVENTIONS, SYMMETRIC, conventionIndex, gapConventions, type Convention, type GapConventions,
+  CONVENTIONS, conventionIndex, gapConventions, gapPairs, type Convention, type GapConventions, type GapPair,
 } from './gap-conventions.js';

@@ -1,5 +1,5 @@
 import { KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/labels.js';
-import { CONVENTIONS, SYMMETRIC } from '../../tokenize/index.js';
+import { gapPairs } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
 
 /**
@@ -9,17 +9,8 @@ import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict
  */
 export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
   const { context, observed, conventions, probabilities, pins, threshold } = input;
-  const { tokenCount } = context.structured.source;
-  const { partner } = context.structured.structure;
-  const { convention, pivot } = conventions;
   const needed = threshold('space');
-  for (let i = 1; i < tokenCount; i++) {
-    // Each pair is met once, at its first gap.
-    if (!SYMMETRIC.has(convention[i])) continue;
-    const isPads = CONVENTIONS[convention[i]].endsWith('-pads');
-    if (isPads ? pivot[i] !== i - 1 : pivot[i] !== i) continue;
-    const other = isPads ? partner[pivot[i]] : i + 1;
-    if (other <= i || convention[other] !== convention[i] || pivot[other] !== pivot[i]) continue;
+  for (const { left: i, right: other, isPads } of gapPairs(context.structured, conventions)) {
     if (verdicts[i] !== undefined || verdicts[other] !== undefined) continue;
     const texts = [observed.gaps[i], observed.gaps[other]];
     if (texts.some((text) => text.includes('\n') || text.includes('\\'))) continue;

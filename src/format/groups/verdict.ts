@@ -15,7 +15,7 @@ import type { StyleCounts } from '../../model/style-counts.js';
  * Limits: a group is seen in the input's own lines, so members that damage has moved to other
  * lines are decided alone.
  */
-export const GROUP_KINDS = ['operator', 'pads', 'column', 'table', 'comments', 'habit', 'semicolon'] as const;
+export const GROUP_KINDS = ['operator', 'pads', 'column', 'table', 'comments', 'habit'] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
 
 /** What a group has decided about one of its gaps. */
