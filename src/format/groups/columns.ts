@@ -44,7 +44,9 @@ for (const [token, nodes] of [
   for (const node of nodes) PIVOTS.add(token * 256 + nodeKind(node));
 }
 
-/** Share of its rows that have to stand in a column before another row is brought there. */
+/** Share of the rows that may stand outside for them to be brought back, or a single one: more is where its author stopped aligning. */
+const OUTSIDE = 0.2;
+/** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
 
 /** Finds the columns of a layout. */
@@ -144,7 +146,7 @@ export function decideColumns({ context, observed, pins, damage }: GroupInput, v
       const isComment = structure.role[gap] === (GapRole.TrailingComment as number);
       // A dictionary's colon may touch its key.
       const least = source.kind[gap] === COLON ? 0 : 1;
-      const returns = holds && !isComment && before[row] + least <= offset;
+      const returns = holds && gaps.length - count <= Math.max(1, OUTSIDE * gaps.length) && !isComment && before[row] + least <= offset;
       if (aligned[row] || returns) verdicts[gap] = { group: 'column', text: observed.gaps[gap], offset };
       else if (count >= 3) verdicts[gap] = stays('column');
     });

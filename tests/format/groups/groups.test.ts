@@ -80,6 +80,11 @@ describe('columns', () => {
     expect(formatWithModel(text)).toBe(text);
   });
 
+  test('lines that go on below a column without it are where its author stopped', () => {
+    const text = `${aligned}red = 8\nlime = 9\n`;
+    expect(formatWithModel(text)).toBe(text);
+  });
+
   test('names of equal length are no column', () => {
     expect(format(prefer('none', 0.5), 'a = 1\nb = 2\nc = 3\n')).toBe('a=1\nb=2\nc=3\n');
   });
