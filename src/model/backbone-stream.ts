@@ -1,7 +1,8 @@
 import { tokenKind, toLf } from '../tokenize/index.js';
-import { BACKBONE, BACKBONE_NUMBERS, NO_TOKEN, bucket8 } from './features.js';
-import { visualWidth } from './observed-layout.js';
-import type { Slot } from './feature-spec.js';
+import { BACKBONE } from './features.js';
+import { BackboneFacts, leaveOutLayout, writeBackbone } from './features/backbone.js';
+import { NO_TOKEN } from './features/feature-values.js';
+import { RowWriter } from './features/row-writer.js';
 
 /**
  * The backbone's features on code that is being typed: tokens come one at a time, without
@@ -135,34 +136,28 @@ export class BackboneStream {
    * @param layout false leaves out everything that needs the layout: of text without any
    */
   describe(slots: Int16Array, slotAt: number, numbers: Float32Array, numberAt: number, layout = true): void {
-    const set = (slot: Slot, value: number): void => {
-      slots[slotAt + slot.position] = slot.offset + value;
-    };
     const { bracket } = this;
-    set(BACKBONE.left, this.left);
-    set(BACKBONE.left2, this.left2);
-    set(BACKBONE.left3, this.left3);
-    set(BACKBONE.lineStart, this.lineStart);
-    set(BACKBONE.opener, bracket?.kind ?? NO_TOKEN);
-    set(BACKBONE.beforeOpener, bracket?.before ?? NO_TOKEN);
-    set(BACKBONE.bracketDepth, Math.min(5, this.bracketDepth));
-    set(BACKBONE.commasBefore, bracket === null ? 0 : Math.min(6, this.commas));
-    set(BACKBONE.tokensInLine, this.tokensInLine < 0 ? 0 : bucket8(this.tokensInLine));
-    set(BACKBONE.previousLineStart, this.previousLineStart);
-    const columns = numberAt + BACKBONE_NUMBERS.columns.position;
-    if (!layout) {
-      for (const slot of LAYOUT_SLOTS) slots[slotAt + slot.position] = -1;
-      numbers.fill(0, columns, columns + BACKBONE_NUMBERS.columns.size);
-      return;
-    }
-    set(BACKBONE.blockDepth, Math.min(6, this.blockDepth));
-    set(BACKBONE.blockOwner, this.owner?.kind ?? NO_TOKEN);
-    set(BACKBONE.gapBefore, this.gapBefore);
-    set(BACKBONE.gapBefore2, this.gapBefore2);
-    set(BACKBONE.openerGap, bracket?.gap ?? 0);
-    numbers[columns] = Math.min(2, this.column / 100);
-    numbers[columns + 1] = Math.min(2, (bracket?.column ?? 0) / 100);
-    numbers[columns + 2] = Math.min(1, visualWidth(this.indent) / 40);
+    facts.left = this.left;
+    facts.left2 = this.left2;
+    facts.left3 = this.left3;
+    facts.lineStart = this.lineStart;
+    facts.previousLineStart = this.previousLineStart;
+    facts.tokensInLine = Math.max(0, this.tokensInLine);
+    facts.opener = bracket?.kind ?? NO_TOKEN;
+    facts.beforeOpener = bracket?.before ?? NO_TOKEN;
+    facts.bracketDepth = this.bracketDepth;
+    facts.commasBefore = bracket === null ? 0 : this.commas;
+    facts.blockDepth = this.blockDepth;
+    facts.blockOwner = this.owner?.kind ?? NO_TOKEN;
+    facts.gapBefore = this.gapBefore;
+    facts.gapBefore2 = this.gapBefore2;
+    facts.openerGap = bracket?.gap ?? 0;
+    facts.column = this.column;
+    facts.openerColumn = bracket?.column ?? 0;
+    facts.lineIndent = this.indent;
+    row.moveTo(slots, slotAt, numbers, numberAt);
+    writeBackbone(BACKBONE, facts, row);
+    if (!layout) leaveOutLayout(BACKBONE, row);
   }
 
   private startStatement({ kind, blockDepth }: StreamToken): void {
@@ -221,6 +216,8 @@ export class BackboneStream {
   }
 }
 
-const LAYOUT_SLOTS = [BACKBONE.blockDepth, BACKBONE.blockOwner, BACKBONE.gapBefore, BACKBONE.gapBefore2, BACKBONE.openerGap];
+/** What `describe` writes from and with: nothing of it outlives a call. */
+const facts = new BackboneFacts();
+const row = new RowWriter();
 
 const breaksLine = (gap: string): boolean => gap.replace(/\\\n/g, ' ').includes('\n');

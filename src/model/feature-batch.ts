@@ -1,5 +1,5 @@
 /**
- * The contract between whatever describes gaps (features.ts) and whatever learns
+ * The contract between whatever describes gaps (features.ts and its groups) and whatever learns
  * from the description (network.ts, the training loop, the inference kernel).
  *
  * A gap is described by a fixed number of categorical *slots* (one active one-hot

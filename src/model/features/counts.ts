@@ -1,0 +1,45 @@
+import type { FeatureSpec } from '../feature-spec.js';
+import { allContextRows, ownOutcome } from '../observed-layout.js';
+import { COUNT_FAMILIES, describedSize } from '../style-counts.js';
+import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import type { RowWriter } from './row-writer.js';
+
+const FAMILIES = COUNT_FAMILIES.length;
+const familySizes = COUNT_FAMILIES.map((_, family) => describedSize(family));
+const countsSize = familySizes.reduce((sum, size) => sum + size, 0);
+
+/** What file and project do in the contexts that the gap is in; the last number says whether a project is known. */
+const declare = (spec: FeatureSpec) => ({
+  file: spec.numbers('fileCounts', countsSize),
+  project: spec.numbers('projectCounts', countsSize + 1),
+});
+
+class CountsFiller implements GroupFiller {
+  /** `[gaps, families]`, see `allContextRows`. */
+  private readonly rows: Int16Array;
+
+  constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {
+    this.rows = allContextRows(file.context);
+  }
+
+  describe(i: number, row: RowWriter): void {
+    const { layout, evidence } = this.file;
+    const { file, project } = evidence;
+    const { features } = this;
+    if (project) row.put(features.project, countsSize, 1);
+    const out = row.batchNumbers;
+    let at = row.startOf(features.file);
+    let projectAt = row.startOf(features.project);
+    for (let family = 0; family < FAMILIES; family++) {
+      const context = this.rows[i * FAMILIES + family];
+      if (context >= 0) {
+        file.describe(family, context, ownOutcome(layout, family, i), out, at);
+        if (project) project.describe(family, context, -1, out, projectAt);
+      }
+      at += familySizes[family];
+      projectAt += familySizes[family];
+    }
+  }
+}
+
+export const countFeatures = featureGroup(declare, CountsFiller);

@@ -1,0 +1,56 @@
+import { coarseClass } from '../file-evidence.js';
+import type { FeatureSpec } from '../feature-spec.js';
+import type { ObservedLayout } from '../observed-layout.js';
+import type { SourceContext } from '../source-context.js';
+import type { StyleCounts } from '../style-counts.js';
+import type { RowWriter } from './row-writer.js';
+
+/** Statistics that the features compare a gap with. */
+export interface StyleEvidence {
+  /** Counts of the file's own input layout. */
+  readonly file: StyleCounts;
+  /** Counts of other files of the project; null when nothing is known of it. */
+  readonly project: StyleCounts | null;
+}
+
+/** The layout of one file, as every group of features sees it. */
+export interface DescribedFile {
+  readonly context: SourceContext;
+  readonly layout: ObservedLayout;
+  readonly evidence: StyleEvidence;
+  /** Per gap a decision or UNDECIDED; null when nothing is decided yet. */
+  readonly decisions: Uint8Array | null;
+  /** Per gap: see `coarseClass`. */
+  readonly coarse: Uint8Array;
+}
+
+/** Prepares what all groups share of a file. */
+export function describedFile(file: Omit<DescribedFile, 'coarse'>): DescribedFile {
+  const coarse = new Uint8Array(file.context.structured.source.tokenCount + 1);
+  for (let i = 0; i < coarse.length; i++) coarse[i] = coarseClass(file.layout, i);
+  return { ...file, coarse };
+}
+
+/** Fills in the features of one group for the gaps of one file; what the whole file shares it prepares when it is made. */
+export interface GroupFiller {
+  /** Writes the group's features of gap `i` into the row at hand, whose slots are all -1 and whose numbers 0. */
+  describe(i: number, row: RowWriter): void;
+}
+
+/** A group of features: declared once, then filled in file by file. */
+export interface FeatureGroup {
+  declare(spec: FeatureSpec): (file: DescribedFile) => GroupFiller;
+}
+
+/** A group whose filler is made from the features that `declare` declares. */
+export function featureGroup<Features>(
+  declare: (spec: FeatureSpec) => Features,
+  Filler: new (features: Features, file: DescribedFile) => GroupFiller,
+): FeatureGroup {
+  return {
+    declare(spec) {
+      const features = declare(spec);
+      return (file) => new Filler(features, file);
+    },
+  };
+}
