@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { measurePeer, type BenchCase } from '../../bench/support/measure.js';
 import { createPeerRunner } from '../../bench/support/peer-cache.js';
@@ -8,6 +6,7 @@ import { findPeers, type Peer, type PeerAnswer, type PeerSettings } from '../../
 import { tunePeer } from '../../bench/support/tune-peer.js';
 import { restorationFigures } from '../../src/evaluate/index.js';
 import { createTokenizer, joinGaps, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
+import { folderWith } from '../support/folder-with.js';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
@@ -66,22 +65,18 @@ describe('the search for settings', () => {
 
 describe('remembered answers', () => {
   test('a text is given once for the same settings, in this process and the next', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nnfmt-cache-'));
-    try {
-      const peer = fakePeer((text, { width }) => (text === 'bad\n' ? { error: 'no' } : { text: `${String(width)} ${text}` }));
-      const run = createPeerRunner(folder);
-      const expected = [{ text: '1 a\n' }, { error: 'no' }, { text: '1 a\n' }];
-      expect(await run(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
-      expect(await run(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
-      expect(await createPeerRunner(folder)(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
-      expect(peer.seen).toEqual(['a\n', 'bad\n']);
-      await run(peer, { width: 2 }, ['a\n']);
-      await run({ ...peer, version: '2' }, { width: 1 }, ['a\n']);
-      expect(peer.seen).toHaveLength(4);
-      expect(readdirSync(folder)).toHaveLength(3);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = folderWith();
+    const peer = fakePeer((text, { width }) => (text === 'bad\n' ? { error: 'no' } : { text: `${String(width)} ${text}` }));
+    const run = createPeerRunner(folder);
+    const expected = [{ text: '1 a\n' }, { error: 'no' }, { text: '1 a\n' }];
+    expect(await run(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
+    expect(await run(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
+    expect(await createPeerRunner(folder)(peer, { width: 1 }, ['a\n', 'bad\n', 'a\n'])).toEqual(expected);
+    expect(peer.seen).toEqual(['a\n', 'bad\n']);
+    await run(peer, { width: 2 }, ['a\n']);
+    await run({ ...peer, version: '2' }, { width: 1 }, ['a\n']);
+    expect(peer.seen).toHaveLength(4);
+    expect(readdirSync(folder)).toHaveLength(3);
   });
 
   test('line ends are the text\'s own', async () => {

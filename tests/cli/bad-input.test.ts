@@ -7,12 +7,12 @@ import type * as nodeFs from 'node:fs';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createFormatter } from '../../src/format/index.js';
 import { decodeTensorFile, encodeTensorFile } from '../../src/model/tensor-file.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 /** A disk that is full: half of each write arrives. */
@@ -28,25 +28,17 @@ vi.mock('node:fs', async (original) => {
 });
 
 const SOURCE = 'import os\n\n\ndef f(a, b=1):\n  if a:\n    return os.path.join(a, b)\n  return [a, b]\n';
-const modelFolder = makeFolder();
+const modelFolder = folderWith();
 const model = join(modelFolder, 'tiny.bin');
 const otherModel = join(modelFolder, 'other.bin');
-const folders: string[] = [];
 beforeAll(() => {
   writeTinyModel(model);
   writeTinyModel(otherModel, 4);
 });
 afterEach(() => {
   disk.full = false;
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => rmSync(modelFolder, { recursive: true, force: true }));
 
-function project(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 const nnfmt = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(args, { createFormatter });
 const train = (...args: string[]): ReturnType<typeof runInProcess> =>
   nnfmt('train', '--quiet', '--counts-only', '--model', model, ...args);
@@ -55,7 +47,7 @@ describe('a profile', () => {
   let root: string;
   let path: string;
   const learn = async (): Promise<void> => {
-    root = project({ 'a.py': SOURCE, 'b.py': SOURCE, 'c.py': SOURCE });
+    root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE, 'c.py': SOURCE });
     path = join(root, '.nnfmt', 'profile');
     expect(await train(root)).toMatchObject({ code: 0 });
   };
@@ -103,7 +95,7 @@ describe('a profile', () => {
   });
 
   test('that was named and is not there is refused before any file is read', async () => {
-    const root = project({ 'a.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE });
     const run = await nnfmt('format', '--model', model, '--profile', join(root, 'none'), root);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toMatch(/none: there is no such profile/u);
@@ -112,7 +104,7 @@ describe('a profile', () => {
 
 describe('a project', () => {
   test('without Python', async () => {
-    const root = project({ 'a.txt': 'x' });
+    const root = folderWith({ 'a.txt': 'x' });
     expect(await nnfmt('format', root)).toMatchObject({ code: 0, stderr: `No Python files found under ${root}; nothing to do.\n` });
     expect((await nnfmt('check', root)).code).toBe(0);
     expect(await train(root)).toMatchObject({ code: 2, stdout: '' });
@@ -120,7 +112,7 @@ describe('a project', () => {
   });
 
   test('of one file that does not parse', async () => {
-    const root = project({ 'a.py': 'def (\n' });
+    const root = folderWith({ 'a.py': 'def (\n' });
     for (const run of [await nnfmt('format', '--model', model, root), await nnfmt('check', '--model', model, root), await train(root)]) {
       expect(run.code).toBe(2);
       expect(run.stderr).toMatch(/a\.py:1:\d+: /u);
@@ -131,7 +123,7 @@ describe('a project', () => {
 
   // 20,000 were tried by hand: docs/speed.md.
   test('of very many files', async () => {
-    const root = project({});
+    const root = folderWith({});
     for (let folder = 0; folder < 20; folder++) {
       mkdirSync(join(root, `d${folder}`));
       for (let k = 0; k < 60; k++) writeFileSync(join(root, `d${folder}`, `m${k}.py`), `x = [${folder}, ${k}]\nif x:\n  print(x)\n`);
@@ -153,7 +145,7 @@ describe('a project', () => {
       files[`tab${k}.py`] = SOURCE.repeat(3).replaceAll('  ', '\t').replaceAll(', ', ',');
     }
     const page = join(modelFolder, 'report.html');
-    const { code, stdout } = await train(project(files), '--report', page);
+    const { code, stdout } = await train(folderWith(files), '--report', page);
     expect(code).toBe(0);
     expect(stdout).toMatch(/indentation +(2 spaces|tabs) 50 %, (2 spaces|tabs) 50 % {2}\(10\) {2}contradictory\n/u);
     expect(stdout).toMatch(/after commas +(one|no) space 50 %, (one|no) space 50 % .*contradictory\n/u);
@@ -162,13 +154,13 @@ describe('a project', () => {
     expect(stdout).toMatch(/Least consistent files\n {2}\S+\.py +\d+\.\d % differ/u);
     expect(readFileSync(page, 'utf8')).toContain('contradict');
     // One of a kind: nothing to complain of.
-    expect((await train(project({ 'a.py': SOURCE.repeat(5), 'b.py': SOURCE }))).stdout).not.toContain('contradictory');
+    expect((await train(folderWith({ 'a.py': SOURCE.repeat(5), 'b.py': SOURCE }))).stdout).not.toContain('contradictory');
   });
 });
 
 describe('no space left', () => {
   test('for the profile: the old one stays, whole, and nothing else', async () => {
-    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE });
     await train(root);
     const path = join(root, '.nnfmt', 'profile');
     const old = readFileSync(path);
@@ -182,14 +174,14 @@ describe('no space left', () => {
   });
 
   test('for the report: it says that the profile is written', async () => {
-    const root = project({ 'a.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE });
     const missing = join(root, 'no', 'page.html');
     expect((await train(root, '--report', missing)).stderr).toContain('the profile is written');
     expect(readdirSync(join(root, '.nnfmt'))).toEqual(['profile']);
   });
 
   test('for the cache: nobody hears of it', async () => {
-    const root = project({ 'src/a.py': 'x\n' });
+    const root = folderWith({ 'src/a.py': 'x\n' });
     disk.full = true;
     const run = await runInProcess(['check', '--cache-dir', join(root, 'cache'), join(root, 'src')], { build: 'b' });
     expect(run).toMatchObject({ code: 0, stderr: 'No deviations in 1 file.\n' });
@@ -198,7 +190,7 @@ describe('no space left', () => {
 });
 
 test('Ctrl-C while the network is tuned: the old profile stays, whole, and nothing else', async () => {
-  const root = project(Object.fromEntries(layoutFixtures().map(({ text }, k) => [`m${k}.py`, text])));
+  const root = folderWith(Object.fromEntries(layoutFixtures().map(({ text }, k) => [`m${k}.py`, text])));
   await train(root);
   const path = join(root, '.nnfmt', 'profile');
   const old = readFileSync(path);

@@ -5,21 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { isLink } from '../../src/shared/look-at-path.js';
 import { asNobody, isRoot } from '../support/as-nobody.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 /** The commands that look at one source, with the way to name it. */
 const ONE_SOURCE: readonly (readonly [string, (path: string) => string[]])[] = [
@@ -42,11 +32,10 @@ function expectOneLine(run: { code: number; stdout: string; stderr: string }, pa
 
 /** Everything is loaded once, because another user may not be able to. */
 beforeAll(async () => {
-  const folder = makeFolder({ 'a.py': 'x = 1\n' });
+  const folder = folderWith({ 'a.py': 'x = 1\n' });
   for (const command of ['format', 'check', 'train', 'eval']) await runInProcess([command, join(folder, 'none.py')]);
   await runInProcess(['format', folder]);
   for (const [, args] of ONE_SOURCE) await runInProcess(args(join(folder, 'none.py')));
-  rmSync(folder, { recursive: true });
 });
 
 describe('as another user than root', () => {

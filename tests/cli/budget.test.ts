@@ -1,26 +1,17 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { formatFile } from '../../src/cli/format-file.js';
 import { createFormatter, type Formatter } from '../../src/format/index.js';
-import { buildFakeCli, collect, makeFolder, runCliProcess, startCli, untilStarted, type RunResult } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, collect, runCliProcess, startCli, untilStarted, type RunResult } from './support/run-fake.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
 let formatter: Formatter;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
   formatter = await createFormatter({ profilePath: null });
 });
-afterAll(() => {
-  cli.remove();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-const folderWith = (files: Readonly<Record<string, string>>): string => {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-};
 const run = (folder: string, ...args: string[]): Promise<RunResult> => runCliProcess({ script: cli.script, args: ['format', ...args], cwd: folder });
 
 /** Makes a file long enough for a thread of its own. */

@@ -1,25 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { findChangedLines } from '../../src/cli/changed-lines.js';
-import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, runCliProcess, type RunResult } from './support/run-fake.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'commit.gpgsign=false', ...args], {

@@ -1,26 +1,15 @@
-import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { formatSource } from '../../src/format/index.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { prefer } from '../format/support/fake-policies.js';
-import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, runCliProcess, type RunResult } from './support/run-fake.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const check = (cwd: string, args: readonly string[], stdin?: string): Promise<RunResult> =>
   runCliProcess({ script: cli.script, args: ['check', ...args], cwd, ...(stdin === undefined ? {} : { stdin }) });
@@ -28,13 +17,14 @@ const check = (cwd: string, args: readonly string[], stdin?: string): Promise<Ru
 const MESSY = { 'a.py': 'x = 1  \ny\nz \n', 'b.py': 'y\n', 'sub/c.py': 'z \n' };
 
 test('one line a deviation, sorted by path; nothing is written', async () => {
-  const run = await check(folderWith(MESSY), ['.']);
+  const folder = folderWith(MESSY);
+  const run = await check(folder, ['.']);
   expect(run.code).toBe(1);
   expect(run.stdout).toBe(
     'a.py:1:6: trailing whitespace (99.1 % sure)\na.py:3:2: trailing whitespace (99.1 % sure)\nsub/c.py:1:2: trailing whitespace (99.1 % sure)\n',
   );
   expect(run.stderr).toBe('3 deviations in 2 of 3 files.\n');
-  expect((await check(folders[0]!, ['-q', '-j', '2', '.'])).stdout).toBe(run.stdout);
+  expect((await check(folder, ['-q', '-j', '2', '.'])).stdout).toBe(run.stdout);
 });
 
 test('exit 0 where nothing deviates', async () => {
@@ -52,10 +42,11 @@ test('one bad file never stops the others: exit 2', async () => {
 });
 
 test('stdin under the name that is given', async () => {
-  const run = await check(folderWith({}), ['--stdin-filename', 'pkg/m.py', '-'], 'x  \n');
+  const folder = folderWith();
+  const run = await check(folder, ['--stdin-filename', 'pkg/m.py', '-'], 'x  \n');
   expect(run).toMatchObject({ code: 1, stdout: 'pkg/m.py:1:2: trailing whitespace (99.1 % sure)\n' });
-  expect(await check(folders[0]!, ['-'], 'def (\n')).toMatchObject({ code: 2, stdout: '' });
-  expect((await check(folders[0]!, ['-', 'a.py'], '')).code).toBe(2);
+  expect(await check(folder, ['-'], 'def (\n')).toMatchObject({ code: 2, stdout: '' });
+  expect((await check(folder, ['-', 'a.py'], '')).code).toBe(2);
 });
 
 test('--output-format json: deviations and faults in one object', async () => {

@@ -1,24 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSpaciousProfile } from '../complete/support/spacious-profile.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
 const SOURCE = 'for item in items:\n    total.append(item.value)\nfor item in items:\n    total.\n';
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nnfmt-complete-'));
+  folder = folderWith();
   writeFileSync(join(folder, 'a.py'), SOURCE);
   writeFileSync(join(folder, 'binary.py'), Buffer.from([0, 1, 2, 255, 0]));
   writeFileSync(join(folder, 'empty.py'), '');
   writeFileSync(join(folder, 'no-break.py'), 'x = 1');
   writeFileSync(join(folder, 'columns.py'), 'first = call(1)\nfirst = call(1)\nfirst \n');
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
 });
 
 const stdin = (text: string | Buffer) => ({ readStdin: () => Promise.resolve(new Uint8Array(Buffer.from(text))) });

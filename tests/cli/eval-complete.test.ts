@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CompletionFigures } from '../../src/evaluate/index.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const BLOCK = `def handle(request, response):
@@ -15,12 +14,10 @@ ${'        response.write_header(table)\n'.repeat(12)}    else:
         return None
     return response
 
-
 `;
 /** Lines of their own, that come a second time. */
 const LINES = Array.from({ length: 24 }, (_, k) => `entry_${k} = registry.find_${k}(first_${k}, second_${k})\n`).join('');
-const folder = makeFolder({ 'pkg/a.py': BLOCK.repeat(2), 'pkg/b.py': BLOCK, 'twice/a.py': `${LINES}\n\n${LINES}` });
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith({ 'pkg/a.py': BLOCK.repeat(2), 'pkg/b.py': BLOCK, 'twice/a.py': `${LINES}\n\n${LINES}` });
 
 const evaluate = (...flags: string[]): ReturnType<typeof runInProcess> =>
   runInProcess(['eval', '--task', 'complete', join(folder, 'pkg'), '--cuts', '3', '--files', '2', '-q', ...flags]);

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readPlace } from '../../src/cli/explain-command.js';
 import { explainHtml } from '../../src/cli/explain-html.js';
 import type { CreateExplainer } from '../../src/cli/formatter.js';
@@ -9,13 +9,8 @@ import { escapeHtml } from '../../src/shared/html.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { prefer, randomPolicy } from '../format/support/fake-policies.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 const createExplainer: CreateExplainer = async () => {
   const tokenizer = await createTokenizer();
@@ -23,8 +18,7 @@ const createExplainer: CreateExplainer = async () => {
 };
 
 function fileWith(text: string): string {
-  const folder = makeFolder({ 'a.py': text });
-  folders.push(folder);
+  const folder = folderWith({ 'a.py': text });
   return join(folder, 'a.py');
 }
 

@@ -1,24 +1,14 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
+import { beforeAll, expect, test } from 'vitest';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, runCliProcess, type RunResult } from './support/run-fake.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const nnfmt = (cwd: string, args: readonly string[]): Promise<RunResult> => runCliProcess({ script: cli.script, args, cwd });
 const told = ({ stdout }: RunResult): string[] => stdout.split('\n').flatMap((line) => /^[^:]+/u.exec(line) ?? []);

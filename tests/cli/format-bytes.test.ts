@@ -1,19 +1,18 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { CreateFormatter } from '../../src/cli/formatter.js';
 import { formatSource } from '../../src/format/index.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { prefer } from '../format/support/fake-policies.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
   tokenizer = await createTokenizer();
 });
-const folder = makeFolder({});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith();
 const path = join(folder, 'a.py');
 
 /** A model that wants one space everywhere. */

@@ -1,25 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { buildFakeCli, collect, makeFolder, runCliProcess, startCli, untilStarted, type RunResult } from './support/run-fake.js';
+import { beforeAll, expect, test } from 'vitest';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, collect, runCliProcess, startCli, untilStarted, type RunResult } from './support/run-fake.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 function format(cwd: string, args: readonly string[], stdin?: string | Uint8Array): Promise<RunResult> {
   return runCliProcess({ script: cli.script, args: ['format', ...args], cwd, ...(stdin === undefined ? {} : { stdin }) });

@@ -1,14 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { completionLayout, initialCompletionWeights } from '../../src/model/completion/completion-layout.js';
 import { createRandom } from '../../src/shared/random.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
-const scratch = makeFolder({});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = folderWith();
 const generate = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(['generate', ...args]);
 
 describe('nnfmt generate', () => {

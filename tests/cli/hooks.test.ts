@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { buildFakeCli, makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli } from './support/run-fake.js';
 import { runInProcess } from './support/run-in-process.js';
 
 test('the hooks for pre-commit name commands that exist', async () => {
@@ -20,24 +21,19 @@ async function withHook(check: (work: { cwd: string; git: (...args: string[]) =>
   const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
   const [hook] = /#!\/bin\/sh\n[^]*?(?=```)/u.exec(readme)!;
   const cli = await buildFakeCli();
-  const folder = makeFolder({ 'bin/nnfmt': `#!/bin/sh\nexec "${process.execPath}" "${cli.script}" "$@"\n` });
-  try {
-    chmodSync(join(folder, 'bin/nnfmt'), 0o755);
-    const cwd = join(folder, 'work');
-    mkdirSync(cwd);
-    const env = {
-      ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b.c', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b.c',
-    };
-    const git = (...args: string[]): ReturnType<typeof spawnSync> => spawnSync('git', args, { cwd, env, encoding: 'utf8' });
-    git('init', '-q');
-    mkdirSync(join(cwd, '.git', 'hooks'), { recursive: true });
-    writeFileSync(join(cwd, '.git', 'hooks', 'pre-commit'), hook, { mode: 0o755 });
-    check({ cwd, git });
-  } finally {
-    cli.remove();
-    rmSync(folder, { recursive: true });
-  }
+  const folder = folderWith({ 'bin/nnfmt': `#!/bin/sh\nexec "${process.execPath}" "${cli.script}" "$@"\n` });
+  chmodSync(join(folder, 'bin/nnfmt'), 0o755);
+  const cwd = join(folder, 'work');
+  mkdirSync(cwd);
+  const env = {
+    ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b.c', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b.c',
+  };
+  const git = (...args: string[]): ReturnType<typeof spawnSync> => spawnSync('git', args, { cwd, env, encoding: 'utf8' });
+  git('init', '-q');
+  mkdirSync(join(cwd, '.git', 'hooks'), { recursive: true });
+  writeFileSync(join(cwd, '.git', 'hooks', 'pre-commit'), hook, { mode: 0o755 });
+  check({ cwd, git });
 }
 
 test.skipIf(!hasGit)('the plain git hook of the readme looks at what is staged, whatever lies in the folder', async () => {

@@ -1,33 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createExplainer } from '../../src/format/explain-source.js';
 import { createFormatter } from '../../src/format/format-source.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
 import { HOSTILE_REPOSITORIES, runUnprotected } from './support/hostile-repositories.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const hasGit = process.platform !== 'win32' && spawnSync('git', ['--version']).status === 0;
 const home = process.cwd();
 const path = process.env['PATH'];
-const modelFolder = makeFolder();
+const modelFolder = folderWith();
 const model = join(modelFolder, 'tiny.bin');
-const folders: string[] = [];
 beforeAll(() => writeTinyModel(model));
 afterEach(() => {
   process.chdir(home);
   process.env['PATH'] = path;
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => rmSync(modelFolder, { recursive: true, force: true }));
-
-function newFolder(): string {
-  const folder = makeFolder();
-  folders.push(folder);
-  return folder;
-}
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -38,9 +29,9 @@ const withModel = (...args: string[]): ReturnType<typeof runInProcess> =>
 
 for (const [name, make] of Object.entries(HOSTILE_REPOSITORIES)) {
   test.skipIf(!hasGit)(`nothing of the repository runs: ${name}`, async () => {
-    const marks = newFolder();
+    const marks = folderWith();
     const command = `touch ${marks}/ran; false`;
-    const made = make({ root: newFolder(), command });
+    const made = make({ root: folderWith(), command });
     // What git itself did while the repository was made does not count.
     rmSync(join(marks, 'ran'), { force: true });
     const marked = (): readonly string[] => readdirSync(marks);
@@ -77,8 +68,8 @@ for (const [name, make] of Object.entries(HOSTILE_REPOSITORIES)) {
 }
 
 test.skipIf(!hasGit)('the commands that ask git nothing run nothing either', async () => {
-  const marks = newFolder();
-  const made = HOSTILE_REPOSITORIES['hooks, post-index-change among them']!({ root: newFolder(), command: `touch ${marks}/ran; false` });
+  const marks = folderWith();
+  const made = HOSTILE_REPOSITORIES['hooks, post-index-change among them']!({ root: folderWith(), command: `touch ${marks}/ran; false` });
   rmSync(join(marks, 'ran'), { force: true });
   process.chdir(made.folder);
   for (const args of [['score', 'a.py'], ['eval', '.', '--rates', '0.5', '--quiet'], ['check', '.']]) {

@@ -1,22 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
 import { cacheFolder, openKnownFiles } from '../../src/cli/known-files.js';
 import { contentDigest, LayoutCache, MOST_DIGESTS, MOST_FILES } from '../../src/cli/layout-cache.js';
 import { createFakeFormatter } from './support/fake-formatter.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 const digestOf = (text: string): string => contentDigest(Buffer.from(text));
 
 describe('the file of digests', () => {

@@ -1,43 +1,32 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 // Plain JavaScript, because the build runs it before anything is compiled.
 // @ts-expect-error no declarations
 import { buildBundles } from '../../scripts/bundle-options.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { readProfile } from '../../src/profile/index.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
-const modelFolder = makeFolder();
+const modelFolder = folderWith();
 const model = join(modelFolder, 'tiny.bin');
-const folders: string[] = [];
 beforeAll(() => writeTinyModel(model));
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-afterAll(() => rmSync(modelFolder, { recursive: true, force: true }));
 
 const SOURCE = 'import os\n\n\ndef f(a, b=1):\n  if a:\n    return os.path.join(a, b)\n  return [a, b]\n';
 const hasGit = spawnSync('git', ['--version']).status === 0;
-
-function project(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const train = (paths: readonly string[], replaced: Partial<CliContext> = {}): ReturnType<typeof runInProcess> =>
   runInProcess(['train', '--quiet', '--model', model, ...paths], replaced);
 
 describe('nnfmt train', () => {
   it('writes one profile at the root of the project and tells what it found', async () => {
-    const root = project({ 'pyproject.toml': '', 'src/a.py': SOURCE, 'src/b.py': SOURCE, 'src/c.py': `${SOURCE}x = 1\n`, 'bad.py': 'def (\n' });
+    const root = folderWith({ 'pyproject.toml': '', 'src/a.py': SOURCE, 'src/b.py': SOURCE, 'src/c.py': `${SOURCE}x = 1\n`, 'bad.py': 'def (\n' });
     const run = await train([root]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('Learned from 3 files');
@@ -55,7 +44,7 @@ describe('nnfmt train', () => {
   });
 
   it('says how long it will take, and how long it took', async () => {
-    const root = project({ 'a.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE });
     let clock = 0;
     const run = await runInProcess(['train', '--counts-only', '--model', model, join(root, 'a.py')], { now: () => (clock += 1000) });
     expect(run.stderr).toMatch(/^Learning from 1 file, about 5 s on a core of its own\.\n/u);
@@ -63,7 +52,7 @@ describe('nnfmt train', () => {
   });
 
   it('takes one file, and writes where it is told to', async () => {
-    const root = project({ 'a.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE });
     const path = join(root, 'else', 'where');
     expect((await train([join(root, 'a.py'), '--profile', path])).code).toBe(0);
     expect(readProfile(path).files).toBe(1);
@@ -71,7 +60,7 @@ describe('nnfmt train', () => {
   });
 
   it('writes its report as a page, too', async () => {
-    const root = project({ 'setup.py': SOURCE, '<b>.py': SOURCE });
+    const root = folderWith({ 'setup.py': SOURCE, '<b>.py': SOURCE });
     const page = join(root, 'report.html');
     const run = await train([root, '--report', page]);
     expect(run.code).toBe(0);
@@ -100,7 +89,7 @@ describe('nnfmt train', () => {
     ['nothing that parses', { 'a.py': 'def (\n', 'b.py': '' }, /a\.py:1.*none of the files can be learned from/su],
     ['vendored code only', { 'vendor/a.py': SOURCE, 'x_pb2.py': SOURCE }, /2 generated or vendored left out/u],
   ])('refuses a project with %s', async (_, files, message) => {
-    const root = project(files as Record<string, string>);
+    const root = folderWith(files as Record<string, string>);
     const run = await train([root]);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(message);
@@ -115,7 +104,7 @@ describe('nnfmt train', () => {
   });
 
   it('leaves the old profile alone when it is interrupted', async () => {
-    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE });
     await train([root]);
     const before = readFileSync(join(root, '.nnfmt', 'profile'));
     writeFileSync(join(root, 'c.py'), SOURCE.replaceAll('  ', '\t'));
@@ -127,7 +116,7 @@ describe('nnfmt train', () => {
   });
 
   it.skipIf(!hasGit)('reads what git tracks', async () => {
-    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE, 'untracked.py': SOURCE, 'third_party/c.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE, 'untracked.py': SOURCE, 'third_party/c.py': SOURCE });
     const git = (...args: string[]): void => void execFileSync('git', args, { cwd: root, stdio: 'ignore' });
     git('init');
     git('add', 'a.py', 'b.py', 'third_party/c.py');
@@ -139,7 +128,7 @@ describe('nnfmt train', () => {
 
 describe('formatting with a profile', () => {
   // The real command with its threads, as it is installed.
-  const built = makeFolder({ 'package.json': '{"type":"module"}' });
+  const built = folderWith({ 'package.json': '{"type":"module"}' });
   beforeAll(async () => {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
     await buildBundles(repository, built);
@@ -147,7 +136,6 @@ describe('formatting with a profile', () => {
     copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), join(built, 'web-tree-sitter.wasm'));
     copyFileSync(join(repository, 'grammar', 'tree-sitter-python.wasm'), join(built, 'tree-sitter-python.wasm'));
   });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
   const run = (...args: string[]): { status: number | null; stderr: string } =>
     spawnSync(process.execPath, [join(built, 'nnfmt.js'), 'format', '--no-cache', '--model', model, ...args], { encoding: 'utf8', cwd: built });
   const format = (cwd: string, ...args: string[]): string => {
@@ -158,10 +146,10 @@ describe('formatting with a profile', () => {
   it('gives the same bytes with any number of jobs, and others without', async () => {
     const files: Record<string, string> = {};
     for (let k = 0; k < 4; k++) files[`m${k}.py`] = SOURCE.replace('f(', `f${k}(`).repeat(k + 1).replaceAll(', ', ',  ');
-    const learned = project(files);
+    const learned = folderWith(files);
     await train([learned]);
     const copy = (withProfile: boolean): string => {
-      const folder = project(files);
+      const folder = folderWith(files);
       mkdirSync(join(folder, '.nnfmt'));
       if (withProfile) writeFileSync(join(folder, '.nnfmt', 'profile'), readFileSync(join(learned, '.nnfmt', 'profile')));
       return folder;
@@ -174,7 +162,7 @@ describe('formatting with a profile', () => {
   }, 60_000);
 
   it('refuses a damaged profile, file by file, with exit code 2', async () => {
-    const root = project({ 'a.py': SOURCE, 'b.py': SOURCE });
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE });
     await train([root]);
     const path = join(root, '.nnfmt', 'profile');
     writeFileSync(path, readFileSync(path).subarray(0, 500));

@@ -1,9 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createTokenizer, findDifference, withStructure } from '../../src/tokenize/index.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const demo = fileURLToPath(new URL('../../fixtures/demo/inventory.py', import.meta.url));
@@ -36,16 +36,12 @@ test('the demo file is a mutant of its original', async () => {
 });
 
 test('what cannot be mutated: exit 2 and a clear word', async () => {
-  const folder = makeFolder({ 'a.py': 'x = (\n' });
-  try {
-    const refused = await runInProcess(['mutate', join(folder, 'a.py')]);
-    expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain('a.py:1:');
-    expect((await runInProcess(['mutate', join(folder, 'missing.py')])).stderr).toContain('there is no such file');
-    expect((await runInProcess(['mutate', demo, '--rate', '2'])).stderr).toBe('error: --rate: takes a number from 0 to 1, not "2".\n');
-    expect((await runInProcess(['mutate'])).code).toBe(2);
-    expect((await runInProcess(['mutate', 'a', 'b'])).code).toBe(2);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = folderWith({ 'a.py': 'x = (\n' });
+  const refused = await runInProcess(['mutate', join(folder, 'a.py')]);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain('a.py:1:');
+  expect((await runInProcess(['mutate', join(folder, 'missing.py')])).stderr).toContain('there is no such file');
+  expect((await runInProcess(['mutate', demo, '--rate', '2'])).stderr).toBe('error: --rate: takes a number from 0 to 1, not "2".\n');
+  expect((await runInProcess(['mutate'])).code).toBe(2);
+  expect((await runInProcess(['mutate', 'a', 'b'])).code).toBe(2);
 });

@@ -1,26 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
-import { buildFakeCli, makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli } from './support/run-fake.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>> = {}): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const bytes = (folder: string, name: Uint8Array): Buffer => Buffer.concat([Buffer.from(`${folder}/`), name]);
 /** "a" and a byte that is not UTF-8. */

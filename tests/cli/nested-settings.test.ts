@@ -1,21 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createFakeFormatter } from './support/fake-formatter.js';
 import type { FormatterOptions } from '../../src/cli/formatter.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const FILES = {
   'a.py': 'x \n', 'gen/b.py': 'x \n', 'one/c.py': 'x \n', 'one/gen/d.py': 'x \n', 'one/gone/e.py': 'x \n', 'one/f.pyw': 'x \n', 'two/deep/g.py': 'x \n', 'two/gen/h.py': 'x \n', 'z.py': 'x \n',

@@ -1,18 +1,14 @@
 /** What is told of statements that the grammar does not know: a line each, and no fault. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
 import { notUnderstoodLines } from '../../src/cli/not-understood.js';
 import { createFormatter } from '../../src/format/index.js';
 import { createFakeFormatter } from './support/fake-formatter.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 const TOLD = 'not understood, left as it is';
 const NEW_SYNTAX = 'x = 1  \nlazy import  os\n';
 
@@ -20,12 +16,6 @@ function run(args: readonly string[], options: Partial<CliContext> & { stdin?: s
   const { stdin = '', ...replaced } = options;
   return runInProcess(args, { createFormatter: createFakeFormatter, readStdin: () => Promise.resolve(Buffer.from(stdin)), ...replaced });
 }
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
-
 describe('format', () => {
   test('the rest of the file is formatted, exit 0', async () => {
     const folder = folderWith({ 'a.py': NEW_SYNTAX, 'b.py': 'y\n' });

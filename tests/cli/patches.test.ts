@@ -1,25 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/shared/random.js';
-import { buildFakeCli, makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli } from './support/run-fake.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  const folder = makeFolder();
-  folders.push(folder);
-  return folder;
-}
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const TOOLS: readonly (readonly [string, readonly string[]])[] = [
@@ -72,19 +62,18 @@ for (const below of ['', 'sub']) {
     let patch: Buffer;
     let formatted: Map<string, string>;
     beforeAll(() => {
-      made = makeFolder();
+      made = folderWith();
       generateFiles(made, FILES);
       patch = nnfmt(join(made, below), '--diff', '.');
-      const copy = newFolder();
+      const copy = folderWith();
       cpSync(made, copy, { recursive: true });
       nnfmt(join(copy, below), '.');
       formatted = contents(copy);
     });
-    afterAll(() => rmSync(made, { recursive: true, force: true }));
 
     for (const [tool, [program, ...args]] of TOOLS) {
       test.skipIf(!has(program!))(`${tool} takes it byte for byte (skipped where it is missing)`, () => {
-        const patched = newFolder();
+        const patched = folderWith();
         cpSync(made, patched, { recursive: true });
         spawnSync('git', ['init', '-q'], { cwd: patched });
         const run = spawnSync(program!, args, { cwd: join(patched, below), input: patch });
@@ -99,7 +88,7 @@ for (const below of ['', 'sub']) {
 }
 
 test.skipIf(!has('git'))('in a folder that holds one of its own name, git has to be told -p1: it would guess 2 (skipped without git)', () => {
-  const root = newFolder();
+  const root = folderWith();
   const path = join(root, 'site', 'site', 'a.py');
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, 'x  \n');
@@ -112,7 +101,7 @@ test.skipIf(!has('git'))('in a folder that holds one of its own name, git has to
 });
 
 test.skipIf(process.platform === 'win32')('a patch names files from the current folder, without links, and what lies elsewhere from the root', () => {
-  const root = newFolder();
+  const root = folderWith();
   const here = join(root, 'here');
   mkdirSync(join(here, 'real'), { recursive: true });
   writeFileSync(join(here, 'real', 'a.py'), 'x  \n');
@@ -129,10 +118,10 @@ test.skipIf(process.platform === 'win32')('a patch names files from the current 
 
 test('the patch of stdin holds its bytes, and the name that is given', () => {
   const input = Buffer.from('# coding: latin-1\ns = "\u00e9"  \n', 'latin1');
-  const run = spawnSync(process.execPath, [cli.script, 'format', '--diff', '--stdin-filename', 'a b/ü.py', '-'], { cwd: newFolder(), input });
+  const run = spawnSync(process.execPath, [cli.script, 'format', '--diff', '--stdin-filename', 'a b/ü.py', '-'], { cwd: folderWith(), input });
   expect(run.stdout.toString('latin1')).toBe(
     '--- "a/a b/\\303\\274.py"\t\n+++ "b/a b/\\303\\274.py"\t\n@@ -1,2 +1,2 @@\n # coding: latin-1\n-s = "\u00e9"  \n+s = "\u00e9"\n',
   );
-  const bare = spawnSync(process.execPath, [cli.script, 'format', '--diff', '-'], { cwd: newFolder(), input: '\ufeffx  \n' });
+  const bare = spawnSync(process.execPath, [cli.script, 'format', '--diff', '-'], { cwd: folderWith(), input: '\ufeffx  \n' });
   expect(bare.stdout.toString()).toBe('--- a/<stdin>\n+++ b/<stdin>\n@@ -1 +1 @@\n-\ufeffx  \n+\ufeffx\n');
 });

@@ -1,29 +1,22 @@
 /** What a project that somebody merely cloned may make `train` write: nothing outside of itself, and nothing but profiles. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createFormatter } from '../../src/format/index.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
-import { makeFolder } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const SOURCE = 'import os\n\n\ndef f(a, b=1):\n  if a:\n    return os.path.join(a, b)\n  return [a, b]\n';
-const modelFolder = makeFolder();
+const modelFolder = folderWith();
 const model = join(modelFolder, 'tiny.bin');
 beforeAll(() => writeTinyModel(model));
-afterAll(() => rmSync(modelFolder, { recursive: true, force: true }));
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 const PRECIOUS = 'my notes\n';
 
 /** A project beside a folder with something precious. */
 function clone(files: Readonly<Record<string, string>> = {}): { outer: string; project: string; victim: string } {
-  const outer = makeFolder({ 'victim/notes.txt': PRECIOUS });
-  folders.push(outer);
+  const outer = folderWith({ 'victim/notes.txt': PRECIOUS });
   const project = join(outer, 'project');
   mkdirSync(project);
   for (const [name, text] of Object.entries({ 'a.py': SOURCE, 'setup.cfg': '', ...files })) writeFileSync(join(project, name), text);

@@ -1,28 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { commonFolder, resolveWithProject } from '../../src/cli/project-options.js';
 import { createFilterIn } from '../../src/cli/select-files.js';
 import { listProjectFiles } from '../../src/learn/index.js';
 import { optionTable, pyprojectKeys } from '../../src/options.js';
-import { buildFakeCli, makeFolder, runCliProcess, type RunResult } from './support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
+import { buildFakeCli, runCliProcess, type RunResult } from './support/run-fake.js';
 
 let cli: Awaited<ReturnType<typeof buildFakeCli>>;
-const folders: string[] = [];
 beforeAll(async () => {
   cli = await buildFakeCli();
 });
-afterAll(() => cli.remove());
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 
 const nnfmt = (cwd: string, ...args: string[]): Promise<RunResult> => runCliProcess({ script: cli.script, args, cwd });
 const checked = async (cwd: string, ...args: string[]): Promise<string[]> =>

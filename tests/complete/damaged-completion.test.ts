@@ -1,6 +1,6 @@
-import { writeFileSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeCaches, encodeCaches } from '../../src/complete/caches-file.js';
 import { UNCALIBRATED } from '../../src/complete/confidence.js';
 import { CorpusTable, packCorpus } from '../../src/complete/corpus-table.js';
@@ -11,12 +11,11 @@ import { CharVocabulary } from '../../src/complete/char-text.js';
 import { encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { completionLayout, initialCompletionWeights } from '../../src/model/completion/completion-layout.js';
 import { createRandom } from '../../src/shared/random.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { expectRefusedOrHarmless } from '../model/support/damage.js';
 import { tinyVocabulary } from './support/tiny-completion.js';
 
-const scratch = makeFolder({});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = folderWith();
 
 describe('files of completion that were damaged on purpose, with a right checksum', () => {
   it('a network is refused in one line, or predicts', () => {

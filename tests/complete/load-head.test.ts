@@ -1,16 +1,15 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadHead } from '../../src/complete/load-head.js';
 import { NetworkDocument } from '../../src/complete/network-document.js';
 import { encodeText } from '../../src/complete/piece-text.js';
 import { decodeCompletionModel, encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { ModelFileError } from '../../src/errors.js';
 import { lexPython } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const scratch = makeFolder({});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = folderWith();
 
 describe('the shipped completion network', () => {
   const head = loadHead();

@@ -1,20 +1,9 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SourceReadError } from '../../src/errors.js';
 import { findFiles } from '../../src/corpus/find-files.js';
-import { makeFolder } from '../cli/support/run-fake.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
+import { folderWith } from '../support/folder-with.js';
 
 /** What is found under `paths` of `folder`, relative to it. */
 function found(folder: string, ...paths: string[]): string[] {

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findFiles } from '../../src/corpus/find-files.js';
 import { createPatternMatcher } from '../../src/corpus/gitignore.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
-const base = makeFolder({ 'home/.config/git/ignore': '' });
-afterAll(() => rmSync(base, { recursive: true, force: true }));
+const base = folderWith({ 'home/.config/git/ignore': '' });
 const env = { PATH: process.env['PATH'] ?? '', HOME: join(base, 'home'), GIT_CONFIG_NOSYSTEM: '1' };
 let made = 0;
 

@@ -1,13 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { splitProjects } from '../../src/cli/corpus-projects.js';
 import { NearDuplicates, listProjects } from '../../src/corpus/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 const fixture = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url)), 'utf8');
 const services = ['services', 'statements', 'continuation', 'two_spaces', 'expressions'].map((name) => fixture(`layout/${name}.py`)).join('');
@@ -41,7 +39,7 @@ describe('near duplicates', () => {
 });
 
 describe('projects of a corpus', () => {
-  const corpus = makeFolder({
+  const corpus = folderWith({
     'loose.py': 'x = 1\n',
     'b/services.py': services,
     'b/deep/inventory.py': inventory,
@@ -51,8 +49,7 @@ describe('projects of a corpus', () => {
     'a/own.py': 'x = 1\n',
     'c/readme.txt': 'no Python here',
   });
-  const validation = makeFolder({ 'v/inventory.py': inventory });
-  folders.push(corpus, validation);
+  const validation = folderWith({ 'v/inventory.py': inventory });
   const base = corpus.split('/').at(-1)!;
   const files = (options?: Parameters<typeof listProjects>[1]): Record<string, string[]> =>
     Object.fromEntries(listProjects([corpus], options).map((project) => [
@@ -86,8 +83,7 @@ describe('projects of a corpus', () => {
     const of = (revision: string): string[] => heldOut.flatMap(({ name }) => (name.startsWith(revision) ? [name.slice(4)] : []));
     expect(of('new').length).toBeGreaterThan(10);
     expect(of('old')).toEqual(of('new'));
-    const old = makeFolder({ 'a/own.py': 'y = 2\n', 'b/inventory.py': inventory });
-    folders.push(old);
+    const old = folderWith({ 'a/own.py': 'y = 2\n', 'b/inventory.py': inventory });
     const listed = listProjects([corpus], { normalised: [old] });
     expect(listed.filter(({ normalised }) => normalised === true).map(({ files: paths }) => paths)).toEqual([[join(old, 'a/own.py')]]);
   });

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_NETWORK_SIZES, networkLayout } from '../../src/model/network-weights.js';
 import { emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles } from '../../src/evaluate/index.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../../src/model/features.js';
@@ -10,7 +10,7 @@ import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import { scoreFigures, scoreLayouts } from '../../src/score/index.js';
 import { createTokenizer, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { keeping, prefer } from '../format/support/fake-policies.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
@@ -107,14 +107,13 @@ describe('the sample', () => {
 const PINNED = ['/code/pkg5/m54.py', '/code/pkg0/m126.py', '/code/pkg2/m86.py'];
 
 describe('nnfmt eval', () => {
-  const scratch = makeFolder({
+  const scratch = folderWith({
     'one/services.py': services,
     'one/broken.py': 'def f(:\n',
     'two/pkg/demo.py': readFileSync(new URL('../../fixtures/demo/inventory.py', import.meta.url)),
     'empty/readme.txt': '',
     'model.bin': modelOfZeros(),
   });
-  afterAll(() => rmSync(scratch, { recursive: true }));
   const evaluate = (...args: string[]): ReturnType<typeof runInProcess> =>
     runInProcess(['eval', '--model', join(scratch, 'model.bin'), '--rates', '0,0.3', ...args]);
   const projects = [join(scratch, 'one'), join(scratch, 'two')];

@@ -1,12 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { loadPolicy } from '../../src/format/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const folder = makeFolder({});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith();
 const builtIn = vi.hoisted(() => ({ path: '' }));
 vi.mock('../../src/shared/asset-path.js', () => ({ assetPath: () => builtIn.path }));
 

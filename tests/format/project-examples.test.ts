@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { nearbySources } from '../../src/cli/nearby-sources.js';
 import { createExplainer, explainSource } from '../../src/format/explain-source.js';
 import type { ExampleSource } from '../../src/format/project-examples.js';
@@ -8,15 +7,11 @@ import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { readProgram } from '../../src/format/format-source.js';
 import { createTokenizer, toLf } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
 import { prefer } from './support/fake-policies.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 const tokenizer = await createTokenizer();
 
 /** A policy that puts a space everywhere, in a project that counted some text. */
@@ -56,16 +51,14 @@ test('examples are the nearest files where such a gap has the proposed layout', 
 });
 
 test('nearby sources: the own folder first, without the file itself', () => {
-  const folder = makeFolder({ 'pyproject.toml': '', 'a.py': '', 'x/b.py': '', 'x/y/c.py': '', 'x/y/d.py': '', 'vendor/e.py': '' });
-  folders.push(folder);
+  const folder = folderWith({ 'pyproject.toml': '', 'a.py': '', 'x/b.py': '', 'x/y/c.py': '', 'x/y/d.py': '', 'vendor/e.py': '' });
   const found = nearbySources(join(folder, 'x/y/c.py')).map(({ path }) => path.split('/').slice(-1)[0]);
   expect(found).toEqual(['d.py', 'b.py', 'a.py']);
 });
 
 test('nnfmt explain names places of the project', async () => {
   const text = 'x = f(1, 2)\nif x:\n    g(x, 3)\n';
-  const folder = makeFolder({ 'pyproject.toml': '', 'a.py': text, 'b.py': text, 'c.py': text.replace('f(1', 'f( 1') });
-  folders.push(folder);
+  const folder = folderWith({ 'pyproject.toml': '', 'a.py': text, 'b.py': text, 'c.py': text.replace('f(1', 'f( 1') });
   const model = join(folder, 'tiny.bin');
   writeTinyModel(model);
   expect(await runInProcess(['train', '--quiet', '--counts-only', '--model', model, folder])).toMatchObject({ code: 0 });

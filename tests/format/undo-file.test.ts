@@ -3,24 +3,19 @@ import { chmodSync, chownSync, existsSync, linkSync, readFileSync, readdirSync, 
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isHalfWritten, makeUndoFile, recover, recoverFolder, undoPath } from '../../src/format/undo-file.js';
 import { writeFile } from '../../src/format/write-file.js';
 import { markText, ownMark } from '../../src/shared/own-process.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { isRoot } from '../support/as-nobody.js';
 
 const before = Buffer.from(`x = [1,2]  \n${'y = 1  \n'.repeat(2000)}`);
 const after = Buffer.from(`x = [1, 2]\n${'y = 1\n'.repeat(2000)}`);
 const half = Buffer.concat([after.subarray(0, 4096), before.subarray(4096)]);
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 function sourceWith(content: Uint8Array): { folder: string; path: string; undo: string } {
-  const folder = makeFolder({ 'a.py': content });
-  folders.push(folder);
+  const folder = folderWith({ 'a.py': content });
   return { folder, path: join(folder, 'a.py'), undo: undoPath(join(folder, 'a.py')) };
 }
 

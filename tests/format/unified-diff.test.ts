@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../src/format/unified-diff.js';
+import { folderWith } from '../support/folder-with.js';
 
 const diff = (before: string, after: string, color = false): string =>
   unifiedDiff({ before, after, beforeName: 'a.py', afterName: 'a.py', color });
@@ -56,23 +56,19 @@ test('a file of which every other line changes, and one whose lines are in anoth
 const hasPatch = spawnSync('patch', ['--version']).status === 0;
 
 test.skipIf(!hasPatch)('patch(1) turns one text into the other (skipped where it is missing)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-diff-'));
+  const folder = folderWith();
   const file = join(folder, 'a.py');
   const text = fc.array(fc.constantFrom('a\n', 'b\n', '\n', ' a\n', 'c\r\n', 'd\re\n', '\r\n', '-- a\n', '+++ b\n'), { maxLength: 30 }).map((lines) => lines.join(''));
   const ending = fc.constantFrom('', 'z');
-  try {
-    fc.assert(
-      fc.property(text, ending, text, ending, (before, beforeEnd, after, afterEnd) => {
-        const patch = diff(before + beforeEnd, after + afterEnd);
-        if (patch === '') return;
-        writeFileSync(file, before + beforeEnd);
-        const run = spawnSync('patch', ['--binary', '--quiet', '--posix', file], { input: patch });
-        expect(run.stdout.toString() + run.stderr.toString()).toBe('');
-        expect(readFileSync(file, 'utf8')).toBe(after + afterEnd);
-      }),
-      { numRuns: 60 },
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  fc.assert(
+    fc.property(text, ending, text, ending, (before, beforeEnd, after, afterEnd) => {
+      const patch = diff(before + beforeEnd, after + afterEnd);
+      if (patch === '') return;
+      writeFileSync(file, before + beforeEnd);
+      const run = spawnSync('patch', ['--binary', '--quiet', '--posix', file], { input: patch });
+      expect(run.stdout.toString() + run.stderr.toString()).toBe('');
+      expect(readFileSync(file, 'utf8')).toBe(after + afterEnd);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -7,21 +7,18 @@ import { SourceWriteError } from '../../src/errors.js';
 import type { WriteFileSystem } from '../../src/format/source-writing.js';
 import { forgetExtendedAttributes } from '../../src/format/extended-attributes.js';
 import { writeFile } from '../../src/format/write-file.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { asNobody, isRoot } from '../support/as-nobody.js';
 
-const folders: string[] = [];
 afterEach(() => {
   forgetExtendedAttributes();
-  for (const folder of folders.splice(0)) nodeFs.rmSync(folder, { recursive: true, force: true });
 });
 
 const before = Buffer.from('x  \n');
 const after = Buffer.from('x\n');
 
 function fileWith(content: Uint8Array): { folder: string; path: string } {
-  const folder = makeFolder({ 'a.py': content });
-  folders.push(folder);
+  const folder = folderWith({ 'a.py': content });
   return { folder, path: join(folder, 'a.py') };
 }
 

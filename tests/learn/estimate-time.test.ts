@@ -1,11 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { estimateLearningMs } from '../../src/learn/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const folder = makeFolder({ 'small.py': 'x = 1\n'.repeat(2000), 'large.py': 'x = 1\n'.repeat(60_000) });
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith({ 'small.py': 'x = 1\n'.repeat(2000), 'large.py': 'x = 1\n'.repeat(60_000) });
 const [small, large] = ['small.py', 'large.py'].map((name) => join(folder, name));
 
 test('more to learn takes longer, as far as fine-tuning goes', () => {

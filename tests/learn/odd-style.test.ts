@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateRestoration, mergeRestorations, restorationFigures, type RestorationFigures } from '../../src/evaluate/index.js';
 import { loadBaseModel } from '../../src/format/load-policy.js';
 import { withProfile, type FormatPolicy } from '../../src/format/index.js';
@@ -10,6 +9,7 @@ import { assetPath } from '../../src/shared/asset-path.js';
 import { BASE_MODEL } from '../../src/shared/base-model.js';
 import { createTokenizer, findDifference, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../../src/train/fine-tune.js';
+import { folderWith } from '../support/folder-with.js';
 import { layOut } from './support/odd-style.js';
 
 // The first one is tested, the others are learned from.
@@ -20,7 +20,7 @@ const style = { unit: '   ', spacesInBrackets: true };
 let root: string;
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'nnfmt-odd-'));
+  root = folderWith();
   tokenizer = await createTokenizer();
   fixtures.forEach((path, k) => {
     const text = readFileSync(path, 'utf8');
@@ -29,7 +29,6 @@ beforeAll(async () => {
     writeFileSync(join(root, `m${k}.py`), odd);
   });
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 // The base model comes with a release; a checkout without it has nothing to test here.
 describe.skipIf(!existsSync(assetPath(BASE_MODEL)))('a style that is absent from training, with the base model', () => {

@@ -1,15 +1,14 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RestorationFigures } from '../../src/evaluate/index.js';
 import { findUncertainPlaces } from '../../src/learn/index.js';
 import { curvePicture, errorBars, lengthsPicture } from '../../src/learn/report-pictures.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { keeping, prefer } from '../format/support/fake-policies.js';
 
-const folder = makeFolder({ 'a.py': 'x = f(1)\ny = 2\n', 'b.py': 'def (\n', 'c.py': '# fmt: off\nx = f(1)\n' });
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith({ 'a.py': 'x = f(1)\ny = 2\n', 'b.py': 'def (\n', 'c.py': '# fmt: off\nx = f(1)\n' });
 
 describe('the curve', () => {
   test('goes down when the loss does, within the picture', () => {

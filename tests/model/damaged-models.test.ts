@@ -1,17 +1,16 @@
-import { writeFileSync, readFileSync, rmSync } from 'node:fs';
+import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../../src/model/features.js';
 import { LABELS } from '../../src/model/labels.js';
 import { decodeModel } from '../../src/model/weights-file.js';
 import { decodeTensorFile, encodeTensorFile } from '../../src/model/tensor-file.js';
 import { createFormatter } from '../../src/format/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
 import { expectRefusedOrHarmless, withChecksum } from './support/damage.js';
 
-const scratch = makeFolder({});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = folderWith();
 const path = join(scratch, 'model.bin');
 writeTinyModel(path);
 const file = readFileSync(path);

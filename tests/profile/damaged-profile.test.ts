@@ -1,18 +1,17 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { createPoliciesOn, loadBaseModel, loadPolicy } from '../../src/format/load-policy.js';
 import { formatSource } from '../../src/format/format-source.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { decodeProfile, encodeProfile, type Profile } from '../../src/profile/index.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { expectRefusedOrHarmless } from '../model/support/damage.js';
 import { writeTinyModel } from './support/tiny-model.js';
 
-const scratch = makeFolder({});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = folderWith();
 const modelPath = join(scratch, 'model.bin');
 const profilePath = join(scratch, 'profile');
 writeTinyModel(modelPath);

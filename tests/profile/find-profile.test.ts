@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createProfileFinder } from '../../src/profile/index.js';
+import { folderWith } from '../support/folder-with.js';
 
 let root: string;
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'nnfmt-find-'));
+  root = folderWith();
   for (const folder of ['a/b/c', 'a/.nnfmt', 'a/b/.nnfmt', 'a/d/.nnfmt/profile', 'repo/.git', 'repo/src', '.nnfmt']) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   for (const folder of ['a', 'a/b', '.']) writeFileSync(join(root, folder, '.nnfmt', 'profile'), '');
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test.each([
   ['a/x.py', 'a/.nnfmt/profile'],

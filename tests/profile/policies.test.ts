@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { readProgram } from '../../src/format/format-source.js';
 import { createFormatter, createPolicies, loadBaseModel, loadPolicy } from '../../src/format/index.js';
@@ -9,6 +8,7 @@ import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { writeProfile, type Profile } from '../../src/profile/index.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
+import { folderWith } from '../support/folder-with.js';
 import { writeTinyModel } from './support/tiny-model.js';
 
 let root: string;
@@ -16,7 +16,7 @@ let modelPath: string;
 let profile: Profile;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'nnfmt-policies-'));
+  root = folderWith();
   modelPath = join(root, 'model.bin');
   writeTinyModel(modelPath);
   const counts = new StyleCounts();
@@ -28,7 +28,6 @@ beforeAll(() => {
   writeProfile(join(root, 'with', '.nnfmt', 'profile'), profile);
   writeProfile(join(root, 'other', '.nnfmt', 'profile'), { ...profile, baseModel: 'f'.repeat(64) });
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('policies', () => {
   it('take the profile above a source, read once', () => {

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { encodeTensorFile } from '../../src/model/tensor-file.js';
 import { decodeProfile, encodeProfile, projectCounts, readProfile, writeProfile, type Profile } from '../../src/profile/index.js';
 import { createRandom } from '../../src/shared/random.js';
+import { folderWith } from '../support/folder-with.js';
 
 const sums = (): StyleCounts => {
   const random = createRandom(5);
@@ -31,9 +31,8 @@ const bytes = encodeProfile(profile);
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nnfmt-profile-'));
+  folder = folderWith();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('profile file', () => {
   it('comes back as it was, from the same bytes every time, and is small', () => {

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findProgram, programFolders } from '../../src/shared/find-program.js';
 import { gitEnvironment } from '../../src/shared/git.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
 test('empty and relative entries of PATH, and those of packages, are left out', () => {
   const env = { PATH: ':/usr/bin:.:bin:/project/node_modules/.bin::../up:/opt/a b:/project/node_modules/.bin/:' };
@@ -21,19 +21,15 @@ test('on Windows: names without regard to case, quotes, drives; only .exe, so th
 });
 
 test.skipIf(process.platform === 'win32')('the first file that can be run; neither a folder nor a plain file', () => {
-  const folder = makeFolder({ 'plain/tool': '', 'good/tool': '' });
-  try {
-    mkdirSync(join(folder, 'folder', 'tool'), { recursive: true });
-    chmodSync(join(folder, 'good', 'tool'), 0o755);
-    const search = (...names: string[]): string | null =>
-      findProgram('tool', { env: { PATH: names.map((name) => join(folder, name)).join(':') }, platform: 'linux' });
-    expect(search('missing', 'folder', 'plain', 'good')).toBe(join(folder, 'good', 'tool'));
-    writeFileSync(join(folder, 'good', 'tool'), '', { mode: 0o644 });
-    chmodSync(join(folder, 'good', 'tool'), 0o644);
-    expect(search('plain', 'good')).toBeNull();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = folderWith({ 'plain/tool': '', 'good/tool': '' });
+  mkdirSync(join(folder, 'folder', 'tool'), { recursive: true });
+  chmodSync(join(folder, 'good', 'tool'), 0o755);
+  const search = (...names: string[]): string | null =>
+    findProgram('tool', { env: { PATH: names.map((name) => join(folder, name)).join(':') }, platform: 'linux' });
+  expect(search('missing', 'folder', 'plain', 'good')).toBe(join(folder, 'good', 'tool'));
+  writeFileSync(join(folder, 'good', 'tool'), '', { mode: 0o644 });
+  chmodSync(join(folder, 'good', 'tool'), 0o644);
+  expect(search('plain', 'good')).toBeNull();
 });
 
 test('git inherits neither the repository of a hook nor what would start programs', () => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedLineRanges, linesOf } from '../../src/shared/line-diff.js';
 import type { LineRange } from '../../src/shared/line-ranges.js';
+import { folderWith } from '../support/folder-with.js';
 
 const numbers = (ranges: readonly LineRange[]): number[] =>
   ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, k) => first + k));
@@ -66,21 +66,17 @@ test('beyond the limit of edits, lines that occur once are kept in their order',
 const hasGit = spawnSync('git', ['--version']).status === 0;
 
 test.skipIf(!hasGit)('as many lines as git finds (skipped without git)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-lines-'));
-  try {
-    fc.assert(
-      fc.property(lines, lines, (before, after) => {
-        const write = (name: string, text: readonly string[]): string => {
-          writeFileSync(join(folder, name), text.map((line) => `${line}\n`).join(''));
-          return join(folder, name);
-        };
-        const args = ['diff', '--no-index', '--numstat', '--minimal', write('before', before), write('after', after)];
-        const { stdout } = spawnSync('git', args, { encoding: 'utf8' });
-        expect(numbers(changedLineRanges(before, after))).toHaveLength(Number(stdout.split('\t')[0]));
-      }),
-      { numRuns: 60 },
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = folderWith();
+  fc.assert(
+    fc.property(lines, lines, (before, after) => {
+      const write = (name: string, text: readonly string[]): string => {
+        writeFileSync(join(folder, name), text.map((line) => `${line}\n`).join(''));
+        return join(folder, name);
+      };
+      const args = ['diff', '--no-index', '--numstat', '--minimal', write('before', before), write('after', after)];
+      const { stdout } = spawnSync('git', args, { encoding: 'utf8' });
+      expect(numbers(changedLineRanges(before, after))).toHaveLength(Number(stdout.split('\t')[0]));
+    }),
+    { numRuns: 60 },
+  );
 });

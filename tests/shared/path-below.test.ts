@@ -1,17 +1,11 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { liesBelow } from '../../src/shared/path-below.js';
-import { makeFolder } from '../cli/support/run-fake.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+import { folderWith } from '../support/folder-with.js';
 
 test('what lies below a folder, links followed', () => {
-  const outer = makeFolder({ 'victim.txt': '', 'project/a.py': '', 'projector/b': '' });
-  folders.push(outer);
+  const outer = folderWith({ 'victim.txt': '', 'project/a.py': '', 'projector/b': '' });
   const project = join(outer, 'project');
   mkdirSync(join(project, 'real'));
   symlinkSync('real', join(project, 'inside'));

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { patchName, shownBytes, shownExcerpt, shownJson, shownName, shownText } from '../../src/shared/quote-name.js';
+import { folderWith } from '../support/folder-with.js';
 
 test('names are shown as they are, letters of all kinds included, unless they would mislead', () => {
   for (const name of ['a.py', 'sub dir/ü "q".py', "it's.py", 'C:\\a\\b.py', '日本.py', '\ufffd.py']) expect(shownName(name)).toBe(name);
@@ -36,14 +36,10 @@ test('JSON stays the same value', () => {
 const hasGit = process.platform !== 'win32' && spawnSync('git', ['--version']).status === 0;
 
 test.skipIf(!hasGit)('in patches names are quoted exactly as git quotes them (skipped without git)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-names-'));
-  try {
-    const names = ['a.py', 'a b', 'ü', 'q"', 'back\\slash', ...Array.from({ length: 31 }, (_, k) => `c${String.fromCharCode(k + 1)}`), 'd\u007f', '日本'];
-    for (const name of names) writeFileSync(join(folder, name), '');
-    spawnSync('git', ['init', '-q'], { cwd: folder });
-    const { stdout } = spawnSync('git', ['-c', 'core.quotePath=true', 'ls-files', '-o'], { cwd: folder, encoding: 'utf8' });
-    expect(names.map(patchName).sort()).toEqual(stdout.trimEnd().split('\n').sort());
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = folderWith();
+  const names = ['a.py', 'a b', 'ü', 'q"', 'back\\slash', ...Array.from({ length: 31 }, (_, k) => `c${String.fromCharCode(k + 1)}`), 'd\u007f', '日本'];
+  for (const name of names) writeFileSync(join(folder, name), '');
+  spawnSync('git', ['init', '-q'], { cwd: folder });
+  const { stdout } = spawnSync('git', ['-c', 'core.quotePath=true', 'ls-files', '-o'], { cwd: folder, encoding: 'utf8' });
+  expect(names.map(patchName).sort()).toEqual(stdout.trimEnd().split('\n').sort());
 });

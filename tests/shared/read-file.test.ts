@@ -1,22 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { FileReadError } from '../../src/errors.js';
 import { lookAt } from '../../src/shared/look-at-path.js';
 import { readRegularFile, readRegularText } from '../../src/shared/read-file.js';
-import { makeFolder } from '../cli/support/run-fake.js';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
+import { folderWith } from '../support/folder-with.js';
 
 function refusalOf(path: string, limitBytes = 1000): FileReadError {
   try {

@@ -1,20 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasEnded, markText, ownMark, parseMark } from '../../src/shared/own-process.js';
 import { openTemporary, removeLeftTemporaries } from '../../src/shared/temporary-file.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function emptyFolder(): string {
-  const folder = makeFolder();
-  folders.push(folder);
-  return folder;
-}
 /** The number of a process that ran and is gone. */
 const endedPid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
@@ -47,7 +38,7 @@ describe('the mark of a process', () => {
 });
 
 test('temporary files have random names, are made anew, and never for more than their user', () => {
-  const folder = emptyFolder();
+  const folder = folderWith();
   const target = join(folder, '文'.repeat(80));
   const made = [1, 2].map(() => openTemporary(target, 0o600));
   for (const { path, descriptor } of made) {
@@ -58,7 +49,7 @@ test('temporary files have random names, are made anew, and never for more than 
 });
 
 test('what a killed process left is removed; what a living one, or anybody else, has stays', () => {
-  const folder = emptyFolder();
+  const folder = folderWith();
   const text = markText(ownMark());
   const gone = markText({ ...ownMark(), pid: endedPid() });
   const elsewhere = markText({ ...ownMark(), machine: 'ffffff' });

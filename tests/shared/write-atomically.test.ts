@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FileWriteError } from '../../src/errors.js';
 import { lookAt } from '../../src/shared/look-at-path.js';
 import { appendText, isPage, isPicture, makeFolder as makeFolders, writeAtomically } from '../../src/shared/write-atomically.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const folder = makeFolder(files);
-  folders.push(folder);
-  return folder;
-}
 const refusalOf = (action: () => void): string => {
   try {
     action();

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModelFileError } from '../../src/errors.js';
 import type { TrainingBatch } from '../../src/model/feature-batch.js';
@@ -15,6 +14,7 @@ import { DEFAULT_FINE_TUNING, fineTune, type FineTuned } from '../../src/train/f
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../../src/train/gap-batches.js';
 import { decodeReplay, encodeReplay } from '../../src/train/replay.js';
 import { loadReplay } from '../../src/learn/index.js';
+import { folderWith } from '../support/folder-with.js';
 
 const sizes = { backbone: 8, hidden1: 16, hidden2: 8 };
 const layout = networkLayout(FEATURE_SHAPE, sizes);
@@ -26,13 +26,12 @@ let tokenizer: Tokenizer;
 let files: string[];
 let examples: TrainingBatch;
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'nnfmt-tune-'));
+  root = folderWith();
   tokenizer = await createTokenizer();
   files = [0, 1, 2].map((k) => join(root, `m${k}.py`));
   for (const file of files) writeFileSync(file, SOURCE);
   examples = (await batchesOf(files).next())!;
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const batchesOf = (list: readonly string[]): GapBatches =>
   new GapBatches(tokenizer, [{ name: 'p', files: list }], { ...DEFAULT_GAP_BATCHES, batchSize: 200 });

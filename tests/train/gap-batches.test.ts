@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Project } from '../../src/corpus/index.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
 import type { TrainingBatch } from '../../src/model/feature-batch.js';
@@ -10,9 +9,9 @@ import { LABEL_COUNT } from '../../src/model/labels.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { DEFAULT_GAP_BATCHES, GapBatches, readContext, type GapBatchOptions } from '../../src/train/gap-batches.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
+import { folderWith } from '../support/folder-with.js';
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'nnfmt-batches-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = folderWith();
 let tokenizer: Tokenizer;
 let projects: Project[];
 beforeAll(async () => {

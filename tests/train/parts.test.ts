@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MissingBackendError } from '../../src/errors.js';
@@ -8,6 +7,7 @@ import { curveSvg } from '../../src/train/curve-svg.js';
 import { learningRateAt } from '../../src/train/schedule.js';
 import { stopSignal } from '../../src/train/stop-signal.js';
 import { writeAtomically } from '../../src/shared/write-atomically.js';
+import { folderWith } from '../support/folder-with.js';
 
 describe('learningRateAt', () => {
   const config = { learningRate: 1, floor: 0.1, warmupGaps: 100 };
@@ -44,14 +44,13 @@ describe('curveSvg', () => {
 
 describe('writeAtomically', () => {
   it('replaces a file whole, and leaves nothing behind when it cannot', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'nnfmt-write-'));
+    const folder = folderWith();
     const file = path.join(folder, 'file');
     writeAtomically(file, 'one');
     writeAtomically(file, Uint8Array.of(50));
     expect(readFileSync(file, 'utf8')).toBe('2');
     expect(() => writeAtomically(path.join(folder, 'missing', 'file'), 'x')).toThrow();
     expect(readdirSync(folder)).toEqual(['file']);
-    rmSync(folder, { recursive: true });
     expect(existsSync(file)).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PieceVocabulary } from '../../src/complete/pieces.js';
 import { type PieceBatch } from '../../src/model/completion/training-workspace.js';
 import { createRandom } from '../../src/shared/random.js';
@@ -8,11 +7,10 @@ import { learnPieces } from '../../src/train/completion/learn-pieces.js';
 import { TextBatches, type TextBatchesConfig } from '../../src/train/completion/text-batches.js';
 import { charReader, learnCharacters } from '../../src/train/completion/text-reader.js';
 import { lexPython } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 
 const letters = 'abcdefghijklmnop';
-const scratch = makeFolder(Object.fromEntries([...letters].map((c, k) => [`${c}.py`, `${c.repeat(20 + 7 * k)}\n`])));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = folderWith(Object.fromEntries([...letters].map((c, k) => [`${c}.py`, `${c.repeat(20 + 7 * k)}\n`])));
 const files = [...letters].map((c) => join(scratch, `${c}.py`));
 const projects = [{ name: 'first', files: files.slice(0, 12) }, { name: 'second', files: files.slice(12) }];
 const reader = charReader(`\n${letters}`);
@@ -84,11 +82,10 @@ describe('TextBatches', () => {
 
 describe('learned vocabularies', () => {
   it('make frequent words one piece', () => {
-    const folder = makeFolder(Object.fromEntries([...letters].map((c) => [`${c}.py`, 'def handler(request):\n    return request.headers["accept"], 7\n'])));
+    const folder = folderWith(Object.fromEntries([...letters].map((c) => [`${c}.py`, 'def handler(request):\n    return request.headers["accept"], 7\n'])));
     const list = learnPieces([{ name: 'p', files: [...letters].map((c) => join(folder, `${c}.py`)) }], {
       size: 512, filesPerProject: 20, numbers: 1, commonStrings: 1,
     }, createRandom(1));
-    rmSync(folder, { recursive: true });
     const vocabulary = new PieceVocabulary(list);
     expect(vocabulary.size).toBeLessThanOrEqual(512);
     expect(vocabulary.encodeName('request')).toHaveLength(1);

@@ -1,20 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createFormatter } from '../../src/format/index.js';
 import { encodeModel, decodeModel } from '../../src/model/weights-file.js';
 import { mutateSource } from '../../src/mutate/index.js';
 import { createTokenizer, findDifference, withStructure } from '../../src/tokenize/index.js';
-import { makeFolder } from '../cli/support/run-fake.js';
+import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
 /** A corpus of eight one-file projects; a run takes seconds. */
-const scratch = makeFolder({
+const scratch = folderWith({
   ...Object.fromEntries(layoutFixtures().slice(0, 7).map(({ name, text }, k) => [`corpus/p${k}/${name}`, text])),
   'corpus/p7/again.py': layoutFixtures()[3]!.text.replaceAll('self', 'this'),
 });
-afterAll(() => rmSync(scratch, { recursive: true }));
 const at = (...names: string[]): string => join(scratch, ...names);
 const small = ['--batch', '128', '--backbone-size', '8', '--hidden-sizes', '16,8', '--hold-out', '0.3', '--learning-rate', '0.01'];
 const train = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>

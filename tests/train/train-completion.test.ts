@@ -1,19 +1,19 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error no declarations
 import { buildBundles } from '../../scripts/bundle-options.js';
 import { loadCharHead, loadHead } from '../../src/complete/load-head.js';
 import { decodeCompletionModel, encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { decodeTensorFile } from '../../src/model/tensor-file.js';
-import { collect, makeFolder, startCli } from '../cli/support/run-fake.js';
+import { collect, startCli } from '../cli/support/run-fake.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
+import { folderWith } from '../support/folder-with.js';
 
-const scratch = makeFolder(Object.fromEntries(layoutFixtures().slice(0, 6).map(({ name, text }, k) => [`corpus/p${k}/${basename(name)}`, text])));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = folderWith(Object.fromEntries(layoutFixtures().slice(0, 6).map(({ name, text }, k) => [`corpus/p${k}/${basename(name)}`, text])));
 const at = (...names: string[]): string => join(scratch, ...names);
 const small = ['--hold-out', '0.3', '--units', '16', '--embedding', '8', '--context', '16', '--texts', '2', '--learning-rate', '0.02'];
 const train = (run: string, ...more: string[]): ReturnType<typeof runInProcess> =>
@@ -179,14 +179,13 @@ describe('nnfmt train --task complete --init', () => {
 });
 
 describe('the built command', () => {
-  const built = makeFolder({ 'package.json': '{"type":"module"}' });
+  const built = folderWith({ 'package.json': '{"type":"module"}' });
   beforeAll(async () => {
     const repository = fileURLToPath(new URL('../..', import.meta.url));
     await buildBundles(repository, built);
     const wasm = 'tfjs-backend-wasm-simd.wasm';
     copyFileSync(join(repository, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', wasm), join(built, wasm));
   });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
 
   test('trains in threads, and Ctrl-C ends all of them with a checkpoint', async () => {
     const args = ['train', '--task', 'complete', at('corpus'), '--out', at('built'), ...small, '--shared-backbone', 'no', '--threads', '2'];

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BadOptionError } from '../../src/errors.js';
 import { decodeModel } from '../../src/model/weights-file.js';
 import { createProgress } from '../../src/shared/progress.js';
@@ -9,9 +8,9 @@ import { type BackendName } from '../../src/train/backends.js';
 import { type BatchSource } from '../../src/train/batch-source.js';
 import { DEFAULT_TRAINING, runTraining, type TrainingConfig, type TrainingRun } from '../../src/train/train-run.js';
 import { TOY_LABELS, TOY_SHAPE, TOY_SIZES, toySource } from '../model/toy-batches.js';
+import { folderWith } from '../support/folder-with.js';
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'nnfmt-train-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = folderWith();
 
 const config: TrainingConfig = {
   ...DEFAULT_TRAINING,

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { folderWith } from '../../support/folder-with.js';
 
 export interface RunResult {
   readonly code: number | null;
@@ -16,8 +16,8 @@ export interface RunResult {
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Bundles the shell with the fake formatter once; real processes then start fast. */
-export async function buildFakeCli(): Promise<{ readonly script: string; readonly remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-fake-'));
+export async function buildFakeCli(): Promise<{ readonly script: string }> {
+  const folder = folderWith({ 'package.json': '{"type":"module"}' });
   await build({
     entryPoints: [join(here, 'fake-nnfmt.ts'), join(here, 'fake-worker.ts')],
     outdir: folder,
@@ -32,8 +32,7 @@ export async function buildFakeCli(): Promise<{ readonly script: string; readonl
       js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
     },
   });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  return { script: join(folder, 'fake-nnfmt.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { script: join(folder, 'fake-nnfmt.js') };
 }
 
 export function startCli(script: string, args: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
@@ -69,14 +68,4 @@ export async function collect(child: ChildProcessWithoutNullStreams): Promise<Ru
 /** Waits until the fake formatter works on a file that holds a sleep mark. */
 export async function untilStarted(path: string): Promise<void> {
   while (!existsSync(`${path}.started`)) await sleep(10);
-}
-
-/** A temporary folder holding `files`; paths may contain slashes. */
-export function makeFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-test-'));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
-  return folder;
 }

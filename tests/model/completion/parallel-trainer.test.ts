@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { completionLayout, type CompletionSizes } from '../../../src/model/completion/completion-layout.js';
 import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
@@ -8,7 +7,7 @@ import { lanesOf, splitLanes } from '../../../src/model/completion/lane-parts.js
 import { createParallelTrainer, type ParallelTrainer } from '../../../src/model/completion/parallel-trainer.js';
 import { type PieceBatch } from '../../../src/model/completion/training-workspace.js';
 import { createRandom } from '../../../src/shared/random.js';
-import { makeFolder } from '../../cli/support/run-fake.js';
+import { folderWith } from '../../support/folder-with.js';
 
 const SIZES: CompletionSizes = { pieces: 16, embedding: 8, units: 8, layers: 1, backbone: 8, key: 8, window: 8 };
 const STEPS = 8;
@@ -97,7 +96,7 @@ describe('createParallelTrainer', () => {
   });
 
   it('fails with the fault of a thread, then and later', async () => {
-    const folder = makeFolder({
+    const folder = folderWith({
       'worker.mjs': "import { parentPort } from 'node:worker_threads';\nparentPort.on('message', () => { throw new Error('no memory left'); });\n",
     });
     const trainer = trainerOf(2, SIZES, { workerUrl: pathToFileURL(join(folder, 'worker.mjs')) });
@@ -105,7 +104,6 @@ describe('createParallelTrainer', () => {
     await expect(trainer.lossAndGradient(batchOf('first', 1))).rejects.toThrow('no memory left');
     const missing = trainerOf(2, SIZES, { workerUrl: pathToFileURL(join(folder, 'missing.mjs')) });
     await expect(missing.lossAndGradient(batchOf('first', 1))).rejects.toThrow('a training thread ended: Cannot find module');
-    rmSync(folder, { recursive: true });
   });
 
   it('refuses more threads than sequences', () => {
