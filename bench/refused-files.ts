@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeSource } from '../src/corpus/decode-source.js';
-import { createTokenizer, findLayoutFault, joinGaps, tokenText, withStructure } from '../src/tokenize/index.js';
+import { createTokenizer, findLayoutFault, joinOverRawText, tokenText, withStructure } from '../src/tokenize/index.js';
 import { startOracle } from '../tests/oracle/cpython-oracle.js';
 import { pythonFiles } from '../tests/oracle/python-files.js';
 
@@ -61,7 +61,7 @@ function read(path: string): { reason: string | null; opaque: string[] } {
   try {
     const { text } = decodeSource(readFileSync(path), path);
     const { source, structure } = withStructure(tokenizer.tokenize(text, path));
-    if (joinGaps(source, source.gaps) !== text) return { reason: 'TOKENS AND GAPS DO NOT JOIN TO THE SOURCE', opaque: [] };
+    if (joinOverRawText(source, text, source.gaps) !== text) return { reason: 'TOKENS AND GAPS DO NOT JOIN TO THE SOURCE', opaque: [] };
     return {
       reason: findLayoutFault(source, structure)?.reason ?? null,
       opaque: source.opaque.map((token) => JSON.stringify(tokenText(source, token))),

@@ -28,7 +28,7 @@ import { countLayout, observeLayout } from '../src/model/observed-layout.js';
 import { sourceContext } from '../src/model/source-context.js';
 import { StyleCounts } from '../src/model/style-counts.js';
 import { mutateSource } from '../src/mutate/index.js';
-import { createTokenizer, withStructure, toLf } from '../src/tokenize/index.js';
+import { createTokenizer, withStructure } from '../src/tokenize/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -261,7 +261,7 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
       gaps += count;
       const file = new StyleCounts();
       const observed = time('observer', () => {
-        const layout = observeLayout(context, structured.source.gaps.map(toLf));
+        const layout = observeLayout(context, structured.source.gaps);
         countLayout(context, layout, file);
         return layout;
       });

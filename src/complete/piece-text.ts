@@ -1,6 +1,6 @@
 import { BackboneStream } from '../model/backbone-stream.js';
 import { FEATURE_SHAPE } from '../model/features.js';
-import { LINE_END, lexPython, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, lexPython, toLf, tokenKind, type LexicalToken } from '../tokenize/index.js';
 import { PieceTracker } from './piece-tracker.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
 
@@ -95,9 +95,10 @@ export function encodeTokens(
   };
 }
 
-/** What stands between two tokens, without a comment that was left out. */
+/** What stands between two tokens, with LF line ends and without a comment that was left out. */
 function gapText(between: string): string {
-  return between.includes('#') ? between.replace(/#[^\r\n]*/g, '') : between;
+  const gap = toLf(between);
+  return gap.includes('#') ? gap.replace(/#[^\n]*/g, '') : gap;
 }
 
 /** Rows of numbers whose count is not known beforehand. */

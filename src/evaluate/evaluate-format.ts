@@ -64,7 +64,7 @@ export function evaluateRestoration(job: {
   const restored = tokenizer.tokenize(result.text, path).gaps;
   return {
     ...compareRestoration(program, mutant, restored),
-    untouched: result.text === text ? 1 : 0,
+    untouched: result.text === program.source.text ? 1 : 0,
     reverted: result.reverted,
   };
 }

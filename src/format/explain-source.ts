@@ -2,7 +2,7 @@ import type { LabelName } from '../model/labels.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
-import { createTokenizer, NODE_KINDS, overRawText, tokenText, toLf, type GapRole, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import { createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer } from '../tokenize/index.js';
 import { editClass, type EditClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
@@ -115,7 +115,7 @@ export function explainSource(
   let changeCount = 0;
   for (let i = 0; i <= source.tokenCount; i++) {
     if (original[i] !== proposed[i]) changeCount++;
-    if (isAsked(request.gaps, source, index, i, original[i] !== proposed[i])) asked.push(i);
+    if (isAsked(request.gaps, { source, index, gap: original[i] }, i, original[i] !== proposed[i])) asked.push(i);
   }
   const wanted = new Set(asked);
   const judgements = judgeGaps({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
@@ -177,8 +177,7 @@ function weigh(judgement: Judgement, today: string): { agreement: number; other:
 
 function isAsked(
   asked: ExplainRequest['gaps'],
-  source: TokenizedSource,
-  index: LineIndex,
+  { source, index, gap }: { source: RawSource; index: LineIndex; gap: string },
   i: number,
   changes: boolean,
 ): boolean {
@@ -186,7 +185,7 @@ function isAsked(
   if (asked === 'changes') return changes;
   // A gap belongs to the line of the token it leads to, and to the blank lines in it.
   const last = index.lineOf(i < source.tokenCount ? source.start[i] : source.text.length);
-  const blankLines = Math.max(0, toLf(source.gaps[i]).split('\n').length - 2);
+  const blankLines = Math.max(0, gap.split('\n').length - 2);
   return touchesLines(asked, last - blankLines, last);
 }
 

@@ -5,7 +5,7 @@ import { indexLines } from '../shared/positions.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
   createTokenizer, findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
-  joinGaps, overRawText, refuseAt, toLf, usualLineEnd, withStructure,
+  joinOverRawText, overRawText, refuseAt, toLf, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { isLineRange, type LineRange } from '../shared/line-ranges.js';
@@ -92,7 +92,7 @@ const SECONDS_PER_GAP = 6e-6;
  * ends; `overRawText` leads back to the text.
  */
 export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {
-  const tokenized = tokenizer.tokenize(toLf(text), path);
+  const tokenized = tokenizer.tokenize(text, path);
   checkEstimate({ bytes: BYTES_PER_GAP * tokenized.tokenCount, seconds: SECONDS_PER_GAP * tokenized.tokenCount });
   const structured = withStructure(tokenized);
   const fault = findLayoutFault(structured.source, structured.structure);
@@ -208,15 +208,7 @@ export function settle(
  * left alone keeps its own line end.
  */
 export function render(context: SourceContext, text: string, gaps: readonly string[], pins: Pins): string {
-  const { source } = context.structured;
-  if (source.text === text) return joinGaps(source, gaps);
-  const raw = overRawText(source, text);
-  const lineEnd = usualLineEnd(text);
-  return joinGaps(raw, gaps.map((gap, i) => {
-    if (gap === source.gaps[i]) return raw.gaps[i];
-    const held = pins.tail[i] && gap.includes('\n') ? FIRST_LINE.exec(raw.gaps[i])![0] : '';
-    return held + (held === '' ? gap : gap.slice(gap.indexOf('\n') + 1)).replaceAll('\n', lineEnd);
-  }));
+  return joinOverRawText(context.structured.source, text, gaps, (i, rawGap) => (pins.tail[i] ? FIRST_LINE.exec(rawGap)![0] : ''));
 }
 
 /** What a gap has up to its first line break, and that break; nothing without one. */
@@ -229,7 +221,7 @@ function findFailure(
   { text, output, path }: { readonly text: string; readonly output: string; readonly path: string },
 ): number | null {
   try {
-    const after = withStructure(tokenizer.tokenize(toLf(output), path));
+    const after = withStructure(tokenizer.tokenize(output, path));
     // The line ends in strings, which Python does not tell apart, stay as well.
     const difference = findDifference(before, after) ??
       (before.source.text === text ? null : findTokenDifference(overRawText(before.source, text), overRawText(after.source, output)));

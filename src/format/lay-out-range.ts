@@ -39,7 +39,7 @@ export function layOutRange(
       inside.forEach((gap, k) => (next[gap] = chosen[k]));
       gaps = next;
     }
-    const raw = overRawText(source, text).gaps;
+    const raw = overRawText(source, text).rawGaps;
     return inside.map((gap) => (gaps[gap] === source.gaps[gap] ? raw[gap] : gaps[gap]));
   } catch (fault) {
     if (fault instanceof SyntaxRefusedError) return null;

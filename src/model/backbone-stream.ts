@@ -1,4 +1,4 @@
-import { tokenKind, toLf } from '../tokenize/index.js';
+import { tokenKind } from '../tokenize/index.js';
 import { BACKBONE } from './features.js';
 import { BackboneFacts, leaveOutLayout, writeBackbone } from './features/backbone.js';
 import { NO_TOKEN } from './features/feature-values.js';
@@ -20,7 +20,7 @@ export interface StreamToken {
   /** Index in TOKEN_KINDS. */
   readonly kind: number;
   readonly text: string;
-  /** What stands between it and the token before: whitespace and backslash continuations. */
+  /** What stands between it and the token before: whitespace and backslash continuations, with LF line ends. */
   readonly gap: string;
   readonly startsStatement: boolean;
   readonly blockDepth: number;
@@ -88,8 +88,7 @@ export class BackboneStream {
 
   /** Moves past a token. */
   push(token: StreamToken): void {
-    const { kind } = token;
-    const gap = token.gap === '' || token.gap === ' ' ? token.gap : toLf(token.gap);
+    const { kind, gap } = token;
     const coarse = this.coarseClass(token, gap);
     this.gapBefore2 = this.count > 0 ? this.gapBefore : 0;
     this.gapBefore = coarse;

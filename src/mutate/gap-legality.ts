@@ -7,7 +7,7 @@ const CONTINUED = /^(?:[ \t]|\\\n)*$/;
 const CONTINUED_OR_BROKEN = /^(?:[ \t\n]|\\\n)*$/;
 
 /**
- * True when gap `i` may hold `text` whatever its neighbours hold. Line breaks are written `\n`.
+ * True when gap `i` may hold `text` whatever its neighbours hold.
  * For a line break that starts a statement only the *head* is judged, everything up to and
  * with the last line break: the indentation after it belongs to the block.
  */

@@ -2,16 +2,13 @@ import { GapRole, hasLineBreak, lastLineStart, nodeKind, pragmaGaps, tokenKind, 
 import type { BlockIndentation } from './block-indentation.js';
 
 /**
- * A layout under mutation. Gap texts are read and written with `\n` for every line break; of
- * a line break that starts a statement only the head is seen, because the indentation after
- * it is rendered from the block. Untouched gaps keep the source's own characters.
+ * A layout under mutation. Of a line break that starts a statement only the head is seen, because
+ * the indentation after it is rendered from the block.
  */
 export class LayoutDraft {
   readonly program: StructuredSource;
   readonly blocks: BlockIndentation;
   private readonly written: (string | undefined)[];
-  /** The file's own line break, for those put in. */
-  private readonly lineBreak: string;
   private readonly protectedUpTo: number;
   /** Per gap: 1 where a pragma speaks of the line, so that its breaks are part of the meaning. */
   private readonly keepsBreaks: Uint8Array;
@@ -20,7 +17,6 @@ export class LayoutDraft {
     this.program = program;
     this.blocks = blocks;
     this.written = new Array<string | undefined>(program.source.tokenCount + 1).fill(undefined);
-    this.lineBreak = /\r\n|\r|\n/.exec(program.source.text)?.[0] ?? '\n';
     this.protectedUpTo = lastProtectedGap(program);
     this.keepsBreaks = pragmaGaps(program);
   }
@@ -38,7 +34,7 @@ export class LayoutDraft {
   read(i: number): string {
     const written = this.written[i];
     if (written !== undefined) return written;
-    const text = withPlainBreaks(this.carried(i));
+    const text = this.carried(i);
     return this.startsStatement(i, text) ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
   }
 
@@ -56,7 +52,7 @@ export class LayoutDraft {
     return block < 0 ? '' : this.blocks.after[block];
   }
 
-  /** The texts of all gaps, with the file's line breaks and every block's indentation. */
+  /** The texts of all gaps, with every block's indentation. */
   render(): string[] {
     const { source } = this.program;
     const gaps = source.gaps.slice();
@@ -66,8 +62,7 @@ export class LayoutDraft {
     for (let i = 0; i <= source.tokenCount; i++) {
       const text = this.written[i];
       if (text === undefined) continue;
-      const whole = this.startsStatement(i, text) ? text + this.indentationAt(i) : text;
-      gaps[i] = this.lineBreak === '\n' ? whole : whole.replaceAll('\n', this.lineBreak);
+      gaps[i] = this.startsStatement(i, text) ? text + this.indentationAt(i) : text;
     }
     return gaps;
   }
@@ -140,8 +135,6 @@ export class LayoutDraft {
   }
 }
 
-const withPlainBreaks = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
-
 const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
 const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
 const COMMA = tokenKind(',');
@@ -181,7 +174,7 @@ function scannerWidth(text: string, from: number): number {
   let width = 0;
   for (let at = from; at < text.length; at++) {
     const c = text.charCodeAt(at);
-    width = c === 9 ? width + 8 : c === 12 || c === 13 ? 0 : width + 1;
+    width = c === 9 ? width + 8 : c === 12 ? 0 : width + 1;
   }
   return width;
 }

@@ -1,7 +1,7 @@
 import { checkArgument, checkFields, madeBy, numberFrom, TEXT, type ArgumentRule } from '../shared/check-arguments.js';
 import { createRandom } from '../shared/random.js';
 import {
-  findDifference, joinGaps, withStructure, type StructuredSource, type Tokenizer,
+  findDifference, joinGaps, joinOverRawText, withStructure, type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { mutateLayout } from './mutate-layout.js';
 import { restoreSpan, topLevelSpans, type GapSpan } from './top-level-spans.js';
@@ -24,7 +24,7 @@ export function mutateSource(
   const { rate, seed, path } = options;
   const program = withStructure(tokenizer.tokenize(text, path));
   const gaps = mutateLayout(program, { rate, random: createRandom(seed) });
-  if (isProven(tokenizer, program, gaps)) return joinGaps(program.source, gaps);
+  if (isProven(tokenizer, program, gaps)) return joinOverRawText(program.source, text, gaps);
 
   const changed = topLevelSpans(program).filter(({ from, to }) => {
     for (let i = from; i < to; i++) if (gaps[i] !== program.source.gaps[i]) return true;
@@ -32,7 +32,7 @@ export function mutateSource(
   });
   const kept = program.source.gaps.slice();
   keepProven(tokenizer, program, gaps, kept, changed);
-  return joinGaps(program.source, kept);
+  return joinOverRawText(program.source, text, kept);
 }
 
 const SEED: ArgumentRule = { takes: 'a number or a string', accepts: (value) => typeof value === 'number' || typeof value === 'string' };

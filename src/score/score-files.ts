@@ -1,7 +1,7 @@
 import { TokensDifferError, type TokenSite } from '../errors.js';
 import { checkArgument, madeBy, type ArgumentRule } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
-import { findTokenDifference, toLf, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import { findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { scoreLayouts, type ScoreTally } from './score-layouts.js';
 
 export interface NamedSource {
@@ -21,8 +21,8 @@ export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: Named
   checkArgument('scoreFiles: tokenizer', tokenizer, madeBy('await createTokenizer()', 'tokenize'));
   checkArgument('scoreFiles: left', left, NAMED_SOURCE);
   checkArgument('scoreFiles: right', right, NAMED_SOURCE);
-  const leftTokens = tokenizer.tokenize(toLf(left.text), left.path);
-  const rightTokens = tokenizer.tokenize(toLf(right.text), right.path);
+  const leftTokens = tokenizer.tokenize(left.text, left.path);
+  const rightTokens = tokenizer.tokenize(right.text, right.path);
   const difference = findTokenDifference(leftTokens, rightTokens);
   if (difference !== null) {
     throw new TokensDifferError({

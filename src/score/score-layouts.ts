@@ -39,7 +39,7 @@ export interface ScoreFigures {
 }
 
 /**
- * Compares two layouts of the same tokens.
+ * Compares two layouts of the same tokens, with LF line ends.
  *
  * @param program whose tokens they lay out, for the figures by class
  * @throws RangeError when the layouts do not have the same number of gaps.
@@ -62,8 +62,8 @@ export function scoreLayouts(
     if (isExact) classes[gapClass].exact++;
   };
   for (let i = 0; i < leftGaps.length; i++) {
-    const left = withPlainBreaks(leftGaps[i]);
-    const right = withPlainBreaks(rightGaps[i]);
+    const left = leftGaps[i];
+    const right = rightGaps[i];
     if (left === '' && right === '') continue;
     compared++;
     if (left === right) exact++;
@@ -75,8 +75,6 @@ export function scoreLayouts(
   }
   return { gaps: leftGaps.length, compared, exact, similarity, classes };
 }
-
-const withPlainBreaks = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
 
 /** The tally of nothing, to add to. */
 export const emptyTally = (): ScoreTally => ({

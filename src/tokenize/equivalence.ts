@@ -1,6 +1,6 @@
 import { findLayoutFault, isOdd, lineStartText } from './layout-lexer.js';
 import { gapStructure, GapRole, type GapStructure } from './structure.js';
-import { tokenText, type TokenizedSource } from './token-table.js';
+import { tokenText, type PlacedTokens, type TokenizedSource } from './token-table.js';
 
 /** A source together with its structure, so that neither is computed twice. */
 export interface StructuredSource {
@@ -32,8 +32,10 @@ export function findDifference(left: StructuredSource, right: StructuredSource):
   );
 }
 
+type KindredTokens = PlacedTokens & Pick<TokenizedSource, 'kind'>;
+
 /** The first token that differs in text or kind; null when the sequences are equal. */
-export function findTokenDifference(left: TokenizedSource, right: TokenizedSource): Difference | null {
+export function findTokenDifference(left: KindredTokens, right: KindredTokens): Difference | null {
   const shared = Math.min(left.tokenCount, right.tokenCount);
   for (let i = 0; i < shared; i++) {
     if (left.kind[i] !== right.kind[i] || tokenText(left, i) !== tokenText(right, i)) {

@@ -12,11 +12,11 @@
  */
 export { findLexicalFault } from './logical-lines.js';
 export { createTokenizer, refuseAt, type TokenizeOptions, type Tokenizer } from './tokenize.js';
-export { joinGaps, tokenText, type SyntaxTree, type TokenizedSource } from './token-table.js';
+export { joinGaps, tokenText, type PlacedTokens, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
 export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
 export { findLayoutFault, hasLineBreak, isOdd, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
-export { lfOffset, overRawText, toLf, usualLineEnd } from './line-ends.js';
+export { joinOverRawText, lfOffset, overRawText, toLf, type RawSource } from './line-ends.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';

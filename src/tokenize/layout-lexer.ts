@@ -122,10 +122,10 @@ export function findLayoutFault(
 }
 
 /** True when the gap breaks the physical line, in whatever way. */
-export const hasLineBreak = (gap: string): boolean => gap.includes('\n') || gap.includes('\r');
+export const hasLineBreak = (gap: string): boolean => gap.includes('\n');
 
 const withoutContinuations = (gap: string): string =>
-  gap.includes('\\') ? gap.replace(/\\(?:\r\n|\r|\n)/g, ' ') : gap;
+  gap.includes('\\') ? gap.replaceAll('\\\n', ' ') : gap;
 
 /** Spaces, tabs and backslash continuations, none of them followed by an empty line. */
 const isContinuation = (gap: string): boolean => skipContinuations(gap) === gap.length;
@@ -204,7 +204,7 @@ export function lineStartText({ role, mustBreak }: GapStructure, i: number, gap:
 function measureLineStart(gap: string): Indentation {
   if (!gap.includes('\\')) return measureIndentation(gap);
   const line = lineStartOf(gap);
-  const fixed = /^[ \t\f]+(?=\\)/.exec(line)?.[0] ?? line.replace(/\\(?:\r\n|\r|\n)/g, '');
+  const fixed = /^[ \t\f]+(?=\\)/.exec(line)?.[0] ?? line.replaceAll('\\\n', '');
   return measureIndentation(fixed);
 }
 
@@ -230,5 +230,5 @@ export function measureIndentation(gap: string): Indentation {
 
 /** Offset in the gap at which its last physical line starts; 0 without a line break. */
 export function lastLineStart(gap: string): number {
-  return Math.max(gap.lastIndexOf('\n'), gap.lastIndexOf('\r')) + 1;
+  return gap.lastIndexOf('\n') + 1;
 }

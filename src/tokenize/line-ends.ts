@@ -1,8 +1,8 @@
-import type { TokenizedSource } from './token-table.js';
+import { joinGaps, type TokenizedSource } from './token-table.js';
 
 /**
- * Python reads CRLF and a lone CR as LF, in strings too. Whatever decides about layout sees LF alone, so
- * that the line ends of a file influence nothing; these functions lead there and back.
+ * Python reads CRLF and a lone CR as LF, in strings too. The tokenizer does the same, so that whatever decides
+ * about layout sees LF alone and the line ends of a file influence nothing; these functions lead there and back.
  */
 
 /** A text with LF line ends. */
@@ -23,17 +23,23 @@ export function lfOffset(text: string, offset: number): number {
   return offset - shift;
 }
 
+/** Tokens over a text with its own line ends. Its gaps bear another name, so that nobody takes them for gaps with LF. */
+export interface RawSource extends Omit<TokenizedSource, 'gaps'> {
+  readonly rawGaps: readonly string[];
+}
+
 /**
- * The same tokens over the text as it was before `toLf`: with its own offsets, and gaps with its own line ends.
+ * The same tokens over the text as it was given to the tokenizer: with its own offsets and line ends.
  *
- * @param source tokens of `toLf(text)`
+ * @param source tokens of `text`
  */
-export function overRawText(source: TokenizedSource, text: string): TokenizedSource {
-  if (source.text === text) return source;
+export function overRawText(source: TokenizedSource, text: string): RawSource {
+  const { gaps, ...table } = source;
+  if (source.text === text) return { ...table, rawGaps: gaps };
   const { tokenCount } = source;
   const start = new Int32Array(tokenCount);
   const end = new Int32Array(tokenCount);
-  const gaps = new Array<string>(tokenCount + 1);
+  const rawGaps = new Array<string>(tokenCount + 1);
   let pair = text.indexOf('\r\n');
   let shift = 0;
   const rawOffset = (offset: number): number => {
@@ -44,9 +50,30 @@ export function overRawText(source: TokenizedSource, text: string): TokenizedSou
   for (let i = 0; i < tokenCount; i++) {
     start[i] = rawOffset(source.start[i]);
     end[i] = rawOffset(source.end[i]);
-    gaps[i] = text.slice(from, start[i]);
+    rawGaps[i] = text.slice(from, start[i]);
     from = end[i];
   }
-  gaps[tokenCount] = text.slice(from);
-  return { ...source, text, start, end, gaps };
+  rawGaps[tokenCount] = text.slice(from);
+  return { ...table, text, start, end, rawGaps };
+}
+
+/**
+ * The text of a layout of a text's tokens: untouched gaps and all tokens byte for byte, new line breaks as most are in the text.
+ *
+ * @param source tokens of `text`
+ * @param gaps the layout, with LF line ends
+ * @param held what of a changed gap stays as it is in the text, given the text's own: its start, line ends included
+ */
+export function joinOverRawText(
+  source: TokenizedSource, text: string, gaps: readonly string[],
+  held: (i: number, rawGap: string) => string = () => '',
+): string {
+  if (source.text === text) return joinGaps(source, gaps);
+  const raw = overRawText(source, text);
+  const lineEnd = usualLineEnd(text);
+  return joinGaps(raw, gaps.map((gap, i) => {
+    if (gap === source.gaps[i]) return raw.rawGaps[i];
+    const start = held(i, raw.rawGaps[i]);
+    return start + gap.slice(toLf(start).length).replaceAll('\n', lineEnd);
+  }));
 }

@@ -39,7 +39,7 @@ export const isFault = (result: LexedSource | LexicalFault): result is LexicalFa
 const CLOSER = new Map([['(', ')'], ['[', ']'], ['{', '}']]);
 const WORD = /[\p{XIDS}_][\p{XIDC}]*/uy;
 const NUMBER = /\d[\p{XIDC}]*/uy;
-const CONFLICT = /(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)/y;
+const CONFLICT = /(?:<{7}|={7}|>{7}|\|{7})(?=[ \n]|$)/y;
 
 interface Indentation {
   readonly column: number;
@@ -59,9 +59,9 @@ export function lexLogicalLines(text: string): LexedSource | LexicalFault {
   return fault ?? reader.result();
 }
 
-/** What CPython's tokenizer, or the order of blocks, refuses in a source of any line ends; null for nothing. */
+/** What CPython's tokenizer, or the order of blocks, refuses in a source with LF line ends; null for nothing. */
 export function findLexicalFault(text: string): LexicalFault | null {
-  const result = lexLogicalLines(text.replace(/\r(?!\n)/g, '\n'));
+  const result = lexLogicalLines(text);
   return isFault(result) ? result : null;
 }
 
@@ -130,7 +130,6 @@ class LineReader {
         if (column > 0) fixed ??= { column, alternate };
         const backslash = this.at++;
         if (!isLineEnd(this.text[this.at])) return afterBackslash(backslash);
-        if (this.text.startsWith('\r\n', this.at)) this.at++;
         if (this.at + 1 >= this.text.length) return { offset: backslash, reason: 'unexpected end of the file' };
       } else return fixed ?? { column, alternate };
     }
@@ -254,7 +253,7 @@ class LineReader {
   }
 
   private skipLineEnd(): void {
-    this.at += this.text.startsWith('\r\n', this.at) ? 2 : 1;
+    this.at++;
   }
 
   private blank(from: number, to: number): void {
@@ -271,4 +270,4 @@ const afterBackslash = (offset: number): LexicalFault => ({
   offset,
   reason: 'unexpected character after line continuation character',
 });
-const isLineEnd = (c: string | undefined): boolean => c === '\n' || c === '\r';
+const isLineEnd = (c: string | undefined): boolean => c === '\n';

@@ -5,7 +5,6 @@
 const TAB = 9;
 const LF = 10;
 const FORM_FEED = 12;
-const CR = 13;
 const SPACE = 32;
 const BACKSLASH = 92;
 
@@ -13,10 +12,7 @@ const isBlank = (code: number): boolean => code === SPACE || code === TAB || cod
 
 /** Length of the backslash continuation at an offset; 0 without one. */
 function continuationAt(gap: string, at: number): number {
-  if (gap.charCodeAt(at) !== BACKSLASH) return 0;
-  const next = gap.charCodeAt(at + 1);
-  if (next === LF) return 2;
-  return next === CR ? (gap.charCodeAt(at + 2) === LF ? 3 : 2) : 0;
+  return gap.charCodeAt(at) === BACKSLASH && gap.charCodeAt(at + 1) === LF ? 2 : 0;
 }
 
 /** Offset of the first character that is neither a blank nor part of a backslash continuation. */
@@ -35,7 +31,7 @@ export function skipGapText(gap: string): number {
   let at = 0;
   while (at < gap.length) {
     const code = gap.charCodeAt(at);
-    const step = isBlank(code) || code === LF || code === CR ? 1 : continuationAt(gap, at);
+    const step = isBlank(code) || code === LF ? 1 : continuationAt(gap, at);
     if (step === 0) break;
     at += step;
   }
@@ -48,8 +44,7 @@ export function lastContinuedStart(gap: string): number {
   for (;;) {
     const code = gap.charCodeAt(at - 1);
     if (at > 0 && isBlank(code)) at--;
-    else if (at > 1 && (code === LF || code === CR) && gap.charCodeAt(at - 2) === BACKSLASH) at -= 2;
-    else if (at > 2 && code === LF && gap.charCodeAt(at - 2) === CR && gap.charCodeAt(at - 3) === BACKSLASH) at -= 3;
+    else if (at > 1 && code === LF && gap.charCodeAt(at - 2) === BACKSLASH) at -= 2;
     else return at;
   }
 }
@@ -69,7 +64,7 @@ export function hasLongRun(text: string): boolean {
     const code = text.charCodeAt(at);
     if (code === 35 || continuationAt(text, at) > 0) {
       if (++run >= LONG_RUN) return true;
-    } else if (code !== LF && code !== CR) run = 0;
+    } else if (code !== LF) run = 0;
     at = text.indexOf('\n', at);
     if (at < 0) break;
   }

@@ -32,7 +32,7 @@ export function scanString(text: string, quoteAt: number, prefix: string, nestin
   if (/[ft]/.test(letters)) return scanLiteral(text, quoteAt + width, quotes, false);
   for (let at = quoteAt + width; at < text.length; at++) {
     const c = text[at];
-    if (c === '\\') at += text.startsWith('\r\n', at + 1) ? 2 : 1;
+    if (c === '\\') at++;
     else if (c === quote && text.startsWith(quotes.quote, at)) return at + width;
     else if (width === 1 && isLineEnd(c)) return fault;
   }
@@ -62,7 +62,7 @@ function scanLiteral(text: string, from: number, quotes: Quotes, isSpecification
         if (end < 0) return fault;
         at = end + 1;
       } else if (text[at + 1] === '{' || text[at + 1] === '}') at++;
-      else at += text.startsWith('\r\n', at + 1) ? 3 : 2;
+      else at += 2;
     } else if (c === '{') {
       if (text[at + 1] === '{' && !isSpecification) {
         at += 2;
@@ -117,4 +117,4 @@ function scanField(text: string, open: number, quotes: Quotes): number | StringF
 }
 
 const CLOSER = new Map([['(', ')'], ['[', ']'], ['{', '}']]);
-const isLineEnd = (c: string | undefined): boolean => c === '\n' || c === '\r';
+const isLineEnd = (c: string | undefined): boolean => c === '\n';

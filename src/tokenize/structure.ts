@@ -78,7 +78,7 @@ export const isClause = (kind: number): boolean => CLAUSES.has(kind);
 
 /** True when a gap text breaks the line (a backslash continuation does not). */
 export const breaksLine = (gap: string): boolean =>
-  /[\r\n]/.test(gap.includes('\\') ? gap.replace(/\\(?:\r\n|\r|\n)/g, ' ') : gap);
+  (gap.includes('\\') ? gap.replaceAll('\\\n', ' ') : gap).includes('\n');
 
 /** Reads roles, brackets and blocks off the tree; linear in the number of tokens. */
 export function gapStructure(source: TokenizedSource): GapStructure {

@@ -20,7 +20,7 @@ export interface SyntaxTree {
 
 /** A source split into tokens and gaps. Gap `i` lies before token `i`; the last gap ends the file. */
 export interface TokenizedSource {
-  /** The source, without a byte order mark. */
+  /** The source without a byte order mark and with LF line ends. */
   readonly text: string;
   readonly tokenCount: number;
   /** UTF-16 offsets into `text`. */
@@ -32,7 +32,7 @@ export interface TokenizedSource {
   readonly parent: Int32Array;
   /** Position among the parent's children; -1 for comments. */
   readonly childIndex: Int32Array;
-  /** `tokenCount + 1` texts: whitespace and backslash continuations only. */
+  /** `tokenCount + 1` texts: whitespace and backslash continuations only, with LF line ends. */
   readonly gaps: readonly string[];
   /**
    * Tokens that are whole logical lines which the grammar does not know, in order: their text stays as
@@ -42,8 +42,11 @@ export interface TokenizedSource {
   readonly tree: SyntaxTree;
 }
 
+/** Where tokens stand in a text: all that it takes to read them. */
+export type PlacedTokens = Pick<TokenizedSource, 'text' | 'tokenCount' | 'start' | 'end'>;
+
 /** Joins tokens with the given gaps; with the source's own gaps this is the source. */
-export function joinGaps(source: TokenizedSource, gaps: readonly string[]): string {
+export function joinGaps(source: PlacedTokens, gaps: readonly string[]): string {
   const parts: string[] = [];
   for (let i = 0; i < source.tokenCount; i++) {
     parts.push(gaps[i], source.text.slice(source.start[i], source.end[i]));
@@ -53,5 +56,5 @@ export function joinGaps(source: TokenizedSource, gaps: readonly string[]): stri
 }
 
 /** Text of token `i`. */
-export const tokenText = (source: TokenizedSource, i: number): string =>
+export const tokenText = (source: PlacedTokens, i: number): string =>
   source.text.slice(source.start[i], source.end[i]);

@@ -3,6 +3,7 @@ import { SyntaxRefusedError } from '../errors.js';
 import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { positionAt } from '../shared/positions.js';
 import { nodeKind, tokenKind } from './kinds.js';
+import { toLf } from './line-ends.js';
 import { findLexicalFault, isFault, lexLogicalLines, type LexedSource, type LexicalFault, type Span } from './logical-lines.js';
 import { setOpaqueLinesAside, type OpaqueSource } from './opaque-lines.js';
 import { loadPythonParser, treeAddress, type PythonParser, type RawCursor } from './parser.js';
@@ -20,7 +21,8 @@ const STATEMENT_PARENTS = new Set(['module', 'block', 'decorated_definition'].ma
 /** Splits sources into tokens and gaps. Holds the parser, so that each call is synchronous. */
 export interface Tokenizer {
   /**
-   * @param text source without a byte order mark, any line endings
+   * @param text source without a byte order mark, any line endings; the result is over `toLf(text)`, from which
+   *   `overRawText` leads back to the text
    * @param path for error messages only
    * @throws SyntaxRefusedError when the source is certainly broken, with line and column; where
    *   `options.strict` is set, also when it holds a statement that the grammar does not know, which
@@ -49,7 +51,7 @@ export async function createTokenizer(): Promise<Tokenizer> {
     tokenize(text, path = '<source>', options = {}) {
       checkArgument('tokenize: text', text, TEXT);
       checkArgument('tokenize: path', path, TEXT);
-      return tokenizeWith(python, symbols, { text, path }, options);
+      return tokenizeWith(python, symbols, { text: toLf(text), path }, options);
     },
   };
 }
@@ -128,13 +130,11 @@ interface NamedText {
 function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedText, options: TokenizeOptions): TokenizedSource {
   const { text } = named;
   python.path = named.path;
-  // The scanner knows LF and CRLF; a lone CR ends a line in Python too. Same length, same offsets.
-  const parsed = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
   const plain = (): TokenizedSource | null =>
-    withTree(python, parsed, (tree) => (tree.rootNode.hasError ? null : walk(tree, python.cursor, symbols, named)));
-  const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, { named, parsed, options });
+    withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walk(tree, python.cursor, symbols, named)));
+  const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, named, options);
   if (options.isUnknown) return lexed();
-  if (!BACKSLASH_LINE.test(parsed) && !hasLongRun(parsed)) return plain() ?? lexed();
+  if (!BACKSLASH_LINE.test(text) && !hasLongRun(text)) return plain() ?? lexed();
   // The grammar's scanner takes the indentation behind a backslash for that of the line, CPython does not; and
   // on a long run of comments or backslashes its time grows with the square.
   try {
@@ -147,7 +147,7 @@ function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedTe
 }
 
 /** A line of nothing but a backslash, maybe within a string. */
-const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\r?\n/;
+const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\n/;
 
 function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T): T {
   const tree = python.parse(text);
@@ -165,11 +165,12 @@ function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T)
 function tokenizeLexed(
   python: PythonParser,
   symbols: SymbolTable,
-  { named, parsed, options }: { named: NamedText; parsed: string; options: TokenizeOptions },
+  named: NamedText,
+  options: TokenizeOptions,
 ): TokenizedSource {
   const parses = (text: string): boolean => withTree(python, text, (tree) => !tree.rootNode.hasError);
-  const lexed = lexLogicalLines(parsed);
-  if (isFault(lexed)) throw lexicalRefusal(python, parsed, lexed, named);
+  const lexed = lexLogicalLines(named.text);
+  if (isFault(lexed)) throw lexicalRefusal(python, lexed, named);
   const read = ({ plainText, opaque }: OpaqueSource): TokenizedSource =>
     withTree(python, plainText, (tree) => {
       if (tree.rootNode.hasError) throw refusal(tree, named);
@@ -187,12 +188,11 @@ function tokenizeLexed(
 /** The refusal where the lexer stopped; at the header before it, when that is what does not parse. */
 function lexicalRefusal(
   python: PythonParser,
-  parsed: string,
   { offset, reason, after }: LexicalFault,
   { text, path }: NamedText,
 ): SyntaxRefusedError {
   if (!after || after.opensBlock) return refuseAt(text, offset, path, reason);
-  const header = `${parsed.slice(after.start, after.end)}\n`;
+  const header = `${text.slice(after.start, after.end)}\n`;
   return withTree(python, header, (tree) => {
     if (!tree.rootNode.hasError) return refuseAt(text, offset, path, reason);
     const fault = faultIn(tree);
@@ -318,11 +318,9 @@ function walk(
       }
       if (action !== SKIP) {
         const from = cursor._ts_tree_cursor_start_index_wasm(at);
-        let to = cursor._ts_tree_cursor_end_index_wasm(at);
+        const to = cursor._ts_tree_cursor_end_index_wasm(at);
         if (to > from) {
           const isComment = symbols.tokenKind[symbol] === COMMENT;
-          // `.` in the grammar's comment rule takes the CR of a CRLF along.
-          if (isComment && text.charCodeAt(to - 1) === 13) to--;
           pushCommentsBefore(from);
           start.push(from);
           end.push(to);

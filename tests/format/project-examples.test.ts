@@ -6,7 +6,7 @@ import type { ExampleSource } from '../../src/format/project-examples.js';
 import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { readProgram } from '../../src/format/format-source.js';
-import { createTokenizer, toLf } from '../../src/tokenize/index.js';
+import { createTokenizer } from '../../src/tokenize/index.js';
 import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
@@ -18,7 +18,7 @@ const tokenizer = await createTokenizer();
 function policyWith(text: string): ReturnType<typeof prefer> {
   const context = readProgram(tokenizer, text, 'p.py');
   const counts = new StyleCounts();
-  countLayout(context, observeLayout(context, context.structured.source.gaps.map(toLf)), counts);
+  countLayout(context, observeLayout(context, context.structured.source.gaps), counts);
   return { ...prefer('space'), project: counts };
 }
 

@@ -6,7 +6,7 @@ import { BACKBONE, createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../..
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
-import { createTokenizer, lexPython, LINE_END, tokenKind, withStructure, toLf, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, lexPython, LINE_END, tokenKind, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 
 const COMMENT = tokenKind('comment');
 const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
@@ -27,7 +27,7 @@ describe('BackboneStream', () => {
       const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
       const source = tokenizer.tokenize(text, path);
       const context = sourceContext(withStructure(source));
-      const layout = observeLayout(context, source.gaps.map(toLf));
+      const layout = observeLayout(context, source.gaps);
       const describer = new GapDescriber(context, layout, { file: new StyleCounts(), project: null });
       const expected = createFeatureBatch(1);
       const slots = new Int16Array(FEATURE_SHAPE.backboneSlots);

@@ -7,7 +7,7 @@ import { sourceContext, type SourceContext } from '../../src/model/source-contex
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { createTokenizer, joinGaps, withStructure, toLf, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, joinGaps, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
 let tokenizer: Tokenizer;
@@ -47,8 +47,8 @@ describe.each([...layoutFixtures(), ...edgeCases])('the description of $name', (
     const layouts = [program.source.gaps, mutateLayout(program, { rate: 1, random: createRandom(1) })];
     for (const gaps of layouts) {
       const counts = new StyleCounts();
-      countLayout(context, observeLayout(context, gaps.map(toLf)), counts);
-      const batch = describeAll(context, gaps.map(toLf), counts);
+      countLayout(context, observeLayout(context, gaps), counts);
+      const batch = describeAll(context, gaps, counts);
       batch.slots.forEach((column, k) => {
         const columns = k % SLOTS < FEATURE_SHAPE.backboneSlots ? FEATURE_SHAPE.backboneColumns : FEATURE_SHAPE.headColumns;
         if (column < -1 || column >= columns) expect.fail(`gap ${Math.floor(k / SLOTS)}, slot ${k % SLOTS}: ${column}`);
@@ -68,8 +68,8 @@ describe.each([...layoutFixtures(), ...edgeCases])('the description of $name', (
       const mutant = mutateLayout(context.structured, { rate, random: createRandom(seed) });
       const again = contextOf(joinGaps(source, mutant));
       expect(again.structured.source.gaps).toEqual(mutant);
-      const left = describeAll(context, mutant.map(toLf));
-      const right = describeAll(again, again.structured.source.gaps.map(toLf));
+      const left = describeAll(context, mutant);
+      const right = describeAll(again, again.structured.source.gaps);
       expectSame(left, right, again);
     }
   });

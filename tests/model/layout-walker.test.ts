@@ -5,7 +5,7 @@ import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { createTokenizer, findLayoutFault, GapRole, GAP_ROLE_COUNT, joinGaps, tokenText, withStructure, toLf, type Tokenizer } from '../../src/tokenize/index.js';
+import { createTokenizer, findLayoutFault, GapRole, GAP_ROLE_COUNT, joinGaps, tokenText, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 
 let tokenizer: Tokenizer;
@@ -55,7 +55,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
   test('every class that a gap matches renders exactly that text, and `keep` always matches', () => {
     const context = contextOf(text);
     for (const layout of layoutsOf(context)) {
-      const gaps = layout.map(toLf);
+      const gaps = layout;
       const walker = walkerOver(context, gaps);
       const mask = new Uint8Array(LABEL_COUNT);
       gaps.forEach((gap, i) => {
@@ -75,24 +75,23 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
   test('the observed class renders its gap, and columns are those of the text', () => {
     const context = contextOf(text);
     const { source } = context.structured;
-    const gaps = source.gaps.map(toLf);
+    const gaps = source.gaps;
     const observed = observeLayout(context, gaps);
     const walker = walkerOver(context, gaps);
-    const plain = joinGaps(source, source.gaps).split(/\r\n|\r|\n/);
+    const plain = joinGaps(source, source.gaps).split('\n');
     gaps.forEach((gap, i) => {
       if (observed.label[i] !== KEEP) expect(walker.render(i, observed.label[i])).toBe(gap);
       walker.advance(i, gap);
       if (i === source.tokenCount) return;
-      if (text.includes('\r') && !text.includes('\n')) return; // KNOWN: columns behind a text block with lone CRs are wrong.
-      const line = source.text.slice(0, source.start[i]).split(/\r\n|\r|\n/).length - 1;
-      expect(plain[line]!.slice(walker.column[i]).startsWith(tokenText(source, i).split(/[\r\n]/)[0]!), `token ${i}`).toBe(true);
+      const line = source.text.slice(0, source.start[i]).split('\n').length - 1;
+      expect(plain[line]!.slice(walker.column[i]).startsWith(tokenText(source, i).split('\n')[0]!), `token ${i}`).toBe(true);
     });
   });
 
   test('any one legal class in any one gap is a layout that Python reads alike', () => {
     const context = contextOf(text);
     const { source, structure } = context.structured;
-    const gaps = source.gaps.map(toLf);
+    const gaps = source.gaps;
     const walker = walkerOver(context, gaps);
     const suites = inlineSuites(context, gaps);
     const faults: string[] = [];
@@ -131,7 +130,7 @@ test('most gaps of ordinary code have a class of their own', () => {
   let [own, all] = [0, 0];
   for (const { text } of fixtures) {
     const context = contextOf(text);
-    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps.map(toLf));
+    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps);
     for (let i = 1; i < gaps.length - 1; i++) {
       all++;
       if (labels[i] !== KEEP) own++;

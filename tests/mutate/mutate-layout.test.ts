@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mutateLayout, mutateSource } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { createTokenizer, findDifference, findLayoutFault, joinGaps, pragmaGaps, type StructuredSource, type Tokenizer, withStructure } from '../../src/tokenize/index.js';
+import { createTokenizer, findDifference, findLayoutFault, joinGaps, joinOverRawText, pragmaGaps, type StructuredSource, type Tokenizer, withStructure } from '../../src/tokenize/index.js';
 import { hasPython, startOracle } from '../oracle/cpython-oracle.js';
 import { layoutFixtures } from './support/layout-fixtures.js';
 
@@ -14,7 +14,7 @@ const fixtures = layoutFixtures();
 const programOf = (text: string): StructuredSource => withStructure(tokenizer.tokenize(text));
 const mutantOf = (text: string, rate: number, seed: number): string => {
   const program = programOf(text);
-  return joinGaps(program.source, mutateLayout(program, { rate, random: createRandom(seed) }));
+  return joinOverRawText(program.source, text, mutateLayout(program, { rate, random: createRandom(seed) }));
 };
 
 describe('a mutant', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SyntaxRefusedError } from '../../src/errors.js';
 import { readProgram } from '../../src/format/format-source.js';
 import {
-  createTokenizer, findDifference, findLayoutFault, GapRole, joinGaps, tokenText, withStructure,
+  createTokenizer, findDifference, findLayoutFault, GapRole, joinOverRawText, tokenText, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../../src/tokenize/index.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 function program(text: string): StructuredSource {
   const structured = withStructure(tokenizer.tokenize(text));
-  expect(joinGaps(structured.source, structured.source.gaps)).toBe(text);
+  expect(joinOverRawText(structured.source, text, structured.source.gaps)).toBe(text);
   expect(findLayoutFault(structured.source, structured.structure)).toBeNull();
   return structured;
 }

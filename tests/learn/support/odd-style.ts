@@ -1,5 +1,5 @@
 import { positionOf } from '../../../src/model/observed-layout.js';
-import { joinGaps, withStructure, toLf, type Tokenizer } from '../../../src/tokenize/index.js';
+import { joinGaps, withStructure, type Tokenizer } from '../../../src/tokenize/index.js';
 
 export interface OddStyle {
   /** What a block adds to the indentation. */
@@ -14,8 +14,7 @@ export function layOut(tokenizer: Tokenizer, text: string, path: string, style: 
   const { source, structure } = program;
   let before = '';
   let after = '';
-  const gaps = source.gaps.map((raw, i) => {
-    const gap = toLf(raw);
+  const gaps = source.gaps.map((gap, i) => {
     const code = i < source.tokenCount ? structure.nextCode[i] : source.tokenCount;
     if (gap.includes('\n')) {
       const end = gap.lastIndexOf('\n') + 1;
