@@ -4,9 +4,10 @@
  */
 import path from 'node:path';
 
-/** Every folder may also import shared/, options.ts and errors.ts. */
+/** Every folder may also import shared/, options/ and errors.ts. */
 const FOLDER_IMPORTS = {
   shared: [],
+  options: [],
   tokenize: [],
   mutate: ['tokenize'],
   score: ['tokenize'],
@@ -28,7 +29,7 @@ const FOLDER_IMPORTS = {
   'index.ts': ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'format', 'complete'],
 };
 
-const OPEN_TO_ALL = ['shared', 'options.ts', 'errors.ts'];
+const OPEN_TO_ALL = ['shared', 'options', 'errors.ts'];
 
 const PACKAGE_OWNERS = [
   { pattern: /^(web-tree-sitter|tree-sitter-python)(\/|$)/u, owners: ['tokenize'] },

@@ -37,7 +37,7 @@ test.each([
   ['src/cli/a.ts', "import { x } from '../plugin/index.js';"],
   ['src/evaluate/a.ts', "import { x } from '../train/index.js';"],
   ['src/index.ts', "import { x } from './train/index.js';"],
-  ['src/options.ts', "import { x } from './format/index.js';"],
+  ['src/options/a.ts', "import { x } from '../format/index.js';"],
   ['src/format/a.ts', "import { Parser } from 'web-tree-sitter';"],
   ['src/format/a.ts', "import * as tf from '@tensorflow/tfjs-core';"],
   ['src/cli/a.ts', "const gpu = await import('webgpu');"],
@@ -115,6 +115,6 @@ test('formatting loads neither training code nor TensorFlow.js', async () => {
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.js']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'eval', 'explain', 'generate', 'learn', 'mutate', 'score', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
+  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'learn', 'mutate', 'score', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands]);
 });

@@ -1,4 +1,4 @@
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';

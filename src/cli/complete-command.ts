@@ -3,7 +3,7 @@ import { Completer, loadCompletionEngine, ProjectContext, type CompletionEngine,
 import { decodeSource, readSource } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { expectShortLife } from '../shared/engine-flags.js';
 import { lengthIn, POSITION_ENCODINGS, type PositionEncoding } from '../shared/position-encoding.js';
 import { countCharacters, offsetOfCharacter } from '../shared/positions.js';

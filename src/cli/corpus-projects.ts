@@ -18,14 +18,14 @@ export interface CorpusProjects {
  */
 export function readCorpora(
   roots: readonly string[],
-  options: { readonly excludeCorpus: string | null; readonly normalisedCorpus: string | null; readonly holdOut: number },
+  options: { readonly excludeCorpus: string | null; readonly normalisedCorpus?: string | null; readonly holdOut: number },
   note: (line: string) => void,
 ): CorpusProjects {
   if (roots.length === 0) {
     throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
   }
   note('reading the corpora');
-  const projects = listProjects(roots, { exclude: corporaIn(options.excludeCorpus), normalised: corporaIn(options.normalisedCorpus) });
+  const projects = listProjects(roots, { exclude: corporaIn(options.excludeCorpus), normalised: corporaIn(options.normalisedCorpus ?? null) });
   const { training, heldOut } = splitProjects(projects, options.holdOut);
   if (training.length === 0) {
     throw new BadOptionError({

@@ -6,7 +6,7 @@ import {
   type RestorationFigures, type RestorationTally,
 } from '../evaluate/index.js';
 import { loadPolicy } from '../format/index.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createProgress } from '../shared/progress.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
@@ -24,10 +24,6 @@ export async function runEval(
   options: OptionsFor<'eval'>,
   context: CliContext,
 ): Promise<number> {
-  if (options.task === 'complete') {
-    const { runEvalComplete } = await import('./eval-complete.js');
-    return runEvalComplete(paths, options, context);
-  }
   const tokenizer = await createTokenizer();
   const policy = loadPolicy({
     ...(options.model === null ? {} : { modelPath: options.model }),

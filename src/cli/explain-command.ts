@@ -2,7 +2,7 @@ import { readSource } from '../corpus/read-source.js';
 import { BadOptionError, FileWriteError } from '../errors.js';
 import type { GapExplanation, Explanation } from '../format/explain-source.js';
 import type { GapHabit } from '../format/gap-habits.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { indexLines } from '../shared/positions.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { isThere } from '../shared/look-at-path.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NnfmtError } from '../errors.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import type { CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import { defaultJobs, formatMany, type FormatJob } from './format-many.js';

@@ -1,6 +1,6 @@
 import type { Explainer } from '../format/explain-source.js';
 import type { Formatter, createFormatter } from '../format/format-source.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import type { Budget } from '../shared/budget.js';
 
 export type { Deviation } from '../format/deviations.js';

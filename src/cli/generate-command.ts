@@ -1,12 +1,12 @@
 import { generateCharacters, generatePieces, loadCharHead, loadHead } from '../complete/index.js';
 import { decodeCompletionModel } from '../model/completion/completion-file.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createRandom } from '../shared/random.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 
 /** `nnfmt generate`: writes the start and what the network makes of it. */
-export function runGenerate(options: OptionsFor<'generate'>, context: CliContext): number {
+export async function runGenerate(options: OptionsFor<'generate'>, context: CliContext): Promise<number> {
   const { length, temperature, model } = options;
   const start = options.start ?? '';
   const generation = { start, length, temperature, random: createRandom(options.seed) };

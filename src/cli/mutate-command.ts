@@ -1,6 +1,6 @@
 import { encodeSource, readSource } from '../corpus/index.js';
 import { mutateSource } from '../mutate/index.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 

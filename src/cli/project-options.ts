@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { parse } from 'smol-toml';
 import { BadOptionError, FileReadError } from '../errors.js';
-import { checkValue, optionRows, pyprojectKeys, resolveOptions, type CommandName, type OptionsFor } from '../options.js';
+import { checkValue, optionTables, pyprojectKeys, resolveOptions, type OptionsFor, type TaskName } from '../options/index.js';
 import { isFolder, lookAt } from '../shared/look-at-path.js';
 import { nearestName } from '../shared/nearest-name.js';
 import { liesBelow } from '../shared/path-below.js';
@@ -17,59 +17,59 @@ export interface ProjectSettings {
 }
 
 /** Options as they hold for some files. */
-export interface ResolvedOptions<C extends CommandName> {
-  readonly options: OptionsFor<C>;
+export interface ResolvedOptions<T extends TaskName> {
+  readonly options: OptionsFor<T>;
   /** Folders that the patterns are relative to. */
   readonly folders: PatternFolders;
 }
 
 /** Options as they hold for a run, and for the files of a folder. */
-export interface ProjectOptions<C extends CommandName> extends ResolvedOptions<C> {
+export interface ProjectOptions<T extends TaskName> extends ResolvedOptions<T> {
   /**
    * By the pyproject.toml nearest to the folder; the same object wherever the same one holds.
    *
    * @throws BadOptionError for a file that cannot be used
    */
-  readonly optionsIn: (folder: string) => ResolvedOptions<C>;
+  readonly optionsIn: (folder: string) => ResolvedOptions<T>;
 }
 
 /**
- * Options of a command: the command line wins over `[tool.nnfmt]` in the nearest
+ * Options of a task: the command line wins over `[tool.nnfmt]` in the nearest
  * pyproject.toml that has such a table, which wins over the defaults. For a run it is looked for from
  * the folder that all given paths lie in, upwards (for stdin, from that of its name); for a file, from its own.
  *
  * @throws BadOptionError for the command line, and for the file: not TOML, a key that does
  *   not exist, a value of the wrong type or out of range
  */
-export function resolveWithProject<C extends CommandName>(
-  command: C,
+export function resolveWithProject<T extends TaskName>(
+  task: T,
   raw: Readonly<Record<string, unknown>>,
   paths: readonly string[],
-): ProjectOptions<C> {
+): ProjectOptions<T> {
   const settingsIn = createSettingsFinder();
-  const resolved = new Map<ProjectSettings | null, ResolvedOptions<C>>();
-  const optionsIn = (folder: string): ResolvedOptions<C> => {
+  const resolved = new Map<ProjectSettings | null, ResolvedOptions<T>>();
+  const optionsIn = (folder: string): ResolvedOptions<T> => {
     const settings = settingsIn(folder);
     let options = resolved.get(settings);
-    if (options === undefined) resolved.set(settings, (options = resolveWith(settings, command, raw)));
+    if (options === undefined) resolved.set(settings, (options = resolveWith(settings, task, raw)));
     return options;
   };
   const stdinName = typeof raw['stdinFilename'] === 'string' ? [raw['stdinFilename']] : [];
   return { ...optionsIn(commonFolder(paths.includes('-') ? stdinName : paths)), optionsIn };
 }
 
-function resolveWith<C extends CommandName>(
+function resolveWith<T extends TaskName>(
   settings: ProjectSettings | null,
-  command: C,
+  task: T,
   raw: Readonly<Record<string, unknown>>,
-): ResolvedOptions<C> {
-  if (settings === null) return { options: resolveOptions(command, raw), folders: { include: '.', exclude: '.' } };
-  const known = new Set<string>(optionRows(command).map(([name]) => name));
-  const values = Object.entries(settings.values).filter(([name]) => known.has(name));
+): ResolvedOptions<T> {
+  if (settings === null) return { options: resolveOptions(optionTables[task], raw), folders: { include: '.', exclude: '.' } };
+  const table = optionTables[task];
+  const values = Object.entries(settings.values).filter(([name]) => Object.hasOwn(table, name));
   const folderOf = (name: string): string =>
     raw[name] === undefined && settings.values[name] !== undefined ? settings.folder : '.';
   return {
-    options: resolveOptions(command, { ...Object.fromEntries(values), ...raw }),
+    options: resolveOptions(table, { ...Object.fromEntries(values), ...raw }),
     folders: { include: folderOf('include'), exclude: folderOf('exclude') },
   };
 }

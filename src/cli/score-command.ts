@@ -1,5 +1,6 @@
 import { readSource } from '../corpus/index.js';
-import type { OptionsFor } from '../options.js';
+import { BadOptionError } from '../errors.js';
+import { flagOf, optionTables, type OptionsFor } from '../options/index.js';
 import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_DIFFERS, EXIT_FINE, type CliContext } from './context.js';
@@ -25,8 +26,18 @@ export async function runScore(
   options: OptionsFor<'score'>,
   context: CliContext,
 ): Promise<number> {
+  refuseStyle(options);
   const [a, b] = [left, right].map((path) => ({ path, text: readSource(path).text }));
   return tellScore(a, b, options, context);
+}
+
+/** Two given layouts are compared without any model. */
+function refuseStyle(options: OptionsFor<'score'>): void {
+  for (const [name, row] of Object.entries(optionTables.score)) {
+    if (row.category !== 'model' || options[name as keyof typeof options] === row.default) continue;
+    const reason = 'speaks of a style to compare with, and two layouts are given';
+    throw new BadOptionError({ option: flagOf(name), reason });
+  }
 }
 
 /** `nnfmt score A`: how far a file is from the style of its project, which is what `format` would make of it. */

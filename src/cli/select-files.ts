@@ -3,7 +3,7 @@ import { isLeftOut, type FileFilter } from '../corpus/file-filter.js';
 import { findFiles, type FilterIn, type FoundFiles } from '../corpus/find-files.js';
 import { isGenerated } from '../corpus/foreign-code.js';
 import { BadOptionError } from '../errors.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { parseLineRanges, type LineRange } from '../shared/line-ranges.js';
 import { shownName } from '../shared/quote-name.js';
 import { findChangedLines, isPathNotRevision } from './changed-lines.js';

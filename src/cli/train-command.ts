@@ -2,7 +2,8 @@ import { BadOptionError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { loadBaseModel } from '../format/index.js';
 import { LABELS } from '../model/labels.js';
-import type { OptionsFor } from '../options.js';
+import { DEFAULT_NETWORK_SIZES, type NetworkSizes } from '../model/network-weights.js';
+import type { OptionsFor } from '../options/index.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { SHARED_PARAMETERS } from '../train/fine-tune.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../train/gap-batches.js';
@@ -17,16 +18,14 @@ const VALIDATION_FILES_PER_PROJECT = 3;
 /** `nnfmt train --base CORPORA…`: learns layout from the projects in some folders. */
 export async function runTrain(
   roots: readonly string[],
-  options: OptionsFor<'train'>,
+  options: OptionsFor<'train --base'>,
   context: CliContext,
 ): Promise<number> {
+  const sizes = networkSizes(options);
   const { training, heldOut, basics, finish } = setUpTraining(roots, options, context);
   const tokenizer = await createTokenizer();
-  const batches = { ...DEFAULT_GAP_BATCHES, batchSize: options.batch, filesPerProject: options.filesPerProject, authorStyleShare: options.authorStyleShare, seed: options.seed };
-  const [hidden1, hidden2] = options.hiddenSizes;
-  if (options.hiddenSizes.length !== 2) {
-    throw new BadOptionError({ option: '--hidden-sizes', reason: 'takes two widths' });
-  }
+  const { batch: batchSize, filesPerProject, authorStyleShare, seed } = options;
+  const batches = { ...DEFAULT_GAP_BATCHES, batchSize, filesPerProject, authorStyleShare, seed };
   const start = options.init === null ? null : loadBaseModel({ modelPath: options.init }).weights;
   return finish(await runTraining({
     ...basics(),
@@ -35,8 +34,11 @@ export async function runTrain(
       ...DEFAULT_TRAINING,
       ...(start === null ? {} : { optimizer: { ...DEFAULT_OPTIMIZER, frozen: SHARED_PARAMETERS } }),
       backend: options.backend,
-      sizes: start?.sizes ?? { backbone: options.backboneSize, hidden1, hidden2 },
-      schedule: { ...DEFAULT_TRAINING.schedule, ...(options.learningRate === null ? {} : { learningRate: options.learningRate }) },
+      sizes: start?.sizes ?? sizes,
+      schedule: {
+        ...DEFAULT_TRAINING.schedule,
+        ...(options.learningRate === null ? {} : { learningRate: options.learningRate }),
+      },
       plannedMinutes: options.minutes,
       plannedGaps: options.gaps ?? (options.minutes === null ? 20_000_000 : null),
       patience: options.patience,
@@ -55,4 +57,15 @@ export async function runTrain(
         }),
     maxBatch: options.batch,
   }));
+}
+
+/** @throws BadOptionError for sizes that cannot be, and for those that a model to begin from has already */
+function networkSizes({ backboneSize, hiddenSizes, init }: OptionsFor<'train --base'>): NetworkSizes {
+  for (const [option, given] of [['--backbone-size', backboneSize], ['--hidden-sizes', hiddenSizes]] as const) {
+    if (init !== null && given !== null) throw new BadOptionError({ option, reason: 'is told by the model of --init' });
+  }
+  const { backbone, hidden1, hidden2 } = DEFAULT_NETWORK_SIZES;
+  const widths = hiddenSizes ?? [hidden1, hidden2];
+  if (widths.length !== 2) throw new BadOptionError({ option: '--hidden-sizes', reason: 'takes two widths' });
+  return { backbone: backboneSize ?? backbone, hidden1: widths[0], hidden2: widths[1] };
 }

@@ -3,7 +3,7 @@ import type { PieceList } from '../complete/pieces.js';
 import { loadBaseModel } from '../format/load-policy.js';
 import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import type { CompletionSizes } from '../model/completion/completion-layout.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createRandom } from '../shared/random.js';
 import { runCompletionTraining } from '../train/completion/completion-run.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
@@ -18,7 +18,7 @@ const DEFAULT_PIECES = 20_000_000;
 /** `nnfmt train --task complete CORPORA…`: trains a completion network on the projects in some folders. */
 export async function runTrainCompletion(
   roots: readonly string[],
-  options: OptionsFor<'train'>,
+  options: OptionsFor<'train --task complete'>,
   context: CliContext,
 ): Promise<number> {
   const init = options.init === null ? null : readWarmStart(options.init, unitOf(options));
@@ -43,7 +43,7 @@ export async function runTrainCompletion(
   }));
 }
 
-function checkThreads({ threads, backend }: OptionsFor<'train'>, { sequences }: CompletionConfig): void {
+function checkThreads({ threads, backend }: OptionsFor<'train --task complete'>, { sequences }: CompletionConfig): void {
   if (threads > sequences) {
     throw new BadOptionError({ option: '--threads', reason: `takes at most one thread for each of the ${sequences} texts (--texts), not ${threads}` });
   }
@@ -52,7 +52,7 @@ function checkThreads({ threads, backend }: OptionsFor<'train'>, { sequences }: 
   }
 }
 
-const unitOf = (options: OptionsFor<'train'>): CompletionConfig['unit'] =>
+const unitOf = (options: OptionsFor<'train --task complete'>): CompletionConfig['unit'] =>
   options.unit === 'preset' ? PRESETS[options.preset].unit : options.unit;
 
 /**
@@ -60,7 +60,7 @@ const unitOf = (options: OptionsFor<'train'>): CompletionConfig['unit'] =>
  *
  * @param sizes of the model to begin from, in place of the preset's
  */
-export function completionConfig(options: OptionsFor<'train'>, sizes?: CompletionSizes): CompletionConfig {
+export function completionConfig(options: OptionsFor<'train --task complete'>, sizes?: CompletionSizes): CompletionConfig {
   const ofPreset: CompletionConfig = PRESETS[options.preset];
   const preset: CompletionConfig = sizes === undefined
     ? ofPreset
@@ -96,6 +96,7 @@ export function completionConfig(options: OptionsFor<'train'>, sizes?: Completio
   if (config.context % (config.window > 0 ? 8 : 4) !== 0) {
     refuse('--context', `has to be a multiple of ${config.window > 0 ? '8, with a pointer' : '4'}, not ${config.context}`);
   }
+  if (isChar && options.normalisedShare !== null) refuse('--normalised-share', 'is about tokens; the unit is char');
   if (isChar && config.backbone) refuse('--shared-backbone', 'is about tokens; the unit is char');
   return config;
 }

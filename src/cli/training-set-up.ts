@@ -1,5 +1,5 @@
 import type { Project } from '../corpus/index.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createProgress, formatDuration, type Progress } from '../shared/progress.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
@@ -28,12 +28,17 @@ export interface TrainingSetUp {
   readonly finish: (outcome: { readonly end: string; readonly modelPath: string }) => number;
 }
 
+/** What both trainings on corpora are told of them and of the run. */
+type CorpusOptions =
+  & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'holdOut'>
+  & Partial<Pick<OptionsFor<'train --task complete'>, 'normalisedCorpus'>>;
+
 /**
  * Reads the corpora of a training command.
  *
  * @throws as `readCorpora`
  */
-export function setUpTraining(roots: readonly string[], options: OptionsFor<'train'>, context: CliContext): TrainingSetUp {
+export function setUpTraining(roots: readonly string[], options: CorpusOptions, context: CliContext): TrainingSetUp {
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };

@@ -6,7 +6,7 @@ import {
   bracketCases, completionCases, completionFigures, coverageSvg, indentationCases, judgeCompletion, sampleFiles, type CompletionFigures,
   type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
 } from '../evaluate/index.js';
-import type { OptionsFor } from '../options.js';
+import type { OptionsFor } from '../options/index.js';
 import { createProgress } from '../shared/progress.js';
 import { isPicture, writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
@@ -14,7 +14,11 @@ import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 const PARTS: readonly CompletionPart[] = ['file', 'analogy', 'project', 'corpus', 'network', 'filters'];
 
 /** `nnfmt eval --task complete [PATHS…]`: each path is one project, whose other files are the context. */
-export async function runEvalComplete(paths: readonly string[], options: OptionsFor<'eval'>, context: CliContext): Promise<number> {
+export async function runEvalCompletion(
+  paths: readonly string[],
+  options: OptionsFor<'eval --task complete'>,
+  context: CliContext,
+): Promise<number> {
   const without = readParts(options.without);
   const model = loadCompletionEngine();
   const tokenizer = await model.tokenizer();

@@ -1,0 +1,38 @@
+import { BadOptionError } from '../errors.js';
+import { flagOf, optionTables } from '../options/index.js';
+import type { TaskRow } from './task-row.js';
+
+type RawOptions = Readonly<Record<string, unknown>>;
+
+/** The task of a command that its flags ask for; what is not refused is heeded by it. */
+export function chooseTask(tasks: readonly TaskRow[], raw: RawOptions): TaskRow {
+  // The later rows are the more special ones.
+  return tasks.findLast(({ flags }) => flags === '' || isAsked(flags, raw)) ?? tasks[0];
+}
+
+/** Whether `--base`, or `--task complete`, is given. */
+function isAsked(flags: string, raw: RawOptions): boolean {
+  const [flag, value = true] = flags.split(' ');
+  return raw[flag.slice(2)] === value;
+}
+
+/**
+ * Refuses what another task of the command would heed and the chosen one would ignore.
+ *
+ * @throws BadOptionError with the flags that the option needs, where it needs some
+ */
+export function refuseOtherTasks(chosen: TaskRow, tasks: readonly TaskRow[], raw: RawOptions): void {
+  for (const [name, value] of Object.entries(raw)) {
+    if (value === undefined || Object.hasOwn(optionTables[chosen.task], name)) continue;
+    const heeding = tasks.filter(({ task }) => Object.hasOwn(optionTables[task], name));
+    const option = value === false ? flagOf(name).replace('--', '--no-') : flagOf(name);
+    throw new BadOptionError({ option, reason: whyIgnored(chosen, heeding) });
+  }
+}
+
+/** @param heeding the tasks that would do something with the option */
+function whyIgnored({ flags, othersSpeakOf }: TaskRow, heeding: readonly TaskRow[]): string {
+  const needed = heeding.some((task) => task.flags === '') ? '' : heeding.map((task) => task.flags).join(' or ');
+  if (flags === '') return `speaks of ${othersSpeakOf}, which needs ${needed}`;
+  return `is of no use with ${flags}${needed === '' ? '' : `; it needs ${needed}`}`;
+}

@@ -1,0 +1,128 @@
+import { taskRow, type ArgumentWords, type TaskRow } from './task-row.js';
+
+const PATHS: ArgumentWords = ['[PATHS...]', 'files and folders (default: the current folder)'];
+const PROJECTS: ArgumentWords = ['[PATHS...]', 'project folders (default: the current folder)'];
+const CORPORA: ArgumentWords = ['[PATHS...]', 'corpora: folders whose folders are projects'];
+
+/**
+ * What nnfmt can do, a row each, in the order of its help. A command with several tasks has a row for each of them,
+ * the one that is meant without a flag first. A row loads its own code when it is run: formatting must not pay for
+ * training.
+ */
+export const commandTable: readonly TaskRow[] = [
+  taskRow('format', {
+    description: 'format files in place; "-" reads stdin and writes stdout',
+    arguments: [PATHS],
+    async run({ args, inProject, context }) {
+      const { runFormat } = await import('./format-command.js');
+      return runFormat(args, inProject(args), context);
+    },
+  }),
+
+  taskRow('check', {
+    description: 'print each gap that deviates; writes nothing, exits with 1 when there is one; "-" reads stdin',
+    arguments: [PATHS],
+    async run({ args, inProject, context }) {
+      const { runCheck } = await import('./check-command.js');
+      return runCheck(args, inProject(args), context);
+    },
+  }),
+
+  taskRow('explain', {
+    description: 'say why gaps would change, or what is thought of each gap of a line; writes no source',
+    arguments: [['<FILE[:LINE]>', 'Python source, and a line or START-END of it']],
+    async run({ args: [place], inProject, context }) {
+      const { readPlace, runExplain } = await import('./explain-command.js');
+      return runExplain(place, inProject([readPlace(place).path]).options, context);
+    },
+  }),
+
+  taskRow('mutate', {
+    description: 'print mutants of a file: spoilt layout, same program',
+    arguments: [['<FILE>', 'Python source']],
+    async run({ args: [path], options, context }) {
+      const { runMutate } = await import('./mutate-command.js');
+      return runMutate(path, options(), context);
+    },
+  }),
+
+  taskRow('score', {
+    description:
+      'compare two layouts of one program, or one with the style of its project; exits with 1 when they differ',
+    arguments: [
+      ['<A>', 'Python source'],
+      ['[B]', 'the same program in another layout (default: as format would lay it out, with the nearest profile)'],
+    ],
+    async run({ args: [left, right], options, inProject, context }) {
+      const { runScore, scoreAgainstStyle } = await import('./score-command.js');
+      return right === undefined
+        ? scoreAgainstStyle(left, inProject([left]).options, context)
+        : runScore(left, right, options(), context);
+    },
+  }),
+
+  taskRow('train', {
+    description:
+      "learn a project's layout and pin it in .nnfmt/profile; with --base or --task complete, train a model on corpora",
+    arguments: [['[PATHS...]', 'files and folders of one project (default: the current folder)']],
+    othersSpeakOf: 'training a model on corpora',
+    async run({ args, inProject, context }) {
+      const { runLearn } = await import('./learn-command.js');
+      return runLearn(args, inProject(args), context);
+    },
+  }),
+  taskRow('train --base', {
+    description: 'train a base model on corpora',
+    arguments: [CORPORA],
+    async run({ args, options, context }) {
+      const { runTrain } = await import('./train-command.js');
+      return runTrain(args, options(), context);
+    },
+  }),
+  taskRow('train --task complete', {
+    description: 'train a completion network on corpora',
+    arguments: [CORPORA],
+    async run({ args, options, context }) {
+      const { runTrainCompletion } = await import('./train-completion-command.js');
+      return runTrainCompletion(args, options(), context);
+    },
+  }),
+
+  taskRow('eval', {
+    description:
+      'measure on projects, one a path: restoring spoilt layout, or (--task complete) finishing cut lines',
+    arguments: [PROJECTS],
+    othersSpeakOf: 'completing lines',
+    async run({ args, options, context }) {
+      const { runEval } = await import('./eval-command.js');
+      return runEval(args, options(), context);
+    },
+  }),
+  taskRow('eval --task complete', {
+    description: 'measure on projects, one a path: finishing cut lines',
+    arguments: [PROJECTS],
+    async run({ args, options, context }) {
+      const { runEvalCompletion } = await import('./eval-completion-command.js');
+      return runEvalCompletion(args, options(), context);
+    },
+  }),
+
+  taskRow('complete', {
+    description: 'suggest how the line at the cursor goes on; without FILE, the source is on stdin',
+    arguments: [['[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)']],
+    async run({ args: [place], inProject, context }) {
+      const { readCursor, runComplete } = await import('./complete-command.js');
+      const paths = place === undefined ? [] : [readCursor(place).path];
+      return runComplete(place, inProject(paths).options, context);
+    },
+  }),
+
+  taskRow('generate', {
+    description: 'generate code from the completion network alone, piece by piece or character by character',
+    arguments: [],
+    async run({ options, context }) {
+      const { runGenerate } = await import('./generate-command.js');
+      return runGenerate(options(), context);
+    },
+  }),
+];

@@ -1,0 +1,76 @@
+import type { OptionRow, OptionTable } from './option-row.js';
+import { confidence, json, model, profile, quiet, seed, task } from './shared-rows.js';
+
+const files = {
+  type: 'integer',
+  default: 25,
+  range: [1, 1_000_000],
+  unit: 'files',
+  category: 'selection',
+  description: 'Most files of each project, chosen by a hash of their paths.',
+} as const satisfies OptionRow;
+
+/** `nnfmt eval`: restoring spoilt layout. */
+export const evalOptions = {
+  quiet,
+  model,
+  profile,
+  confidence,
+  seed,
+  json,
+  files,
+  task,
+  rates: {
+    type: 'numbers',
+    default: [0, 0.02, 0.2, 1],
+    range: [0, 1],
+    unit: 'share of gaps',
+    category: 'run',
+    description: 'Mutation rates to measure, separated by commas.',
+  },
+} as const satisfies OptionTable;
+
+/** `nnfmt eval --task complete`: finishing cut lines. */
+export const evalCompletionOptions = {
+  quiet,
+  seed,
+  json,
+  files,
+  task,
+  cuts: {
+    type: 'integer',
+    default: 8,
+    range: [1, 10_000],
+    unit: 'lines a file',
+    category: 'run',
+    description: 'Lines to cut at a token, and as many in a word.',
+  },
+  gate: {
+    type: 'number',
+    default: 0.5,
+    range: [0, 1],
+    unit: 'probability',
+    category: 'run',
+    description: 'Confidence from which on a suggestion is shown.',
+  },
+  without: {
+    type: 'strings',
+    default: [],
+    placeholder: 'part,…',
+    category: 'run',
+    description: 'Leave parts out (file, analogy, project, corpus, network, filters).',
+  },
+  withSuffix: {
+    type: 'boolean',
+    default: false,
+    category: 'run',
+    description: 'Show what stands below the line that is cut, as an editor does; hidden otherwise.',
+  },
+  plot: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'output',
+    description: 'Write precision against coverage as SVG.',
+  },
+} as const satisfies OptionTable;

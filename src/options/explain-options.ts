@@ -1,0 +1,17 @@
+import type { OptionTable } from './option-row.js';
+import { confidence, json, model, profile } from './shared-rows.js';
+
+/** `nnfmt explain` */
+export const explainOptions = {
+  html: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'output',
+    description: "Write the file as a page, each gap coloured by the model's certainty.",
+  },
+  model,
+  profile,
+  confidence,
+  json,
+} as const satisfies OptionTable;

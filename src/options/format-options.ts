@@ -1,0 +1,125 @@
+import type { OptionTable } from './option-row.js';
+import { confidence, exclude, include, model, profile, quiet, stdinFilename } from './shared-rows.js';
+
+/** Which files and lines, and how they are worked through: what `format` and `check` have in common. */
+const workOptions = {
+  range: {
+    type: 'string',
+    default: null,
+    placeholder: 'START-END',
+    category: 'selection',
+    description: 'Touch only statements on these lines, counted from 1 (several: separated by commas).',
+  },
+  changed: {
+    type: 'string',
+    default: null,
+    bare: 'HEAD',
+    placeholder: 'REV',
+    category: 'selection',
+    description: 'Touch only lines that differ from this git revision (without a value: HEAD).',
+  },
+  include,
+  exclude,
+  forceExclude: {
+    type: 'boolean',
+    default: false,
+    negatable: true,
+    pyproject: true,
+    category: 'selection',
+    description: 'Leave out what is excluded also where it is given by name, as hooks give it.',
+  },
+  includeVendored: {
+    type: 'boolean',
+    default: false,
+    negatable: true,
+    pyproject: true,
+    category: 'selection',
+    description:
+      'Take vendored and generated files below the given folders too, and repositories inside the one at hand.',
+  },
+  stdinFilename,
+  jobs: {
+    type: 'integer',
+    default: null,
+    range: [1, 256],
+    unit: 'threads',
+    short: 'j',
+    pyproject: true,
+    category: 'run',
+    description: 'Work in so many threads at once (default: one for every 20 files, at most one a core).',
+  },
+  maxSeconds: {
+    type: 'number',
+    default: 60,
+    range: [0.1, 1_000_000],
+    unit: 'seconds a file',
+    pyproject: true,
+    category: 'run',
+    description: 'Give up a file that takes longer, and go on with the others.',
+  },
+  maxMemory: {
+    type: 'integer',
+    default: 1024,
+    range: [16, 1_000_000],
+    unit: 'MB a file',
+    pyproject: true,
+    category: 'run',
+    description: 'Give up a file that takes more memory, where that can be told as early as possible.',
+  },
+  cache: {
+    type: 'boolean',
+    default: true,
+    category: 'run',
+    description: 'Look at every file, also at those that are known to be well formatted, and remember none.',
+  },
+  cacheDir: {
+    type: 'string',
+    default: null,
+    placeholder: 'folder',
+    category: 'run',
+    description:
+      'Where to remember which files are well formatted ' +
+      "(default: NNFMT_CACHE_DIR, or nnfmt in the user's cache folder).",
+  },
+  model,
+  profile,
+  confidence,
+} as const satisfies OptionTable;
+
+/** `nnfmt format` */
+export const formatOptions = {
+  check: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description: 'Write nothing; exit 1 if a file would change.',
+  },
+  diff: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description: 'Write nothing; print a unified diff of what would change.',
+  },
+  quiet,
+  verbose: {
+    type: 'boolean',
+    default: false,
+    short: 'v',
+    category: 'output',
+    description: 'Also print unchanged files, changed gaps and times.',
+  },
+  ...workOptions,
+} as const satisfies OptionTable;
+
+/** `nnfmt check`: the same threads and files, without writing. */
+export const checkOptions = {
+  quiet,
+  outputFormat: {
+    type: 'choice',
+    default: 'text',
+    choices: ['text', 'json', 'github', 'sarif'],
+    category: 'output',
+    description: 'How deviations are printed.',
+  },
+  ...workOptions,
+} as const satisfies OptionTable;

@@ -1,0 +1,38 @@
+import { completeOptions } from './complete-options.js';
+import { evalCompletionOptions, evalOptions } from './eval-options.js';
+import { explainOptions } from './explain-options.js';
+import { checkOptions, formatOptions } from './format-options.js';
+import { generateOptions } from './generate-options.js';
+import { mutateOptions } from './mutate-options.js';
+import type { OptionRow, OptionsOf } from './option-row.js';
+import { pyprojectRows } from './resolve-options.js';
+import { scoreOptions } from './score-options.js';
+import { trainBaseOptions } from './train-base-options.js';
+import { trainCompletionOptions } from './train-completion-options.js';
+import { trainOptions } from './train-options.js';
+
+/** The options of each task, under the words that ask for it: a command, and the flags that say which of its tasks. */
+export const optionTables = {
+  format: formatOptions,
+  check: checkOptions,
+  explain: explainOptions,
+  mutate: mutateOptions,
+  score: scoreOptions,
+  train: trainOptions,
+  'train --base': trainBaseOptions,
+  'train --task complete': trainCompletionOptions,
+  eval: evalOptions,
+  'eval --task complete': evalCompletionOptions,
+  complete: completeOptions,
+  generate: generateOptions,
+} as const;
+
+/** A task, by the words that ask for it. */
+export type TaskName = keyof typeof optionTables;
+
+/** Every option of a task, with defaults filled in. */
+export type OptionsFor<T extends TaskName> = OptionsOf<(typeof optionTables)[T]>;
+
+/** Keys of `[tool.nnfmt]`: those of all tasks, for a project has one table. */
+export const pyprojectKeys = (): ReadonlyMap<string, { readonly name: string; readonly row: OptionRow }> =>
+  pyprojectRows(Object.values(optionTables));

@@ -1,0 +1,80 @@
+import type { OptionTable } from './option-row.js';
+import { base, quiet, seed, task } from './shared-rows.js';
+import { backend, excludeCorpus, filesPerProject, holdOut, out, patience, resume } from './training-rows.js';
+
+/** `nnfmt train --base`: a base model, on corpora. */
+export const trainBaseOptions = {
+  quiet,
+  seed,
+  task,
+  base,
+  backend,
+  out,
+  resume,
+  minutes: {
+    type: 'number',
+    default: null,
+    range: [0.01, 100_000],
+    unit: 'minutes',
+    category: 'training',
+    description: 'Train for so long (without --minutes and --gaps: 20,000,000 gaps).',
+  },
+  gaps: {
+    type: 'integer',
+    default: null,
+    range: [1, 1_000_000_000_000],
+    unit: 'gaps',
+    category: 'training',
+    description: 'Train on so many gaps.',
+  },
+  learningRate: {
+    type: 'number',
+    default: null,
+    range: [1e-7, 1],
+    category: 'training',
+    description: 'Highest learning rate of the schedule (default: 0.002).',
+  },
+  batch: {
+    type: 'integer',
+    default: 1024,
+    range: [1, 65_536],
+    unit: 'gaps',
+    category: 'training',
+    description: 'Gaps in a batch.',
+  },
+  backboneSize: {
+    type: 'integer',
+    default: null,
+    range: [4, 1024],
+    unit: 'units',
+    category: 'training',
+    description: 'Width of the backbone (default: 64, or that of --init).',
+  },
+  hiddenSizes: {
+    type: 'numbers',
+    default: null,
+    range: [4, 4096],
+    unit: 'units',
+    category: 'training',
+    description: 'Widths of the two hidden layers of the format head (default: 192,96, or those of --init).',
+  },
+  holdOut,
+  patience,
+  excludeCorpus,
+  filesPerProject,
+  authorStyleShare: {
+    type: 'number',
+    default: 0,
+    range: [0, 1],
+    unit: 'share of files',
+    category: 'training',
+    description: "Files that are laid out anew in a style of nobody's before they are mutated.",
+  },
+  init: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'training',
+    description: 'Begin from this model, with its sizes; its backbone stays, which completion stands on.',
+  },
+} as const satisfies OptionTable;

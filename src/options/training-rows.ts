@@ -1,0 +1,61 @@
+/** Rows that both trainings on corpora have. */
+import type { OptionRow } from './option-row.js';
+
+export const backend = {
+  type: 'choice',
+  default: 'wasm',
+  choices: ['wasm', 'cpu', 'webgpu', 'node', 'node-gpu'],
+  category: 'training',
+  description: 'TensorFlow.js backend; all but wasm and cpu need their package installed.',
+} as const satisfies OptionRow;
+
+export const out = {
+  type: 'string',
+  default: 'runs/base',
+  placeholder: 'folder',
+  category: 'training',
+  description: 'Folder of the run: checkpoint, metrics, curve and model.',
+} as const satisfies OptionRow;
+
+export const resume = {
+  type: 'boolean',
+  default: false,
+  category: 'training',
+  description: 'Continue the run in the output folder exactly where its checkpoint stands.',
+} as const satisfies OptionRow;
+
+export const holdOut = {
+  type: 'number',
+  default: 0.1,
+  range: [0, 0.9],
+  unit: 'share of projects',
+  category: 'training',
+  description: 'Share of the projects kept for the validation loss, chosen by a hash of their names.',
+} as const satisfies OptionRow;
+
+export const patience = {
+  type: 'integer',
+  default: 0,
+  range: [0, 10_000],
+  unit: 'evaluations',
+  category: 'training',
+  description: 'Stop after so many evaluations without a better validation loss; 0 never stops early.',
+} as const satisfies OptionRow;
+
+export const excludeCorpus = {
+  type: 'string',
+  default: null,
+  category: 'training',
+  description:
+    'Corpus that must not be learned: files that mostly repeat its lines are left out ' +
+    '(several: separated by commas).',
+} as const satisfies OptionRow;
+
+export const filesPerProject = {
+  type: 'integer',
+  default: 60,
+  range: [1, 1_000_000],
+  unit: 'files',
+  category: 'training',
+  description: 'Most files of a project in one epoch, drawn anew each time.',
+} as const satisfies OptionRow;
