@@ -22,7 +22,7 @@ describe('BackboneStream', () => {
     /** Of the slots that may differ: the rows where they do. */
     const different = { gapBefore: 0, gapBefore2: 0, openerGap: 0, left2: 0, left3: 0 };
     let rows = 0;
-    for (const path of [...findFiles(['fixtures', 'src']).files, 'tests/oracle/cpython_oracle.py']) {
+    for (const path of [...findFiles(['fixtures/clean', 'fixtures/demo', 'fixtures/layout', 'src']).files, 'tests/oracle/cpython_oracle.py']) {
       if (path.endsWith('modern.py')) continue;
       const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
       const source = tokenizer.tokenize(text, path);
