@@ -2,11 +2,10 @@
  * Places that are completed as if the text stood otherwise: where the only thing that may come is known, it is put
  * there, and the field of an f-string is read as the expression that it is.
  */
-import { LINE_END, lexPython, tokenKind } from '../tokenize/index.js';
+import { LINE_END, STRING, lexPython } from '../tokenize/index.js';
 import type { CursorPlace } from './open-document.js';
 import { fieldEnd, openField } from './string-field.js';
 
-const STRING = tokenKind('string');
 
 /** The text around the cursor. */
 export interface TextAtCursor {

@@ -1,8 +1,5 @@
-import { LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, isHeader, type LexicalToken } from '../tokenize/index.js';
 
-const HEADERS = new Set(
-  ['if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with', 'def', 'class', 'async', 'match', 'case'].map(tokenKind),
-);
 /** One step of indentation where the text shows none. */
 const DEFAULT_UNIT = '    ';
 
@@ -18,7 +15,7 @@ export function missingIndent(above: readonly LexicalToken[], text: string): str
   if (colon?.text !== ':' || colon.bracketDepth > 0) return '';
   let first = above.length - 2;
   while (first > 0 && !(above[first].startsStatement && above[first - 1].kind === LINE_END)) first--;
-  if (!HEADERS.has(above[first].kind)) return '';
+  if (!isHeader(above[first].kind)) return '';
   const header = indentAt(text, above[first].start);
   const blank = text.slice(lineStart(text, text.length));
   return header.startsWith(blank) ? (header + unitOf(above, text)).slice(blank.length) : '';

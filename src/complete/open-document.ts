@@ -1,4 +1,4 @@
-import { lexPython, type LexicalEnd, LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, COMMENT, lexPython, tokenKind, type LexicalEnd, type LexicalToken } from '../tokenize/index.js';
 import { AnalogyCache } from './analogy-cache.js';
 import { cachePieces, contextKeys, CONTEXT_COUNT, type PieceShape } from './contexts.js';
 import { NameIndex } from './names.js';
@@ -30,7 +30,6 @@ export interface CursorPlace {
   readonly text: string;
 }
 
-const COMMENT = tokenKind('comment');
 const CASE = tokenKind('case');
 
 /** A prefix longer than this is read from a later top-level line on. */

@@ -1,4 +1,4 @@
-import { tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { HEADER_WORDS, closerOf, isCloserWord, isHeader, isOpenerWord, type LexicalToken } from '../tokenize/index.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
 import type { StatementPlace } from './statement-place.js';
 
@@ -20,15 +20,12 @@ export interface LineSyntax {
  */
 export type StatementForm = 'start' | 'clause' | 'rigid' | 'free';
 
-const CLAUSES = new Set(['if', 'elif', 'else', 'while', 'for', 'try', 'except', 'finally', 'with', 'def', 'class', 'async']);
 const RIGID = new Set(['return', 'raise', 'assert', 'del', 'import', 'from', 'global', 'nonlocal', 'pass', 'break', 'continue']);
 const ASSIGNMENT = /^(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)?=$/u;
 
-/** Keywords by their place alone. */
-const SOFT_CLAUSES = new Set(['match', 'case'].map(tokenKind));
-
+/** Some keywords are told by their place alone, so that the kind says it. */
 const formOf = (first: string, kind = -1): StatementForm =>
-  (CLAUSES.has(first) || SOFT_CLAUSES.has(kind) ? 'clause' : RIGID.has(first) ? 'rigid' : 'free');
+  (HEADER_WORDS.includes(first) || isHeader(kind) ? 'clause' : RIGID.has(first) ? 'rigid' : 'free');
 
 /**
  * What may follow behind the tokens of a line.
@@ -42,17 +39,15 @@ export function syntaxAt(
   let form: StatementForm = first === undefined ? (openBrackets === '' ? 'start' : 'free') : first.startsStatement ? formOf(first.text, first.kind) : 'free';
   let depth = 0;
   for (const { text } of line) {
-    if ('([{'.includes(text)) depth++;
-    else if (')]}'.includes(text)) depth--;
+    if (isOpenerWord(text)) depth++;
+    else if (isCloserWord(text)) depth--;
     else if (form === 'clause' && depth === 0 && text === ':') form = 'free';
   }
   return { due: dueAfter(openBrackets), inside: 'nothing', form, place };
 }
 
-const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
 /** The brackets that close these open ones. */
-export const dueAfter = (openBrackets: string): string => [...openBrackets].map((bracket) => CLOSERS[bracket]).join('');
+export const dueAfter = (openBrackets: string): string => [...openBrackets].map(closerOf).join('');
 
 /** Operators that may begin an expression or a decorator. */
 const STARTING_OPERATORS = new Set(['(', '[', '{', '-', '+', '~', '*', '@', '...', '`']);
@@ -76,7 +71,7 @@ export class PieceRules {
     this.keywords = pieces.filter((piece) => vocabulary.role(piece) === 'keyword').map((piece) => ({ text: this.texts[piece], piece }));
     this.noStarters = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && !STARTING_OPERATORS.has(this.texts[piece]));
     this.closers = pieces
-      .filter((piece) => vocabulary.role(piece) === 'operator' && ')]}'.includes(this.texts[piece]))
+      .filter((piece) => vocabulary.role(piece) === 'operator' && isCloserWord(this.texts[piece]))
       .map((piece) => ({ text: this.texts[piece], piece }));
   }
 
@@ -94,7 +89,7 @@ export class PieceRules {
         return { due, inside: 'word', form: next };
       case PieceClass.Token: {
         const text = this.texts[piece];
-        const closer = CLOSERS[text];
+        const closer = closerOf(text);
         if (closer !== undefined) return { due: due + closer, inside: 'nothing', form: next };
         const ofToken = form === 'start' ? formOf(text) : form === 'clause' && due === '' && text === ':' ? 'free' : form;
         return { due: due.endsWith(text) ? due.slice(0, -1) : due, inside: 'nothing', form: ofToken };

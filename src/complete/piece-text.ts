@@ -1,10 +1,9 @@
 import { BackboneStream } from '../model/backbone-stream.js';
 import { FEATURE_SHAPE } from '../model/features.js';
-import { LINE_END, lexPython, toLf, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, COMMENT, lexPython, toLf, type LexicalToken } from '../tokenize/index.js';
 import { PieceTracker } from './piece-tracker.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
 
-const COMMENT = tokenKind('comment');
 
 /** One step of indentation where the text shows none. */
 const DEFAULT_UNIT = '    ';

@@ -1,5 +1,8 @@
 import type { BackboneStream } from '../model/backbone-stream.js';
-import { LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import {
+  COMMENT, EQUALS, IDENTIFIER, IMPORT_PREFIX, LINE_END, STRING, StatementTracker, endsOperand, isCallBracket, isSign, namedKind,
+  tokenKind, usuallyTouch, type LexicalToken,
+} from '../tokenize/index.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
 
 /**
@@ -17,26 +20,9 @@ export interface TrackerStart {
   readonly normalised: boolean;
 }
 
-const HEADERS = new Set(
-  ['if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with', 'def', 'class', 'async', 'match', 'case'].map(tokenKind),
-);
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
-const OPERAND_ENDS = new Set([...CLOSERS, ...['identifier', 'string', 'integer', 'float', 'true', 'false', 'none', 'ellipsis'].map(tokenKind)]);
-const TIGHT_AFTER = new Set([...OPENERS, ...['.', '~', '@', 'import_prefix'].map(tokenKind)]);
-const TIGHT_BEFORE = new Set([...CLOSERS, ...[',', ':', ';', '.'].map(tokenKind)]);
-const CALLS = new Set(['(', '['].map(tokenKind));
-const SIGNS = new Set(['-', '+', '*', '**'].map(tokenKind));
-const COLON = tokenKind(':');
-const SEMICOLON = tokenKind(';');
-const EQUALS = tokenKind('=');
-const LAMBDA = tokenKind('lambda');
-const COMMENT = tokenKind('comment');
 const FROM = tokenKind('from');
-const IDENTIFIER = tokenKind('identifier');
-const NAMED_KINDS = new Map([
-  ['True', 'true'], ['False', 'false'], ['None', 'none'], ['...', 'ellipsis'], ['print', 'identifier'], ['exec', 'identifier'],
-]);
+/** Keywords of Python 2 that are names as often as not. */
+const NAME_KEYWORDS = new Set(['print', 'exec']);
 const NO_KIND = -1;
 
 export class PieceTracker {
@@ -46,11 +32,7 @@ export class PieceTracker {
   private readonly normalised: boolean;
   /** Blocks around the next statement, without an inline suite. */
   private blockDepth = 0;
-  private inline = 0;
-  private bracketDepth = 0;
-  private startsStatement = true;
-  private header = false;
-  private lambdas = 0;
+  private statements = new StatementTracker();
   private left = NO_KIND;
   /** The left token is a sign or a star before an operand. */
   private isUnary = false;
@@ -76,7 +58,7 @@ export class PieceTracker {
 
   clone(): PieceTracker {
     const copy = Object.create(PieceTracker.prototype) as PieceTracker;
-    return Object.assign(copy, this, { stream: this.stream.clone() });
+    return Object.assign(copy, this, { stream: this.stream.clone(), statements: this.statements.clone() });
   }
 
   /** Moves past a piece; returns what it adds to the text, in the usual layout. */
@@ -98,7 +80,8 @@ export class PieceTracker {
     const kind = this.kindOf(piece, text);
     const gap = this.gapBefore(kind);
     this.token = text;
-    this.stream.push({ kind, text, gap, startsStatement: this.startsStatement, blockDepth: this.blockDepth + this.inline });
+    const { startsStatement, inline } = this.statements;
+    this.stream.push({ kind, text, gap, startsStatement, blockDepth: this.blockDepth + inline });
     this.follow(kind, text);
     return gap + text;
   }
@@ -109,63 +92,48 @@ export class PieceTracker {
   }
 
   private follow(kind: number, text: string): void {
-    if (this.startsStatement) {
-      this.header = HEADERS.has(kind);
-      this.lambdas = 0;
-    }
-    this.isUnary = SIGNS.has(kind) && !OPERAND_ENDS.has(this.left);
-    this.startsStatement = false;
+    this.isUnary = isSign(kind) && !endsOperand(this.left);
     this.pendingBreak = false;
     this.token = text;
     this.left = kind;
-    if (OPENERS.has(kind)) this.bracketDepth++;
-    else if (CLOSERS.has(kind)) this.bracketDepth = Math.max(0, this.bracketDepth - 1);
-    else if (this.bracketDepth > 0) return;
-    else if (kind === LAMBDA) this.lambdas++;
-    else if (kind === SEMICOLON) this.startsStatement = true;
-    else if (kind === COLON && this.lambdas > 0) this.lambdas--;
-    else if (kind === COLON && this.header) {
-      this.header = false;
-      this.inline++;
-      this.startsStatement = true;
-    }
+    this.statements.push(kind);
   }
 
   private endLine(depthChange: number | null): void {
+    const { statements } = this;
     this.pendingBreak = true;
-    if (this.bracketDepth > 0) return;
+    if (statements.bracketDepth > 0) return;
     // A header whose colon ends the line opens a block, whatever else is known.
-    const opens = this.inline > 0 && this.startsStatement ? 1 : 0;
+    const opens = statements.inline > 0 && statements.startsStatement ? 1 : 0;
     this.blockDepth = Math.max(0, this.blockDepth + (depthChange ?? opens));
-    this.inline = 0;
-    this.header = false;
-    this.startsStatement = true;
+    statements.endLine();
   }
 
   private kindOf(piece: number, text: string): number {
     switch (this.vocabulary.role(piece)) {
       case 'string-open':
-        return tokenKind('string');
+        return STRING;
       case 'number':
         return tokenKind(/[.eEjJ]/.test(text) && !text.startsWith('0x') ? 'float' : 'integer');
       case 'keyword':
-        return tokenKind(NAMED_KINDS.get(text) ?? text);
+        return NAME_KEYWORDS.has(text) ? IDENTIFIER : tokenKind(namedKind(text) ?? text);
       case 'operator':
-        return tokenKind(text[0] === '.' && this.left === FROM ? 'import_prefix' : (NAMED_KINDS.get(text) ?? text));
+        return text[0] === '.' && this.left === FROM ? IMPORT_PREFIX : tokenKind(namedKind(text) ?? text);
       default:
         return IDENTIFIER;
     }
   }
 
   private gapBefore(kind: number): string {
+    const { bracketDepth } = this.statements;
     if (this.pendingBreak) {
-      const depth = this.blockDepth + (this.bracketDepth > 0 ? 1 : 0);
+      const depth = this.blockDepth + (bracketDepth > 0 ? 1 : 0);
       return `\n${this.unit.repeat(depth)}`;
     }
     const { left } = this;
-    if (left === NO_KIND || TIGHT_AFTER.has(left) || TIGHT_BEFORE.has(kind) || this.isUnary) return '';
-    if (CALLS.has(kind) && (OPERAND_ENDS.has(left))) return '';
-    if (this.bracketDepth > 0 && (kind === EQUALS || left === EQUALS)) return '';
+    if (left === NO_KIND || left === IMPORT_PREFIX || usuallyTouch(left, kind) || this.isUnary) return '';
+    if (isCallBracket(kind) && endsOperand(left)) return '';
+    if (bracketDepth > 0 && (kind === EQUALS || left === EQUALS)) return '';
     return ' ';
   }
 }

@@ -1,5 +1,5 @@
 import { readMetadata } from '../model/check-metadata.js';
-import { LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, FLOAT, IMPORT_PREFIX, INTEGER, STRING, type LexicalToken } from '../tokenize/index.js';
 
 /**
  * Tokens as sequences of subword pieces. A keyword, operator or number is one piece; a name
@@ -59,10 +59,6 @@ const DIGITS = '0123456789';
 /** What may stand in the content of a string beside letters and digits. */
 const MARKS = ' !#$%&()*+,-./:;<=>?@[]^`{|}~';
 
-const STRING = tokenKind('string');
-const INTEGER = tokenKind('integer');
-const FLOAT = tokenKind('float');
-const IMPORT_PREFIX = tokenKind('import_prefix');
 
 /** Longest string content that is spelled out, in characters. */
 const LONGEST_CONTENT = 24;

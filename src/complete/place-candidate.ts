@@ -2,13 +2,11 @@
  * Whether a candidate fits where the cursor is: against the text after the cursor, so that
  * nothing is repeated, and against the grammar.
  */
-import { LINE_END, lexPython, tokenKind, type LexicalToken, type Tokenizer } from '../tokenize/index.js';
+import {
+  CLAUSE_WORDS, LINE_END, closerOf, isCloserWord, isOpenerWord, lexPython, tokenKind, type LexicalToken, type Tokenizer,
+} from '../tokenize/index.js';
 import { SyntaxRefusedError } from '../errors.js';
 import { layOutRange, type FormatPolicy } from '../format/index.js';
-import { CLAUSE_WORDS } from './statement-place.js';
-
-const OPENERS = '([{';
-const CLOSERS = ')]}';
 
 /**
  * How many tokens of a candidate to keep before what stands behind the cursor on its line:
@@ -27,7 +25,7 @@ export function fitBeforeRest(candidate: readonly { readonly text: string }[], r
       return kept === 0 || depthAfter(texts.slice(0, kept)) !== 0 ? -1 : kept;
     }
   }
-  if (!CLOSERS.includes(following[0])) return -1;
+  if (!isCloserWord(following[0])) return -1;
   for (let k = 1; k < texts.length; k++) {
     if (depthAfter(texts.slice(0, k + 1)) < 0) return k;
   }
@@ -36,7 +34,7 @@ export function fitBeforeRest(candidate: readonly { readonly text: string }[], r
 
 /** Brackets opened less brackets closed. */
 function depthAfter(texts: readonly string[]): number {
-  return texts.reduce((depth, text) => depth + (OPENERS.includes(text) ? 1 : CLOSERS.includes(text) ? -1 : 0), 0);
+  return texts.reduce((depth, text) => depth + (isOpenerWord(text) ? 1 : isCloserWord(text) ? -1 : 0), 0);
 }
 
 /** Lines before the cursor that are parsed with a candidate, at most. */
@@ -170,7 +168,7 @@ const HEADERS = new Set<number | undefined>(['if', 'elif', 'for', 'while', 'exce
 /** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
 export function closeUp(text: string): string {
   const { tokens, end } = lexPython(text);
-  let closed = text + [...end.openBrackets].reverse().map((bracket) => CLOSERS[OPENERS.indexOf(bracket)]).join('');
+  let closed = text + [...end.openBrackets].reverse().map(closerOf).join('');
   const code = tokens.findLastIndex(({ kind }) => kind !== LINE_END);
   const last = tokens[code];
   const statement = statementAt(tokens, code);

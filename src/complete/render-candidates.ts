@@ -1,4 +1,4 @@
-import { LINE_END, type LexicalToken } from '../tokenize/index.js';
+import { CLAUSE_WORDS, LINE_END, type LexicalToken } from '../tokenize/index.js';
 import { fitBeforeRest } from './place-candidate.js';
 import type { Hypothesis } from './beam-search.js';
 import type { Evidence } from './confidence.js';
@@ -10,7 +10,7 @@ import { PIECE, type PieceVocabulary, type SpelledToken } from './pieces.js';
 import { joinLine, plainGaps, spacedTokens, spellLine } from './render-line.js';
 import { createRepetitionCheck } from './repeated-line.js';
 import { LineSpacing } from './spacing.js';
-import { CLAUSE_WORDS, type StatementPlace } from './statement-place.js';
+import type { StatementPlace } from './statement-place.js';
 
 export interface Candidate {
   readonly text: string;

@@ -1,3 +1,4 @@
+import { SIGN_WORDS, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, isCloserWord, isOpenerWord } from '../tokenize/index.js';
 import type { PieceRole } from './pieces.js';
 
 /** A token as far as the space around it depends on it. */
@@ -6,11 +7,11 @@ export interface SpacedToken {
   readonly role: PieceRole;
 }
 
-const NO_SPACE_BEFORE = new Set([')', ']', '}', ',', ';', '.']);
-const NO_SPACE_AFTER = new Set(['(', '[', '{', '.', '~', '`']);
+const NO_SPACE_BEFORE = new Set(TIGHT_BEFORE_WORDS);
+const NO_SPACE_AFTER = new Set([...TIGHT_AFTER_WORDS, '`']);
 /** Keywords that behave like names: a call or a subscript follows them without a space. */
 const NAME_LIKE = new Set(['print', 'exec', 'None', 'True', 'False']);
-const SIGNS = new Set(['-', '+', '*', '**', '~']);
+const SIGNS = new Set([...SIGN_WORDS, '~']);
 
 /**
  * Whether a space stands between two tokens of one line, as PEP 8 has it: what completion
@@ -23,7 +24,7 @@ const SIGNS = new Set(['-', '+', '*', '**', '~']);
 export function hasSpace(
   before: SpacedToken | undefined, left: SpacedToken, right: SpacedToken, brackets: string, callBrackets: readonly boolean[],
 ): boolean {
-  if (NO_SPACE_BEFORE.has(right.text)) return left.text === ',' && !')]}'.includes(right.text) ? true : isWord(left) && right.text === '.' && isFromOrImport(left);
+  if (NO_SPACE_BEFORE.has(right.text)) return left.text === ',' && !isCloserWord(right.text) ? true : isWord(left) && right.text === '.' && isFromOrImport(left);
   if (NO_SPACE_AFTER.has(left.text)) return left.text === '.' && right.text === 'import';
   const inCall = brackets.endsWith('(') && callBrackets[brackets.length - 1];
   const inSubscript = brackets.endsWith('[');
@@ -70,10 +71,10 @@ export class LineSpacing {
   push(token: SpacedToken): void {
     const { open, last } = this;
     const { text } = token;
-    if (text === '(' || text === '[' || text === '{') {
+    if (isOpenerWord(text)) {
       const isCall = text === '(' && last !== undefined && (last.role === 'start' || ')]'.includes(last.text));
       this.open = { brackets: open.brackets + text, calls: [...open.calls, isCall] };
-    } else if ((text === ')' || text === ']' || text === '}') && open.calls.length > 0) {
+    } else if (isCloserWord(text) && open.calls.length > 0) {
       this.open = { brackets: open.brackets.slice(0, -1), calls: open.calls.slice(0, -1) };
     }
     this.before = last;
@@ -88,7 +89,7 @@ const isFromOrImport = ({ text }: SpacedToken): boolean => text === 'from' || te
 function isValue({ text, role }: SpacedToken): boolean {
   if (role === 'start' || role === 'number' || role === 'string-open' || role === 'unknown') return true;
   if (role === 'keyword') return NAME_LIKE.has(text);
-  return text === ')' || text === ']' || text === '}' || text === '...';
+  return isCloserWord(text) || text === '...';
 }
 
 const isUnary = (before: SpacedToken | undefined): boolean => before === undefined || !isValue(before);

@@ -1,4 +1,4 @@
-import { LINE_END, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { CLAUSE_WORDS, COMMENT, HEADER_WORDS, LINE_END, SOFT_HEADER_WORDS, tokenKind, type LexicalToken } from '../tokenize/index.js';
 
 /** What may begin a statement where the cursor stands, as far as the blocks above decide it. */
 export interface StatementPlace {
@@ -10,7 +10,6 @@ export interface StatementPlace {
   readonly isCaseDue: boolean;
 }
 
-export const CLAUSE_WORDS: readonly string[] = ['elif', 'else', 'except', 'finally'];
 /** Words that stand within expressions. */
 const NO_STARTERS = ['and', 'as', 'in', 'is', 'or'];
 const OF_FUNCTIONS = ['return', 'yield', 'nonlocal', 'await'];
@@ -24,9 +23,9 @@ const FOLLOWING: Readonly<Record<string, readonly string[]>> = {
   try: ['except', 'finally'],
   except: ['except', 'else', 'finally'],
 };
-const HEADERS = new Set([...Object.keys(FOLLOWING), 'else', 'finally', 'with', 'def', 'class', 'match', 'case']);
+/** First words of what may hold a block, `async` left out. */
+const HEADERS = new Set([...HEADER_WORDS, ...SOFT_HEADER_WORDS].filter((word) => word !== 'async'));
 const MATCH = tokenKind('match');
-const COMMENT = tokenKind('comment');
 
 /**
  * Reads the blocks around a statement that is still to come.

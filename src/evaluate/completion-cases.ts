@@ -1,5 +1,5 @@
 import { createRandom } from '../shared/random.js';
-import { LINE_END, lexPython, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import { LINE_END, CLAUSE_WORDS, IDENTIFIER, STRING, lexPython, type LexicalToken } from '../tokenize/index.js';
 
 /** What a cut tests. */
 export type CutKind = 'token' | 'word' | 'clause' | 'bracket';
@@ -20,9 +20,6 @@ export interface CompletionCase {
   readonly openBrackets: string | null;
 }
 
-const STRING = tokenKind('string');
-const IDENTIFIER = tokenKind('identifier');
-const CLAUSES = new Set(['else', 'elif', 'except', 'finally']);
 
 /**
  * Cuts lines of a source: `token` cuts behind a token that is not the line's last, every token
@@ -47,7 +44,7 @@ export function completionCases(text: string, perKind: number, seed: number | st
     const cut = random.pick(line.flatMap((token, k) => (isCuttable(token) ? [k] : [])));
     cases.push(caseAt(text, 'word', line, cut, line[cut].start + 1 + random.int(line[cut].text.length - 1)));
   }
-  for (const line of pick(lines.filter(([first]) => first.startsStatement && CLAUSES.has(first.text)))) {
+  for (const line of pick(lines.filter(([first]) => first.startsStatement && CLAUSE_WORDS.includes(first.text)))) {
     cases.push(caseAt(text, 'clause', line, 0, line[0].start + 2));
   }
   return cases.sort((a, b) => a.offset - b.offset);

@@ -1,7 +1,8 @@
 import type { SourceContext } from '../model/source-context.js';
-import { GapRole, hasLineBreak, lastLineStart, measureIndentation, nodeKind, tokenKind, tokenText } from '../tokenize/index.js';
+import {
+  COMMENT, GapRole, hasLineBreak, lastLineStart, measureIndentation, nodeKind, tokenText,
+} from '../tokenize/index.js';
 
-const COMMENT = tokenKind('comment');
 const BLOCK = nodeKind('block');
 /** A directive begins a comment, or stands alone among other words for tools: `# noqa; fmt: off`, `# noqa # fmt: off`. */
 const directive = (words: string): RegExp => new RegExp(String.raw`^#\s*(?:${words})\b|[#;]\s*(?:${words})\s*(?=$|[#;])`);

@@ -1,4 +1,6 @@
-import { bindLine, GapRole, hasLineBreak, isOdd, markLine, measureIndentation, pragmaGaps, tokenKind, tokenText } from '../tokenize/index.js';
+import {
+  COMMENT, bindLine, GapRole, hasLineBreak, isOdd, markLine, measureIndentation, pragmaGaps, tokenText,
+} from '../tokenize/index.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { blocksAround, markOffRegions, skipsLine } from './off-regions.js';
@@ -16,7 +18,6 @@ export interface Pins {
   readonly step: Uint8Array;
 }
 
-const COMMENT = tokenKind('comment');
 
 /**
  * Finds the regions of `# fmt: off`, `on` and `skip`, pragma lines, and gaps of unusual content.

@@ -1,4 +1,4 @@
-import { tokenKind } from '../tokenize/index.js';
+import { COMMA, COMMENT, isCloser, isOpener } from '../tokenize/index.js';
 import { BACKBONE } from './features.js';
 import { BackboneFacts, leaveOutLayout, writeBackbone } from './features/backbone.js';
 import { NO_TOKEN } from './features/feature-values.js';
@@ -48,10 +48,6 @@ interface Owner {
   readonly outer: Owner | null;
 }
 
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
-const COMMA = tokenKind(',');
-const COMMENT = tokenKind('comment');
 const OTHER_BREAK = 8;
 const DEFAULT_UNIT = '    ';
 
@@ -100,14 +96,14 @@ export class BackboneStream {
     else if (this.count === 0) this.lineStart = kind;
     this.tokensInLine++;
     this.commas = this.bracket?.commas ?? 0;
-    if (OPENERS.has(kind)) {
+    if (isOpener(kind)) {
       this.bracket = {
         kind, before: this.left, commas: 0, gap: 0, column: this.startColumn, lineIndent: this.indent, firstIndent: '',
         firstColumn: -1, outer: this.bracket,
       };
       this.bracketDepth++;
       this.commas = 0;
-    } else if (CLOSERS.has(kind) && this.bracket !== null) {
+    } else if (isCloser(kind) && this.bracket !== null) {
       this.bracket = this.bracket.outer;
       this.bracketDepth--;
     } else if (kind === COMMA && this.bracket !== null) {

@@ -1,5 +1,5 @@
 import {
-  GapRole, hasLineBreak, lastLineStart, needsSeparatorAt, tokenKind, type StructuredSource,
+  FLOAT, INTEGER, STRING, GapRole, hasLineBreak, lastLineStart, needsSeparatorAt, type StructuredSource,
 } from '../tokenize/index.js';
 import type { BlockIndents } from './block-indents.js';
 import {
@@ -8,9 +8,6 @@ import {
 } from './labels.js';
 import type { GapAncestry } from './gap-ancestry.js';
 
-const STRING = tokenKind('string');
-const INTEGER = tokenKind('integer');
-const FLOAT = tokenKind('float');
 const AFTER_BRACKET = label('after-bracket');
 const FIRST_ELEMENT = label('first-element');
 const OPENER = label('opener');

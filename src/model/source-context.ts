@@ -1,4 +1,6 @@
-import { isClause, nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import {
+  COMMA, COMMENT, isClause, nodeKind, isCallBracket, usuallyTouch, type StructuredSource,
+} from '../tokenize/index.js';
 import { listBlocks, type Block } from './block-indents.js';
 import { gapAncestry, type GapAncestry } from './gap-ancestry.js';
 
@@ -38,8 +40,6 @@ export interface SourceContext {
   readonly elementEnd: Int32Array;
 }
 
-const COMMENT = tokenKind('comment');
-const COMMA = tokenKind(',');
 const BLOCK = nodeKind('block');
 const MODULE = nodeKind('module');
 const DECORATED = nodeKind('decorated_definition');
@@ -80,9 +80,6 @@ function flatPositions({ source, structure }: StructuredSource, ancestry: GapAnc
   return { flatStart, flatEnd };
 }
 
-const TIGHT_AFTER = new Set(['(', '[', '{', '.', '~', '@'].map(tokenKind));
-const TIGHT_BEFORE = new Set([')', ']', '}', ',', ':', ';', '.'].map(tokenKind));
-const OPEN_CALL = new Set(['(', '['].map(tokenKind));
 const TIGHT_NODES = new Set(
   ['keyword_argument', 'default_parameter', 'unary_operator', 'slice', 'list_splat', 'dictionary_splat',
     'list_splat_pattern', 'dictionary_splat_pattern', 'attribute', 'dotted_name'].map(nodeKind),
@@ -91,8 +88,8 @@ const CALLS = new Set(['call', 'subscript', 'function_definition', 'class_defini
 
 /** Width of the usual space between two code tokens: a guess for measuring, not for writing. */
 function ordinarySpace(left: number, right: number, node: number): number {
-  if (TIGHT_AFTER.has(left) || TIGHT_BEFORE.has(right) || TIGHT_NODES.has(node)) return 0;
-  if (OPEN_CALL.has(right) && CALLS.has(node)) return 0;
+  if (usuallyTouch(left, right) || TIGHT_NODES.has(node)) return 0;
+  if (isCallBracket(right) && CALLS.has(node)) return 0;
   return 1;
 }
 

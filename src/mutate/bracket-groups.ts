@@ -1,9 +1,8 @@
 import type { Random } from '../shared/random.js';
-import { GapRole, tokenKind } from '../tokenize/index.js';
+import { COMMA, DOT, GapRole } from '../tokenize/index.js';
 import type { LayoutDraft } from './layout-draft.js';
 import { drawContinuationIndentation } from './continuation-indentation.js';
 
-const COMMA = tokenKind(',');
 const LONGEST_GROUP = 400;
 
 /** Joins whole brackets onto one line and explodes others, each with probability `rate` * 0.08. */
@@ -52,7 +51,6 @@ function joinGroup(draft: LayoutDraft, open: number, close: number): void {
   }
 }
 
-const DOT = tokenKind('.');
 const isDot = ({ program: { source } }: LayoutDraft, i: number): boolean => source.kind[i] === DOT;
 
 /** One element a line, indented in one way for the whole group. */

@@ -1,4 +1,6 @@
-import { GapRole, hasLineBreak, lastLineStart, nodeKind, pragmaGaps, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import {
+  COMMA, GapRole, hasLineBreak, lastLineStart, nodeKind, pragmaGaps, isCloser, isOpener, type StructuredSource,
+} from '../tokenize/index.js';
 import type { BlockIndentation } from './block-indentation.js';
 
 /**
@@ -135,9 +137,6 @@ export class LayoutDraft {
   }
 }
 
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
-const COMMA = tokenKind(',');
 const LISTS = new Set(['argument_list', 'parameters', 'list', 'tuple', 'dictionary', 'set'].map(nodeKind));
 /** Brackets that might also be empty. */
 const GROUPS = new Set([
@@ -152,10 +151,10 @@ const GROUPS = new Set([
 function mayClose({ source, structure }: StructuredSource, i: number): boolean {
   const left = structure.previousCode[i - 1];
   const right = structure.nextCode[i];
-  if (right < source.tokenCount && CLOSERS.has(source.kind[right])) return true;
+  if (right < source.tokenCount && isCloser(source.kind[right])) return true;
   if (left < 0) return false;
   const around = source.tree.kind[source.parent[left]];
-  if (OPENERS.has(source.kind[left])) return GROUPS.has(around);
+  if (isOpener(source.kind[left])) return GROUPS.has(around);
   return source.kind[left] === COMMA && LISTS.has(around);
 }
 

@@ -1,10 +1,7 @@
 import type { Random } from '../shared/random.js';
-import { GapRole, tokenKind } from '../tokenize/index.js';
+import { GapRole, isCloser, isOpener } from '../tokenize/index.js';
 import { drawContinuationIndentation } from './continuation-indentation.js';
 import type { LayoutDraft } from './layout-draft.js';
-
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
 
 /** How often a gap of a role gets a plausible hypothesis before the seed's. */
 const PLAUSIBLE_SHARE: Readonly<Record<GapRole, number>> = {
@@ -57,7 +54,7 @@ const drawInline = (random: Random): string => random.pick([' ', ' ', ' ', '', '
 
 function drawBracketGap(draft: LayoutDraft, i: number, random: Random): string {
   const { source, structure } = draft.program;
-  const isInner = OPENERS.has(source.kind[i - 1]) || CLOSERS.has(source.kind[i]);
+  const isInner = isOpener(source.kind[i - 1]) || isCloser(source.kind[i]);
   if (draft.read(i).includes('\n') && structure.mustBreak[i] === 0 && random.next() < 0.55) {
     return random.next() < (isInner ? 0.9 : 0.15) ? '' : ' ';
   }

@@ -1,5 +1,6 @@
 import { nodeKind, tokenKind } from './kinds.js';
 import type { StructuredSource } from './equivalence.js';
+import { COMMA, COMMENT } from './vocabulary.js';
 
 /**
  * Which of an author's spacing conventions speaks about a gap: "what stands before the colon of a
@@ -89,9 +90,7 @@ for (const [bracket, rows] of Object.entries(PAD_CONVENTION)) {
 const hugOf = new Map<number, number>(
   HUG_CONVENTION.map(([name, bracket, node]) => [tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name)]),
 );
-const COMMA = tokenKind(',');
 const COMMA_CONVENTION = conventionIndex('comma');
-const COMMENT = tokenKind('comment');
 
 /** Finds the convention of every gap between two tokens of code; linear in tokens. */
 export function gapConventions({ source, structure }: StructuredSource): GapConventions {

@@ -21,6 +21,12 @@ export { needsSeparator, needsSeparatorAt } from './separators.js';
 export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
+export { StatementTracker } from './statement-tracker.js';
+export {
+  CLAUSE_WORDS, COLON, COMMA, COMMENT, DOT, EQUALS, FLOAT, HEADER_WORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SEMICOLON, SIGN_WORDS,
+  SOFT_HEADER_WORDS, STRING, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, closerOf, endsOperand, isCallBracket, isCloser, isCloserWord,
+  isHeader, isOpener, isOpenerWord, isSign, namedKind, usuallyTouch,
+} from './vocabulary.js';
 export { parserReady } from './parser-ready.js';
 export {
   CONVENTIONS, conventionIndex, gapConventions, gapPairs, type Convention, type GapConventions, type GapPair,

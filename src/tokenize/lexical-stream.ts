@@ -1,5 +1,10 @@
 import { tokenKind } from './kinds.js';
+import { StatementTracker } from './statement-tracker.js';
 import { abandonsBrackets } from './unclosed-bracket.js';
+import {
+  COMMENT, FLOAT, HARD_KEYWORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SOFT_HEADER_WORDS, SOFT_KEYWORDS, STRING, isCloserWord,
+  isOpenerWord, namedKind,
+} from './vocabulary.js';
 
 /**
  * A lenient lexer for Python that is still being typed: no tree, no errors, one pass. It
@@ -62,26 +67,6 @@ for (const symbol of SYMBOLS) {
   SYMBOLS_BY_FIRST.set(symbol[0]!, [...(SYMBOLS_BY_FIRST.get(symbol[0]!) ?? []), symbol]);
 }
 
-/** Always keywords. */
-const HARD_KEYWORDS = new Set([
-  'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except',
-  'finally', 'for', 'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise',
-  'return', 'try', 'while', 'with', 'yield',
-]);
-/** Keywords only at the start of a statement that goes on like one. */
-const SOFT_KEYWORDS = new Set(['case', 'exec', 'match', 'print', 'type']);
-const HEADERS = new Set([
-  'if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with', 'def', 'class', 'async', 'match', 'case',
-]);
-const NAMED_KINDS = new Map([['True', 'true'], ['False', 'false'], ['None', 'none'], ['...', 'ellipsis']]);
-
-const COMMENT = tokenKind('comment');
-const STRING = tokenKind('string');
-const IDENTIFIER = tokenKind('identifier');
-const INTEGER = tokenKind('integer');
-const FLOAT = tokenKind('float');
-const IMPORT_PREFIX = tokenKind('import_prefix');
-
 const WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
 const NUMBER = /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
 const STRING_START = /(?:[rRbBuUfFtT]{0,2})("""|'''|"|')/y;
@@ -98,23 +83,17 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
   const tokens: LexicalToken[] = [];
   const indents = [0];
   const brackets: string[] = [];
+  const statements = new StatementTracker();
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   /** True until the line shows a code token. */
   let lineIsEmpty = true;
-  /** True where the next code token starts a statement. */
-  let statementStarts = true;
-  /** Of this statement, outside brackets, whose colon is still to come. */
-  let lambdas = 0;
-  /** Extra depth of what follows `if x:` on its own line. */
-  let inline = 0;
-  let header = false;
   let pendingLineEnd = -1;
   let lastLineEnd = -1;
   let brokenOffAt = -1;
   let inside: LexicalEnd['inside'] = 'code';
   let endStart = text.length;
 
-  const depth = (): number => indents.length - 1 + inline;
+  const depth = (): number => indents.length - 1 + statements.inline;
   const match = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     const found = pattern.exec(text);
@@ -131,13 +110,9 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     const word = text.slice(at, end);
     tokens.push({
       kind, text: word, start: at, end, blockDepth: depth(), bracketDepth: brackets.length,
-      startsStatement: statementStarts, depthChange: 0,
+      startsStatement: statements.startsStatement, depthChange: 0,
     });
-    if (statementStarts) {
-      header = HEADERS.has(word) && (kind !== IDENTIFIER);
-      lambdas = 0;
-    }
-    statementStarts = false;
+    statements.push(kind);
     lineIsEmpty = false;
     at = end;
   };
@@ -150,11 +125,7 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
       startsStatement: false, depthChange: null,
     });
     if (brackets.length > 0) resolveLineEnd();
-    else {
-      statementStarts = true;
-      inline = 0;
-      header = false;
-    }
+    statements.endLine();
     lineIsEmpty = true;
   };
   const openIndent = (column: number): void => {
@@ -207,13 +178,11 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     }
     if (isLineStart && brackets.length > 0 && breaksOff()) {
       brackets.length = 0;
-      statementStarts = true;
-      inline = 0;
-      header = false;
+      statements.abandonBrackets();
       pendingLineEnd = lastLineEnd;
       brokenOffAt = at;
     }
-    if (isLineStart && statementStarts) openIndent(column);
+    if (isLineStart && statements.startsStatement) openIndent(column);
     isLineStart = false;
     resolveLineEnd();
 
@@ -231,8 +200,7 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     const word = match(WORD);
     if (word !== null) {
       const start = at;
-      push(wordKind(word, { text, end: at + word.length, first: statementStarts, previous: tokens[tokens.length - 1] }), at + word.length);
-      if (word === 'lambda' && brackets.length === 0) lambdas++;
+      push(wordKind(word, { text, end: at + word.length, first: statements.startsStatement, previous: tokens[tokens.length - 1] }), at + word.length);
       if (at === text.length) {
         inside = 'word';
         endStart = start;
@@ -254,25 +222,10 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
       continue;
     }
     const symbol = SYMBOLS_BY_FIRST.get(c)?.find((candidate) => text.startsWith(candidate, at)) ?? c;
-    if (c === ')' || c === ']' || c === '}') {
-      push(tokenKind(symbol), at + 1);
-      brackets.pop();
-      // The closer stands inside its bracket, as its opener stands before it.
-      continue;
-    }
-    push(tokenKind(NAMED_KINDS.get(symbol) ?? symbol), at + symbol.length);
-    if (c === '(' || c === '[' || c === '{') brackets.push(c);
-    else if (brackets.length === 0) {
-      if (symbol === ';') statementStarts = true;
-      else if (symbol === ':') {
-        if (lambdas > 0) lambdas--;
-        else if (header) {
-          header = false;
-          inline++;
-          statementStarts = true;
-        }
-      }
-    }
+    push(tokenKind(namedKind(symbol) ?? symbol), at + symbol.length);
+    // A closer stands inside its bracket, as its opener stands before it.
+    if (isOpenerWord(c)) brackets.push(c);
+    else if (isCloserWord(c)) brackets.pop();
   }
   // Indentation typed on the last line says where its statement will stand.
   if (pendingLineEnd >= 0 && isLineStart && column > 0 && inside === 'code') {
@@ -305,7 +258,7 @@ function wordKind(
   word: string,
   place: { text: string; end: number; first: boolean; previous: LexicalToken | undefined },
 ): number {
-  const named = NAMED_KINDS.get(word);
+  const named = namedKind(word);
   if (named !== undefined) return tokenKind(named);
   // The grammar's own quirk: this module's name is no name.
   if (word === '__future__' && place.previous?.text === 'from') return 0;
@@ -320,7 +273,7 @@ const COMPOUND_REST = /[ \t]+[^=.,:)\]\s][^\r\n]*:/y;
 
 /** Whether what follows a soft keyword makes it one: `print x`, `match value:`, not `print(x)` or `type = 1`. */
 function startsSoftStatement(word: string, text: string, end: number): boolean {
-  if (word === 'match' || word === 'case') {
+  if (SOFT_HEADER_WORDS.includes(word)) {
     COMPOUND_REST.lastIndex = end;
     return COMPOUND_REST.test(text);
   }

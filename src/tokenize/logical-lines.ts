@@ -1,4 +1,5 @@
 import { isStringPrefix, scanString } from './scan-string.js';
+import { closerOf, isCloserWord, isOpenerWord } from './vocabulary.js';
 
 /** A span of UTF-16 offsets, the end exclusive. */
 export type Span = readonly [start: number, end: number];
@@ -36,7 +37,6 @@ export interface LexicalFault {
 
 export const isFault = (result: LexedSource | LexicalFault): result is LexicalFault => 'reason' in result;
 
-const CLOSER = new Map([['(', ')'], ['[', ']'], ['{', '}']]);
 const WORD = /[\p{XIDS}_][\p{XIDC}]*/uy;
 const NUMBER = /\d[\p{XIDC}]*/uy;
 const CONFLICT = /(?:<{7}|={7}|>{7}|\|{7})(?=[ \n]|$)/y;
@@ -219,13 +219,13 @@ class LineReader {
       this.replace(from, end, `${quote}${'_'.repeat(end - from - 2)}${quote}`);
       this.at = end;
     } else if (word !== '') this.at = quoteAt;
-    else if (CLOSER.has(c)) {
+    else if (isOpenerWord(c)) {
       brackets.push(at);
       this.at++;
-    } else if (c === ')' || c === ']' || c === '}') {
+    } else if (isCloserWord(c)) {
       const open = brackets.pop();
       if (open === undefined) return { offset: at, reason: `unmatched '${c}'` };
-      if (CLOSER.get(text[open]) !== c) {
+      if (closerOf(text[open]) !== c) {
         return { offset: at, reason: `closing '${c}' does not match opening '${text[open]}'` };
       }
       this.at++;

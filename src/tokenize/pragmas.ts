@@ -1,9 +1,8 @@
 import type { StructuredSource } from './equivalence.js';
-import { tokenKind } from './kinds.js';
 import { breaksLine, GapRole } from './structure.js';
 import { tokenText } from './token-table.js';
+import { COMMENT } from './vocabulary.js';
 
-const COMMENT = tokenKind('comment');
 
 /** Words by which a comment speaks to another tool about the line that it stands on; also behind words for people. */
 const WORDS = [

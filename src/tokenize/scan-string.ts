@@ -1,3 +1,5 @@
+import { closerOf, isCloserWord, isOpenerWord } from './vocabulary.js';
+
 /** Why a string does not end; `offset` is where CPython points. */
 export interface StringFault {
   readonly offset: number;
@@ -95,10 +97,10 @@ function scanField(text: string, open: number, quotes: Quotes): number | StringF
       at = end;
     } else if (c === '#') {
       while (at < text.length && !isLineEnd(text[at])) at++;
-    } else if (CLOSER.has(c)) {
-      closers.push(CLOSER.get(c)!);
+    } else if (isOpenerWord(c)) {
+      closers.push(closerOf(c)!);
       at++;
-    } else if (c === ')' || c === ']' || c === '}') {
+    } else if (isCloserWord(c)) {
       const expected = closers.pop();
       if (expected === undefined && c === '}') return at + 1;
       if (expected !== c) return { offset: at, reason: `f-string: unmatched '${c}'` };
@@ -116,5 +118,4 @@ function scanField(text: string, open: number, quotes: Quotes): number | StringF
   return quotes.fault;
 }
 
-const CLOSER = new Map([['(', ')'], ['[', ']'], ['{', '}']]);
 const isLineEnd = (c: string | undefined): boolean => c === '\n';

@@ -1,5 +1,6 @@
-import { nodeKind, tokenKind } from './kinds.js';
+import { nodeKind } from './kinds.js';
 import type { TokenizedSource } from './token-table.js';
+import { COMMENT, SEMICOLON, isCloser, isOpener } from './vocabulary.js';
 
 /**
  * What a gap is for, read off the tree and the comments alone: two layouts of the same
@@ -65,10 +66,6 @@ const COMPOUND = new Set(
     'function_definition', 'class_definition', 'decorated_definition', 'match_statement', 'case_clause',
   ].map(nodeKind),
 );
-const COMMENT = tokenKind('comment');
-const SEMICOLON = tokenKind(';');
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
 
 /** True for a node that holds blocks, so that it cannot stand in an inline suite. */
 export const isCompound = (kind: number): boolean => COMPOUND.has(kind);
@@ -216,8 +213,8 @@ function matchBrackets({ tokenCount, kind }: TokenizedSource): {
   for (let i = 0; i < tokenCount; i++) {
     depth[i] = stack.length;
     open[i] = stack.length > 0 ? stack[stack.length - 1] : -1;
-    if (OPENERS.has(kind[i])) stack.push(i);
-    else if (CLOSERS.has(kind[i]) && stack.length > 0) {
+    if (isOpener(kind[i])) stack.push(i);
+    else if (isCloser(kind[i]) && stack.length > 0) {
       const opener = stack.pop()!;
       partner[opener] = i;
       partner[i] = opener;

@@ -10,9 +10,8 @@ import { loadPythonParser, treeAddress, type PythonParser, type RawCursor } from
 import { hasLongRun, skipGapText } from './scan-gap.js';
 import { isClause } from './structure.js';
 import type { TokenizedSource } from './token-table.js';
+import { COMMENT, STRING } from './vocabulary.js';
 
-const COMMENT = tokenKind('comment');
-const STRING = tokenKind('string');
 const OTHER = 0;
 const BLOCK = nodeKind('block');
 /** Nodes whose children are statements. */

@@ -11,8 +11,8 @@ import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { Random } from '../shared/random.js';
 import {
-  conventionIndex, CONVENTIONS, GapRole, gapConventions, joinGaps, needsSeparator, tokenKind, tokenText, nodeKind,
-  type Convention,
+  CONVENTIONS, COLON, EQUALS, conventionIndex, GapRole, gapConventions, joinGaps, needsSeparator, tokenText,
+  nodeKind, type Convention,
 } from '../tokenize/index.js';
 
 /** What one author does throughout. */
@@ -79,7 +79,6 @@ export function drawAuthorStyle(random: Random): AuthorStyle {
   };
 }
 
-const COLON = tokenKind(':');
 const HEADER_COLON = conventionIndex('header-colon');
 const PADS = new Set(CONVENTIONS.map((name, k) => (name.endsWith('-pads') ? k : 0)).filter((k) => k > 0));
 const DEFINITIONS = new Set(['function_definition', 'class_definition'].map(nodeKind));
@@ -136,7 +135,6 @@ export function layOutInStyle(context: SourceContext, style: AuthorStyle): strin
   }
 }
 
-const EQUALS = tokenKind('=');
 const ASSIGNMENT = nodeKind('assignment');
 const PAIR = nodeKind('pair');
 

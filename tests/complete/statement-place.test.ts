@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLAUSE_WORDS, statementPlace, type StatementPlace } from '../../src/complete/statement-place.js';
-import { lexPython } from '../../src/tokenize/index.js';
+import { statementPlace, type StatementPlace } from '../../src/complete/statement-place.js';
+import { CLAUSE_WORDS, lexPython } from '../../src/tokenize/index.js';
 
 /** What may begin the statement for which an `x` stands at the end of a text. */
 function placeAt(text: string): StatementPlace {

@@ -1,4 +1,4 @@
-import { GapRole, nodeKind, tokenKind, type StructuredSource } from '../../tokenize/index.js';
+import { COLON, COMMENT, EQUALS, GapRole, nodeKind, tokenKind, type StructuredSource } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -27,9 +27,6 @@ interface Member {
   readonly text: string;
 }
 
-const COMMENT = tokenKind('comment');
-const EQUALS = tokenKind('=');
-const COLON = tokenKind(':');
 const IMPORT = tokenKind('import');
 const AS = tokenKind('as');
 const PAIR = nodeKind('pair');

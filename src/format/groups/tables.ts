@@ -1,4 +1,4 @@
-import { GapRole, tokenKind, type StructuredSource } from '../../tokenize/index.js';
+import { COMMA, GapRole, type StructuredSource } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -6,7 +6,6 @@ import { stays, type GroupInput, type Verdicts } from './verdict.js';
  * right or names to the left. Its rows are never joined and its columns never moved row by row: the
  * whole table stays.
  */
-const COMMA = tokenKind(',');
 const LEAST_ROWS = 3;
 /** Brackets further in are not looked at, so that deep nesting takes no more time than wide. */
 const DEEPEST = 8;

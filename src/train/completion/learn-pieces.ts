@@ -1,11 +1,8 @@
 import { FIXED_PIECES, PieceVocabulary, type PieceList } from '../../complete/pieces.js';
 import { type Project, readSource } from '../../corpus/index.js';
 import { type Random } from '../../shared/random.js';
-import { lexPython, tokenKind } from '../../tokenize/index.js';
+import { IDENTIFIER, STRING, FLOAT, INTEGER, lexPython } from '../../tokenize/index.js';
 
-const IDENTIFIER = tokenKind('identifier');
-const STRING = tokenKind('string');
-const NUMBERS = new Set([tokenKind('integer'), tokenKind('float')]);
 
 export interface PieceLearning {
   /** Pieces of the vocabulary; a multiple of 8. */
@@ -40,7 +37,7 @@ export function learnPieces(projects: readonly Project[], config: PieceLearning,
       for (const { kind, text } of lexPython(readSource(path).text).tokens) {
         if (kind === IDENTIFIER) add(counts[0], text, 1);
         else if (kind === STRING) add(counts[1], text.replace(/^\w{0,2}("""|'''|"|')([^]*)\1$/, '$2'), 1);
-        else if (NUMBERS.has(kind)) add(counts[2], text, 1);
+        else if (kind === INTEGER || kind === FLOAT) add(counts[2], text, 1);
       }
       for (const [word, count] of counts[0]) if (/^[A-Za-z_]\w*$/.test(word)) add(names, word, Math.sqrt(count));
       for (const [content, count] of counts[1]) {
