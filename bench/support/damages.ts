@@ -51,12 +51,14 @@ export function spoilByEditor(tokenizer: Tokenizer, damage: EditorDamage, cases:
 /**
  * Each file as a formatter leaves it, with its own tokens: commas and parentheses that the
  * formatter added go, and a line break that parentheses would have to hold becomes a space. Files
- * in which it dropped a token are left out, and those not proven to be the same program.
+ * in which it dropped more tokens than allowed are left out, and those not proven to be the same program.
+ *
+ * @param job.mostLost share of a file's tokens that may be dropped; gaps around those stay as they were
  */
 export async function spoilByFormatter(
   tokenizer: Tokenizer,
   run: PeerRunner,
-  { damage, peer, cases }: { damage: FormatterDamage; peer: Peer; cases: readonly BenchCase[] },
+  { damage, peer, cases, mostLost = 0 }: { damage: FormatterDamage; peer: Peer; cases: readonly BenchCase[]; mostLost?: number },
 ): Promise<BenchCase[]> {
   const answers = await run(peer, damage.settings, cases.map(({ program }) => program.source.text));
   return cases.flatMap((original, k) => {
@@ -64,7 +66,7 @@ export async function spoilByFormatter(
     if ('error' in answer) return [];
     const { role } = original.program.structure;
     const { gaps, lost } = alignGaps(original.program, tokenizer.tokenize(answer.text, original.path));
-    if (lost > 0) return [];
+    if (lost > mostLost * original.program.source.tokenCount) return [];
     const held = gaps.map((gap, i) => (role[i] === (GapRole.Line as number) && hasLineBreak(gap) && !gap.includes('\\') ? ' ' : gap));
     return caseOf(tokenizer, original, held);
   });

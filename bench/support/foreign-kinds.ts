@@ -1,0 +1,74 @@
+import type { FormatPolicy } from '../../src/format/index.js';
+import { mutateLayout } from '../../src/mutate/index.js';
+import { createRandom } from '../../src/shared/random.js';
+import { GapRole, joinGaps, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
+import { spoilByEditor, spoilByFormatter } from './damages.js';
+import type { BenchCase } from './measure.js';
+import type { PeerRunner } from './peer-cache.js';
+import type { Peer, PeerSettings } from './peers.js';
+import { reBreak } from './re-break.js';
+import { commonUnit, reIndent } from './re-indent.js';
+import { restyle } from './restyle.js';
+
+/** Makes files as somebody else would have laid them out, consistently, with the tokens of their authors. */
+export interface ForeignKind {
+  readonly name: string;
+  /** The files in that style, without those that cannot be had in it; null where the kind needs what is not there. */
+  readonly layOut: (cases: readonly BenchCase[], means: ForeignMeans) => BenchCase[] | Promise<BenchCase[]> | null;
+}
+
+export interface ForeignMeans {
+  readonly tokenizer: Tokenizer;
+  readonly run: PeerRunner;
+  readonly peers: readonly Peer[];
+  /** A large project of another kind, which nnfmt has learned. */
+  readonly other: FormatPolicy | null;
+}
+
+/** Share of a file's tokens that a formatter may drop (parentheses, semicolons): their gaps stay the author's. */
+const MOST_LOST = 0.02;
+
+export const FOREIGN_KINDS: readonly ForeignKind[] = [
+  byFormatter('black, 88', 'black', { line_length: 88, string_normalization: false }),
+  byFormatter('yapf, pep8', 'yapf', { based_on_style: 'pep8' }),
+  byFormatter('yapf, google', 'yapf', { based_on_style: 'google' }),
+  byRule('every bracket joined', (program) => reBreak(program, { columns: Infinity, style: 'hanging', which: 'all' })),
+  byRule('one element a line', (program) => reBreak(program, { columns: 0, style: 'hanging', which: 'all' })),
+  byRule('another unit', (program) => reIndent(program, commonUnit(program) === '    ' ? '  ' : '    ')),
+  { name: "another project's profile", layOut: (cases, means) => (means.other === null ? null : byProfile(cases, means, means.other)) },
+];
+
+function byFormatter(name: string, peer: string, settings: PeerSettings): ForeignKind {
+  return {
+    name,
+    layOut: (cases, { tokenizer, run, peers }) => {
+      const found = peers.find((candidate) => candidate.name === peer);
+      return found === undefined ? null
+        : spoilByFormatter(tokenizer, run, { damage: { name, peer, settings }, peer: found, cases, mostLost: MOST_LOST });
+    },
+  };
+}
+
+function byRule(name: string, layOut: (program: StructuredSource) => string[]): ForeignKind {
+  return { name, layOut: (cases, { tokenizer }) => spoilByEditor(tokenizer, { name, spoil: layOut }, cases) };
+}
+
+/** Lays files out by another project's profile: whatever stands within logical lines is scrambled first, so that it says nothing. */
+function byProfile(cases: readonly BenchCase[], { tokenizer }: ForeignMeans, other: FormatPolicy): BenchCase[] {
+  return spoilByEditor(tokenizer, {
+    name: 'profile',
+    spoil: (program, random) => {
+      const path = '<foreign>';
+      const text = restyle(tokenizer, other, joinGaps(program.source, scramble(program, random.state().join())), path);
+      return tokenizer.tokenize(text, path).gaps;
+    },
+  }, cases);
+}
+
+/** Every gap within logical lines is spoilt; statements, comments and blank lines stay. */
+function scramble(program: StructuredSource, seed: string): string[] {
+  const mutant = mutateLayout(program, { rate: 1, random: createRandom(seed) });
+  const { role } = program.structure;
+  return program.source.gaps.map((gap, i) =>
+    (role[i] === (GapRole.Line as number) || role[i] === (GapRole.Bracket as number) ? mutant[i] : gap));
+}
