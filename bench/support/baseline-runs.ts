@@ -102,7 +102,7 @@ export async function trainVariant(
     codeRevision: codeRevision(), resume: existsSync(join(folder, 'checkpoint.bin')), progress, now: processorMs, signal,
   });
   if (end === 'interrupted') return false;
-  const record: RunRecord = { minutes, seen: state.gaps, steps: state.steps };
+  const record: RunRecord = { minutes, seen: state.examples, steps: state.steps };
   writeAtomically(recordPath(folder), `${JSON.stringify(record)}\n`);
   return true;
 }

@@ -65,7 +65,7 @@ export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoin
   const metadata = readMetadata(file.metadata, 'the checkpoint', (reason) => {
     throw new ModelFileError({ path, reason, advice: 'Start a run in another folder.' });
   });
-  const state = metadata.record('state') as unknown as LoopState;
+  const state = readState(metadata.record('state'));
   const { bestLossNats, ...counts } = state;
   if (!Object.keys(INITIAL_STATE).every((key) => key in state) || !lieWithin(Object.values(counts), 0, Number.MAX_SAFE_INTEGER) ||
     (bestLossNats !== null && !Number.isFinite(bestLossNats)) || (array('best')?.length ?? memory.layout.total) !== memory.layout.total) {
@@ -74,4 +74,9 @@ export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoin
   const optimizerSteps = metadata.count('optimizerSteps', 0, Number.MAX_SAFE_INTEGER);
   const { source } = metadata.fields;
   return { state, optimizerSteps, source, best: array('best') ?? null, carried: array('carried') ?? null };
+}
+
+/** Checkpoints of older runs call all that is counted gaps. */
+function readState({ gaps, ...rest }: Readonly<Record<string, unknown>>): LoopState {
+  return { ...(gaps === undefined ? {} : { examples: gaps }), ...rest } as unknown as LoopState;
 }

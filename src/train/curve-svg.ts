@@ -1,7 +1,8 @@
-/** A training curve as a small SVG: losses against gaps, the learning rate below. */
+/** A training curve as a small SVG: losses against examples, the learning rate below. */
 
 export interface CurvePoint {
-  readonly gaps: number;
+  /** Seen so far: gaps, pieces or characters. */
+  readonly examples: number;
   readonly lossNats: number;
 }
 
@@ -22,14 +23,14 @@ export function curveSvg(title: string, curves: readonly Curve[], unit = 'gaps')
     points: points.filter(({ lossNats }) => Number.isFinite(lossNats) && lossNats > 0),
   }));
   const all = shown.flatMap(({ points }) => points);
-  const lastGaps = Math.max(1, ...all.map(({ gaps }) => gaps));
+  const last = Math.max(1, ...all.map(({ examples }) => examples));
   const logs = all.map(({ lossNats }) => Math.log10(lossNats));
   const low = logs.length === 0 ? -1 : Math.min(...logs) - 0.05;
   const high = logs.length === 0 ? 0 : Math.max(...logs, low + 0.1) + 0.05;
 
   const plotWidth = WIDTH - MARGIN.left - MARGIN.right;
   const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
-  const x = (gaps: number): number => MARGIN.left + (plotWidth * gaps) / lastGaps;
+  const x = (examples: number): number => MARGIN.left + (plotWidth * examples) / last;
   const y = (log: number): number => MARGIN.top + (plotHeight * (high - log)) / (high - low);
   const at = (value: number): string => value.toFixed(1);
 
@@ -42,14 +43,14 @@ export function curveSvg(title: string, curves: readonly Curve[], unit = 'gaps')
     );
   }
   for (let part = 0; part <= 4; part++) {
-    const gaps = (lastGaps * part) / 4;
+    const examples = (last * part) / 4;
     lines.push(
-      `<text x="${at(x(gaps))}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${shortCount(gaps)}</text>`,
+      `<text x="${at(x(examples))}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${shortCount(examples)}</text>`,
     );
   }
   shown.forEach(({ name, points }, index) => {
     const colour = COLOURS[index % COLOURS.length]!;
-    const path = points.map(({ gaps, lossNats }) => `${at(x(gaps))},${at(y(Math.log10(lossNats)))}`).join(' ');
+    const path = points.map(({ examples, lossNats }) => `${at(x(examples))},${at(y(Math.log10(lossNats)))}`).join(' ');
     lines.push(
       `<polyline fill="none" stroke="${colour}" stroke-width="1.6" points="${path}"/>`,
       `<text x="${WIDTH - MARGIN.right - 130 * (shown.length - index) + 20}" y="20" fill="${colour}">${escapeXml(name)}</text>`,

@@ -34,7 +34,7 @@ export interface FineTuneConfig {
 export const DEFAULT_FINE_TUNING: FineTuneConfig = {
   projectRows: 512,
   replayRows: 512,
-  schedule: { learningRate: 1.5e-3, floor: 0.02, warmupGaps: 10_000 },
+  schedule: { learningRate: 1.5e-3, floor: 0.02, warmupExamples: 10_000 },
   plannedGaps: 300_000,
   rates: [0, 0.02, 0.05, 0.2, 0.2, 0.5, 1, 1],
   averageDecay: 0.99,

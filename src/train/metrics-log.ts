@@ -4,11 +4,14 @@ import { isThere } from '../shared/look-at-path.js';
 import { MAX_MODEL_BYTES, readRegularText } from '../shared/read-file.js';
 import { appendText, writeAtomically } from '../shared/write-atomically.js';
 
+/** What the examples of a run are. */
+export type ExampleUnit = 'gaps' | 'pieces' | 'characters';
+
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */
 export interface MetricsLog {
   add(report: StepReport): void;
-  /** Gaps since the last line. */
-  pendingGaps(): number;
+  /** Examples since the last line. */
+  pending(): number;
   /** Writes what was added since the last line. */
   flush(): void;
   validation(state: Readonly<LoopState>, figures: Readonly<Record<string, number>>): void;
@@ -16,69 +19,76 @@ export interface MetricsLog {
   summary(): string;
 }
 
+/** A line tells its examples under the name of their unit, such as `gaps` and `gapsPerSecond`. */
 interface Line {
   readonly type: 'train' | 'validation';
-  readonly gaps: number;
   readonly lossNats: number;
+  readonly [name: string]: string | number;
 }
 
-/** Lines of an earlier part of the run stay, except those past `afterGaps`, which are trained again. */
+/** Lines of an earlier part of the run stay, except those past `after` examples, which are trained again. */
 export function createMetricsLog(options: {
   path: string;
   curvePath: string;
   /** Milliseconds. */
   now: () => number;
-  afterGaps: number;
-  /** What is counted, for readers. */
-  unit?: string;
+  after: number;
+  unit: ExampleUnit;
 }): MetricsLog {
-  const { path, curvePath, now, unit = 'gaps' } = options;
+  const { path, curvePath, now, after, unit } = options;
+  // All units were called gaps once.
+  const examplesOf = (line: Line): number => Number(line[unit] ?? line['gaps']);
   const kept = isThere(path)
-    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) => line !== '' && lineOf(line).gaps <= options.afterGaps)
+    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) => line !== '' && examplesOf(lineOf(line)) <= after)
     : [];
   writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
   const points: Record<Line['type'], CurvePoint[]> = { train: [], validation: [] };
-  for (const { type, gaps, lossNats } of kept.map(lineOf)) points[type].push({ gaps, lossNats });
+  const addPoint = (line: Line): void => {
+    points[line.type].push({ examples: examplesOf(line), lossNats: line.lossNats });
+  };
+  kept.map(lineOf).forEach(addPoint);
 
-  let pending = { gaps: 0, weight: 0, lossNats: 0, accuracy: 0 };
+  let pending = { examples: 0, weight: 0, lossNats: 0, accuracy: 0 };
   let since = now();
   let lastSummary = '';
   let last: StepReport | undefined;
-  let gapsBefore = options.afterGaps;
+  let before = after;
 
-  const write = (line: Line & Record<string, unknown>): void => {
+  const write = (line: Line): void => {
     appendText(path, `${JSON.stringify(line)}\n`);
-    points[line.type].push({ gaps: line.gaps, lossNats: line.lossNats });
+    addPoint(line);
   };
   const means = () => ({
     lossNats: pending.weight === 0 ? 0 : pending.lossNats / pending.weight,
     accuracy: pending.weight === 0 ? 0 : pending.accuracy / pending.weight,
-    gapsPerSecond: Math.round((1000 * pending.gaps) / Math.max(1, now() - since)),
+    [`${unit}PerSecond`]: Math.round((1000 * pending.examples) / Math.max(1, now() - since)),
   });
+  const summaryOf = ({ lossNats, accuracy, [`${unit}PerSecond`]: perSecond }: ReturnType<typeof means>): string =>
+    `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(perSecond / 1000).toFixed(1)}k ${unit}/s`;
   return {
     add(report) {
       last = report;
-      pending.gaps += report.state.gaps - gapsBefore;
-      gapsBefore = report.state.gaps;
+      pending.examples += report.state.examples - before;
+      before = report.state.examples;
       pending.weight += report.weight;
       pending.lossNats += report.weight * report.lossNats;
       pending.accuracy += report.weight * report.accuracy;
     },
-    pendingGaps: () => pending.gaps,
+    pending: () => pending.examples,
     flush() {
-      if (last === undefined || pending.gaps === 0) return;
-      lastSummary = summaryOf(means(), unit);
+      if (last === undefined || pending.examples === 0) return;
+      lastSummary = summaryOf(means());
       const { state, learningRate, gradientNorm } = last;
       write({
-        type: 'train', step: state.steps, gaps: state.gaps, epochs: state.epochs, ...means(),
+        type: 'train', step: state.steps, [unit]: state.examples, epochs: state.epochs, ...means(),
         learningRate, gradientNorm, elapsedMs: Math.round(state.elapsedMs), peakRssMiB: peakRssMiB(),
       });
-      pending = { gaps: 0, weight: 0, lossNats: 0, accuracy: 0 };
+      pending = { examples: 0, weight: 0, lossNats: 0, accuracy: 0 };
       since = now();
     },
     validation(state, figures) {
       write({
-        type: 'validation', step: state.steps, gaps: state.gaps, lossNats: figures['lossNats'] ?? 0, ...figures,
+        type: 'validation', step: state.steps, [unit]: state.examples, lossNats: figures['lossNats'] ?? 0, ...figures,
         peakRssMiB: peakRssMiB(),
       });
       // Validation time must not count as training time.
@@ -88,13 +98,8 @@ export function createMetricsLog(options: {
         { name: 'validation', points: points.validation },
       ], unit));
     },
-    summary: () => (pending.gaps === 0 ? lastSummary : summaryOf(means(), unit)),
+    summary: () => (pending.examples === 0 ? lastSummary : summaryOf(means())),
   };
-}
-
-function summaryOf(means: { lossNats: number; accuracy: number; gapsPerSecond: number }, unit: string): string {
-  const { lossNats, accuracy, gapsPerSecond } = means;
-  return `loss ${lossNats.toFixed(4)}, ${(100 * accuracy).toFixed(2)} %, ${(gapsPerSecond / 1000).toFixed(1)}k ${unit}/s`;
 }
 
 function lineOf(text: string): Line {

@@ -6,15 +6,15 @@ export interface ScheduleConfig {
   readonly learningRate: number;
   /** Share of the learning rate left at the end. */
   readonly floor: number;
-  /** Gaps over which the rate rises from 0. */
-  readonly warmupGaps: number;
+  /** Examples over which the rate rises from 0. */
+  readonly warmupExamples: number;
 }
 
-export const DEFAULT_SCHEDULE: ScheduleConfig = { learningRate: 2e-3, floor: 0.02, warmupGaps: 200_000 };
+export const DEFAULT_SCHEDULE: ScheduleConfig = { learningRate: 2e-3, floor: 0.02, warmupExamples: 200_000 };
 
 /** Linear warm-up, then half a cosine (or a line, or nothing) from the full rate to its floor. `done` in [0, 1]. */
-export function learningRateAt(config: ScheduleConfig, gaps: number, done: number): number {
-  const warm = config.warmupGaps > 0 ? Math.min(1, gaps / config.warmupGaps) : 1;
+export function learningRateAt(config: ScheduleConfig, examples: number, done: number): number {
+  const warm = config.warmupExamples > 0 ? Math.min(1, examples / config.warmupExamples) : 1;
   const end = Math.min(1, done);
   const left = config.shape === 'constant' ? 1 : config.shape === 'linear' ? 1 - end : (1 + Math.cos(Math.PI * end)) / 2;
   return config.learningRate * warm * (config.floor + (1 - config.floor) * left);

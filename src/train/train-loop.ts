@@ -1,6 +1,6 @@
 /**
  * The training loop: batch, forward and backward, step, report. It knows no files and
- * prints nothing; logging, evaluation and checkpoints are hooks (see train-run.ts).
+ * prints nothing; logging, evaluation and checkpoints are hooks (see train-in-folder.ts).
  */
 import { setImmediate } from 'node:timers/promises';
 import { BadOptionError } from '../errors.js';
@@ -11,12 +11,13 @@ import { learningRateAt, type ScheduleConfig } from './schedule.js';
 
 export interface LoopConfig {
   readonly schedule: ScheduleConfig;
-  /** The run ends after so many gaps ... */
-  readonly plannedGaps: number | null;
+  /** The run ends after so many examples ... */
+  readonly plannedExamples: number | null;
   /** ... or after so many minutes of training, whichever is given; with both, the first. */
   readonly plannedMinutes: number | null;
-  readonly evaluateEveryGaps: number;
-  readonly checkpointEveryGaps: number;
+  /** In examples. */
+  readonly evaluateEvery: number;
+  readonly checkpointEvery: number;
   /** Evaluations without a better validation loss before the run ends early; 0: never. */
   readonly patience: number;
 }
@@ -24,7 +25,8 @@ export interface LoopConfig {
 /** What a checkpoint must hold beside the arrays of the memory; plain JSON. */
 export interface LoopState {
   steps: number;
-  gaps: number;
+  /** What the loss was taken on: gaps, pieces or characters. */
+  examples: number;
   epochs: number;
   /** Time spent training, of all sessions of the run. */
   elapsedMs: number;
@@ -33,7 +35,7 @@ export interface LoopState {
 }
 
 export const INITIAL_STATE: Readonly<LoopState> = {
-  steps: 0, gaps: 0, epochs: 0, elapsedMs: 0, bestLossNats: null, staleEvaluations: 0,
+  steps: 0, examples: 0, epochs: 0, elapsedMs: 0, bestLossNats: null, staleEvaluations: 0,
 };
 
 export interface StepReport extends BatchResult {
@@ -70,9 +72,9 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
 }): Promise<LoopEnd> {
   const { network, optimizer, source, config, state, hooks, now } = parts;
   let emptyEpoch = false;
-  let evaluatedGaps = -1;
+  let evaluatedAt = -1;
   const due = (every: number, size: number): boolean =>
-    Math.floor(state.gaps / every) !== Math.floor((state.gaps - size) / every);
+    Math.floor(state.examples / every) !== Math.floor((state.examples - size) / every);
 
   for (;;) {
     // Nothing below need leave the microtask queue, and signals wait for that.
@@ -81,7 +83,7 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
     const exhausted = config.patience > 0 && state.staleEvaluations >= config.patience;
     if (done >= 1 || exhausted || hooks.interrupted?.()) {
       const end: LoopEnd = exhausted ? 'patience' : done >= 1 ? 'planned' : 'interrupted';
-      if (end === 'planned' && evaluatedGaps !== state.gaps) await evaluate(hooks, state);
+      if (end === 'planned' && evaluatedAt !== state.examples) await evaluate(hooks, state);
       await hooks.checkpoint?.(state);
       return end;
     }
@@ -89,7 +91,7 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
     const batch = await source.next();
     if (batch === null) {
       if (emptyEpoch) {
-        throw new BadOptionError({ option: 'CORPORA', reason: 'an epoch is empty: the projects to learn from hold fewer gaps than one batch' });
+        throw new BadOptionError({ option: 'CORPORA', reason: 'an epoch is empty: the projects to learn from hold less than one batch' });
       }
       emptyEpoch = true;
       state.epochs++;
@@ -97,27 +99,27 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
     }
     emptyEpoch = false;
 
-    const learningRate = learningRateAt(config.schedule, state.gaps + batch.size, done);
+    const learningRate = learningRateAt(config.schedule, state.examples + batch.size, done);
     const result = await network.lossAndGradient(batch);
     const gradientNorm = result.weight > 0 ? optimizer.step(learningRate) : 0;
     state.steps++;
-    state.gaps += batch.size;
+    state.examples += batch.size;
     state.elapsedMs += now() - startMs;
     hooks.onStep?.({ ...result, state, learningRate, gradientNorm, done: doneShare(config, state) });
 
-    if (due(config.evaluateEveryGaps, batch.size)) {
-      evaluatedGaps = state.gaps;
+    if (due(config.evaluateEvery, batch.size)) {
+      evaluatedAt = state.examples;
       await evaluate(hooks, state);
     }
-    if (due(config.checkpointEveryGaps, batch.size)) await hooks.checkpoint?.(state);
+    if (due(config.checkpointEvery, batch.size)) await hooks.checkpoint?.(state);
   }
 }
 
 /** Share of the plan that is done; 0 for a plan without an end. */
 export function doneShare(config: LoopConfig, state: Readonly<LoopState>): number {
-  const byGaps = config.plannedGaps === null ? 0 : state.gaps / config.plannedGaps;
+  const bySize = config.plannedExamples === null ? 0 : state.examples / config.plannedExamples;
   const byTime = config.plannedMinutes === null ? 0 : state.elapsedMs / (60_000 * config.plannedMinutes);
-  return Math.max(byGaps, byTime);
+  return Math.max(bySize, byTime);
 }
 
 async function evaluate(hooks: LoopHooks, state: LoopState): Promise<void> {

@@ -10,7 +10,7 @@ import { writeAtomically } from '../../src/shared/write-atomically.js';
 import { folderWith } from '../support/folder-with.js';
 
 describe('learningRateAt', () => {
-  const config = { learningRate: 1, floor: 0.1, warmupGaps: 100 };
+  const config = { learningRate: 1, floor: 0.1, warmupExamples: 100 };
 
   it('rises, then follows a cosine to its floor', () => {
     expect(learningRateAt(config, 50, 0)).toBeCloseTo(0.5);
@@ -32,7 +32,7 @@ describe('selectBackend', () => {
 describe('curveSvg', () => {
   it('draws each curve, and copes with none', () => {
     const svg = curveSvg('A < B', [
-      { name: 'training', points: [{ gaps: 0, lossNats: 1 }, { gaps: 100, lossNats: 0.1 }, { gaps: 200, lossNats: NaN }] },
+      { name: 'training', points: [{ examples: 0, lossNats: 1 }, { examples: 100, lossNats: 0.1 }, { examples: 200, lossNats: NaN }] },
       { name: 'validation', points: [] },
     ]);
     expect(svg.match(/<polyline/gu)).toHaveLength(2);

@@ -70,7 +70,7 @@ describe('nnfmt train', () => {
     mkdirSync(at('tiny', 'p'), { recursive: true });
     writeFileSync(at('tiny', 'p', 'a.py'), 'x = f(1, 2) + g(3)\n');
     const run = (...args: string[]): ReturnType<typeof runInProcess> => runInProcess(['train', '--base', '-q', ...small, '--hold-out', '0', ...args]);
-    for (const [corpus, message] of [['nothing', 'no project'], ['missing', 'there is no such folder'], ['tiny', 'fewer gaps than one batch']] as const) {
+    for (const [corpus, message] of [['nothing', 'no project'], ['missing', 'there is no such folder'], ['tiny', 'less than one batch']] as const) {
       const { code, stderr } = await run(at(corpus), '--out', at(`out-${corpus}`));
       expect(code).toBe(2);
       expect(stderr).toContain(message);

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadOptionError } from '../../src/errors.js';
+import { decodeTensorFile, encodeTensorFile } from '../../src/model/tensor-file.js';
 import { decodeModel } from '../../src/model/weights-file.js';
 import { createProgress } from '../../src/shared/progress.js';
 import { type BackendName } from '../../src/train/backends.js';
@@ -15,11 +16,11 @@ const scratch = folderWith();
 const config: TrainingConfig = {
   ...DEFAULT_TRAINING,
   sizes: TOY_SIZES,
-  schedule: { learningRate: 0.01, floor: 0.1, warmupGaps: 64 * 4 },
-  plannedGaps: 64 * 60,
-  evaluateEveryGaps: 64 * 15,
-  checkpointEveryGaps: 64 * 10,
-  reportEveryGaps: 64,
+  schedule: { learningRate: 0.01, floor: 0.1, warmupExamples: 64 * 4 },
+  plannedExamples: 64 * 60,
+  evaluateEvery: 64 * 15,
+  checkpointEvery: 64 * 10,
+  reportEvery: 64,
 };
 
 function run(folder: string, changes: Partial<TrainingRun> = {}): TrainingRun {
@@ -87,11 +88,21 @@ describe('runTraining', () => {
     // 37 is neither a checkpoint nor an evaluation nor the end of an epoch.
     const stopped = await runTraining(run('parts', stopAfter(run('').source, 37)));
     expect(stopped.end).toBe('interrupted');
-    expect(stopped.state.gaps).toBeLessThan(64 * 38);
+    expect(stopped.state.examples).toBeLessThan(64 * 38);
     await runTraining(run('parts', { resume: true, source: toySource(99, { size: 64, perEpoch: 25 }) }));
     expect(lossesOf('parts')).toEqual(lossesOf('whole'));
     const bytes = (folder: string): Buffer => readFileSync(path.join(scratch, folder, 'model.bin'));
     expect(bytes('parts').equals(bytes('whole'))).toBe(true);
+  });
+
+  it('continues runs of the time when all that is counted was called gaps', async () => {
+    await runTraining(run('older', stopAfter(run('').source, 37)));
+    const checkpoint = path.join(scratch, 'older', 'checkpoint.bin');
+    const { metadata, tensors } = decodeTensorFile(readFileSync(checkpoint), { kind: 'checkpoint', path: checkpoint });
+    const { state: { examples, ...state }, ...rest } = metadata as { state: { examples: number } };
+    writeFileSync(checkpoint, encodeTensorFile({ kind: 'checkpoint', tensors, metadata: { ...rest, state: { ...state, gaps: examples } } }));
+    await runTraining(run('older', { resume: true, source: toySource(99, { size: 64, perEpoch: 25 }) }));
+    expect(lossesOf('older')).toEqual(lossesOf('parts'));
   });
 
   it('gives the same curve on wasm and cpu', async () => {
@@ -105,15 +116,15 @@ describe('runTraining', () => {
   });
 
   it('ends early when the validation loss stays bad', async () => {
-    const hopeless = { ...config, patience: 2, schedule: { learningRate: 0, floor: 1, warmupGaps: 0 } };
+    const hopeless = { ...config, patience: 2, schedule: { learningRate: 0, floor: 1, warmupExamples: 0 } };
     const outcome = await runTraining(run('patience', { config: hopeless }));
     expect(outcome.end).toBe('patience');
-    expect(outcome.state.gaps).toBe(64 * 45);
+    expect(outcome.state.examples).toBe(64 * 45);
   });
 
   it('fine-tunes from given weights', async () => {
     const first = await runTraining(run('base'));
-    const changes = { ...config, plannedGaps: 64 * 15, schedule: { ...config.schedule, learningRate: 1e-5 } };
+    const changes = { ...config, plannedExamples: 64 * 15, schedule: { ...config.schedule, learningRate: 1e-5 } };
     const tuned = await runTraining(run('tuned', { start: first.weights, config: changes }));
     expect(Math.abs(tuned.state.bestLossNats! - first.state.bestLossNats!)).toBeLessThan(0.05);
   });
