@@ -2,40 +2,8 @@ import {
   FLOAT, INTEGER, STRING, GapRole, hasLineBreak, lastLineStart, needsSeparatorAt, type StructuredSource,
 } from '../tokenize/index.js';
 import type { BlockIndents } from './block-indents.js';
-import {
-  ALIGN_COMMENT, COLUMN_0_1, FIRST_BACKSLASH, FIRST_BRACKET_BREAK, KEEP, LABEL_COUNT, LABELS_OF_ROLE, LINES_1, NONE, OWN_STEP_1,
-  PREVIOUS_LEVEL_1, SPACE, TWO_SPACES, breaks, label,
-} from './labels.js';
 import type { GapAncestry } from './gap-ancestry.js';
-
-const AFTER_BRACKET = label('after-bracket');
-const FIRST_ELEMENT = label('first-element');
-const OPENER = label('opener');
-const OPENER_1 = label('opener+1');
-const OPENER_2 = label('opener+2');
-const OPENER_HANG = label('opener+hang');
-const STATEMENT = label('statement');
-const STATEMENT_1 = label('statement+1');
-const STATEMENT_2 = label('statement+2');
-const PREVIOUS = label('previous');
-const PREVIOUS_1 = label('previous+1');
-const PREVIOUS_MINUS_1 = label('previous-1');
-const BRACKET = label('bracket');
-const OUTER_BRACKET = label('outer-bracket');
-const SIBLING = label('sibling');
-const ANCESTOR_1 = label('ancestor-1');
-const ANCESTOR_2 = label('ancestor-2');
-const ANCESTOR_3 = label('ancestor-3');
-const BLANK_PREVIOUS = label('blank-previous');
-const BLANK_OPENER_1 = label('blank-opener+1');
-const BACKSLASH_STATEMENT = label('backslash-statement');
-const BACKSLASH_STATEMENT_1 = label('backslash-statement+1');
-const BACKSLASH_STATEMENT_2 = label('backslash-statement+2');
-const BACKSLASH_PREVIOUS = label('backslash-previous');
-const BACKSLASH_PREVIOUS_1 = label('backslash-previous+1');
-const BACKSLASH_ANCESTOR_1 = label('backslash-ancestor-1');
-const BACKSLASH_ANCESTOR_2 = label('backslash-ancestor-2');
-const BACKSLASH_SIBLING = label('backslash-sibling');
+import { Anchor, CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, breaks } from './layout-classes.js';
 
 /** The layout that is read: its gaps with LF line ends, and the indentation of its blocks. */
 export interface InputLayout {
@@ -82,14 +50,14 @@ export class LayoutWalker {
   }
 
   /** True when the class may stand in gap `i`, whatever the layout around it. */
-  isLegal(i: number, labelIndex: number): boolean {
+  isLegal(i: number, classIndex: number): boolean {
     const { structure, source } = this.structured;
-    if (labelIndex === KEEP) return true;
+    if (classIndex === KEEP) return true;
     const role = structure.role[i] as GapRole;
-    if (!breaks(labelIndex)) {
+    if (!breaks(classIndex)) {
       if (structure.mustBreak[i]) return false;
       if (role === GapRole.BlockStart) return structure.mayInline[i] === 1;
-      if (labelIndex === NONE && role !== GapRole.TrailingComment && i > 0) {
+      if (classIndex === NONE && role !== GapRole.TrailingComment && i > 0) {
         const { kind, start, end } = source;
         const isNumber = kind[i - 1] === INTEGER || kind[i - 1] === FLOAT;
         return !needsSeparatorAt(source.text, { start: start[i - 1], end: end[i - 1], next: start[i], isNumber });
@@ -99,7 +67,7 @@ export class LayoutWalker {
     return true;
   }
 
-  /** Marks in `mask` (`[labels]` from `at` on) the classes of the gap's role that `isLegal` allows. */
+  /** Marks in `mask` (`[classes]` from `at` on) the classes of the gap's role that `isLegal` allows. */
   markLegal(i: number, mask: Uint8Array, at: number): void {
     const role = this.structured.structure.role[i];
     mask.set(MASK_OF_ROLE[role], at);
@@ -107,33 +75,19 @@ export class LayoutWalker {
   }
 
   /** Text of a class in gap `i`, with LF line ends; null where it has no meaning. */
-  render(i: number, labelIndex: number): string | null {
-    if (labelIndex === NONE) return '';
-    if (labelIndex === SPACE) return ' ';
-    if (labelIndex === TWO_SPACES) return '  ';
-    if (labelIndex === KEEP) return this.renderKeep(i);
-    if (labelIndex === ALIGN_COMMENT) {
-      const width = this.commentColumn - this.endColumn;
-      return width > 0 && this.line - this.commentLine <= 2 ? ' '.repeat(width) : null;
-    }
-    if (labelIndex < OWN_STEP_1) return '\n'.repeat(labelIndex - LINES_1 + 1) + this.levelIndent(i);
-    if (labelIndex < PREVIOUS_LEVEL_1) return '\n'.repeat(labelIndex - OWN_STEP_1 + 1) + this.levelIndent(i);
-    if (labelIndex < COLUMN_0_1) {
-      return '\n'.repeat(labelIndex - PREVIOUS_LEVEL_1 + 1) + this.previousLevelIndent(i);
-    }
-    if (labelIndex < COLUMN_0_1 + 3) return '\n'.repeat(labelIndex - COLUMN_0_1 + 1);
-    const indent = this.breakIndent(i, labelIndex);
-    if (indent === null) return null;
-    if (labelIndex === BLANK_PREVIOUS || labelIndex === BLANK_OPENER_1) return '\n\n' + indent;
-    return (labelIndex < FIRST_BACKSLASH ? '\n' : ' \\\n') + indent;
+  render(i: number, classIndex: number): string | null {
+    const lead = LEADS[classIndex];
+    if (lead === null) return this.renderKeep(i);
+    const rest = this.measure(i, ANCHORS[classIndex], STEPS[classIndex]);
+    return rest === null ? null : lead + rest;
   }
 
-  /** Marks in `mask` (`[labels]`, cleared by the caller) every legal class that renders `text`. */
+  /** Marks in `mask` (`[classes]`, cleared by the caller) every legal class that renders `text`. */
   match(i: number, text: string, mask: Uint8Array): void {
     const lead = text.slice(0, text.lastIndexOf('\n') + 1);
     this.wantedIndent = lead === '' ? -1 : text.length - lead.length;
-    for (const candidate of LABELS_OF_ROLE[this.structured.structure.role[i]]) {
-      if (candidate !== KEEP && LEAD_OF_LABEL[candidate] !== lead) continue;
+    for (const candidate of CLASSES_OF_ROLE[this.structured.structure.role[i]]) {
+      if (candidate !== KEEP && LEADS[candidate] !== lead) continue;
       if (this.isLegal(i, candidate) && this.render(i, candidate) === text) mask[candidate] = 1;
     }
     this.wantedIndent = -1;
@@ -236,68 +190,62 @@ export class LayoutWalker {
     return inputIndent;
   }
 
-  private breakIndent(i: number, labelIndex: number): string | null {
-    const { structure } = this.structured;
-    const opener = structure.openBracket[i];
-    switch (labelIndex) {
-      case AFTER_BRACKET:
-        return opener < 0 ? null : this.toColumn(opener, 1);
-      case FIRST_ELEMENT: {
-        if (opener < 0) return null;
-        const first = opener + 1;
-        return first < i ? this.toColumn(first, 0) : null;
+  /** The blanks that lead from the last line break of gap `i`, or the token to its left, to where a class puts the next token. */
+  private measure(i: number, anchor: Anchor, steps: number): string | null {
+    const opener = this.structured.structure.openBracket[i];
+    switch (anchor) {
+      case Anchor.LeftToken:
+        return BLANKS[steps];
+      case Anchor.CommentAbove: {
+        const width = this.commentColumn + steps - this.endColumn;
+        return width > 0 && this.line - this.commentLine <= 2 ? ' '.repeat(width) : null;
       }
-      case OPENER:
-        return opener < 0 ? null : this.lineIndent[opener];
-      case OPENER_1:
-      case BLANK_OPENER_1:
-        return opener < 0 ? null : this.lineIndent[opener] + this.unit;
-      case OPENER_2:
-        return opener < 0 ? null : this.lineIndent[opener] + this.unit + this.unit;
-      case OPENER_HANG:
-        return opener < 0 ? null : this.lineIndent[opener] + this.hang;
-      case STATEMENT:
-      case BACKSLASH_STATEMENT:
-        return this.statementIndent;
-      case STATEMENT_1:
-      case BACKSLASH_STATEMENT_1:
-        return this.statementIndent + this.unit;
-      case STATEMENT_2:
-      case BACKSLASH_STATEMENT_2:
-        return this.statementIndent + this.unit + this.unit;
-      case PREVIOUS:
-      case BLANK_PREVIOUS:
-      case BACKSLASH_PREVIOUS:
-        return this.indent;
-      case PREVIOUS_1:
-      case BACKSLASH_PREVIOUS_1:
-        return this.indent + this.unit;
-      case PREVIOUS_MINUS_1:
-        return this.indent.endsWith(this.unit) ? this.indent.slice(0, -this.unit.length) : null;
-      case BRACKET:
-        return opener < 0 ? null : this.toColumn(opener, 0);
-      case OUTER_BRACKET: {
-        const outer = opener < 0 ? -1 : structure.openBracket[opener];
-        return outer < 0 ? null : this.toColumn(outer, 1);
+      case Anchor.Block:
+      case Anchor.BlockWithOwnStep:
+        // Which step a block has is settled for all its gaps, before any of them is rendered.
+        return this.levelIndent(i);
+      case Anchor.PreviousBlock:
+        return this.previousLevelIndent(i);
+      case Anchor.Margin:
+        return '';
+      case Anchor.Bracket:
+        return opener < 0 ? null : this.toColumn(opener, steps);
+      case Anchor.OuterBracket: {
+        const outer = opener < 0 ? -1 : this.structured.structure.openBracket[opener];
+        return outer < 0 ? null : this.toColumn(outer, steps);
       }
-      case SIBLING:
-      case BACKSLASH_SIBLING:
-        return this.toToken(this.ancestry.siblingToken[i], i);
-      case ANCESTOR_1:
-      case BACKSLASH_ANCESTOR_1:
-        return this.toToken(this.ancestry.ancestorToken(i, 0), i);
-      case ANCESTOR_2:
-      case BACKSLASH_ANCESTOR_2:
-        return this.toToken(this.ancestry.ancestorToken(i, 1), i);
-      case ANCESTOR_3:
-        return this.toToken(this.ancestry.ancestorToken(i, 2), i);
-      default:
+      case Anchor.FirstElement:
+        return opener < 0 || opener + 1 >= i ? null : this.toColumn(opener + 1, steps);
+      case Anchor.OpenerLine:
+        return opener < 0 ? null : this.indented(this.lineIndent[opener], steps);
+      case Anchor.OpenerLineHanging:
+        return opener < 0 ? null : this.indented(this.lineIndent[opener] + this.hang, steps);
+      case Anchor.Statement:
+        return this.indented(this.statementIndent, steps);
+      case Anchor.PreviousLine:
+        return this.indented(this.indent, steps);
+      case Anchor.Sibling:
+        return this.toToken(this.ancestry.siblingToken[i], i, steps);
+      case Anchor.Ancestor1:
+        return this.toToken(this.ancestry.ancestorToken(i, 0), i, steps);
+      case Anchor.Ancestor2:
+        return this.toToken(this.ancestry.ancestorToken(i, 1), i, steps);
+      case Anchor.Ancestor3:
+        return this.toToken(this.ancestry.ancestorToken(i, 2), i, steps);
+      case Anchor.Input:
         return null;
     }
   }
 
-  private toToken(token: number, before: number): string | null {
-    return token < 0 || token >= before ? null : this.toColumn(token, 0);
+  /** An indentation and so many units more, or less; null where it has not as many. */
+  private indented(from: string, steps: number): string | null {
+    if (steps >= 0) return from + this.unit.repeat(steps);
+    const less = this.unit.repeat(-steps);
+    return from.endsWith(less) ? from.slice(0, -less.length) : null;
+  }
+
+  private toToken(token: number, before: number, offset: number): string | null {
+    return token < 0 || token >= before ? null : this.toColumn(token, offset);
   }
 
   /** Whitespace that leads to a token's column plus an offset: its line's own, then spaces. */
@@ -308,23 +256,20 @@ export class LayoutWalker {
   }
 }
 
-/** Per role: 1 for its classes; and those of them that `isLegal` may refuse. */
-const MASK_OF_ROLE = LABELS_OF_ROLE.map((labels) =>
-  Uint8Array.from({ length: LABEL_COUNT }, (_, k) => (labels.includes(k) ? 1 : 0)),
-);
-const CONDITIONAL_OF_ROLE = LABELS_OF_ROLE.map((labels, role) =>
-  labels.filter((k) => k !== KEEP && (role === GapRole.FileEnd || !breaks(k))),
-);
+/** Per class, from its row. */
+const LEADS = CLASS_ROWS.map(({ lead }) => lead);
+const ANCHORS = Uint8Array.from(CLASS_ROWS, ({ anchor }) => anchor);
+const STEPS = Int8Array.from(CLASS_ROWS, ({ steps }) => steps);
+/** Blanks by their number, as many as a class may ask for. */
+const BLANKS = Array.from({ length: 1 + Math.max(...STEPS) }, (_, count) => ' '.repeat(count));
 
-/** Per class: what its text has up to its last line break; null for `keep`. */
-const LEAD_OF_LABEL = Array.from({ length: LABEL_COUNT }, (_, k) => {
-  if (k === KEEP) return null;
-  if (!breaks(k)) return '';
-  if (k === BLANK_PREVIOUS || k === BLANK_OPENER_1) return '\n\n';
-  if (k >= FIRST_BRACKET_BREAK) return k < FIRST_BACKSLASH ? '\n' : ' \\\n';
-  const group = [COLUMN_0_1, PREVIOUS_LEVEL_1, OWN_STEP_1, LINES_1].find((first) => k >= first)!;
-  return '\n'.repeat(k - group + 1);
-});
+/** Per role: 1 for its classes; and those of them that `isLegal` may refuse. */
+const MASK_OF_ROLE = CLASSES_OF_ROLE.map((classes) =>
+  Uint8Array.from({ length: CLASS_COUNT }, (_, k) => (classes.includes(k) ? 1 : 0)),
+);
+const CONDITIONAL_OF_ROLE = CLASSES_OF_ROLE.map((classes, role) =>
+  classes.filter((k) => k !== KEEP && (role === GapRole.FileEnd || !breaks(k))),
+);
 
 function countBreaks(text: string): number {
   let count = 0;
