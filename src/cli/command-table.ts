@@ -63,7 +63,7 @@ export const commandTable: readonly TaskRow[] = [
 
   taskRow('train', {
     description:
-      "learn a project's layout and pin it in .nnfmt/profile; with --base or --task complete, train a model on corpora",
+      "learn a project's layout and pin it in .nnfmt/profile; with --base or --task, train a model on corpora",
     arguments: [['[PATHS...]', 'files and folders of one project (default: the current folder)']],
     othersSpeakOf: 'training a model on corpora',
     async run({ args, inProject, context }) {
@@ -85,6 +85,14 @@ export const commandTable: readonly TaskRow[] = [
     async run({ args, options, context }) {
       const { runTrainCompletion } = await import('./train-completion-command.js');
       return runTrainCompletion(args, options(), context);
+    },
+  }),
+  taskRow('train --task caches', {
+    description: 'train what completes beside the network: n-grams of corpora, their weights, confidence',
+    arguments: [CORPORA],
+    async run({ args, options, context }) {
+      const { runTrainCaches } = await import('./train-caches-command.js');
+      return runTrainCaches(args, options(), context);
     },
   }),
 

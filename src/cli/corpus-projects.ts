@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { listProjects, type Project } from '../corpus/index.js';
+import { folderOf, listProjects, type Project } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { askGit } from '../shared/git.js';
 
@@ -61,9 +61,6 @@ export function splitProjects(
 
 /** The paths of an option that takes several. */
 export const corporaIn = (list: string | null): string[] => (list ?? '').split(',').filter((path) => path !== '');
-
-/** A project's name without its corpus. */
-export const folderOf = ({ name }: Project): string => name.slice(name.indexOf('/') + 1);
 
 /** Names and files of the corpus, without where it lies. */
 function digestOf(projects: readonly Project[]): string {

@@ -20,7 +20,7 @@ export interface CompletionCaches {
 type Metadata = Omit<CompletionCaches, 'corpus' | 'gate'> & { readonly gate: { features: number; hidden: number; experts: number } };
 
 const KIND = 'completion caches';
-const RETRAIN = 'It belongs to another version of nnfmt: use that version, or make it again with scripts/train-caches.ts.';
+const RETRAIN = 'It belongs to another version of nnfmt: use that version, or make it again with `nnfmt train --task caches`.';
 
 export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8Array {
   const { features, hidden, experts } = gate;

@@ -77,7 +77,7 @@ export function loadMatchingHead(pieces: PieceList, base: BaseModel, modelPath?:
   if (JSON.stringify(head.vocabulary.list) !== JSON.stringify(pieces)) {
     throw new ModelFileError({
       path: modelPath ?? assetPath(COMPLETION_MODEL), reason: 'the network was trained on other pieces than the caches',
-      advice: 'Make the caches again with scripts/train-caches.ts.',
+      advice: 'Make the caches again with `nnfmt train --task caches`.',
     });
   }
   return head;

@@ -10,4 +10,4 @@ export { findFiles, type FilterIn, type FoundFiles, type LeftOut, type SearchFau
 export { isForeignPath, isGenerated } from './foreign-code.js';
 export { badName, readSource, type ReadSource } from './read-source.js';
 export { NearDuplicates } from './near-duplicates.js';
-export { listProjects, type Project, type ProjectOptions } from './projects.js';
+export { folderOf, listProjects, type Project, type ProjectOptions } from './projects.js';

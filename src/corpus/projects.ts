@@ -13,6 +13,9 @@ export interface Project {
   readonly normalised?: true;
 }
 
+/** A project's name without its corpus: revisions of one project in several corpora have the same. */
+export const folderOf = ({ name }: Project): string => name.slice(name.indexOf('/') + 1);
+
 export interface ProjectOptions {
   /** Files larger than this are data, not code that somebody laid out. */
   readonly maxBytes?: number;

@@ -17,6 +17,7 @@ export { coverageSvg } from './coverage-svg.js';
 export {
   completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
 } from './evaluate-completion.js';
+export { judgeSuggestions } from './judge-suggestions.js';
 export { bracketCases, indentationCases, type IndentationCase } from './long-range-cases.js';
 export { editSimilarity, isExactMatch, spellLiterals } from './line-scores.js';
 export { HALF_EDIT_KINDS, mergeHalfEdits, type GroupTally, type HalfEdits } from './half-edits.js';

@@ -8,6 +8,7 @@ import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
 import { scoreOptions } from './score-options.js';
 import { trainBaseOptions } from './train-base-options.js';
+import { trainCachesOptions } from './train-caches-options.js';
 import { trainCompletionOptions } from './train-completion-options.js';
 import { trainOptions } from './train-options.js';
 
@@ -21,6 +22,7 @@ export const optionTables = {
   train: trainOptions,
   'train --base': trainBaseOptions,
   'train --task complete': trainCompletionOptions,
+  'train --task caches': trainCachesOptions,
   eval: evalOptions,
   'eval --task complete': evalCompletionOptions,
   complete: completeOptions,

@@ -1,12 +1,12 @@
 import type { OptionTable } from './option-row.js';
-import { base, quiet, seed, task } from './shared-rows.js';
-import { backend, excludeCorpus, filesPerProject, holdOut, out, patience, resume } from './training-rows.js';
+import { base, quiet, seed } from './shared-rows.js';
+import { backend, excludeCorpus, filesPerProject, holdOut, out, patience, resume, trainTask } from './training-rows.js';
 
 /** `nnfmt train --base`: a base model, on corpora. */
 export const trainBaseOptions = {
   quiet,
   seed,
-  task,
+  task: trainTask,
   base,
   backend,
   out,

@@ -1,13 +1,13 @@
 import type { OptionTable } from './option-row.js';
-import { model, quiet, seed, task } from './shared-rows.js';
-import { backend, excludeCorpus, filesPerProject, holdOut, out, patience, resume } from './training-rows.js';
+import { model, quiet, seed } from './shared-rows.js';
+import { backend, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask } from './training-rows.js';
 
 /** `nnfmt train --task complete`: a completion network, on corpora. */
 export const trainCompletionOptions = {
   quiet,
   model,
   seed,
-  task,
+  task: trainTask,
   backend,
   out,
   resume,
@@ -29,14 +29,7 @@ export const trainCompletionOptions = {
   holdOut,
   patience,
   excludeCorpus,
-  normalisedCorpus: {
-    type: 'string',
-    default: null,
-    category: 'training',
-    description:
-      'Corpora that are read without layout and with placeholders for literals, such as old revisions ' +
-      '(several: separated by commas).',
-  },
+  normalisedCorpus,
   filesPerProject,
   preset: {
     type: 'choice',

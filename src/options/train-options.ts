@@ -1,5 +1,6 @@
 import type { OptionTable } from './option-row.js';
-import { base, exclude, include, model, profile, quiet, task } from './shared-rows.js';
+import { base, exclude, include, model, profile, quiet } from './shared-rows.js';
+import { trainTask } from './training-rows.js';
 
 /** `nnfmt train`: the profile of one project. */
 export const trainOptions = {
@@ -8,7 +9,7 @@ export const trainOptions = {
   exclude,
   model,
   profile,
-  task,
+  task: trainTask,
   report: {
     type: 'string',
     default: null,

@@ -1,5 +1,13 @@
-/** Rows that both trainings on corpora have. */
+/** Rows that trainings have in common. */
 import type { OptionRow } from './option-row.js';
+
+export const trainTask = {
+  type: 'choice',
+  default: 'format',
+  choices: ['format', 'complete', 'caches'],
+  category: 'run',
+  description: 'What it is about: layout, completing lines, or what completes beside the network.',
+} as const satisfies OptionRow;
 
 export const backend = {
   type: 'choice',
@@ -48,6 +56,15 @@ export const excludeCorpus = {
   category: 'training',
   description:
     'Corpus that must not be learned: files that mostly repeat its lines are left out ' +
+    '(several: separated by commas).',
+} as const satisfies OptionRow;
+
+export const normalisedCorpus = {
+  type: 'string',
+  default: null,
+  category: 'training',
+  description:
+    'Corpora that are read without layout and with placeholders for literals, such as old revisions ' +
     '(several: separated by commas).',
 } as const satisfies OptionRow;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, pieceShape } from '../../src/complete/contexts.js';
-import type { CorpusContext } from '../../src/complete/corpus-table.js';
-import { PIECE } from '../../src/complete/pieces.js';
-import { countCorpus, DEFAULT_COUNTING } from '../../src/train/count-corpus.js';
-import { tinyVocabulary } from '../complete/support/tiny-completion.js';
+import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, pieceShape } from '../../../src/complete/contexts.js';
+import type { CorpusContext } from '../../../src/complete/corpus-table.js';
+import { PIECE } from '../../../src/complete/pieces.js';
+import { countCorpus, DEFAULT_COUNTING } from '../../../src/train/caches/count-corpus.js';
+import { tinyVocabulary } from '../../complete/support/tiny-completion.js';
 
 const shape = pieceShape(tinyVocabulary);
 const CONFIG = { ...DEFAULT_COUNTING, sketchBits: 20, minProjects: 3 };

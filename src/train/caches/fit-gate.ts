@@ -2,9 +2,9 @@
  * Fits the gate of the mixture by gradient descent on the negative logarithm of what the
  * weighed experts give the right piece. Small enough for plain loops: no TensorFlow.js.
  */
-import { EXPERT_COUNT, FEATURE_COUNT } from '../complete/mixture.js';
-import { createGateScratch, evaluateGate, type GateWeights } from '../complete/gate.js';
-import { createRandom, type Random } from '../shared/random.js';
+import { EXPERT_COUNT, FEATURE_COUNT } from '../../complete/mixture.js';
+import { createGateScratch, evaluateGate, type GateWeights } from '../../complete/gate.js';
+import { createRandom, type Random } from '../../shared/random.js';
 
 /** Places in texts, as columns: one row for each. */
 export interface GateSamples {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { confidenceOf, type Evidence } from '../../src/complete/confidence.js';
-import { createRandom } from '../../src/shared/random.js';
-import { calibrationError, fitCalibration } from '../../src/train/fit-calibration.js';
+import { confidenceOf, type Evidence } from '../../../src/complete/confidence.js';
+import { createRandom } from '../../../src/shared/random.js';
+import { calibrationError, fitCalibration } from '../../../src/train/caches/fit-calibration.js';
 
 const evidence = (logProbability: number): Evidence => ({ logProbability, weakest: -1, share: 0.5, length: 4, strangers: 0, tokensBefore: 2, written: 0.5 });
 

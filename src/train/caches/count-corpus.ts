@@ -3,8 +3,8 @@
  * count, not occurrences: what one project repeats a thousand times is no habit of the
  * language, so a pair must be found in several of them.
  */
-import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, CORPUS_PARENTS, type PieceShape } from '../complete/contexts.js';
-import { MAX_FOLLOWERS, type CorpusContext } from '../complete/corpus-table.js';
+import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, CORPUS_PARENTS, type PieceShape } from '../../complete/contexts.js';
+import { MAX_FOLLOWERS, type CorpusContext } from '../../complete/corpus-table.js';
 
 export interface CountingConfig {
   /** Projects in which a pair must occur. */

@@ -1,8 +1,8 @@
-import { readSource, type Project } from '../corpus/index.js';
-import { cachePieces, type PieceShape } from '../complete/contexts.js';
-import { PIECE, type PieceVocabulary } from '../complete/pieces.js';
-import { createRandom } from '../shared/random.js';
-import { lexPython } from '../tokenize/index.js';
+import { readSource, type Project } from '../../corpus/index.js';
+import { cachePieces, type PieceShape } from '../../complete/contexts.js';
+import { PIECE, type PieceVocabulary } from '../../complete/pieces.js';
+import { createRandom } from '../../shared/random.js';
+import { lexPython } from '../../tokenize/index.js';
 
 /** Pieces of a text as caches hold them, after a piece that begins the file. */
 export function textPieces(vocabulary: PieceVocabulary, shape: PieceShape, text: string, normalised: boolean): Uint16Array {

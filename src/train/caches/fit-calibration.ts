@@ -1,4 +1,4 @@
-import { confidenceOf, evidenceFeatures, type Calibration, type Evidence } from '../complete/confidence.js';
+import { confidenceOf, evidenceFeatures, type Calibration, type Evidence } from '../../complete/confidence.js';
 
 /** A suggestion that was made, and whether it was what the author wrote. */
 export interface JudgedSuggestion {

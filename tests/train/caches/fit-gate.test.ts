@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createGateScratch, evaluateGate, type GateWeights } from '../../src/complete/gate.js';
-import { EXPERT_COUNT, FEATURE_COUNT } from '../../src/complete/mixture.js';
-import { DEFAULT_GATE_TRAINING, fitGate, type GateSamples } from '../../src/train/fit-gate.js';
-import { createRandom } from '../../src/shared/random.js';
+import { createGateScratch, evaluateGate, type GateWeights } from '../../../src/complete/gate.js';
+import { EXPERT_COUNT, FEATURE_COUNT } from '../../../src/complete/mixture.js';
+import { DEFAULT_GATE_TRAINING, fitGate, type GateSamples } from '../../../src/train/caches/fit-gate.js';
+import { createRandom } from '../../../src/shared/random.js';
 
 const CONFIG = { ...DEFAULT_GATE_TRAINING, hidden: 4, epochs: 120, learningRate: 0.05 };
 

@@ -1,12 +1,12 @@
-import { AnalogyCache } from '../complete/analogy-cache.js';
-import { Consultation, EXPERT_COUNT, FEATURE_COUNT, type Sources } from '../complete/mixture.js';
-import { sumLineEnds, type CompletionHead } from '../complete/network-document.js';
-import { NgramCache } from '../complete/ngram-cache.js';
-import type { CorpusTable } from '../complete/corpus-table.js';
-import { cachePieces, type PieceShape } from '../complete/contexts.js';
-import { encodeText } from '../complete/piece-text.js';
-import type { PieceVocabulary } from '../complete/pieces.js';
-import { createRandom, type Random } from '../shared/random.js';
+import { AnalogyCache } from '../../complete/analogy-cache.js';
+import { Consultation, EXPERT_COUNT, FEATURE_COUNT, type Sources } from '../../complete/mixture.js';
+import { sumLineEnds, type CompletionHead } from '../../complete/network-document.js';
+import { NgramCache } from '../../complete/ngram-cache.js';
+import type { CorpusTable } from '../../complete/corpus-table.js';
+import { cachePieces, type PieceShape } from '../../complete/contexts.js';
+import { encodeText } from '../../complete/piece-text.js';
+import type { PieceVocabulary } from '../../complete/pieces.js';
+import { createRandom, type Random } from '../../shared/random.js';
 import type { GateSamples } from './fit-gate.js';
 
 /** One project, as the gate sees it: what stands in the cache of the project, and files to predict. */
