@@ -115,6 +115,6 @@ test('formatting loads neither training code nor TensorFlow.js', async () => {
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.js']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'learn', 'mutate', 'score', 'train', 'train-caches', 'train-completion'].map((name) => `./${name}-command.js`);
+  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'learn', 'mutate', 'score', 'train-caches', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands]);
 });
