@@ -3,7 +3,7 @@ import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/format-source.js';
 import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { type StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
+import { type StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
 
 /** What one file says, without its text: small, so that hundreds can be held. */
@@ -20,8 +20,7 @@ export interface SparseCounts {
   /** Places in `StyleCounts.table`, ascending. */
   readonly places: Int32Array;
   readonly amounts: Float32Array;
-  readonly flatWidths: Float32Array;
-  readonly brokenWidths: Float32Array;
+  readonly widths: Readonly<Record<(typeof WIDTH_HISTOGRAMS)[number], Float32Array>>;
 }
 
 export type FileReading =
@@ -52,7 +51,8 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
   }
 }
 
-function sparse({ table, flatWidths, brokenWidths }: StyleCounts): SparseCounts {
+function sparse(counts: StyleCounts): SparseCounts {
+  const { table } = counts;
   let used = 0;
   for (let k = 0; k < table.length; k++) if (table[k] !== 0) used++;
   const places = new Int32Array(used);
@@ -62,14 +62,16 @@ function sparse({ table, flatWidths, brokenWidths }: StyleCounts): SparseCounts 
     places[at] = k;
     amounts[at++] = table[k];
   }
-  return { places, amounts, flatWidths: flatWidths.slice(), brokenWidths: brokenWidths.slice() };
+  const { flatWidths, brokenWidths, wholeColumns, splitColumns } = counts;
+  const widths = {
+    flatWidths: flatWidths.slice(), brokenWidths: brokenWidths.slice(),
+    wholeColumns: wholeColumns.slice(), splitColumns: splitColumns.slice(),
+  };
+  return { places, amounts, widths };
 }
 
 /** Adds a file to sums, or with factor -1 takes it out again. */
 export function addSparse(sums: StyleCounts, counts: SparseCounts, factor: 1 | -1 = 1): void {
   counts.places.forEach((place, k) => (sums.table[place] += factor * counts.amounts[k]));
-  for (let k = 0; k < WIDTH_BUCKETS; k++) {
-    sums.flatWidths[k] += factor * counts.flatWidths[k];
-    sums.brokenWidths[k] += factor * counts.brokenWidths[k];
-  }
+  for (const name of WIDTH_HISTOGRAMS) counts.widths[name].forEach((count, k) => (sums[name][k] += factor * count));
 }

@@ -1,19 +1,23 @@
+import { GapRole } from '../tokenize/index.js';
 import type { FeatureBatch } from './feature-batch.js';
 import { FeatureSpec } from './feature-spec.js';
 import { BackboneFiller, declareBackbone } from './features/backbone.js';
+import { authorityFeatures } from './features/authority.js';
 import { countFeatures } from './features/counts.js';
 import { decisionFeatures } from './features/decisions.js';
-import { describedFile, type GroupFiller, type StyleEvidence } from './features/feature-group.js';
+import { describedFile, type GroupFiller, type HiddenGaps, type StyleEvidence } from './features/feature-group.js';
 import { inputFeatures } from './features/input.js';
+import { roomFeatures } from './features/rooms.js';
 import { RowWriter } from './features/row-writer.js';
 import { statementFeatures } from './features/statements.js';
 import { treeFeatures } from './features/tree.js';
 import { widthFeatures } from './features/widths.js';
-import { LABEL_COUNT } from './labels.js';
+import { mayHoldBlankLines } from './features/feature-values.js';
+import { FIRST_BACKSLASH, KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1 } from './labels.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
-export type { StyleEvidence } from './features/feature-group.js';
+export type { HiddenGaps, StyleEvidence } from './features/feature-group.js';
 
 /**
  * The features of a gap, composed of groups (`features/`), each of which declares its own and fills
@@ -25,7 +29,8 @@ const spec = new FeatureSpec();
 /** Features of the backbone, which `BackboneStream` fills in on unfinished code. */
 export const BACKBONE = declareBackbone(spec);
 spec.startHead();
-const HEAD = [treeFeatures, inputFeatures, statementFeatures, decisionFeatures, widthFeatures, countFeatures]
+const HEAD = [treeFeatures, inputFeatures, statementFeatures, decisionFeatures, widthFeatures, countFeatures,
+  authorityFeatures, roomFeatures]
   .map((group) => group.declare(spec));
 
 /** Sizes of the network's input and output. */
@@ -52,13 +57,15 @@ export class GapDescriber {
   private readonly row = new RowWriter();
 
   constructor(
-    context: SourceContext,
+    private readonly context: SourceContext,
     private readonly layout: ObservedLayout,
     evidence: StyleEvidence,
     /** Per gap a decision or UNDECIDED; null when nothing is decided yet. */
     decisions: Uint8Array | null = null,
+    /** Null where the file decides everywhere; else `layout` is an assumed one (see assumed-layout). */
+    private readonly foreign: HiddenGaps | null = null,
   ) {
-    const file = describedFile({ context, layout, evidence, decisions });
+    const file = describedFile({ context, layout, evidence, decisions, foreign });
     this.groups = [new BackboneFiller(BACKBONE, file), ...HEAD.map((group) => group(file))];
   }
 
@@ -68,7 +75,25 @@ export class GapDescriber {
     slots.fill(-1, row * SLOTS, (row + 1) * SLOTS);
     numbers.fill(0, row * NUMBERS, (row + 1) * NUMBERS);
     this.layout.walker.markLegal(i, legal, row * LABEL_COUNT);
+    if (this.foreign !== null && this.foreign.hidden[i] === 1) {
+      forbidKeeping(this.context, this.foreign.input.gaps[i], i, legal.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT));
+    }
     this.row.moveTo(slots, row * SLOTS, numbers, row * NUMBERS);
     for (const group of this.groups) group.describe(i, this.row);
   }
+}
+
+/**
+ * Takes out of the legal classes (`[labels]`) of a hidden gap those that hold on to the input: its text, its block's
+ * step. A backslash stays where the input has one, and comes nowhere else.
+ */
+function forbidKeeping({ structured: { structure } }: SourceContext, input: string, i: number, legal: Uint8Array): void {
+  const role = structure.role[i] as GapRole;
+  if (role === GapRole.FileStart || role === GapRole.FileEnd) return;
+  if (mayHoldBlankLines(role)) {
+    legal.fill(0, OWN_STEP_1, PREVIOUS_LEVEL_1);
+    return;
+  }
+  legal[KEEP] = 0;
+  if (role === GapRole.Line && !input.includes('\\')) legal.fill(0, FIRST_BACKSLASH);
 }

@@ -1,9 +1,11 @@
 import { GapRole, tokenKind } from '../tokenize/index.js';
-import { blockSteps, fileUnits, resolveIndents, type BlockIndents } from './block-indents.js';
+import { NO_ARRANGEMENT, bracketArrangements } from './bracket-arrangement.js';
+import { blockSteps, fileUnits, resolveIndents, type BlockIndents, type FileUnits } from './block-indents.js';
 import { DECISION_OF_LABEL, KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
 import { LayoutWalker } from './layout-walker.js';
 import type { SourceContext } from './source-context.js';
-import { COUNT_FAMILIES, WIDTH_BUCKETS, WIDTH_STEP, contextRow, type StyleCounts } from './style-counts.js';
+import { measureLines } from './line-measure.js';
+import { COUNT_FAMILIES, WIDTH_BUCKETS, WIDTH_COLUMNS, WIDTH_STEP, contextRow, type StyleCounts } from './style-counts.js';
 
 /** A layout as the features see it: classified, measured and counted. */
 export interface ObservedLayout {
@@ -23,6 +25,8 @@ export interface ObservedLayout {
   readonly inlineOutcome: Uint8Array;
   readonly breakOutcome: Uint8Array;
   readonly linesOutcome: Uint8Array;
+  /** Per opening bracket: how it is arranged; see bracket-arrangement. */
+  readonly arrangement: Uint8Array;
   /** Column at which the text before each gap ends. */
   readonly columnBefore: Int32Array;
   /** Lengths of the physical lines, sorted. */
@@ -51,17 +55,19 @@ const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
  * Classifies every gap of a layout of the context's tokens.
  *
  * @param projectUnit what a block adds to the indentation in other files of the project, if that is known
+ * @param units the file's unit and hanging step where they are known, so that they are not read off the layout
  */
 export function observeLayout(
   context: SourceContext,
   gaps: readonly string[],
   projectUnit: string | null = null,
+  units: FileUnits | null = null,
 ): ObservedLayout {
   const { structured, ancestry, blocks: blockList } = context;
   const { source, structure } = structured;
   const count = source.tokenCount + 1;
   const steps = blockSteps(structured, blockList, gaps);
-  const { unit, hang } = fileUnits(structured, steps, gaps, projectUnit);
+  const { unit, hang } = units ?? fileUnits(structured, steps, gaps, projectUnit);
   const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
   const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit, hang);
   const labels = new Uint8Array(count).fill(KEEP);
@@ -116,7 +122,7 @@ export function observeLayout(
   }
   return {
     gaps, unit, hang, steps, blocks, walker, label: labels, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
-    linesOutcome, columnBefore, lineLengths: Int32Array.from(lengths).sort(),
+    linesOutcome, arrangement: bracketArrangements(context, lineBreaks), columnBefore, lineLengths: Int32Array.from(lengths).sort(),
   };
 }
 
@@ -218,6 +224,11 @@ function contextRows(context: SourceContext, i: number, rows: Int32Array): void 
         rows[3] = contextRow(position, kind[open], 210 + closed);
         rows[4] = contextRow(position, node, 220);
         rows[8] = contextRow(position, tree.kind[source.parent[open]], 230 + closed);
+        const nodeAround = tree.parent[source.parent[open]];
+        rows[ARRANGEMENT_FAMILY] = contextRow(
+          tree.kind[source.parent[open]], nodeAround < 0 ? 0 : tree.kind[nodeAround], 240 + closed,
+        );
+        rows[ARRANGEMENT_FAMILY + 1] = contextRow(kind[open], Math.min(2, context.commas[open]), 250 + closed);
       }
     }
   }
@@ -235,30 +246,52 @@ export function ownerKind({ structured: { source, structure } }: SourceContext, 
   return block <= 0 ? 0 : source.tree.kind[source.tree.parent[block]];
 }
 
+/** The first of the families that count brackets, not gaps. */
+const ARRANGEMENT_FAMILY = 9;
+
 const outcomeOfFamily = (layout: ObservedLayout, family: number, i: number): number =>
   family <= 2 || family === 8
     ? layout.inlineOutcome[i]
     : family <= 4 ? layout.breakOutcome[i] : layout.linesOutcome[i];
 
-/** The outcome to leave out when a gap's own context is described; -1 when it was not counted. */
-export function ownOutcome(layout: ObservedLayout, family: number, i: number): number {
-  const outcome = outcomeOfFamily(layout, family, i);
+/**
+ * The outcome to leave out when a gap's own context is described; -1 when it was not counted.
+ *
+ * @param open the bracket that the gap stands in, -1 for none
+ */
+export function ownOutcome(layout: ObservedLayout, family: number, i: number, open: number): number {
+  const outcome = family < ARRANGEMENT_FAMILY ? outcomeOfFamily(layout, family, i) : open < 0 ? NOT_COUNTED : layout.arrangement[open];
   return outcome === NOT_COUNTED ? -1 : outcome;
 }
 
-/** Adds every gap of a layout to the counts. */
-export function countLayout(context: SourceContext, layout: ObservedLayout, counts: StyleCounts): void {
+/**
+ * Adds every gap of a layout to the counts.
+ *
+ * @param hidden per gap 1 where its layout is no evidence; null counts all
+ */
+export function countLayout(
+  context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = null,
+): void {
   const rows = allContextRows(context);
   const { tokenCount } = context.structured.source;
+  const { openBracket } = context.structured.structure;
   for (let i = 1; i < tokenCount; i++) {
-    for (let family = 0; family < FAMILIES; family++) {
+    if (hidden !== null && hidden[i] === 1) continue;
+    const open = openBracket[i];
+    if (open >= 0 && open === i - 1 && layout.arrangement[open] !== NO_ARRANGEMENT) {
+      for (let family = ARRANGEMENT_FAMILY; family < FAMILIES; family++) {
+        counts.add(family, rows[i * FAMILIES + family], layout.arrangement[open]);
+      }
+    }
+    for (let family = 0; family < ARRANGEMENT_FAMILY; family++) {
       const row = rows[i * FAMILIES + family];
       if (row < 0) continue;
       const outcome = outcomeOfFamily(layout, family, i);
       if (outcome !== NOT_COUNTED) counts.add(family, row, outcome);
     }
   }
-  countWidths(context, layout, counts);
+  countWidths(context, layout, counts, hidden);
+  countColumns(context, layout, counts, hidden);
 }
 
 /** Column at which a logical line would end if it stood on one physical line. */
@@ -279,7 +312,7 @@ export function visualWidth(indent: string): number {
 export const widthBucket = (width: number): number =>
   Math.max(0, Math.min(WIDTH_BUCKETS - 1, Math.floor(width / WIDTH_STEP)));
 
-function countWidths(context: SourceContext, layout: ObservedLayout, counts: StyleCounts): void {
+function countWidths(context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null): void {
   const { source, structure } = context.structured;
   let broken = false;
   let bracket = false;
@@ -287,12 +320,44 @@ function countWidths(context: SourceContext, layout: ObservedLayout, counts: Sty
     if (structure.startsLine[i]) {
       broken = false;
       bracket = false;
-    } else if (structure.openBracket[i] >= 0) {
+    } else if (structure.openBracket[i] >= 0 && (hidden === null || hidden[i] === 0)) {
       bracket = true;
       if (layout.lineBreaks[i] > 0) broken = true;
     }
     if (context.lineLast[i] === i && bracket) {
       (broken ? counts.brokenWidths : counts.flatWidths)[widthBucket(flatLineEnd(context, layout, i))]++;
+    }
+  }
+}
+
+/**
+ * Counts exact columns: of lines that hold brackets and could have been split, and of brackets that were
+ * split, where their line would have ended whole. What a comment, a text of several lines or a trailing comma
+ * forces is left out.
+ */
+function countColumns(context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null): void {
+  const { source, structure } = context.structured;
+  const { partner } = structure;
+  const { end, segmentEnd, magicBefore, forcedBefore } = measureLines(context, layout);
+  const { column } = layout.walker;
+  const clamp = (width: number): number => Math.max(0, Math.min(WIDTH_COLUMNS - 1, Math.round(width)));
+  let holdsBracket = false;
+  let first = 0;
+  for (let i = 0; i < source.tokenCount; i++) {
+    if (layout.lineBreaks[i] > 0 || i === 0) {
+      first = i;
+      holdsBracket = false;
+    }
+    const isOpener = partner[i] > i + 1;
+    if (isOpener && layout.arrangement[i] !== NO_ARRANGEMENT && (hidden === null || hidden[i + 1] === 0)) {
+      const last = segmentEnd[i + 1];
+      const isForced = magicBefore[last + 1] > magicBefore[i] || forcedBefore[last + 1] > forcedBefore[i];
+      if (!isForced) counts.splitColumns[clamp(column[i] + 1 + end[last] - end[i])]++;
+    }
+    if (isOpener && layout.lineBreaks[i + 1] === 0 && layout.arrangement[i] === NO_ARRANGEMENT) holdsBracket = true;
+    const endsLine = i + 1 >= source.tokenCount || layout.lineBreaks[i + 1] > 0;
+    if (endsLine && holdsBracket && forcedBefore[i + 1] === forcedBefore[first] && (hidden === null || hidden[i] === 0)) {
+      counts.wholeColumns[clamp(column[i] + source.end[i] - source.start[i])]++;
     }
   }
 }

@@ -4,6 +4,8 @@
  * that counting, adding two tables and leaving one gap out are cheap and bounded.
  */
 
+import { ARRANGEMENTS } from './bracket-arrangement.js';
+
 /** A family of contexts with its own set of outcomes. */
 export interface CountFamily {
   readonly name: string;
@@ -28,6 +30,8 @@ export const COUNT_FAMILIES = [
   { name: 'lines-next', outcomes: LINES_OUTCOMES },
   { name: 'lines-owner', outcomes: LINES_OUTCOMES },
   { name: 'list-shape', outcomes: INLINE_OUTCOMES },
+  { name: 'arrangement-node', outcomes: ARRANGEMENTS },
+  { name: 'arrangement-bracket', outcomes: ARRANGEMENTS },
 ] as const satisfies readonly CountFamily[];
 
 /** Contexts per family; keys are hashed into this many rows. */
@@ -57,16 +61,24 @@ export function contextRow(a: number, b: number, c: number): number {
 export const WIDTH_STEP = 4;
 export const WIDTH_BUCKETS = 44;
 
+/** Columns counted one by one, for the limit that a project keeps to. */
+export const WIDTH_COLUMNS = 201;
+
+/** The histograms of widths that counts hold, by their names in profiles. */
+export const WIDTH_HISTOGRAMS = ['flatWidths', 'brokenWidths', 'wholeColumns', 'splitColumns'] as const;
+
 export class StyleCounts {
   readonly table = new Float32Array(tableSize);
   /** Logical lines with brackets by the column at which they would end flat: left flat, and broken. */
   readonly flatWidths = new Float32Array(WIDTH_BUCKETS);
   readonly brokenWidths = new Float32Array(WIDTH_BUCKETS);
+  /** Lines by the exact column at which they end whole; and those that were split, by where they would have ended. */
+  readonly wholeColumns = new Float32Array(WIDTH_COLUMNS);
+  readonly splitColumns = new Float32Array(WIDTH_COLUMNS);
 
   clear(): void {
     this.table.fill(0);
-    this.flatWidths.fill(0);
-    this.brokenWidths.fill(0);
+    for (const name of WIDTH_HISTOGRAMS) this[name].fill(0);
   }
 
   add(family: number, row: number, outcome: number): void {
@@ -81,10 +93,7 @@ export class StyleCounts {
 
   addAll(other: StyleCounts, factor = 1): void {
     for (let k = 0; k < tableSize; k++) this.table[k] += factor * other.table[k];
-    for (let k = 0; k < WIDTH_BUCKETS; k++) {
-      this.flatWidths[k] += factor * other.flatWidths[k];
-      this.brokenWidths[k] += factor * other.brokenWidths[k];
-    }
+    for (const name of WIDTH_HISTOGRAMS) other[name].forEach((count, k) => (this[name][k] += factor * count));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { FileReadError, FileWriteError, ModelFileError } from '../errors.js';
-import { StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
+import { StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import { areAscendingIndices, lieWithin, readMetadata, type Refuse } from '../model/check-metadata.js';
 import { PARAMETER_NAMES, type ParameterName } from '../model/network-weights.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
@@ -10,7 +10,7 @@ import { makeFolder, refuseToReplace, writeAtomically } from '../shared/write-at
 import { COUNTS_DIGEST, type Profile } from './profile.js';
 
 const KIND = 'profile';
-const VERSION = 2;
+const VERSION = 3;
 const RESTORE = 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.';
 
 /** A hundred times what `train` writes. */
@@ -42,8 +42,7 @@ export function encodeProfile(profile: Profile): Uint8Array {
       // Whole numbers below 2^24, and halves: exact in these precisions.
       column('places', Float32Array.from(places), 'f32'),
       column('counts', Float32Array.from(places, (place) => counts.table[place]), 'f16'),
-      column('flatWidths', counts.flatWidths, 'f32'),
-      column('brokenWidths', counts.brokenWidths, 'f32'),
+      ...WIDTH_HISTOGRAMS.map((name) => column(name, counts[name], 'f32')),
       ...delta.flatMap(({ name, rows, values }): StoredTensor[] => [
         column(`rows ${name}`, Float32Array.from(rows), 'f32'),
         // Turned around, because these bytes have a scale for each column.
@@ -108,9 +107,9 @@ function readCounts(values: (name: string) => Float32Array, refuse: Refuse): Sty
     refuse('the counts of the profile are impossible');
   }
   places.forEach((place, k) => (counts.table[place] = amounts[k]));
-  for (const name of ['flatWidths', 'brokenWidths'] as const) {
+  for (const name of WIDTH_HISTOGRAMS) {
     const widths = values(name);
-    if (widths.length !== WIDTH_BUCKETS || !lieWithin(widths, 0, MOST_COUNTED)) refuse('the line lengths of the profile are impossible');
+    if (widths.length !== counts[name].length || !lieWithin(widths, 0, MOST_COUNTED)) refuse('the line lengths of the profile are impossible');
     counts[name].set(widths);
   }
   return counts;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
-import { CONTEXT_ROWS, COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS } from '../model/style-counts.js';
+import { CONTEXT_ROWS, COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS, WIDTH_COLUMNS, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 
 /** What `nnfmt train` learned of one project. */
 export interface Profile {
@@ -21,7 +21,7 @@ export interface Profile {
 
 /** Identifies the meaning of the counts: another digest means other contexts. */
 export const COUNTS_DIGEST = createHash('sha256')
-  .update(JSON.stringify([COUNT_FAMILIES, CONTEXT_ROWS, WIDTH_BUCKETS]))
+  .update(JSON.stringify([COUNT_FAMILIES, CONTEXT_ROWS, WIDTH_BUCKETS, WIDTH_COLUMNS]))
   .digest('hex')
   .slice(0, 16);
 
@@ -39,9 +39,6 @@ export function projectCounts(sums: StyleCounts, files: number): StyleCounts {
   const counts = new StyleCounts();
   const scale = Math.min(1, FILES_IN_TRAINING / Math.max(1, files));
   decodeHalf(encodeHalf(sums.table.map((count) => Math.min(MOST, scale * count))), counts.table);
-  for (let k = 0; k < WIDTH_BUCKETS; k++) {
-    counts.flatWidths[k] = scale * sums.flatWidths[k];
-    counts.brokenWidths[k] = scale * sums.brokenWidths[k];
-  }
+  for (const name of WIDTH_HISTOGRAMS) sums[name].forEach((count, k) => (counts[name][k] = scale * count));
   return counts;
 }

@@ -87,7 +87,11 @@ const AFTER_BRACKET = label('after-bracket');
 const FIRST_ELEMENT = label('first-element');
 
 /** The source in a style; lines that hang on others move along. Comments and strings stay as they are. */
-export function layOutInStyle(context: SourceContext, style: AuthorStyle): string {
+export const layOutInStyle = (context: SourceContext, style: AuthorStyle): string =>
+  joinGaps(context.structured.source, gapsInStyle(context, style));
+
+/** Gap texts of the source in a style, not proven to leave the program the same. */
+export function gapsInStyle(context: SourceContext, style: AuthorStyle): string[] {
   const { structured, ancestry, blocks } = context;
   const { source, structure } = structured;
   const { gaps } = source;
@@ -106,7 +110,7 @@ export function layOutInStyle(context: SourceContext, style: AuthorStyle): strin
     else result[i] = padding?.get(i) ?? inline(i);
     walker.advance(i, result[i]);
   }
-  return joinGaps(source, result);
+  return result;
 
   function inline(i: number): string {
     const text = gaps[i];

@@ -9,8 +9,10 @@ import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../
 import { resolveIndents } from '../model/block-indents.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
+import { levelOf, wholeBelow } from '../model/assumed-layout.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom, type Random } from '../shared/random.js';
+import { applyLineRules, drawLineRules } from './foreign-lines.js';
 import { drawAuthorStyle, layOutInStyle, type AuthorStyle } from './author-styles.js';
 import { findDifference, findLayoutFault, GapRole, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
 
@@ -30,6 +32,12 @@ export interface GapBatchOptions {
   readonly revealShare: number;
   /** Share of files that are laid out anew in a style of nobody's before they are mutated. */
   readonly authorStyleShare: number;
+  /** Share of files in which one to three gaps are tried, whatever the rates. */
+  readonly loneShare: number;
+  /** Share of files of which nothing but the places of comments and blank lines is shown: the project decides. */
+  readonly restyleShare: number;
+  /** Share of files in which the same holds for some stretches of lines. */
+  readonly foreignLinesShare: number;
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
@@ -44,6 +52,9 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   projectShare: 0.5,
   revealShare: 0.55,
   authorStyleShare: 0,
+  loneShare: 0.12,
+  restyleShare: 0.28,
+  foreignLinesShare: 0.1,
   poolSize: 49152,
   seed: 1,
 };
@@ -167,10 +178,22 @@ export class GapBatches {
     const own = readContext(this.tokenizer, path);
     const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
-    const counts = !showProject ? null
+    const drawn = random.next();
+    const { restyleShare, foreignLinesShare, loneShare } = this.options;
+    const hidden = drawn < restyleShare ? everyGap(context)
+      : drawn < restyleShare + foreignLinesShare ? someLines(context, random) : null;
+    const isWhole = drawn < restyleShare;
+    const counts = !showProject && !isWhole ? null
       : style === null ? (this.countsFor?.(path) ?? this.projectCounts(project, path))
-      : this.countsInStyle(project, path, style, random);
-    const noisy = mutateLayout(context.structured, { rate, random });
+      : this.countsInStyle(project, path, style, random, isWhole);
+    if (hidden !== null) {
+      const input = foreignGaps(context, hidden, random);
+      return describeHidden({ context, input, hidden, counts, pool, size, random, options: this.options });
+    }
+    const isLone = random.next() < loneShare;
+    const noisy = mutateLayout(context.structured, {
+      rate: isLone ? (1 + random.int(3)) / context.structured.source.tokenCount : rate, random,
+    });
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }
 
@@ -191,8 +214,10 @@ export class GapBatches {
   }
 
   /** Counts over a few other files of the project in the style of the file at hand. */
-  private countsInStyle(project: Project, path: string, style: AuthorStyle, random: Random): StyleCounts | null {
-    if (random.next() < 0.5) return null;
+  private countsInStyle(
+    project: Project, path: string, style: AuthorStyle, random: Random, isNeeded: boolean,
+  ): StyleCounts | null {
+    if (!isNeeded && random.next() < 0.5) return null;
     const counts = new StyleCounts();
     const others = project.files.filter((other) => halfOf(other) !== halfOf(path));
     for (const other of random.shuffle(others).slice(0, STYLED_NEIGHBOURS)) {
@@ -245,16 +270,114 @@ function revealSome(answer: ObservedLayout, options: GapBatchOptions, random: Ra
   );
 }
 
+interface ExampleJob {
+  readonly context: SourceContext;
+  readonly counts: StyleCounts | null;
+  readonly pool: TrainingBatch;
+  readonly size: number;
+  readonly random: Random;
+  readonly options: GapBatchOptions;
+}
+
+/** Hides the layout of every gap. */
+function everyGap({ structured }: SourceContext): Uint8Array {
+  return new Uint8Array(structured.source.tokenCount + 1).fill(1);
+}
+
+/** Hides the layout of one or two stretches of logical lines. */
+function someLines({ structured, lineFirst }: SourceContext, random: Random): Uint8Array {
+  const { tokenCount } = structured.source;
+  const { structure } = structured;
+  const starts: number[] = [];
+  for (let i = 0; i < tokenCount; i++) if (structure.startsLine[i] && lineFirst[i] === i) starts.push(i);
+  const hidden = new Uint8Array(tokenCount + 1);
+  for (let stretches = 1 + random.int(2); stretches > 0 && starts.length > 0; stretches--) {
+    const first = random.int(starts.length);
+    const last = Math.min(starts.length - 1, first + random.int(Math.max(2, Math.min(40, starts.length >> 1))));
+    // The comments above a line are in the stretch, too.
+    const from = structure.previousCode[Math.max(0, starts[first] - 1)] + 1;
+    const to = last + 1 < starts.length ? structure.previousCode[starts[last + 1] - 1] : tokenCount - 1;
+    hidden.fill(1, starts[first] === 0 ? 0 : from, to + 1);
+  }
+  return hidden;
+}
+
+/** The original with its hidden gaps as somebody else might have left blank lines there. */
+function foreignGaps(context: SourceContext, hidden: Uint8Array, random: Random): string[] {
+  const { structured } = context;
+  const original = structured.source.gaps;
+  const gaps = original.slice();
+  const drawn = random.next();
+  if (drawn < 0.65) applyLineRules(context, gaps, drawLineRules(random));
+  if (drawn > 0.55 && drawn < 0.8) {
+    const damaged = mutateLayout(structured, { rate: random.pick([0.05, 0.2, 0.5]), random });
+    for (let i = 0; i < gaps.length; i++) if (isLinesGap(structured.structure.role[i])) gaps[i] = damaged[i];
+  }
+  const mixed = gaps.map((text, i) => (hidden[i] === 1 ? text : original[i]));
+  return findLayoutFault(structured.source, structured.structure, mixed) === null ? mixed : original.slice();
+}
+
+const isLinesGap = (role: number): boolean =>
+  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) || role === (GapRole.OwnLineComment as number);
+
+/**
+ * Appends the gaps of one source whose hidden ones the project decides: level by level, each seen as when
+ * everything further out and to its left is laid out as in the original, and what is deeper is whole.
+ */
+function describeHidden(job: ExampleJob & { readonly input: readonly string[]; readonly hidden: Uint8Array }): number {
+  const { context, input, hidden, counts, pool, random, options } = job;
+  const { source, structure } = context.structured;
+  const original = source.gaps;
+  const observedInput = observeLayout(context, input);
+  const file = new StyleCounts();
+  countLayout(context, observedInput, file, hidden);
+  const answer = originalLayout(context);
+  let deepest = 0;
+  for (let i = 0; i <= source.tokenCount; i++) if (hidden[i] === 1) deepest = Math.max(deepest, levelOf(context, i));
+  const mask = new Uint8Array(LABEL_COUNT);
+  let row = job.size;
+  // The gaps shown in the input, outside the hidden lines, are described with the outermost level.
+  for (let level = 0; level <= deepest; level++) {
+    const assumed = wholeBelow(context, original, hidden, level);
+    const observed = observeLayout(context, assumed, null, answer);
+    const describer = new GapDescriber(
+      context, observed, { file, project: counts }, null, { hidden, input: observedInput },
+    );
+    const walker = new LayoutWalker(
+      context.structured, context.ancestry, { gaps: input, blocks: observedInput.blocks }, answer.blocks, answer.unit, answer.hang,
+    );
+    for (let i = 0; i <= source.tokenCount && row < pool.weight.length; i++) {
+      if (hidden[i] === 1 ? levelOf(context, i) === level : level === 0) {
+        const isPlain = original[i] === '' || original[i] === ' ';
+        const keepProbability = isPlain ? options.trivialShare * (hidden[i] === 1 && level > 0 ? 2 : 1) : 1;
+        if (random.next() < keepProbability) {
+          mask.fill(0);
+          walker.match(i, original[i], mask);
+          keepSteadiest(mask);
+          describer.describe(i, row, pool);
+          if (hidden[i] === 1) dropHiddenSteps(mask, structure.role[i]);
+          for (let k = 0; k < LABEL_COUNT; k++) mask[k] &= pool.legal[row * LABEL_COUNT + k];
+          if (mask.includes(1)) {
+            pool.target.set(mask, row * LABEL_COUNT);
+            pool.weight[row] = (isLinesGap(structure.role[i]) ? options.statementWeight : 1) / keepProbability;
+            row++;
+          }
+        }
+      }
+      walker.advance(i, original[i]);
+    }
+  }
+  return row;
+}
+
+/** The unit of hidden blocks is not asked of the network. */
+function dropHiddenSteps(mask: Uint8Array, role: number): void {
+  if (role !== (GapRole.BlockStart as number)) return;
+  for (let k = OWN_STEP_1; k < PREVIOUS_LEVEL_1; k++) mask[k] = 0;
+}
+
 /** Appends one mutant's gaps to the pool and returns the new size; stops when the pool is full. */
-function describeExamples(job: {
-  context: SourceContext;
-  noisy: readonly string[];
-  counts: StyleCounts | null;
-  pool: TrainingBatch;
-  size: number;
-  random: Random;
-  options: GapBatchOptions;
-}): number {
+function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] }): number {
   const { context, noisy, counts, pool, random, options } = job;
   const { source, structure } = context.structured;
   const observed = observeLayout(context, noisy);

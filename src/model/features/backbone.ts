@@ -1,6 +1,6 @@
 import type { FeatureSpec } from '../feature-spec.js';
 import { positionOf, visualWidth } from '../observed-layout.js';
-import type { DescribedFile, GroupFiller } from './feature-group.js';
+import { isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { COARSE_VALUES, COUNT_BUCKETS, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
@@ -127,6 +127,8 @@ export class BackboneFiller implements GroupFiller {
     facts.openerColumn = open < 0 ? 0 : layout.walker.column[open];
     facts.lineIndent = left < 0 ? '' : layout.walker.lineIndent[left];
     writeBackbone(this.features, facts, row);
+    // Of a hidden gap not its own layout, which is the answer.
+    if (open + 1 === i && isHidden(this.file, i)) row.leaveOut(this.features.openerGap);
   }
 }
 

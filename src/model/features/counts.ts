@@ -1,17 +1,18 @@
 import type { FeatureSpec } from '../feature-spec.js';
 import { allContextRows, ownOutcome } from '../observed-layout.js';
 import { COUNT_FAMILIES, describedSize } from '../style-counts.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
 
 const FAMILIES = COUNT_FAMILIES.length;
 const familySizes = COUNT_FAMILIES.map((_, family) => describedSize(family));
 const countsSize = familySizes.reduce((sum, size) => sum + size, 0);
 
-/** What file and project do in the contexts that the gap is in; the last number says whether a project is known. */
+/** What file and project do in the contexts that the gap is in, and whether a project is known. */
 const declare = (spec: FeatureSpec) => ({
   file: spec.numbers('fileCounts', countsSize),
-  project: spec.numbers('projectCounts', countsSize + 1),
+  project: spec.numbers('projectCounts', countsSize),
+  hasProject: spec.numbers('hasProject', 1),
 });
 
 class CountsFiller implements GroupFiller {
@@ -23,17 +24,20 @@ class CountsFiller implements GroupFiller {
   }
 
   describe(i: number, row: RowWriter): void {
-    const { layout, evidence } = this.file;
+    const { context: { structured }, layout, evidence } = this.file;
+    const open = structured.structure.openBracket[i] ?? -1;
+    // What is hidden was not counted either.
+    const isCounted = !isHidden(this.file, i);
     const { file, project } = evidence;
     const { features } = this;
-    if (project) row.put(features.project, countsSize, 1);
+    if (project) row.put(features.hasProject, 0, 1);
     const out = row.batchNumbers;
     let at = row.startOf(features.file);
     let projectAt = row.startOf(features.project);
     for (let family = 0; family < FAMILIES; family++) {
       const context = this.rows[i * FAMILIES + family];
       if (context >= 0) {
-        file.describe(family, context, ownOutcome(layout, family, i), out, at);
+        file.describe(family, context, isCounted ? ownOutcome(layout, family, i, open) : -1, out, at);
         if (project) project.describe(family, context, -1, out, projectAt);
       }
       at += familySizes[family];

@@ -1,11 +1,12 @@
 import type { FeatureSpec, Slot } from '../feature-spec.js';
 import { DECISIONS, UNDECIDED } from '../labels.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { decisionAt } from '../observed-layout.js';
+import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
 
 const DECISION_VALUES = DECISIONS + 1;
 
-/** What is decided of the neighbours, in later passes. */
+/** What is decided of the neighbours: in later passes; of those to the left of a hidden gap always. */
 const declare = (spec: FeatureSpec) => ({
   left: spec.slot('decidedLeft', DECISION_VALUES),
   right: spec.slot('decidedRight', DECISION_VALUES),
@@ -26,14 +27,16 @@ class DecisionsFiller implements GroupFiller {
     const { features } = this;
     const { source, structure } = context.structured;
     this.tell(features.left, i - 1, i, row);
-    this.tell(features.right, i + 1, i, row);
+    if (!isHidden(this.file, i)) this.tell(features.right, i + 1, i, row);
     if (i >= source.tokenCount) return;
     const open = structure.openBracket[i];
     if (open >= 0) {
       this.tell(features.open, open + 1, i, row);
-      this.tell(features.close, structure.partner[open], i, row);
       this.tell(features.previousComma, context.previousComma[i], i, row);
-      this.tell(features.nextComma, context.nextComma[i], i, row);
+      if (!isHidden(this.file, i)) {
+        this.tell(features.close, structure.partner[open], i, row);
+        this.tell(features.nextComma, context.nextComma[i], i, row);
+      }
       const outer = structure.openBracket[open];
       this.tell(features.outerOpen, outer < 0 ? -1 : outer + 1, i, row);
       return;
@@ -41,11 +44,16 @@ class DecisionsFiller implements GroupFiller {
     const after = structure.nextCode[i];
     if (after >= source.tokenCount || !structure.startsLine[after]) return;
     this.tell(features.previousLines, this.firstGap(context.previousSibling[after]), i, row);
-    this.tell(features.nextLines, this.firstGap(context.nextSibling[after]), i, row);
+    if (!isHidden(this.file, i)) this.tell(features.nextLines, this.firstGap(context.nextSibling[after]), i, row);
   }
 
   /** Writes the decision on a gap; of a gap that is not decided, is none, or is gap `i` itself: UNDECIDED. */
   private tell(slot: Slot, gap: number, i: number, row: RowWriter): void {
+    if (isHidden(this.file, i)) {
+      const { layout } = this.file;
+      if (gap > 0 && gap < i) row.set(slot, decisionAt(layout, layout.label[gap], gap));
+      return;
+    }
     const { decisions, context } = this.file;
     const isKnown = decisions !== null && gap > 0 && gap < context.structured.source.tokenCount && gap !== i;
     row.set(slot, isKnown ? decisions[gap] : UNDECIDED);

@@ -22,13 +22,31 @@ export interface DescribedFile {
   readonly decisions: Uint8Array | null;
   /** Per gap: see `coarseClass`. */
   readonly coarse: Uint8Array;
+  /** Gaps of which the project decides; null where the file decides everywhere. */
+  readonly foreign: HiddenGaps | null;
+  /** The layout whose blank lines and comments are seen: that of the input, also where `layout` is an assumed one. */
+  readonly lines: ObservedLayout;
 }
 
+/** Gaps of which the project decides: what the input holds there is no evidence. */
+export interface HiddenGaps {
+  /** Per gap: 1 where its layout is hidden. */
+  readonly hidden: Uint8Array;
+  /** The layout as it was given: blank lines and places of comments are seen in hidden gaps, too. */
+  readonly input: ObservedLayout;
+}
+
+/** True for a gap whose layout in the input is no evidence. */
+export const isHidden = ({ foreign }: DescribedFile, i: number): boolean => foreign !== null && foreign.hidden[i] === 1;
+
+/** True where that holds for all gaps of the file. */
+export const isAllHidden = ({ foreign }: DescribedFile): boolean => foreign !== null && !foreign.hidden.includes(0);
+
 /** Prepares what all groups share of a file. */
-export function describedFile(file: Omit<DescribedFile, 'coarse'>): DescribedFile {
+export function describedFile(file: Omit<DescribedFile, 'coarse' | 'lines'>): DescribedFile {
   const coarse = new Uint8Array(file.context.structured.source.tokenCount + 1);
   for (let i = 0; i < coarse.length; i++) coarse[i] = coarseClass(file.layout, i);
-  return { ...file, coarse };
+  return { ...file, coarse, lines: file.foreign?.input ?? file.layout };
 }
 
 /** Fills in the features of one group for the gaps of one file; what the whole file shares it prepares when it is made. */

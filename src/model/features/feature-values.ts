@@ -22,6 +22,10 @@ export const SIZE_BUCKETS = 8;
 export const sizeBucket = (n: number): number =>
   n <= 0 ? 0 : n < 4 ? 1 : n < 8 ? 2 : n < 16 ? 3 : n < 32 ? 4 : n < 80 ? 5 : n < 250 ? 6 : 7;
 
+/** True for gaps between logical lines that may leave lines blank. */
+export const mayHoldBlankLines = (role: number): boolean =>
+  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) || role === (GapRole.OwnLineComment as number);
+
 /** True for gaps between logical lines, which the features of statements describe. */
 export const standsBetweenLines = (role: number): boolean =>
   role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) ||

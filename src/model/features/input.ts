@@ -1,9 +1,9 @@
 import type { FeatureSpec } from '../feature-spec.js';
-import { textFlags } from '../file-evidence.js';
+import { coarseClass, textFlags } from '../file-evidence.js';
 import { LABEL_COUNT } from '../labels.js';
 import { positionOf } from '../observed-layout.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { COARSE_VALUES } from './feature-values.js';
+import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { COARSE_VALUES, mayHoldBlankLines } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /** How many classes a slot has that may also say "there is none". */
@@ -51,6 +51,7 @@ class InputFiller implements GroupFiller {
   }
 
   describe(i: number, row: RowWriter): void {
+    if (isHidden(this.file, i)) return this.describeHidden(i, row);
     const { context, layout, coarse } = this.file;
     const { features } = this;
     const { source, structure } = context.structured;
@@ -62,14 +63,28 @@ class InputFiller implements GroupFiller {
     row.set(features.length, length < 6 ? length : length < 12 ? 6 : length < 24 ? 7 : length < 48 ? 8 : 9);
     row.set(features.flags, text === '' || text === ' ' ? 0 : textFlags(text));
     row.set(features.breaks, Math.min(5, layout.lineBreaks[i]));
-    row.set(features.next, i + 1 < count ? coarse[i + 1] : 0);
-    row.set(features.next2, i + 2 < count ? coarse[i + 2] : 0);
+    if (!isHidden(this.file, i + 1)) row.set(features.next, i + 1 < count ? coarse[i + 1] : 0);
+    if (!isHidden(this.file, i + 2)) row.set(features.next2, i + 2 < count ? coarse[i + 2] : 0);
     row.set(features.before, i > 0 ? coarse[i - 1] : 0);
     const open = structure.openBracket[i];
     if (open >= 0) this.describeBracket(i, open, row);
     const partner = i > 0 && i < source.tokenCount ? structure.partner[i] : -1;
     const leftPartner = i > 0 ? structure.partner[i - 1] : -1;
     row.set(features.partner, partner >= 0 && partner < i ? coarse[partner + 1] : leftPartner > i ? coarse[leftPartner] : 0);
+  }
+
+  /** What is decided to the left, and how many lines the input leaves before a comment's neighbour. */
+  private describeHidden(i: number, row: RowWriter): void {
+    const { context, coarse, lines } = this.file;
+    const { features } = this;
+    const { source, structure } = context.structured;
+    row.set(features.before, i > 0 ? coarse[i - 1] : 0);
+    if (i >= source.tokenCount) return;
+    if (i + 1 < source.tokenCount && mayHoldBlankLines(structure.role[i]) && mayHoldBlankLines(structure.role[i + 1])) {
+      row.set(features.next, coarseClass(lines, i + 1));
+    }
+    const partner = structure.partner[i];
+    if (structure.openBracket[i] >= 0 && partner >= 0 && partner < i) row.set(features.partner, coarse[partner + 1]);
   }
 
   private describeBracket(i: number, open: number, row: RowWriter): void {

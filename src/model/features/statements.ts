@@ -2,7 +2,7 @@ import { GapRole, tokenKind } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { hangKindOf, statementBreaks } from '../file-evidence.js';
 import { ownerKind, statementKindBefore } from '../observed-layout.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import {
   COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES, countBucket, sizeBucket, standsBetweenLines,
 } from './feature-values.js';
@@ -49,7 +49,7 @@ class StatementsFiller implements GroupFiller {
   private readonly hangKind: number;
 
   constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {
-    this.breaks = statementBreaks(file.context, file.layout);
+    this.breaks = statementBreaks(file.context, file.lines);
     this.hangKind = hangKindOf(file.layout);
   }
 
@@ -153,7 +153,7 @@ class StatementsFiller implements GroupFiller {
 
   /** Where an own-line comment stands in the input: next statement's level, previous one's, column 0, between, elsewhere. */
   private commentLevel(i: number, before: number, after: number): number {
-    const { context, layout } = this.file;
+    const { context, lines: layout } = this.file;
     const { source, structure } = context.structured;
     const text = layout.gaps[i];
     const indent = text.slice(text.lastIndexOf('\n') + 1);
@@ -168,7 +168,7 @@ class StatementsFiller implements GroupFiller {
   /** How a block's indentation step compares with the file's unit and with its neighbours. */
   private stepState(i: number): number {
     const { context, layout } = this.file;
-    if (!layout.gaps[i].includes('\n')) return 0;
+    if (isHidden(this.file, i) || !layout.gaps[i].includes('\n')) return 0;
     const { structure, source } = context.structured;
     const { indent } = layout.blocks;
     const node = structure.blockNode[i];

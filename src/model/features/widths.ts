@@ -1,9 +1,10 @@
 import { tokenKind } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { cumulate, damageOf } from '../file-evidence.js';
+import { limitOf } from '../line-limit.js';
 import { flatLineEnd, positionOf, visualWidth, widthBucket } from '../observed-layout.js';
 import { WIDTH_BUCKETS } from '../style-counts.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { featureGroup, isAllHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { standsBetweenLines } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
@@ -43,10 +44,11 @@ class WidthsFiller implements GroupFiller {
   constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {
     const { context, layout, evidence } = file;
     this.damage = damageOf(context, layout);
-    const { lineLengths } = layout;
+    const { lineLengths } = file.lines;
     const quantile = (q: number): number =>
       lineLengths.length === 0 ? 0 : lineLengths[Math.min(lineLengths.length - 1, Math.floor(q * lineLengths.length))];
-    this.widest = quantile(0.99);
+    const isUnknown = isAllHidden(file);
+    this.widest = isUnknown ? limitOf(evidence).column : quantile(0.99);
     const count = context.structured.source.tokenCount + 1;
     this.fileWidths = Float32Array.of(
       Math.min(2, quantile(0.9) / 100), Math.min(2, quantile(0.97) / 100), Math.min(2, this.widest / 100),
@@ -54,6 +56,10 @@ class WidthsFiller implements GroupFiller {
       Math.min(2, quantile(1) / 200),
       Math.min(1, count / 20000), Math.min(1, count / 500),
     );
+    if (isUnknown) {
+      this.damage.fill(0);
+      this.fileWidths.fill(0, 0, 4);
+    }
     const { project } = evidence;
     this.fileBroken = cumulate(evidence.file.brokenWidths, true);
     this.fileFlat = cumulate(evidence.file.flatWidths, false);
