@@ -6,13 +6,14 @@ import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
-import { BreakFreedom, GapRole } from '../tokenize/index.js';
+import { GapRole } from '../tokenize/index.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { damageLevel, editClass, thresholdAt, type EditClass, type Thresholds } from './confidence.js';
 import { columnText, decideGroups } from './groups/decide-groups.js';
 import { weighByProject } from './groups/project-prior.js';
 import type { Verdict } from './groups/verdict.js';
 import { isBinaryOperator, isPrefixOperator, spacesPrefixes } from './operator-gaps.js';
+import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
 
 /** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
@@ -29,6 +30,8 @@ export interface FormatPolicy {
   readonly project: StyleCounts | null;
   /** What a block adds to the indentation in that project, where a profile says it. */
   readonly unit?: string | null;
+  /** What most brackets add that break at once, where a profile says it. */
+  readonly hang?: string | null;
 }
 
 /** One pass over a layout. */
@@ -182,12 +185,6 @@ function likeLeftSide(
   return walker.isLegal(i, like === '' ? NONE : SPACE) ? like : text;
 }
 
-/** True when a pragma allows the line breaks of a gap to become those of `text`. */
-function mayBreak(freedom: BreakFreedom, kept: string, text: string): boolean {
-  if (text.includes('\n') !== kept.includes('\n')) return false;
-  return freedom !== BreakFreedom.Counted || text.split('\n').length === kept.split('\n').length;
-}
-
 /** True when a line break between the statements of the block that starts at gap `i` has to stay, so that they cannot share a line. */
 function holdsBoundBreak({ structured: { source, structure } }: SourceContext, gaps: readonly string[], pins: Pins, i: number): boolean {
   const last = source.tree.lastToken[structure.blockNode[i]];
@@ -247,16 +244,6 @@ function bracketAgreement(context: SourceContext, observed: ObservedLayout, prob
     walker.advance(i, kept);
   }
   return least;
-}
-
-/**
- * The text that stands for leaving a gap as it is. A broken line in brackets keeps what it stood on in
- * the input, not its column: when the bracket's line moves, what the bracket holds moves along.
- */
-function keptText(observed: ObservedLayout, walker: LayoutWalker, i: number, role: GapRole): string {
-  const isInBrackets = role === GapRole.Bracket || role === GapRole.BracketComment;
-  const anchored = isInBrackets && observed.lineBreaks[i] > 0 ? walker.render(i, observed.label[i]) : null;
-  return anchored ?? walker.render(i, KEEP)!;
 }
 
 /** True when `text` in gap `i` makes a line longer than every line of the input, as far as its other gaps stay. */

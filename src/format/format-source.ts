@@ -10,9 +10,10 @@ import {
 } from '../tokenize/index.js';
 import { isLineRange, type LineRange } from '../shared/line-ranges.js';
 import { listDeviations, type Deviation } from './deviations.js';
-import { formatGaps, type FormatPolicy } from './format-gaps.js';
+import { formatGaps, type FormatPolicy, type FormattedGaps } from './format-gaps.js';
 import { checkPolicyOptions, createPolicies, type PolicyOptions } from './load-policy.js';
 import { findPins, type Pins } from './pins.js';
+import { restyleGaps } from './restyle-gaps.js';
 
 export interface FormatResult {
   readonly text: string;
@@ -36,6 +37,8 @@ export interface FormatRequest {
   readonly lines?: readonly LineRange[];
   /** List the changed gaps too. */
   readonly deviations?: boolean;
+  /** Lay out anew as the project does: the input's layout is no evidence, but for blank lines and comments' places. */
+  readonly restyle?: boolean;
 }
 
 export interface Formatter {
@@ -78,6 +81,7 @@ const REQUEST = {
   path: TEXT,
   lines: listOf('objects with first and last, lines from 1', isLineRange),
   deviations: BOOLEAN,
+  restyle: BOOLEAN,
 } satisfies Record<'path' | keyof FormatRequest, unknown>;
 
 /**
@@ -114,7 +118,7 @@ export function formatSource(
   path: string,
   request: FormatRequest = {},
 ): FormatResult {
-  const layout = proposeLayout(tokenizer, policy, text, path, request.lines);
+  const layout = proposeLayout(tokenizer, policy, text, path, request);
   const { context, original, proposed, pins } = layout;
   let gapsChanged = 0;
   for (let i = 0; i < original.length; i++) if (proposed[i] !== original[i]) gapsChanged++;
@@ -155,7 +159,7 @@ export function proposeLayout(
   policy: FormatPolicy,
   text: string,
   path: string,
-  lines?: readonly LineRange[],
+  { lines, restyle = false }: Pick<FormatRequest, 'lines' | 'restyle'> = {},
 ): ProposedLayout {
   const context = readProgram(tokenizer, text, path);
   const { source } = context.structured;
@@ -163,7 +167,7 @@ export function proposeLayout(
   const pins = findPins(context, lines);
   let reverted = 0;
   for (;;) {
-    const { gaps: proposed, passes } = settle(context, original, pins, policy);
+    const { gaps: proposed, passes } = settle(original, passOf(context, pins, policy, restyle));
     const output = proposed === original ? text : render(context, text, proposed, pins);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
@@ -174,6 +178,15 @@ export function proposeLayout(
   }
 }
 
+/** One pass over a layout: repairs it, or lays all of it out anew. */
+export function passOf(
+  context: SourceContext, pins: Pins, policy: FormatPolicy, restyle: boolean,
+): (gaps: readonly string[]) => FormattedGaps {
+  if (!restyle) return (gaps) => formatGaps(context, gaps, pins, policy);
+  const hidden = pins.gap.map((pinned) => 1 - pinned);
+  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden);
+}
+
 const MOST_PASSES = 12;
 
 /**
@@ -182,15 +195,13 @@ const MOST_PASSES = 12;
  * the answer from wherever in the circle one starts. Without an end, the input stands.
  */
 export function settle(
-  context: SourceContext,
   original: readonly string[],
-  pins: Pins,
-  policy: FormatPolicy,
+  pass: (gaps: readonly string[]) => FormattedGaps,
 ): { gaps: readonly string[]; passes: number } {
   const seen: { key: string; gaps: readonly string[] }[] = [{ key: original.join('\0'), gaps: original }];
   for (let passes = 1; passes <= MOST_PASSES; passes++) {
     checkTime();
-    const next = formatGaps(context, seen[seen.length - 1].gaps, pins, policy);
+    const next = pass(seen[seen.length - 1].gaps);
     if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes };
     const key = next.gaps.join('\0');
     const start = seen.findIndex((state) => state.key === key);

@@ -1,0 +1,246 @@
+import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assumed-layout.js';
+import { resolveIndents, type FileUnits } from '../model/block-indents.js';
+import type { FeatureBatch } from '../model/feature-batch.js';
+import { createFeatureBatch, FEATURE_SHAPE, GapDescriber, type StyleEvidence } from '../model/features.js';
+import { mayHoldBlankLines } from '../model/features/feature-values.js';
+import { FIRST_BRACKET_BREAK, KEEP, LABEL_COUNT, LABELS_OF_ROLE, LINES_1, NONE, SPACE, TWO_SPACES, breaks, label } from '../model/labels.js';
+import { LayoutWalker } from '../model/layout-walker.js';
+import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import { StyleCounts } from '../model/style-counts.js';
+import { checkTime } from '../shared/budget.js';
+import { GapRole } from '../tokenize/index.js';
+import type { FormatPolicy, FormattedGaps } from './format-gaps.js';
+import { keptText, mayBreak } from './kept-text.js';
+import { withTail, type Pins } from './pins.js';
+
+/**
+ * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
+ * input holds there counts only where it leaves lines blank, places comments, or ends a line in a backslash.
+ *
+ * From the outermost level to the innermost: first spaces and everything outside brackets, then the brackets
+ * of each level, with all that is further out in place and what is deeper on one line. Within a level a gap
+ * depends on those to its left, so rounds are repeated until none changes its mind: each round makes at least
+ * one more gap of every line final, and mostly all of them.
+ *
+ * @param gaps the input layout, with LF line ends
+ * @param hidden per gap 1 where the project has authority; pinned gaps are left out of it
+ */
+export function restyleGaps(
+  context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy, hidden: Uint8Array,
+): FormattedGaps {
+  const pass = new RestylePass(context, gaps, pins, policy, hidden);
+  pass.decideOutside();
+  for (let level = 1; level <= DEEPEST_LEVEL; level++) pass.decideLevel(level);
+  const result = pass.finish();
+  return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
+}
+
+/** Rounds within one level: a list that is filled line by line needs one for each of its lines, at worst. */
+const MOST_ROUNDS = 8;
+const CHUNK = 1024;
+const LEAST_PROBABILITY = 0.004;
+const OPENER_1 = label('opener+1');
+/** Not decided by the model: the text is kept. */
+const LEFT_ALONE = -1;
+
+class RestylePass {
+  private readonly input: ObservedLayout;
+  private readonly units: FileUnits;
+  private readonly evidence: StyleEvidence;
+  /** Per gap: the class chosen so far. */
+  private readonly choice: Int16Array;
+  private readonly newWalker: () => LayoutWalker;
+  private readonly probabilities: Float32Array;
+  /** The layout under the choices so far. */
+  private assumed: string[];
+
+  constructor(
+    private readonly context: SourceContext,
+    private readonly gaps: readonly string[],
+    private readonly pins: Pins,
+    private readonly policy: FormatPolicy,
+    hidden: Uint8Array,
+  ) {
+    const { structured, ancestry, blocks } = context;
+    const { source, structure } = structured;
+    this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
+    this.input = observeLayout(context, gaps, policy.unit);
+    this.units = unitsOf(this.input, policy, !this.hidden.includes(0) || share(this.hidden) > 0.9);
+    const file = new StyleCounts();
+    countLayout(context, this.input, file, this.hidden);
+    this.evidence = { file, project: policy.project };
+    const steps = this.input.steps.map((step, k) =>
+      step === null || pins.step[k] === 1 || this.hidden[blocks[k].gap] === 0 ? step : this.units.unit);
+    const indents = resolveIndents(source.tree.nodeCount, blocks, steps, this.units.unit, (k) => {
+      const text = gaps[blocks[k].gap];
+      return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
+    });
+    this.newWalker = () => new LayoutWalker(
+      structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
+    );
+    this.probabilities = new Float32Array((source.tokenCount + 1) * LABEL_COUNT);
+    this.choice = Int16Array.from(gaps, (_, i) => (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
+    this.assumed = this.walk(null);
+  }
+
+  private readonly hidden: Uint8Array;
+
+  /** What stands in a gap before it is decided: outside brackets the input's blank lines, inside a whole line. */
+  private firstChoice(i: number, role: number): number {
+    const own = this.input.label[i];
+    if (role === (GapRole.FileStart as number) || role === (GapRole.FileEnd as number)) return own;
+    if (mayHoldBlankLines(role)) return own < LINES_1 ? (this.input.lineBreaks[i] > 0 ? KEEP : LINES_1) : own;
+    if (mustStayBroken(this.context, i)) return own >= FIRST_BRACKET_BREAK ? own : OPENER_1;
+    return NONE + [0, 1, 2].indexOf(wholeText(this.context, i).length);
+  }
+
+  /** Spaces everywhere, and all that stands outside brackets. */
+  decideOutside(): void {
+    const all = this.hiddenGaps(() => true);
+    this.score(all);
+    for (const i of all) {
+      if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
+      const at = i * LABEL_COUNT;
+      const [none, space, two] = [NONE, SPACE, TWO_SPACES].map((k) => this.probabilities[at + k]);
+      this.choice[i] = two > space && two > none ? TWO_SPACES : space > none || (space === none && this.assumed[i] !== '') ? SPACE : NONE;
+    }
+    const outside = new Uint8Array(this.gaps.length);
+    for (const i of all) if (levelOf(this.context, i) === 0) outside[i] = 1;
+    this.settle(outside);
+  }
+
+  /** The brackets of one level. */
+  decideLevel(level: number): void {
+    const asked = new Uint8Array(this.gaps.length);
+    for (const i of this.hiddenGaps((gap) => levelOf(this.context, gap) === level)) asked[i] = 1;
+    if (!asked.includes(1)) return;
+    this.score(indicesOf(asked));
+    this.settle(asked);
+  }
+
+  /** Chooses and asks again until no gap asked for changes; the gaps in `asked` have been scored. */
+  private settle(asked: Uint8Array): void {
+    const { lineFirst, structured: { structure, source } } = this.context;
+    let current = asked;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      checkTime();
+      const before = this.assumed;
+      this.assumed = this.walk(current);
+      const touched = new Set<number>();
+      const lineOf = (i: number): number => lineFirst[Math.min(structure.nextCode[i] ?? 0, source.tokenCount - 1)] ?? 0;
+      for (let i = 0; i < this.gaps.length; i++) {
+        if (asked[i] === 1 && this.assumed[i] !== before[i]) touched.add(lineOf(Math.min(i, source.tokenCount - 1)));
+      }
+      if (touched.size === 0) return;
+      current = asked.map((bit, i) => (bit === 1 && touched.has(lineOf(Math.min(i, source.tokenCount - 1))) ? 1 : 0));
+      if (round + 1 < MOST_ROUNDS) this.score(indicesOf(current));
+    }
+  }
+
+  /** Walks over the layout, taking the likeliest class in gaps asked for; gives the texts. */
+  private walk(asked: Uint8Array | null): string[] {
+    const { source, structure } = this.context.structured;
+    const walker = this.newWalker();
+    const texts = new Array<string>(source.tokenCount + 1);
+    let inlineBlock = -1;
+    for (let i = 0; i <= source.tokenCount; i++) {
+      const role = structure.role[i] as GapRole;
+      if (asked !== null && asked[i] === 1) this.choice[i] = this.likeliest(walker, i, role);
+      const text = this.textOf(walker, i, role, inlineBlock);
+      if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
+      texts[i] = text;
+      walker.advance(i, text);
+    }
+    return texts;
+  }
+
+  private textOf(walker: LayoutWalker, i: number, role: GapRole, inlineBlock: number): string {
+    const { structure } = this.context.structured;
+    if (this.pins.gap[i] === 1) return this.gaps[i];
+    const kept = keptText(this.input, walker, i, role);
+    if (this.choice[i] === LEFT_ALONE) return kept;
+    let text = walker.render(i, this.choice[i]) ?? kept;
+    if (this.pins.breaks[i] && !mayBreak(this.pins.breaks[i], kept, text)) text = kept;
+    // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
+    if (role === GapRole.AfterSemicolon && text.includes('\n') && (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
+    return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
+  }
+
+  /** The likeliest class of the likeliest text: probabilities of classes that render alike are added up. */
+  private likeliest(walker: LayoutWalker, i: number, role: GapRole): number {
+    const at = i * LABEL_COUNT;
+    const sums = new Map<string, { sum: number; best: number }>();
+    let top: { sum: number; best: number } | null = null;
+    for (const candidate of LABELS_OF_ROLE[role]) {
+      const probability = this.probabilities[at + candidate];
+      if (probability < LEAST_PROBABILITY) continue;
+      const text = walker.render(i, candidate);
+      if (text === null) continue;
+      const known = sums.get(text);
+      const entry = known ?? { sum: 0, best: candidate };
+      if (known === undefined) sums.set(text, entry);
+      else if (probability > this.probabilities[at + entry.best]) entry.best = candidate;
+      entry.sum += probability;
+      if (top === null || entry.sum > top.sum) top = entry;
+    }
+    return top?.best ?? this.choice[i];
+  }
+
+  /** Describes and scores the given gaps under the layout assumed now. */
+  private score(wanted: readonly number[]): void {
+    const { context, hidden, input, evidence, units } = this;
+    const observed = observeLayout(context, this.assumed, null, units);
+    const describer = new GapDescriber(context, observed, evidence, null, { hidden, input });
+    const batch = createFeatureBatch(Math.min(CHUNK, Math.max(1, wanted.length)));
+    const scores = new Float32Array(batch.size * LABEL_COUNT);
+    for (let from = 0; from < wanted.length; from += CHUNK) {
+      checkTime();
+      const size = Math.min(CHUNK, wanted.length - from);
+      for (let row = 0; row < size; row++) describer.describe(wanted[from + row], row, batch);
+      this.policy.scorer.probabilities(firstRows(batch, size), scores);
+      for (let row = 0; row < size; row++) {
+        this.probabilities.set(scores.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), wanted[from + row] * LABEL_COUNT);
+      }
+    }
+  }
+
+  private hiddenGaps(isWanted: (i: number) => boolean): number[] {
+    const found: number[] = [];
+    for (let i = 0; i < this.hidden.length; i++) if (this.hidden[i] === 1 && isWanted(i)) found.push(i);
+    return found;
+  }
+
+  /** The layout under the last choices. */
+  finish(): string[] {
+    return this.assumed;
+  }
+}
+
+/** The project's unit and hanging step for a file that is laid out anew as a whole; else the file's own. */
+function unitsOf(input: ObservedLayout, policy: FormatPolicy, isWhole: boolean): FileUnits {
+  if (!isWhole) return { unit: input.unit, hang: input.hang };
+  const unit = policy.unit ?? input.unit;
+  return { unit, hang: policy.hang ?? (input.hang === input.unit ? unit : input.hang) };
+}
+
+function share(bits: Uint8Array): number {
+  let count = 0;
+  for (const bit of bits) count += bit;
+  return count / Math.max(1, bits.length);
+}
+
+const indicesOf = (bits: Uint8Array): number[] => [...bits.keys()].filter((i) => bits[i] === 1);
+
+const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
+const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
+
+const firstRows = (batch: FeatureBatch, size: number): FeatureBatch => ({
+  size,
+  slots: batch.slots.subarray(0, size * SLOTS),
+  numbers: batch.numbers.subarray(0, size * NUMBERS),
+  legal: batch.legal.subarray(0, size * LABEL_COUNT),
+});
+
+/** True where a chosen class breaks the line. */
+export const breaksAt = (choice: number): boolean => choice >= 0 && breaks(choice);
