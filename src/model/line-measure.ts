@@ -96,27 +96,33 @@ function measured(context: SourceContext, layout: ObservedLayout): LineMeasure {
 
   const segmentEnd = new Int32Array(tokenCount + 1);
   segmentEnd[tokenCount] = tokenCount - 1;
-  /** Per depth of a gap: the next break at that depth. */
-  let breaks: number[] = [];
+  /** Breaks to the right that end a line for some depth: depths ascend, places descend. */
+  let breakDepths: number[] = [];
+  let breakPlaces: number[] = [];
   /** Per depth: openers to the right in the segment. */
   let right: number[] = [];
   for (let i = tokenCount - 1; i >= 0; i--) {
     const depth = bracketDepth[i];
     const last = context.lineLast[i];
     if (i === last) {
-      breaks = [];
+      breakDepths = [];
+      breakPlaces = [];
       right = [];
     }
     if (partner[i] > i && holds(i)) {
       laterBrackets[i] = right[depth] ?? 0;
       right[depth] = Math.min(2, laterBrackets[i] + 1);
     }
-    let until = last + 1;
-    for (let outer = 0; outer < depth; outer++) if (breaks[outer] !== undefined && breaks[outer] < until) until = breaks[outer];
-    segmentEnd[i] = until - 1;
+    const outer = countBelow(breakDepths, depth) - 1;
+    segmentEnd[i] = outer < 0 ? last : breakPlaces[outer] - 1;
     if (lineBreaks[i] > 0) {
-      breaks[depth] = i;
-      for (let k = depth; k < right.length; k++) right[k] = 0;
+      // It stands before those of its own depth and deeper ones for all who look past it.
+      const kept = countBelow(breakDepths, depth);
+      breakDepths.length = kept;
+      breakPlaces.length = kept;
+      breakDepths.push(depth);
+      breakPlaces.push(i);
+      if (right.length > depth) right.length = depth;
     }
   }
   return {
@@ -124,8 +130,17 @@ function measured(context: SourceContext, layout: ObservedLayout): LineMeasure {
   };
 }
 
-function spansLines(text: string, from: number, to: number): boolean {
-  if (to - from < 7) return false;
-  const at = text.indexOf('\n', from);
-  return at >= 0 && at < to;
+/** How many of some ascending numbers are below one. */
+function countBelow(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+
+/** Looked for within the token alone: on a line of many strings a search would go to its end each time. */
+const spansLines = (text: string, from: number, to: number): boolean => to - from > 6 && text.slice(from, to).includes('\n');
