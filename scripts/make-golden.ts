@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFormatter } from '../src/format/index.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../src/model/features.js';
-import { LABELS } from '../src/model/labels.js';
+import { LAYOUT_CLASSES } from '../src/model/layout-classes.js';
 import { createProgress } from '../src/shared/progress.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../src/train/gap-batches.js';
@@ -44,7 +44,7 @@ async function trainTinyModel(): Promise<void> {
       schedule: { learningRate: 0.01, floor: 0.02, warmupExamples: 10_000 },
       plannedExamples: 300_000,
     },
-    seed: SEED, shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST,
+    seed: SEED, shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST,
     corpusDigest: 'fixtures', codeRevision: 'fixtures', source, maxBatch: 256, resume: false,
     progress: createProgress({ target: process.stderr, quiet: false, now: () => performance.now() }),
     now: () => performance.now(),

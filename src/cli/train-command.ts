@@ -1,7 +1,7 @@
 import { BadOptionError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { loadBaseModel } from '../format/index.js';
-import { LABELS } from '../model/labels.js';
+import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import { DEFAULT_NETWORK_SIZES, type NetworkSizes } from '../model/network-weights.js';
 import type { OptionsFor } from '../options/index.js';
 import { createTokenizer } from '../tokenize/index.js';
@@ -45,7 +45,7 @@ export async function runTrain(
       evaluateEvery: 4_000_000,
     },
     shape: FEATURE_SHAPE,
-    labelNames: LABELS,
+    labelNames: LAYOUT_CLASSES,
     vocabularyDigest: FEATURE_DIGEST,
     source: new GapBatches(tokenizer, training, batches),
     ...(heldOut.length === 0

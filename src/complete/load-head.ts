@@ -3,7 +3,7 @@ import { createBackboneVectors, type BackboneVectors } from '../model/completion
 import { decodeCompletionModel, type CompletionModel } from '../model/completion/completion-file.js';
 import { createCompletionNetwork, type CompletionNetwork } from '../model/completion/completion-network.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
-import { LABELS } from '../model/labels.js';
+import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel } from '../model/weights-file.js';
 import { assetPath } from '../shared/asset-path.js';
@@ -73,7 +73,7 @@ function refuse(path: string, reason: string): never {
 
 function readBase(): NetworkWeights {
   const path = assetPath(BASE_MODEL);
-  const expected = { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST };
+  const expected = { shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST };
   return decodeModel(readBytes(path), { path, expected }).weights;
 }
 

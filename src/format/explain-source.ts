@@ -1,4 +1,4 @@
-import type { LabelName } from '../model/labels.js';
+import type { LayoutClassName } from '../model/layout-classes.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
@@ -20,7 +20,7 @@ export interface ExplainedAlternative {
   readonly text: string;
   readonly words: string;
   /** Layout classes that render it. */
-  readonly classes: readonly LabelName[];
+  readonly classes: readonly LayoutClassName[];
   readonly probability: number;
 }
 

@@ -1,4 +1,4 @@
-import { KEEP, LABEL_COUNT, LABELS, LABELS_OF_ROLE, LINES_1, type LabelName } from '../model/labels.js';
+import { BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, KEEP, LAYOUT_CLASSES, type LayoutClassName } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { EditClass } from './confidence.js';
@@ -11,7 +11,7 @@ export interface Alternative {
   /** With LF line ends. */
   readonly text: string;
   /** Layout classes that render this text here, likeliest first. */
-  readonly classes: readonly LabelName[];
+  readonly classes: readonly LayoutClassName[];
   readonly probability: number;
 }
 
@@ -56,22 +56,22 @@ export function judgeGaps(options: {
 export function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
   const { gap, kept, holdsTail, walker, probabilities } = visit;
   const role = context.structured.structure.role[gap] as GapRole;
-  const byText = new Map<string, { label: number; probability: number }[]>();
-  for (const label of LABELS_OF_ROLE[role]) {
-    const probability = probabilities[gap * LABEL_COUNT + label];
+  const byText = new Map<string, { index: number; probability: number }[]>();
+  for (const index of CLASSES_OF_ROLE[role]) {
+    const probability = probabilities[gap * CLASS_COUNT + index];
     if (probability < LEAST_PROBABILITY) continue;
-    const rendered = label === KEEP ? kept : walker.render(gap, label);
+    const rendered = index === KEEP ? kept : walker.render(gap, index);
     if (rendered === null) continue;
     const text = holdsTail ? withTail(kept, rendered) : rendered;
     const known = byText.get(text);
-    if (known === undefined) byText.set(text, [{ label, probability }]);
-    else known.push({ label, probability });
+    if (known === undefined) byText.set(text, [{ index, probability }]);
+    else known.push({ index, probability });
   }
   // The line is moved by its block: as sure as the new step of the block is.
   const moved = kept !== input && !byText.has(input) ? stepCertainty(context, visit) : 1;
   const alternatives = [...byText].map(([text, classes]) => ({
     text,
-    classes: classes.sort((a, b) => b.probability - a.probability).map(({ label }) => LABELS[label]),
+    classes: classes.sort((a, b) => b.probability - a.probability).map(({ index }) => LAYOUT_CLASSES[index]),
     probability: moved * classes.reduce((sum, { probability }) => sum + probability, 0),
   }));
   if (moved < 1) alternatives.push({ text: input, classes: ['keep'], probability: 1 - moved });
@@ -89,7 +89,7 @@ function stepCertainty(context: SourceContext, { gap, probabilities, observed }:
     const k = blockAt.get(node);
     if (k === undefined || observed.steps[k] === null || observed.steps[k] === observed.unit) continue;
     let toUnit = 0;
-    for (let n = 0; n < 4; n++) toUnit += probabilities[context.blocks[k].gap * LABEL_COUNT + LINES_1 + n];
+    for (const index of BLOCK_CLASSES) toUnit += probabilities[context.blocks[k].gap * CLASS_COUNT + index];
     if (toUnit > 0) least = Math.min(least, toUnit);
   }
   return least;

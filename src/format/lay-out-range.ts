@@ -1,6 +1,6 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { createFeatureBatch, GapDescriber } from '../model/features.js';
-import { KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
+import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
 import { countLayout, observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
@@ -10,8 +10,8 @@ import { readProgram } from './format-source.js';
 
 /** Times that the gaps are scored, at most. */
 const MAX_PASSES = 3;
-/** Gaps within a line, by their labels. */
-const INLINE_GAPS: readonly (readonly [label: number, text: string])[] = [[NONE, ''], [SPACE, ' '], [TWO_SPACES, '  ']];
+/** Gaps within a line, by their classes. */
+const INLINE_GAPS: readonly (readonly [classIndex: number, text: string])[] = [[NONE, ''], [SPACE, ' '], [TWO_SPACES, '  ']];
 
 /**
  * The gaps that the format head gives the tokens of one line, in the style of what stands
@@ -55,17 +55,17 @@ function scoreGaps(context: SourceContext, gaps: readonly string[], inside: read
   const describer = new GapDescriber(context, observed, { file, project: policy.project });
   const batch = createFeatureBatch(inside.length);
   inside.forEach((gap, row) => describer.describe(gap, row, batch));
-  const probabilities = new Float32Array(inside.length * LABEL_COUNT);
+  const probabilities = new Float32Array(inside.length * CLASS_COUNT);
   policy.scorer.probabilities(batch, probabilities);
-  return inside.map((gap, row) => likeliestGap(probabilities.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), gaps[gap]));
+  return inside.map((gap, row) => likeliestGap(probabilities.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[gap]));
 }
 
 /** What stays in the line and has most probability; keeping the gap speaks for its text. */
 function likeliestGap(probabilities: Float32Array, kept: string): string {
   let best = kept;
   let highest = -1;
-  for (const [label, text] of INLINE_GAPS) {
-    const share = probabilities[label] + (text === kept ? probabilities[KEEP] : 0);
+  for (const [index, text] of INLINE_GAPS) {
+    const share = probabilities[index] + (text === kept ? probabilities[KEEP] : 0);
     if (share > highest) {
       highest = share;
       best = text;

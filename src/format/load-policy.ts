@@ -1,7 +1,7 @@
 import { FileReadError, ModelFileError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { createScorer } from '../model/kernel/scorer.js';
-import { LABELS } from '../model/labels.js';
+import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import { fileDigest } from '../model/tensor-file.js';
 import { applyDelta } from '../model/weights-delta.js';
 import type { NetworkWeights } from '../model/network-weights.js';
@@ -151,7 +151,7 @@ function readBuiltIn(): { model: GapModel; bytes: Uint8Array } {
 
 function readModel(path: string): { model: GapModel; bytes: Uint8Array } {
   const bytes = readBytes(path);
-  const expected = { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST };
+  const expected = { shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST };
   return { model: decodeModel(bytes, { path, expected }), bytes };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeatureShape } from './feature-batch.js';
-import { LABELS } from './labels.js';
+import { LAYOUT_CLASSES } from './layout-classes.js';
 
 /** One categorical feature: a name, its number of values, and where its columns start. */
 export interface Slot {
@@ -63,13 +63,13 @@ export class FeatureSpec {
       headSlots: this.slots.length - this.backbone.slots,
       headColumns: this.columns,
       headNumbers: this.numberCount - this.backbone.numbers,
-      labels: LABELS.length,
+      labels: LAYOUT_CLASSES.length,
     };
   }
 
   /** Changes whenever weights trained with another list of features or labels would misread this one. */
   get digest(): string {
-    const list = JSON.stringify([this.slots, this.runs, LABELS]);
+    const list = JSON.stringify([this.slots, this.runs, LAYOUT_CLASSES]);
     return createHash('sha256').update(list).digest('hex').slice(0, 16);
   }
 }

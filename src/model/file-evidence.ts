@@ -1,5 +1,5 @@
 import { GapRole } from '../tokenize/index.js';
-import { KEEP } from './labels.js';
+import { KEEP } from './layout-classes.js';
 import { positionOf, type ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 

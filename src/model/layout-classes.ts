@@ -303,14 +303,19 @@ export function classesWhere(holds: (row: LayoutClassRow) => boolean): readonly 
   return CLASS_ROWS.flatMap((row, index) => (holds(row) ? [index] : []));
 }
 
+/** Classes that lead to a block's statements, by line breaks: with the file's unit, and with the step that the block has. */
+export const BLOCK_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.Block);
+export const OWN_STEP_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.BlockWithOwnStep);
+
 /** Per class: the decision that it stands for, and the outcome of a break that it is counted as. */
 export const DECISION_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ decision }) => decision);
 export const OUTCOME_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ outcome }) => outcome);
 
-const breaking = Uint8Array.from(CLASS_ROWS, ({ lead }) => (lead !== null && lead.includes('\n') ? 1 : 0));
+/** Per class: the line breaks that it puts into the gap whatever the input holds. */
+export const LINE_BREAKS_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ lead }) => (lead ?? '').split('\n').length - 1);
 
 /** True for classes that put a line break into the gap whatever the input holds. */
-export const breaks = (classIndex: number): boolean => breaking[classIndex] === 1;
+export const breaks = (classIndex: number): boolean => LINE_BREAKS_OF_CLASS[classIndex] > 0;
 
 const TIERS = [...new Set(CLASS_ROWS.flatMap(({ steadiness }) => (steadiness === null ? [] : [steadiness])))].sort((a, b) => a - b)
   .map((tier) => classesWhere(({ steadiness }) => steadiness === tier));

@@ -12,14 +12,14 @@ import { ModelFileError } from '../errors.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
-import { LABEL_COUNT } from '../model/labels.js';
+import { CLASS_COUNT } from '../model/layout-classes.js';
 import { createExamples } from './gap-batches.js';
 
 const MAGIC = 'nnfmt replay 2';
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 /** Bytes of a row before compression: slots and numbers of two bytes, the two masks as bits, a weight. */
-const MASK_BYTES = Math.ceil(LABEL_COUNT / 8);
+const MASK_BYTES = Math.ceil(CLASS_COUNT / 8);
 /** Far above what is shipped. */
 const MOST_EXAMPLES = 1_000_000;
 const ROW_BYTES = 2 * SLOTS + 2 * NUMBERS + 2 * MASK_BYTES + 2;
@@ -43,8 +43,8 @@ export function encodeReplay(examples: TrainingBatch): Uint8Array {
   for (const mask of [examples.legal, examples.target]) {
     for (let byte = 0; byte < MASK_BYTES; byte++) {
       for (let row = 0; row < size; row++) {
-        for (let bit = 0; bit < 8 && byte * 8 + bit < LABEL_COUNT; bit++) {
-          if (mask[row * LABEL_COUNT + byte * 8 + bit]) planes[writer.at + row]! |= 1 << bit;
+        for (let bit = 0; bit < 8 && byte * 8 + bit < CLASS_COUNT; bit++) {
+          if (mask[row * CLASS_COUNT + byte * 8 + bit]) planes[writer.at + row]! |= 1 << bit;
         }
       }
       writer.at += size;
@@ -85,8 +85,8 @@ export function decodeReplay(bytes: Uint8Array, path: string): TrainingBatch {
   for (const mask of [examples.legal, examples.target]) {
     for (let byte = 0; byte < MASK_BYTES; byte++) {
       for (let row = 0; row < size; row++) {
-        for (let bit = 0; bit < 8 && byte * 8 + bit < LABEL_COUNT; bit++) {
-          mask[row * LABEL_COUNT + byte * 8 + bit] = (planes[at + row]! >> bit) & 1;
+        for (let bit = 0; bit < 8 && byte * 8 + bit < CLASS_COUNT; bit++) {
+          mask[row * CLASS_COUNT + byte * 8 + bit] = (planes[at + row]! >> bit) & 1;
         }
       }
       at += size;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_NETWORK_SIZES, networkLayout } from '../../src/model/network-weights.js';
 import { emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles } from '../../src/evaluate/index.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../../src/model/features.js';
-import { LABELS } from '../../src/model/labels.js';
+import { LAYOUT_CLASSES } from '../../src/model/layout-classes.js';
 import { encodeModel } from '../../src/model/weights-file.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
@@ -168,6 +168,6 @@ function modelOfZeros(): Uint8Array {
   const values = new Float32Array(networkLayout(FEATURE_SHAPE, DEFAULT_NETWORK_SIZES).total);
   return encodeModel({
     weights: { shape: FEATURE_SHAPE, sizes: DEFAULT_NETWORK_SIZES, values },
-    labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST, training: {}, thresholds: {},
+    labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST, training: {}, thresholds: {},
   });
 }

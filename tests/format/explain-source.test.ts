@@ -8,7 +8,7 @@ import { StyleCounts } from '../../src/model/style-counts.js';
 import { createTokenizer, GapRole, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { keeping, policyOf, prefer, randomPolicy } from './support/fake-policies.js';
-import { label } from '../../src/model/labels.js';
+import { layoutClass } from '../../src/model/layout-classes.js';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
@@ -50,7 +50,7 @@ test('tokens that hold escape sequences paint no terminal', () => {
 });
 
 test('why a gap stays: doubt, or a comment that forbids it', () => {
-  const doubtful = policyOf(({ labelIndex }) => (labelIndex === label('space') ? 6 : labelIndex === label('keep') ? 4 : 0), 0.8);
+  const doubtful = policyOf(({ classIndex }) => (classIndex === layoutClass('space') ? 6 : classIndex === layoutClass('keep') ? 4 : 0), 0.8);
   const [unsure] = explain('a =  1\n', doubtful, [{ first: 1, last: 1 }]).gaps.filter(({ before }) => before === '  ');
   expect(unsure).toMatchObject({ abstention: 'unsure', threshold: 0.8 });
   expect(unsure.confidence).toBeCloseTo(0.6, 5);

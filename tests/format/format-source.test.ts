@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SyntaxRefusedError } from '../../src/errors.js';
 import { formatSource, type FormatPolicy, type FormatResult } from '../../src/format/index.js';
-import { LABEL_COUNT, LABELS, label, type LabelName } from '../../src/model/labels.js';
+import { CLASS_COUNT, LAYOUT_CLASSES, layoutClass, type LayoutClassName } from '../../src/model/layout-classes.js';
 import { mutateSource } from '../../src/mutate/index.js';
 import { createTokenizer, findDifference, refuseAt, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => oracle?.close());
 
-const PREVIOUS_MINUS_1 = label('previous-1');
+const PREVIOUS_MINUS_1 = layoutClass('previous-1');
 const fixtures = layoutFixtures();
 const format = (text: string, policy: FormatPolicy): FormatResult => formatSource(tokenizer, policy, text, 'a.py');
 const isProven = (left: string, right: string): boolean =>
@@ -74,7 +74,7 @@ describe('a model of nonsense cannot change what a program means', () => {
     expect(outputs[verdicts.findIndex((verdict) => verdict !== 'same')]).toBeUndefined();
   });
 
-  test.each([...LABELS])('one that always wants "%s"', (name) => {
+  test.each([...LAYOUT_CLASSES])('one that always wants "%s"', (name) => {
     for (const { text } of fixtures.slice(0, 7)) expectSafe(text, prefer(name));
   });
 
@@ -149,8 +149,8 @@ describe('where the proof fails', () => {
           const second = new Float32Array(out.length);
           spaces.scorer.probabilities(batch, second);
           for (let row = 0; row < batch.size; row++) {
-            const at = row * LABEL_COUNT;
-            if (!batch.legal[at + PREVIOUS_MINUS_1]) out.set(second.subarray(at, at + LABEL_COUNT), at);
+            const at = row * CLASS_COUNT;
+            if (!batch.legal[at + PREVIOUS_MINUS_1]) out.set(second.subarray(at, at + CLASS_COUNT), at);
           }
         },
       },
@@ -162,15 +162,15 @@ describe('where the proof fails', () => {
 });
 
 describe('passes that do not agree at once', () => {
-  const states = ['none', 'space', 'two-spaces'] as const satisfies LabelName[];
+  const states = ['none', 'space', 'two-spaces'] as const satisfies LayoutClassName[];
   type State = (typeof states)[number];
 
   /** Rows of slots that a policy is shown for the gap before `=`, with 0 to 2 spaces in it. */
   const seen = (): Int16Array[] => ['x= 1\n', 'x = 1\n', 'x  = 1\n'].map((text) => {
     const rows: Int16Array[] = [];
-    format(text, policyOf(({ slots, labelIndex }) => {
-      if (labelIndex === label('keep')) rows.push(slots.slice());
-      return labelIndex === label('keep') ? 1 : 0;
+    format(text, policyOf(({ slots, classIndex }) => {
+      if (classIndex === layoutClass('keep')) rows.push(slots.slice());
+      return classIndex === layoutClass('keep') ? 1 : 0;
     }, 0.5));
     return rows[1]!;
   });
@@ -180,9 +180,9 @@ describe('passes that do not agree at once', () => {
     const [none, one, two] = seen();
     // The slot of the input's class, or its like: it counts the spaces.
     const slot = none!.findIndex((column, k) => one![k] === column + 1 && two![k] === column + 2);
-    return policyOf(({ slots, labelIndex }) => {
+    return policyOf(({ slots, classIndex }) => {
       const state = states[slots[slot]! - none![slot]!];
-      return labelIndex === label(state === undefined ? 'keep' : next[state]) ? 1 : 0;
+      return classIndex === layoutClass(state === undefined ? 'keep' : next[state]) ? 1 : 0;
     });
   };
   const texts = ['x = [1]\n', 'x  =  [ 1 ]\n', 'x=[  1  ]\n', 'f(a)(b)\ny=1\n'];
@@ -203,9 +203,9 @@ describe('passes that do not agree at once', () => {
 
   test('without an end the input stands', () => {
     let calls = 0;
-    const restless = policyOf(({ labelIndex, slots }) => {
+    const restless = policyOf(({ classIndex, slots }) => {
       calls++;
-      return labelIndex === label('keep') ? 0.01 : ((labelIndex * 7919 + slots[0]! * 31 + calls * 104729) % 1009) / 1009;
+      return classIndex === layoutClass('keep') ? 0.01 : ((classIndex * 7919 + slots[0]! * 31 + calls * 104729) % 1009) / 1009;
     });
     const text = layoutFixtures()[3]!.text;
     expect(format(text, restless)).toMatchObject({ text, changed: false, gapsChanged: 0 });

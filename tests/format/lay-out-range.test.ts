@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layOutRange, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
-import { SPACE } from '../../src/model/labels.js';
+import { SPACE } from '../../src/model/layout-classes.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { policyOf, prefer, randomPolicy } from './support/fake-policies.js';
 
@@ -45,7 +45,7 @@ describe('layOutRange', () => {
     asked = 0;
     let turn = 0;
     // Wants a space when asked an odd time, none otherwise.
-    const restless = policyOf(({ labelIndex }) => ((labelIndex === SPACE) === (turn % 2 === 1) ? 1 : 0));
+    const restless = policyOf(({ classIndex }) => ((classIndex === SPACE) === (turn % 2 === 1) ? 1 : 0));
     layOut('x = |f(a)|\n', counted({ ...restless, scorer: { probabilities: (batch, out) => { turn++; restless.scorer.probabilities(batch, out); } } }));
     expect(asked).toBe(3);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
-import { label } from '../../src/model/labels.js';
+import { layoutClass } from '../../src/model/layout-classes.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { policyOf, prefer, randomPolicy } from './support/fake-policies.js';
@@ -52,13 +52,13 @@ describe('the two sides of an operator', () => {
 
   test('follow the surer one', () => {
     // Sure of a space behind every token, in doubt about the one before an operator.
-    const SPACE = label('space');
-    const NONE = label('none');
+    const SPACE = layoutClass('space');
+    const NONE = layoutClass('none');
     const text = 'x = a**b\ny = c*d\n';
     let row = 0;
-    const lopsided = policyOf(({ labelIndex }) => {
-      if (labelIndex === 0) row++;
-      return labelIndex === SPACE ? (row % 2 === 0 ? 9 : 2) : labelIndex === NONE ? (row % 2 === 0 ? 1 : 3) : 0;
+    const lopsided = policyOf(({ classIndex }) => {
+      if (classIndex === 0) row++;
+      return classIndex === SPACE ? (row % 2 === 0 ? 9 : 2) : classIndex === NONE ? (row % 2 === 0 ? 1 : 3) : 0;
     });
     expect(format(text, lopsided)).toMatch(/a(?:\*\*| \*\* )b\n/u);
   });

@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLDS, type FormatPolicy } from '../../src/format/index.js
 import { emptyProposals, pickThresholds } from '../../src/learn/pick-thresholds.js';
 import { learnProfile, renderReport, type Learned } from '../../src/learn/index.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
-import { KEEP, NONE, SPACE, TWO_SPACES } from '../../src/model/labels.js';
+import { KEEP, NONE, SPACE, TWO_SPACES } from '../../src/model/layout-classes.js';
 import { COUNT_FAMILIES, describedSize } from '../../src/model/style-counts.js';
 import { encodeProfile } from '../../src/profile/index.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
@@ -17,9 +17,9 @@ const PROJECT_SHARES =
   FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers - 1 - COUNT_FAMILIES.reduce((sum, _, k) => sum + describedSize(k), 0);
 
 /** Does what the project does between the same two tokens, and keeps everything where it knows of no project. */
-const follower: FormatPolicy = policyOf(({ numbers, labelIndex }) => {
-  if (labelIndex === KEEP) return 0.05;
-  const outcome = [NONE, SPACE, TWO_SPACES].indexOf(labelIndex);
+const follower: FormatPolicy = policyOf(({ numbers, classIndex }) => {
+  if (classIndex === KEEP) return 0.05;
+  const outcome = [NONE, SPACE, TWO_SPACES].indexOf(classIndex);
   return outcome < 0 ? 0 : numbers[PROJECT_SHARES + outcome];
 }, null);
 

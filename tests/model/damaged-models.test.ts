@@ -2,7 +2,7 @@ import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../../src/model/features.js';
-import { LABELS } from '../../src/model/labels.js';
+import { LAYOUT_CLASSES } from '../../src/model/layout-classes.js';
 import { decodeModel } from '../../src/model/weights-file.js';
 import { decodeTensorFile, encodeTensorFile } from '../../src/model/tensor-file.js';
 import { createFormatter } from '../../src/format/index.js';
@@ -14,7 +14,7 @@ const scratch = folderWith();
 const path = join(scratch, 'model.bin');
 writeTinyModel(path);
 const file = readFileSync(path);
-const expected = { shape: FEATURE_SHAPE, labelNames: LABELS, vocabularyDigest: FEATURE_DIGEST };
+const expected = { shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST };
 
 describe('a model that was damaged on purpose, with a right checksum', () => {
   it('is refused in one line or decodes, whatever its header says and whichever bytes are flipped', () => {

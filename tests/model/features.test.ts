@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../../src/model/features.js';
 import type { FeatureBatch } from '../../src/model/feature-batch.js';
-import { KEEP, LABEL_COUNT } from '../../src/model/labels.js';
+import { KEEP, CLASS_COUNT } from '../../src/model/layout-classes.js';
 import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
@@ -56,7 +56,7 @@ describe.each([...layoutFixtures(), ...edgeCases])('the description of $name', (
       batch.numbers.forEach((value, k) => {
         if (!Number.isFinite(value)) expect.fail(`gap ${Math.floor(k / NUMBERS)}, number ${k % NUMBERS}: ${value}`);
       });
-      for (let i = 0; i < gaps.length; i++) expect(batch.legal[i * LABEL_COUNT + KEEP]).toBe(1);
+      for (let i = 0; i < gaps.length; i++) expect(batch.legal[i * CLASS_COUNT + KEEP]).toBe(1);
     }
   });
 
@@ -77,7 +77,7 @@ describe.each([...layoutFixtures(), ...edgeCases])('the description of $name', (
 
 /** Names the first gap that differs, which a comparison of whole arrays would not. */
 function expectSame(left: FeatureBatch, right: FeatureBatch, { structured: { source } }: SourceContext): void {
-  for (const [name, width] of [['slots', SLOTS], ['numbers', NUMBERS], ['legal', LABEL_COUNT]] as const) {
+  for (const [name, width] of [['slots', SLOTS], ['numbers', NUMBERS], ['legal', CLASS_COUNT]] as const) {
     const at = left[name].findIndex((value, k) => value !== right[name][k]);
     if (at < 0) continue;
     const gap = Math.floor(at / width);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { KEEP, LABELS, LABEL_COUNT, LABELS_OF_ROLE, breaks, label } from '../../src/model/labels.js';
+import { KEEP, LAYOUT_CLASSES, CLASS_COUNT, CLASSES_OF_ROLE, breaks, layoutClass } from '../../src/model/layout-classes.js';
 import { LayoutWalker } from '../../src/model/layout-walker.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
@@ -38,16 +38,16 @@ function inlineSuites({ structured: { source }, blocks }: SourceContext, gaps: r
 
 describe('the layout classes', () => {
   test('are named once, and listed with the roles that they make sense for', () => {
-    expect(new Set(LABELS).size).toBe(LABEL_COUNT);
-    expect(LABELS_OF_ROLE).toHaveLength(GAP_ROLE_COUNT);
-    for (const candidates of LABELS_OF_ROLE) {
+    expect(new Set(LAYOUT_CLASSES).size).toBe(CLASS_COUNT);
+    expect(CLASSES_OF_ROLE).toHaveLength(GAP_ROLE_COUNT);
+    for (const candidates of CLASSES_OF_ROLE) {
       expect(new Set(candidates).size).toBe(candidates.length);
       expect(candidates).toContain(KEEP);
-      for (const candidate of candidates) expect(LABELS[candidate]).toBeDefined();
+      for (const candidate of candidates) expect(LAYOUT_CLASSES[candidate]).toBeDefined();
     }
-    expect(new Set(LABELS_OF_ROLE.flat()).size).toBe(LABEL_COUNT);
-    expect(breaks(label('align-comment'))).toBe(false);
-    expect(breaks(label('lines-1'))).toBe(true);
+    expect(new Set(CLASSES_OF_ROLE.flat()).size).toBe(CLASS_COUNT);
+    expect(breaks(layoutClass('align-comment'))).toBe(false);
+    expect(breaks(layoutClass('lines-1'))).toBe(true);
   });
 });
 
@@ -57,15 +57,15 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
     for (const layout of layoutsOf(context)) {
       const gaps = layout;
       const walker = walkerOver(context, gaps);
-      const mask = new Uint8Array(LABEL_COUNT);
+      const mask = new Uint8Array(CLASS_COUNT);
       gaps.forEach((gap, i) => {
         mask.fill(0);
         walker.match(i, gap, mask);
         expect(mask[KEEP], `keep of gap ${i}`).toBe(1);
-        for (let k = 0; k < LABEL_COUNT; k++) {
+        for (let k = 0; k < CLASS_COUNT; k++) {
           if (!mask[k]) continue;
           expect(walker.isLegal(i, k)).toBe(true);
-          expect(walker.render(i, k), `${LABELS[k]} of gap ${i}`).toBe(gap);
+          expect(walker.render(i, k), `${LAYOUT_CLASSES[k]} of gap ${i}`).toBe(gap);
         }
         walker.advance(i, gap);
       });
@@ -96,7 +96,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
     const suites = inlineSuites(context, gaps);
     const faults: string[] = [];
     gaps.forEach((gap, i) => {
-      for (const candidate of LABELS_OF_ROLE[structure.role[i]]) {
+      for (const candidate of CLASSES_OF_ROLE[structure.role[i]]) {
         if (!walker.isLegal(i, candidate)) continue;
         // The one rule that is left to the decoder: statements after an inline one stay inline.
         if (suites[i] && structure.role[i] === GapRole.AfterSemicolon) continue;
@@ -105,7 +105,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
         const changed = [...gaps];
         changed[i] = rendered;
         const fault = findLayoutFault(source, structure, changed);
-        if (fault !== null) faults.push(`${LABELS[candidate]} in gap ${i} (role ${structure.role[i]}): ${fault.reason}`);
+        if (fault !== null) faults.push(`${LAYOUT_CLASSES[candidate]} in gap ${i} (role ${structure.role[i]}): ${fault.reason}`);
       }
       walker.advance(i, gap);
     });

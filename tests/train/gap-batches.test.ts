@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Project } from '../../src/corpus/index.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
 import type { TrainingBatch } from '../../src/model/feature-batch.js';
-import { LABEL_COUNT } from '../../src/model/labels.js';
+import { CLASS_COUNT } from '../../src/model/layout-classes.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { DEFAULT_GAP_BATCHES, GapBatches, readContext, type GapBatchOptions } from '../../src/train/gap-batches.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
@@ -95,8 +95,8 @@ describe('batches of gaps', () => {
         if (column < -1 || column >= columns) expect.fail(`slot ${k}: ${column}`);
       });
       for (let row = 0; row < batch.size; row++) {
-        const target = batch.target.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT);
-        const legal = batch.legal.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT);
+        const target = batch.target.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT);
+        const legal = batch.legal.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT);
         expect(target).toContain(1);
         target.forEach((answer, k) => {
           if (answer && !legal[k]) expect.fail(`row ${row}: class ${k} is an answer, but not legal`);

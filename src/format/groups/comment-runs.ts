@@ -1,4 +1,4 @@
-import { KEEP, LABEL_COUNT, LABELS_OF_ROLE } from '../../model/labels.js';
+import { KEEP, CLASS_COUNT, CLASSES_OF_ROLE } from '../../model/layout-classes.js';
 import type { LayoutWalker } from '../../model/layout-walker.js';
 import { GapRole, type StructuredSource } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
@@ -65,11 +65,11 @@ export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdi
   /** Probability of each indentation of a comment. */
   function chances(gap: number, kept: string): Map<string, number> {
     const found = new Map<string, number>();
-    for (const candidate of LABELS_OF_ROLE[GapRole.OwnLineComment]) {
+    for (const candidate of CLASSES_OF_ROLE[GapRole.OwnLineComment]) {
       const text = candidate === KEEP ? kept : walker.render(gap, candidate);
       if (text === null) continue;
       const indent = indentOf(text);
-      found.set(indent, (found.get(indent) ?? 0) + probabilities[gap * LABEL_COUNT + candidate]);
+      found.set(indent, (found.get(indent) ?? 0) + probabilities[gap * CLASS_COUNT + candidate]);
     }
     return found;
   }

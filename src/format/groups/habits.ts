@@ -1,5 +1,5 @@
 import { GapRole, nodeKind } from '../../tokenize/index.js';
-import { KEEP, LABEL_COUNT, LINES_1, OWN_STEP_1 } from '../../model/labels.js';
+import { BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, OWN_STEP_CLASSES } from '../../model/layout-classes.js';
 import { massOf } from './pairs.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
@@ -93,7 +93,7 @@ function tally({ context, observed, conventions }: GroupInput): Map<number, Kind
 
 /** True where the network would rather have another text. */
 function disagrees({ context, observed, probabilities }: GroupInput, i: number, text: string): boolean {
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   if (context.structured.structure.role[i] !== (GapRole.BlockStart as number)) {
     const stay = massOf(probabilities, i, text, text);
     return Math.max(massOf(probabilities, i, '', text), massOf(probabilities, i, ' ', text)) > stay;
@@ -101,9 +101,11 @@ function disagrees({ context, observed, probabilities }: GroupInput, i: number, 
   const breaks = observed.lineBreaks[i];
   let best = 0;
   let own = probabilities[at + KEEP];
-  for (let n = 0; n < 4; n++) {
-    const mass = probabilities[at + LINES_1 + n] + (n < 3 ? probabilities[at + OWN_STEP_1 + n] : 0);
-    if (n + 1 === breaks) own += mass;
+  for (const index of BLOCK_CLASSES) {
+    const lines = LINE_BREAKS_OF_CLASS[index];
+    const withOwnStep = OWN_STEP_CLASSES.find((other) => LINE_BREAKS_OF_CLASS[other] === lines);
+    const mass = probabilities[at + index] + (withOwnStep === undefined ? 0 : probabilities[at + withOwnStep]);
+    if (lines === breaks) own += mass;
     else best = Math.max(best, mass);
   }
   return best > own;

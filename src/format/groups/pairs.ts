@@ -1,4 +1,4 @@
-import { KEEP, LABEL_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/labels.js';
+import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { gapPairs } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
 
@@ -34,14 +34,14 @@ export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
 
 /** True where a line break is likelier than any text without one: then the sides are decided alone. */
 function mayBreak(probabilities: Float32Array, i: number): boolean {
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   const texts = [NONE, SPACE, TWO_SPACES, KEEP].map((index) => probabilities[at + index]);
   return 1 - texts.reduce((sum, mass) => sum + mass, 0) > Math.max(...texts);
 }
 
 /** What the network gives to a text without line breaks, whichever class renders it. */
 export function massOf(probabilities: Float32Array, i: number, text: string, kept: string): number {
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   const own = text === kept ? probabilities[at + KEEP] : 0;
   const index = text === '' ? NONE : text === ' ' ? SPACE : text === '  ' ? TWO_SPACES : -1;
   return own + (index < 0 ? 0 : probabilities[at + index]);

@@ -1,4 +1,6 @@
-import { KEEP, LABEL_COUNT, LINES_1, NONE, OWN_STEP_1, SPACE, TWO_SPACES } from '../../model/labels.js';
+import {
+  BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE, TWO_SPACES,
+} from '../../model/layout-classes.js';
 import { allContextRows, type ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import { COUNT_FAMILIES, type StyleCounts } from '../../model/style-counts.js';
@@ -22,7 +24,7 @@ const FAMILIES = COUNT_FAMILIES.length;
 const SPACING_FAMILIES = [0, 1, 2] as const;
 const LINES_FAMILIES = [5, 6] as const;
 
-/** Weighs the probabilities (`[gaps, labels]`, in place) by what the project does; nothing in a large file. */
+/** Weighs the probabilities (`[gaps, classes]`, in place) by what the project does; nothing in a large file. */
 export function weighByProject(
   context: SourceContext,
   observed: ObservedLayout,
@@ -41,20 +43,21 @@ export function weighByProject(
     if (seen === null) continue;
     const total = seen.reduce((sum, count) => sum + count, 0);
     const factor = (outcome: number): number => (NEVER + seen[outcome] / total) ** weight;
-    const at = i * LABEL_COUNT;
+    const at = i * CLASS_COUNT;
     const { lineBreaks, gaps } = observed;
     if (isSpacing) {
       const own = gaps[i] === '' ? 0 : gaps[i] === ' ' ? 1 : gaps[i] === '  ' ? 2 : 4;
       [NONE, SPACE, TWO_SPACES].forEach((index, outcome) => (probabilities[at + index] *= factor(outcome)));
       probabilities[at + KEEP] *= factor(own);
     } else {
-      for (let n = 0; n < 4; n++) probabilities[at + LINES_1 + n] *= factor(n);
-      for (let n = 0; n < 3; n++) probabilities[at + OWN_STEP_1 + n] *= factor(n);
+      for (const index of [...BLOCK_CLASSES, ...OWN_STEP_CLASSES]) {
+        probabilities[at + index] *= factor(LINE_BREAKS_OF_CLASS[index] - 1);
+      }
       probabilities[at + KEEP] *= factor(Math.min(3, lineBreaks[i] - 1));
     }
     let sum = 0;
-    for (let k = 0; k < LABEL_COUNT; k++) sum += probabilities[at + k];
-    if (sum > 0) for (let k = 0; k < LABEL_COUNT; k++) probabilities[at + k] /= sum;
+    for (let k = 0; k < CLASS_COUNT; k++) sum += probabilities[at + k];
+    if (sum > 0) for (let k = 0; k < CLASS_COUNT; k++) probabilities[at + k] /= sum;
   }
 
   /** What the project did in the narrowest context that it has seen often enough. */

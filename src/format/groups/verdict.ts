@@ -38,7 +38,7 @@ export interface GroupInput {
   readonly context: SourceContext;
   readonly observed: ObservedLayout;
   readonly conventions: GapConventions;
-  /** `[gaps, labels]`. */
+  /** `[gaps, classes]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;
   readonly threshold: (edit: EditClass) => number;

@@ -1,5 +1,5 @@
 import { loadBaseModel } from '../../../src/format/index.js';
-import { SPACE } from '../../../src/model/labels.js';
+import { SPACE } from '../../../src/model/layout-classes.js';
 import { networkLayout } from '../../../src/model/network-weights.js';
 import { StyleCounts } from '../../../src/model/style-counts.js';
 import { weightsDelta } from '../../../src/model/weights-delta.js';

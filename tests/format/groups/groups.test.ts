@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFormatter, formatSource, type Formatter, type FormatPolicy } from '../../../src/format/index.js';
 import { BACKBONE } from '../../../src/model/features.js';
-import { label } from '../../../src/model/labels.js';
+import { layoutClass } from '../../../src/model/layout-classes.js';
 import { createTokenizer, tokenKind, type Tokenizer } from '../../../src/tokenize/index.js';
 import { policyOf, prefer } from '../support/fake-policies.js';
 
@@ -15,17 +15,17 @@ beforeAll(async () => {
 const format = (policy: FormatPolicy, text: string): string => formatSource(tokenizer, policy, text, 'a.py').text;
 const formatWithModel = (text: string): string => shipped.format(text, { path: 'a.py' }).text;
 
-const SPACE = label('space');
-const NONE = label('none');
-const KEEP = label('keep');
+const SPACE = layoutClass('space');
+const NONE = layoutClass('none');
+const KEEP = layoutClass('keep');
 
 /** Wants a class behind the given tokens, and everything else as it is. */
 function wantsBehind(tokens: readonly string[], wanted: number, sure = 0.9): FormatPolicy {
   const kinds = new Set(tokens.map((token) => tokenKind(token) + BACKBONE.left.offset));
-  return policyOf(({ slots, labelIndex }) => {
+  return policyOf(({ slots, classIndex }) => {
     const isThere = kinds.has(slots[BACKBONE.left.position]);
-    if (labelIndex === (isThere ? wanted : KEEP)) return sure;
-    return labelIndex === KEEP ? 1 - sure : 0.0001;
+    if (classIndex === (isThere ? wanted : KEEP)) return sure;
+    return classIndex === KEEP ? 1 - sure : 0.0001;
   }, 0.5);
 }
 

@@ -1,6 +1,6 @@
 import type { FeatureBatch } from '../../../src/model/feature-batch.js';
 import { FEATURE_SHAPE } from '../../../src/model/features.js';
-import { LABEL_COUNT, label, type LabelName } from '../../../src/model/labels.js';
+import { CLASS_COUNT, layoutClass, type LayoutClassName } from '../../../src/model/layout-classes.js';
 import { DEFAULT_THRESHOLDS, type FormatPolicy } from '../../../src/format/index.js';
 
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
@@ -8,7 +8,7 @@ const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 
 /** A policy around a function that scores one described gap: weights over the classes, normalised here. */
 export function policyOf(
-  weigh: (row: { slots: Int16Array; numbers: Float32Array; labelIndex: number }) => number,
+  weigh: (row: { slots: Int16Array; numbers: Float32Array; classIndex: number }) => number,
   confidence: number | null = 0,
 ): FormatPolicy {
   return {
@@ -17,13 +17,13 @@ export function policyOf(
         for (let row = 0; row < batch.size; row++) {
           const slots = batch.slots.subarray(row * SLOTS, (row + 1) * SLOTS);
           const numbers = batch.numbers.subarray(row * NUMBERS, (row + 1) * NUMBERS);
-          const at = row * LABEL_COUNT;
+          const at = row * CLASS_COUNT;
           let sum = 0;
-          for (let k = 0; k < LABEL_COUNT; k++) {
-            out[at + k] = batch.legal[at + k] ? weigh({ slots, numbers, labelIndex: k }) : 0;
+          for (let k = 0; k < CLASS_COUNT; k++) {
+            out[at + k] = batch.legal[at + k] ? weigh({ slots, numbers, classIndex: k }) : 0;
             sum += out[at + k];
           }
-          for (let k = 0; k < LABEL_COUNT; k++) out[at + k] = sum > 0 ? out[at + k] / sum : 0;
+          for (let k = 0; k < CLASS_COUNT; k++) out[at + k] = sum > 0 ? out[at + k] / sum : 0;
         }
       },
     },
@@ -37,10 +37,10 @@ export function policyOf(
 export const keeping = (): FormatPolicy => prefer('keep', 0.5);
 
 /** Prefers a class wherever it is legal, and the input elsewhere. */
-export function prefer(name: LabelName, confidence: number | null = 0): FormatPolicy {
-  const preferred = label(name);
-  const keep = label('keep');
-  return policyOf(({ labelIndex }) => (labelIndex === preferred ? 90 : labelIndex === keep ? 1 : 0), confidence);
+export function prefer(name: LayoutClassName, confidence: number | null = 0): FormatPolicy {
+  const preferred = layoutClass(name);
+  const keep = layoutClass('keep');
+  return policyOf(({ classIndex }) => (classIndex === preferred ? 90 : classIndex === keep ? 1 : 0), confidence);
 }
 
 /** The tree-based slots that head the list of the head group; like the first of the backbone they see no layout. */
@@ -58,14 +58,14 @@ export function randomPolicy(
 ): FormatPolicy {
   let last: Int16Array | null = null;
   let rowHash = 0;
-  return policyOf(({ slots, numbers, labelIndex }) => {
+  return policyOf(({ slots, numbers, classIndex }) => {
     if (slots !== last) {
       last = slots;
       rowHash = seed;
       for (const k of blind ? BLIND_SLOTS : ALL_SLOTS) rowHash = mix(rowHash ^ slots[k]);
       for (let k = 0; !blind && k < numbers.length; k++) rowHash = mix(rowHash ^ Math.round(numbers[k] * 4096));
     }
-    return (mix(rowHash ^ (labelIndex * 0x9e3779b1)) / 2 ** 32) ** power;
+    return (mix(rowHash ^ (classIndex * 0x9e3779b1)) / 2 ** 32) ** power;
   }, confidence);
 }
 
