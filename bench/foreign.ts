@@ -5,18 +5,22 @@
  *
  *     npx tsx bench/foreign.ts PROJECTS... --python VENV/bin [--files 10] [--functions] [--seed 1] [--model FILE]
  *                              [--cache FOLDER] [--rows FOLDER] [--peers black,ruff,yapf,autopep8] [--only-project NAME]
- *                              [--only-kind NAME] [--kinds '{"OWNER+NAME": "by hand"}'] [--write docs/benchmarks.md] [--json]
+ *                              [--only-kind NAME] [--kinds '{"OWNER+NAME": "by hand"}'] [--diffs FOLDER] [--counts-only]
+ *                              [--write docs/benchmarks.md] [--json]
  *
  * `--functions` also measures a foreign function in an own file, of which only the lines are formatted. `--cache` keeps
  * the peers' answers. `--rows` keeps figures, profiles and the peers' settings by project: those of projects that are
  * not measured again are taken from there, settings always, profiles where they belong to the same base model.
- * A project's files are also laid out by the profile of another one: the largest given one of another kind.
+ * A project's files are also laid out by the profile of another one: the largest given one of another kind. `--diffs`
+ * writes what is left after restyling for people to read, a file for each project and kind: authors' lines with `-`, ours
+ * with `+`. `--counts-only` learns profiles without fine-tuning, which takes seconds instead of a minute.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mergeRestorations, restorationFigures, compareRestoration, type RestorationTally } from '../src/evaluate/index.js';
 import { loadBaseModel, type FormatPolicy } from '../src/format/index.js';
+import { unifiedDiff } from '../src/format/unified-diff.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { FOREIGN_KINDS } from './support/foreign-kinds.js';
 import { foreignFunctions, measureFunctions } from './support/foreign-functions.js';
@@ -45,6 +49,8 @@ const { values, positionals } = parseArgs({
     'only-project': { type: 'string', default: '' },
     'only-kind': { type: 'string', default: '' },
     kinds: { type: 'string', default: '{}' },
+    diffs: { type: 'string' },
+    'counts-only': { type: 'boolean', default: false },
     write: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -59,7 +65,7 @@ for (const name of missing) console.error(`${name} is not installed there: left 
 const run = createPeerRunner(values.cache);
 if (values.rows !== undefined) mkdirSync(values.rows, { recursive: true });
 const kept = (name: string): string | undefined => (values.rows === undefined ? undefined : join(values.rows, name));
-const policyOf = keepPolicies(tokenizer, base, values.rows);
+const policyOf = keepPolicies(tokenizer, base, { ...(values.rows === undefined ? {} : { folder: values.rows }), countsOnly: values['counts-only'] });
 const kindOf = (root: string): string => projectKind(basename(root), JSON.parse(values.kinds) as Record<string, string>);
 
 const roots = positionals.map((path) => resolve(path));
@@ -104,12 +110,15 @@ async function measureProject(root: string, project: string): Promise<ForeignFig
     const { files, inputExact, exact, untouched } = restorationFigures(tally);
     rows.push({ ...about, kind, tool, files, inputExact, exact, untouched });
   };
-  for (const [tool, measure] of [[PROFILE, measureNnfmt], [RESTYLE, measureRestyle]] as const) record(CLEAN, tool, measure(tokenizer, policy, clean));
+  for (const [tool, measure] of [[PROFILE, measureNnfmt], [RESTYLE, measureRestyle]] as const) {
+    record(CLEAN, tool, measure(tokenizer, policy, clean));
+  }
   for (const kind of FOREIGN_KINDS.filter(({ name }) => name.includes(values['only-kind']))) {
     const cases = await kind.layOut(clean, { tokenizer, run, peers, other });
     if (cases === null || cases.length === 0) continue;
     record(kind.name, PROFILE, measureNnfmt(tokenizer, policy, cases));
     record(kind.name, RESTYLE, measureRestyle(tokenizer, policy, cases));
+    if (values.diffs !== undefined) writeDiffs(values.diffs, `${project}, ${kind.name}`, policy, cases);
     for (const { peer, settings } of tuned) record(kind.name, peer.name, (await measurePeer(tokenizer, run, { peer, settings, cases })).tally);
     if (values.functions) {
       const found = foreignFunctions(tokenizer, cases);
@@ -150,4 +159,11 @@ function measureRestyle(using: typeof tokenizer, policy: FormatPolicy, cases: re
     const output = restyle(using, policy, inputText, path);
     return { ...compareRestoration(program, input, using.tokenize(output, path).gaps), untouched: output === program.source.text ? 1 : 0 };
   }));
+}
+
+function writeDiffs(folder: string, name: string, policy: FormatPolicy, cases: readonly BenchCase[]): void {
+  mkdirSync(folder, { recursive: true });
+  const diffs = cases.map(({ path, program, inputText }) =>
+    unifiedDiff({ before: program.source.text, after: restyle(tokenizer, policy, inputText, path), beforeName: path, afterName: path }));
+  writeFileSync(join(folder, `${name}.diff`), diffs.join(''));
 }

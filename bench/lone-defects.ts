@@ -38,7 +38,7 @@ const LEAST_GAPS = 200;
 
 const tokenizer = await createTokenizer();
 const base = loadBaseModel(values.model === undefined ? {} : { modelPath: values.model });
-const policyOf = keepPolicies(tokenizer, base, values.profiles);
+const policyOf = keepPolicies(tokenizer, base, values.profiles === undefined ? {} : { folder: values.profiles });
 
 interface Outcome extends DefectOutcome {
   readonly project: string;

@@ -14,14 +14,16 @@ export type PolicyOf = (root: string) => Promise<FormatPolicy | null>;
  * Learns each project once. With a folder, profiles are kept there and taken from there again while they belong to the
  * same base model: delete them when learning itself has changed.
  */
-export function keepPolicies(tokenizer: Tokenizer, base: BaseModel, folder?: string): PolicyOf {
+export function keepPolicies(
+  tokenizer: Tokenizer, base: BaseModel, { folder, countsOnly = false }: { folder?: string; countsOnly?: boolean },
+): PolicyOf {
   const known = new Map<string, FormatPolicy | null>();
   return async (root) => {
     const found = known.get(root);
     if (found !== undefined) return found;
-    const path = folder === undefined ? undefined : join(folder, `${basename(root)}.profile`);
+    const path = folder === undefined ? undefined : join(folder, `${basename(root)}${countsOnly ? '.counts' : ''}.profile`);
     const kept = path === undefined ? null : readKept(path, base.digest);
-    const profile = kept ?? (await learnPolicies(tokenizer, base, { root, files: splitProject(root).learned }))?.profile ?? null;
+    const profile = kept ?? (await learnPolicies(tokenizer, base, { root, files: splitProject(root).learned, countsOnly }))?.profile ?? null;
     if (kept === null && profile !== null && path !== undefined) writeProfile(path, profile);
     const policy = profile === null ? null : withProfile(base, profile);
     known.set(root, policy);

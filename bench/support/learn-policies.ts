@@ -10,15 +10,15 @@ export interface Policies {
   readonly profile: FormatPolicy;
 }
 
-/** Learns a project from the given files as `nnfmt train` does; null where there is nothing to learn from. */
+/** Learns a project from the given files as `nnfmt train` does, `--counts-only` where asked for; null where there is nothing to learn from. */
 export async function learnPolicies(
   tokenizer: Tokenizer,
   base: BaseModel,
-  { root, files }: { readonly root: string; readonly files: readonly string[] },
+  { root, files, countsOnly = false }: { readonly root: string; readonly files: readonly string[]; readonly countsOnly?: boolean },
 ): Promise<{ readonly policies: Policies; readonly profile: Profile } | null> {
   const learned = await learnProfile({
     tokenizer, base, root, files,
-    tuning: { replay: loadReplay(), config: DEFAULT_FINE_TUNING },
+    tuning: countsOnly ? null : { replay: loadReplay(), config: DEFAULT_FINE_TUNING },
     onProgress: () => undefined, signal: new AbortController().signal,
   });
   if (learned === null || !('profile' in learned)) return null;
