@@ -1,7 +1,7 @@
 import type { FormatPolicy } from '../../src/format/index.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { GapRole, joinGaps, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
+import { GapRole, hasLineBreak, joinGaps, pragmaGaps, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
 import { spoilByEditor, spoilByFormatter } from './damages.js';
 import type { BenchCase } from './measure.js';
 import type { PeerRunner } from './peer-cache.js';
@@ -43,14 +43,32 @@ function byFormatter(name: string, peer: string, settings: PeerSettings): Foreig
     name,
     layOut: (cases, { tokenizer, run, peers }) => {
       const found = peers.find((candidate) => candidate.name === peer);
-      return found === undefined ? null
-        : spoilByFormatter(tokenizer, run, { damage: { name, peer, settings }, peer: found, cases, mostLost: MOST_LOST });
+      if (found === undefined) return null;
+      return spoilByFormatter(tokenizer, run, { damage: { name, peer, settings }, peer: found, cases, mostLost: MOST_LOST })
+        .then((results) => results.flatMap((result) => withPragmas(tokenizer, result)));
     },
   };
 }
 
 function byRule(name: string, layOut: (program: StructuredSource) => string[]): ForeignKind {
-  return { name, layOut: (cases, { tokenizer }) => spoilByEditor(tokenizer, { name, spoil: layOut }, cases) };
+  return {
+    name,
+    layOut: (cases, { tokenizer }) =>
+      spoilByEditor(tokenizer, { name, spoil: layOut }, cases).flatMap((result) => withPragmas(tokenizer, result)),
+  };
+}
+
+/**
+ * Where a comment speaks of its line (`# type:`, `# noqa`), line breaks stay as the author has them, as in all mutants:
+ * to move them would change what the comment is about.
+ */
+function withPragmas(tokenizer: Tokenizer, foreign: BenchCase): BenchCase[] {
+  const { program, input } = foreign;
+  const bound = pragmaGaps(program);
+  const own = program.source.gaps;
+  const held = input.map((gap, i) => (bound[i] !== 0 && hasLineBreak(gap) !== hasLineBreak(own[i]) ? own[i] : gap));
+  if (held.every((gap, i) => gap === input[i])) return [foreign];
+  return spoilByEditor(tokenizer, { name: 'pragmas', spoil: () => held }, [foreign]);
 }
 
 /** Lays files out by another project's profile: whatever stands within logical lines is scrambled first, so that it says nothing. */
@@ -62,7 +80,7 @@ function byProfile(cases: readonly BenchCase[], { tokenizer }: ForeignMeans, oth
       const text = restyle(tokenizer, other, joinGaps(program.source, scramble(program, random.state().join())), path);
       return tokenizer.tokenize(text, path).gaps;
     },
-  }, cases);
+  }, cases).flatMap((result) => withPragmas(tokenizer, result));
 }
 
 /** Every gap within logical lines is spoilt; statements, comments and blank lines stay. */

@@ -35,6 +35,11 @@ describe('foreign files', () => {
     expect(indented.inputText).toContain('\n    if value:\n      return f(\n        value,\n');
   });
 
+  test('lines that a comment speaks of stay on the lines that they are on', async () => {
+    const [exploded] = (await laidOut('one element a line', 'x = f(1, 2)  # type: ignore\ny = f(3, 4)\n'))!;
+    expect(exploded.inputText).toBe('x = f(1, 2)  # type: ignore\ny = f(\n    3,\n    4\n)\n');
+  });
+
   test('of a formatter, with the tokens of the file though it dropped some', async () => {
     const text = `${METHOD}${'y = f(8, 9)\n'.repeat(20)}z = (a)\n`;
     const answer = text.replace('x = f(6, 7)', 'x = f(\n    6,\n    7,\n)').replace('(a)', 'a');
