@@ -176,7 +176,7 @@ async function loadFormatter(): Promise<Formats> {
     };
   }
   if (values.formatter === 'random') return randomFormatter();
-  const { createFormatter } = await import('../src/format/format-source.js');
+  const { createFormatter } = await import('../src/format/create-formatter.js');
   return createFormatter(values.model === undefined ? {} : { modelPath: values.model });
 }
 

@@ -8,6 +8,8 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { libraryExamples, namesNotExported } from './library-examples.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -26,6 +28,16 @@ function check(name, action) {
 
 function expect(condition, message) {
   if (!condition) throw new Error(message);
+}
+
+/** Compiles files of the folder, strictly. */
+function typecheck(options, files) {
+  const compilerOptions = {
+    target: 'ES2022', lib: ['ES2022'], module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true, ...options,
+  };
+  writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+  expect(status === 0, stdout);
 }
 
 /**
@@ -82,12 +94,14 @@ try {
 
   check('the declarations hold in a strict project without DOM, types of node, or skipLibCheck', () => {
     copyFileSync(path.join(root, 'fixtures/library/consumer.ts'), path.join(folder, 'consumer.ts'));
-    const compilerOptions = {
-      target: 'ES2022', lib: ['ES2022'], types: [], module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true,
-    };
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-    const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
-    expect(status === 0, stdout);
+    typecheck({ types: [], skipLibCheck: false }, ['consumer.ts']);
+  });
+  check('the declarations export every name that they use, and ship with nothing of the engines', () => {
+    const types = path.join(modules, 'nnfmt/dist/types');
+    const missing = namesNotExported(ts, path.join(types, 'index.d.ts'), types);
+    expect(missing.length === 0, `not exported: ${missing.join(', ')}`);
+    const rooms = new Set(readdirSync(types).filter((name) => !name.endsWith('.d.ts')));
+    for (const room of ['tokenize', 'model', 'train', 'learn', 'cli']) expect(!rooms.has(room), `declarations of ${room}`);
   });
 
   const nnfmt = path.join(folder, 'node_modules/.bin/nnfmt');
@@ -128,14 +142,26 @@ try {
     expect(own.length > 0 && own.every((loss, k) => Math.abs(loss - bundled[k]) < 1e-3), `losses ${own}, with --backend cpu ${bundled}`);
     expect(existsSync(path.join(folder, 'used-backend')), 'the installed backend was not used');
   });
-  check('the library formats', () => {
-    const script =
-      "import { createFormatter } from 'nnfmt';\n" +
-      'const formatter = await createFormatter({});\n' +
-      "process.stdout.write(formatter.format('x=  1\\n', { path: 'a.py' }).text);";
-    const text = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' });
-    expect(text.replaceAll(' ', '') === 'x=1\n', `printed ${JSON.stringify(text)}`);
+  const examples = libraryExamples(path.join(root, 'src/index.ts'));
+  check('the examples of the library hold as TypeScript', () => {
+    const names = examples.map(({ code }, k) => {
+      writeFileSync(path.join(folder, `example-${k}.ts`), code);
+      return `example-${k}.ts`;
+    });
+    typecheck({ types: ['node'], typeRoots: [path.join(root, 'node_modules/@types')] }, names);
   });
+  // In a folder of its own, with the project that they speak of.
+  const runs = path.join(folder, 'examples');
+  cpSync(path.join(folder, 'project'), path.join(runs, 'project'), { recursive: true });
+  writeFileSync(path.join(runs, 'project/pyproject.toml'), '[tool.nnfmt]\nconfidence = 1\n');
+  for (const [k, { code, prints }] of examples.entries()) {
+    check(`example ${k + 1} of ${examples.length} prints what it says: ${/(?<=import \{ ).*(?= \} from 'nnfmt')/u.exec(code)[0]}`, () => {
+      const file = path.join(runs, `example-${k}.js`);
+      writeFileSync(file, code);
+      const printed = execFileSync(process.execPath, [file], { cwd: runs, encoding: 'utf8', stdio: 'pipe' }).trimEnd().split('\n');
+      expect(printed.join('\n') === prints.join('\n'), `printed\n${printed.join('\n')}\ninstead of\n${prints.join('\n')}`);
+    });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from 'node:path';
-import { Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart, type ProjectText } from '../complete/index.js';
+import { Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import {
@@ -7,6 +7,7 @@ import {
   type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
 } from '../evaluate/index.js';
 import type { OptionsFor } from '../options/index.js';
+import type { NamedSource } from '../shared/named-source.js';
 import { createProgress } from '../shared/progress.js';
 import { isPicture, writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
@@ -96,7 +97,7 @@ function readParts(names: readonly string[]): CompletionPart[] {
   });
 }
 
-function readAll(files: readonly string[], refused: string[]): ProjectText[] {
+function readAll(files: readonly string[], refused: string[]): NamedSource[] {
   return files.flatMap((file) => {
     try {
       return [{ path: resolve(file), text: readSource(file).text }];

@@ -1,4 +1,4 @@
-import { createFormatter } from '../format/format-source.js';
+import { createFormatter } from '../format/create-formatter.js';
 import { serveFormatWorker } from './format-worker-loop.js';
 
 await serveFormatWorker(createFormatter);

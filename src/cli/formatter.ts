@@ -1,12 +1,13 @@
 import type { Explainer } from '../format/explain-source.js';
-import type { Formatter, createFormatter } from '../format/format-source.js';
+import type { Formatter as FullFormatter, FormatterOptions } from '../format/formatter.js';
 import type { OptionsFor } from '../options/index.js';
 import type { Budget } from '../shared/budget.js';
 
-export type { Deviation } from '../format/deviations.js';
-export type { Formatter, FormatRequest, FormatResult } from '../format/format-source.js';
+export type { Deviation } from '../format/deviation.js';
+export type { FormatRequest, FormatResult, FormatterOptions } from '../format/formatter.js';
 
-export type FormatterOptions = NonNullable<Parameters<typeof createFormatter>[0]>;
+/** What commands ask of a formatter. */
+export type Formatter = Pick<FullFormatter, 'format'>;
 
 /** The maker of formatters, which tests replace by one that needs no model. */
 export type CreateFormatter = (options: FormatterOptions) => Promise<Formatter>;

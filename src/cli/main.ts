@@ -11,7 +11,7 @@ endWith(await runCli(
     createFormatter: async (options) => {
       // For files in this thread; many files go to threads of their own, and V8 keeps its ways.
       expectShortLife();
-      return (await import('../format/format-source.js')).createFormatter(options);
+      return (await import('../format/create-formatter.js')).createFormatter(options);
     },
     createExplainer: async (options) => (await import('../format/explain-source.js')).createExplainer(options),
     formatWorkerUrl: new URL(workerFile, import.meta.url),

@@ -1,8 +1,8 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { ProjectText } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { isThere } from '../shared/look-at-path.js';
+import type { NamedSource } from '../shared/named-source.js';
 
 /** Marks the top folder of a project. */
 const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnfmt'];
@@ -12,7 +12,7 @@ const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnf
  * name. A folder without any sign of a project gives only what lies in it. A file is read when
  * its text is asked for.
  */
-export function projectTexts(folder: string, without: string | null): ProjectText[] {
+export function projectTexts(folder: string, without: string | null): NamedSource[] {
   const root = projectRoot(folder);
   const paths = root === null ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder) : findFiles([root]).files;
   return paths

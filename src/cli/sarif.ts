@@ -1,6 +1,6 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EDIT_CLASSES, type EditClass } from '../format/confidence.js';
+import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
 import type { CheckFault, FoundDeviation, StatementNotUnderstood } from './check-report.js';
 import { VERSION } from './version.js';
 

@@ -5,58 +5,25 @@
  * In comments and in the text of strings nothing is suggested; in the fields of f-strings expressions are.
  */
 import type { FormatPolicy } from '../format/index.js';
-import { checkArgument, checkFields, listOf, madeBy, numberFrom, OBJECT, orNull, TEXT } from '../shared/check-arguments.js';
 import { editRatio } from '../shared/edit-similarity.js';
 import { createRandom } from '../shared/random.js';
 import { beamSteps, type Hypothesis } from './beam-search.js';
-import { ENGINE, type CompletionEngine, type ProjectContext } from './completion-engine.js';
+import type { CompletionEngine, ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
 import { detourAt, type Detour, type TextAtCursor } from './detour.js';
 import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
-import { Mixture, type Source, type Sources } from './mixture.js';
+import { Mixture, type Sources } from './mixture.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
 import { syntaxAt } from './piece-rules.js';
 import { ParseCheck } from './place-candidate.js';
 import { renderCandidates, type Candidate } from './render-candidates.js';
 import { sampleLines } from './sample-lines.js';
+import type { CompletionRequest, Suggestion } from './suggestion.js';
 
-/** Offsets count UTF-16 units, as JavaScript's strings do; only the command line counts code points. */
-export interface Suggestion {
-  /** What to put at the cursor, up to the line's end. */
-  readonly text: string;
-  /** The text between these UTF-16 offsets is replaced: nothing, as a rule. */
-  readonly range: { readonly start: number; readonly end: number };
-  /** Calibrated: of suggestions with .7, seven in ten are what the author would write. */
-  readonly confidence: number;
-  /** Where most of it comes from. */
-  readonly source: Source;
-}
-
-export interface CompletionRequest {
-  readonly text: string;
-  /** The file's absolute path, where it has one: what the project knows of it is passed over. */
-  readonly path?: string;
-  /** Cursor, in UTF-16 units from the text's start. */
-  readonly offset: number;
-  /** Suggestions at most. */
-  readonly count?: number;
-  /** Tokens of a suggestion at most. */
-  readonly maxTokens?: number;
-  /** Suggestions less sure than this are not made. */
-  readonly minConfidence?: number;
-  /** 0 searches for the likeliest lines; above, lines are drawn. */
-  readonly temperature?: number;
-  readonly seed?: number;
-  /** How this line is laid out, where files of one completer follow different profiles. */
+/** A request, and how its line is laid out, where files of one completer follow different profiles. */
+export interface LineRequest extends CompletionRequest {
   readonly policy?: FormatPolicy;
-  /** Aborting ends the search; the promise then gives no suggestions. */
-  readonly signal?: Abortable;
-}
-
-/** An AbortSignal, of which no more is asked: its type comes with those of a browser or of Node. */
-export interface Abortable {
-  readonly aborted: boolean;
 }
 
 export interface CompleterOptions {
@@ -80,15 +47,6 @@ const NEARLY_SAME = 0.9;
 /** The search lets others work after so many milliseconds. */
 const PATIENCE_MS = 8;
 
-const COMPLETER_OPTIONS = {
-  project: orNull(madeBy('new ProjectContext()', 'hideFile')), policy: OBJECT, without: listOf('parts', (part) => typeof part === 'string'),
-} satisfies Record<keyof CompleterOptions, unknown>;
-
-const REQUEST = {
-  text: TEXT, path: TEXT, offset: numberFrom(-Infinity, Infinity), count: numberFrom(1, Infinity, true), maxTokens: numberFrom(1, Infinity, true),
-  minConfidence: numberFrom(0, 1), temperature: numberFrom(0, Infinity), seed: numberFrom(-Infinity, Infinity), policy: OBJECT, signal: OBJECT,
-} satisfies Record<keyof CompletionRequest, unknown>;
-
 export class Completer {
   private readonly document: OpenDocument;
   private readonly sources: Sources;
@@ -96,10 +54,7 @@ export class Completer {
   private readonly read: NetworkDocument | null;
   private readonly network: LineNetwork | null;
 
-  /** @throws BadOptionError for arguments that cannot be */
   constructor(private readonly model: CompletionEngine, private readonly options: CompleterOptions = {}) {
-    checkArgument('Completer: model', model, ENGINE);
-    checkFields('Completer', options, COMPLETER_OPTIONS);
     this.document = new OpenDocument(model.vocabulary, model.shape);
     const has = (part: CompletionPart): boolean => options.without?.includes(part) !== true;
     this.sources = {
@@ -118,9 +73,8 @@ export class Completer {
    * Suggestions for the cursor's line, best first; none in comments and strings.
    *
    * @throws RangeError when the cursor is outside the text
-   * @throws BadOptionError for a request that cannot be
    */
-  async complete(request: CompletionRequest): Promise<Suggestion[]> {
+  async complete(request: LineRequest): Promise<Suggestion[]> {
     const found = await this.suggestWithEvidence(request);
     return found.map(({ suggestion }) => suggestion).filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
   }
@@ -130,8 +84,7 @@ export class Completer {
    *
    * @throws RangeError when the cursor is outside the text
    */
-  async suggestWithEvidence(request: CompletionRequest): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
-    checkFields('complete', request, REQUEST, ['text', 'offset']);
+  async suggestWithEvidence(request: LineRequest): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
     const { text, offset, signal } = request;
     if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
     const rest = /^[^\r\n]*/u.exec(text.slice(offset))![0];
@@ -195,7 +148,7 @@ export class Completer {
 
   /** The best candidates that parse and say something of their own, laid out, as they are put at the real cursor. */
   private async choose(
-    candidates: readonly Candidate[], { typed }: CursorPlace, { prefix, rest }: TextAtCursor, request: CompletionRequest, detour: Detour | null,
+    candidates: readonly Candidate[], { typed }: CursorPlace, { prefix, rest }: TextAtCursor, request: LineRequest, detour: Detour | null,
   ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
     const { count = 1 } = request;

@@ -2,8 +2,9 @@ import { FileReadError, ModelFileError } from '../errors.js';
 import { loadBaseModel, type BaseModel } from '../format/index.js';
 import { assetPath } from '../shared/asset-path.js';
 import { COMPLETION_MODEL } from '../shared/base-model.js';
+import type { NamedSource } from '../shared/named-source.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
-import { BOOLEAN, checkArgument, checkFields, listOf, madeBy, numberFrom, orNull, TEXT } from '../shared/check-arguments.js';
+import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
 import { decodeCaches } from './caches-file.js';
 import type { Calibration } from './confidence.js';
@@ -40,14 +41,8 @@ export interface CompletionEngineOptions {
   readonly networkPath?: string | null;
 }
 
-/**
- * @throws ModelFileError when a file is missing, damaged or foreign
- * @throws BadOptionError for options that do not exist or cannot be
- */
+/** @throws ModelFileError when a file is missing, damaged or foreign */
 export function loadCompletionEngine(options: CompletionEngineOptions = {}): CompletionEngine {
-  checkFields('loadCompletionEngine', options, {
-    cachesPath: TEXT, networkPath: orNull(TEXT),
-  } satisfies Record<keyof CompletionEngineOptions, unknown>);
   const cachesPath = options.cachesPath ?? assetPath('complete-caches.bin');
   const caches = decodeCaches(read(cachesPath), cachesPath);
   const vocabulary = new PieceVocabulary(caches.pieces);
@@ -100,16 +95,6 @@ interface ProjectFile {
   readonly to: number;
 }
 
-/** A source of the project. */
-export interface ProjectText {
-  /** As the caller names it, absolute. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** What every part of completion works on. */
-export const ENGINE = madeBy('loadCompletionEngine()', 'vocabulary');
-
 /** Pieces of other files that are kept, at most: some hundred thousand lines. */
 const MAX_PROJECT_PIECES = 600_000;
 /** A text must go on so far like a file of the project to be taken for it. */
@@ -130,23 +115,17 @@ export class ProjectContext {
 
   /**
    * @param texts sources, those that matter most last; what is too much is left out at the front, unread
-   * @throws BadOptionError for arguments that cannot be
+   * @throws BadOptionError for a text that is none
    */
-  constructor(model: CompletionEngine, texts: readonly ProjectText[], options: ProjectContextOptions = {}) {
-    checkArgument('ProjectContext: model', model, ENGINE);
-    checkArgument('ProjectContext: texts', texts, listOf('objects with the strings path and text', (item) => typeof item === 'object' && item !== null));
-    checkFields('ProjectContext', options, {
-      maxPieces: numberFrom(0, Infinity), forOne: BOOLEAN,
-    } satisfies Record<keyof ProjectContextOptions, unknown>);
+  constructor(model: CompletionEngine, texts: readonly NamedSource[], options: ProjectContextOptions = {}) {
     const { maxPieces = MAX_PROJECT_PIECES, forOne = false } = options;
     this.cache = new NgramCache(model.shape, forOne);
-    const kept: (ProjectText & { readonly pieces: Uint16Array })[] = [];
+    const kept: (NamedSource & { readonly pieces: Uint16Array })[] = [];
     let total = 0;
     for (let k = texts.length - 1; k >= 0 && total < maxPieces; k--) {
       // Read once, when its turn comes: a text may be a getter.
       const { path, text } = texts[k];
-      checkArgument('ProjectContext: texts: path', path, TEXT);
-      checkArgument('ProjectContext: texts: text', text, TEXT);
+      checkArgument('createCompleter: project: text', text, TEXT);
       const { tokens } = lexPython(text);
       this.names.add(tokens);
       const pieces: number[] = [PIECE.file];

@@ -6,8 +6,9 @@
  *
  * Limits: one line at a time; nothing inside comments and strings.
  */
-export { Completer, type CompleterOptions, type CompletionPart, type CompletionRequest, type Suggestion } from './completer.js';
-export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectContextOptions, type ProjectText } from './completion-engine.js';
+export { Completer, type CompleterOptions, type CompletionPart, type LineRequest } from './completer.js';
+export { type CompletionRequest, type Suggestion } from './suggestion.js';
+export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectContextOptions } from './completion-engine.js';
 export { parsesInPlace } from './place-candidate.js';
 export { generateCharacters, generatePieces, type Generation } from './generate.js';
 export { NextDepth } from './next-depth.js';

@@ -1,6 +1,7 @@
 import { type PiecePredictor } from './beam-search.js';
 import type { PieceShape } from './contexts.js';
-import type { Mixture, Source } from './mixture.js';
+import type { Mixture } from './mixture.js';
+import type { SuggestionSource } from './suggestion.js';
 import type { LineSyntax, PieceRules } from './piece-rules.js';
 import { PIECE } from './pieces.js';
 
@@ -62,8 +63,8 @@ export class LinePredictor implements PiecePredictor<LineState> {
   }
 
   /** How much of a line's probability each source gave: shares that sum to 1. */
-  creditOf(start: LineState, added: readonly number[]): Record<Source, number> {
-    const credit: Record<Source, number> = { network: 0, file: 0, project: 0, corpus: 0 };
+  creditOf(start: LineState, added: readonly number[]): Record<SuggestionSource, number> {
+    const credit: Record<SuggestionSource, number> = { network: 0, file: 0, project: 0, corpus: 0 };
     let state = start;
     for (const piece of added) {
       this.predict([state]);
@@ -75,8 +76,8 @@ export class LinePredictor implements PiecePredictor<LineState> {
   }
 }
 
-const SOURCES: readonly Source[] = ['network', 'file', 'project', 'corpus'];
+const SOURCES: readonly SuggestionSource[] = ['network', 'file', 'project', 'corpus'];
 
 /** Where most of it comes from. */
-export const mainSource = (credit: Readonly<Record<Source, number>>): Source =>
+export const mainSource = (credit: Readonly<Record<SuggestionSource, number>>): SuggestionSource =>
   SOURCES.reduce((best, source) => (credit[source] > credit[best] ? source : best));

@@ -8,9 +8,7 @@ import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, type PieceShape } from './
 import type { CorpusTable } from './corpus-table.js';
 import { createGateScratch, evaluateGate, type GateScratch, type GateWeights } from './gate.js';
 import { createFollowers, type Followers, type NgramCache } from './ngram-cache.js';
-
-/** Where a prediction comes from. */
-export type Source = 'network' | 'file' | 'project' | 'corpus';
+import type { SuggestionSource } from './suggestion.js';
 
 /** What there is to ask; what is null is not asked. */
 export interface Sources {
@@ -40,7 +38,7 @@ const OTHER_FEATURES = 5;
 export const FEATURE_COUNT = PER_LOOK_UP * NETWORK + OTHER_FEATURES;
 
 /** Of which source an expert is; UNIFORM counts as corpus. */
-export function sourceOfExpert(expert: number): Source {
+export function sourceOfExpert(expert: number): SuggestionSource {
   if (expert < PROJECT || (expert >= ANALOGY && expert < NETWORK)) return 'file';
   if (expert < CORPUS) return 'project';
   return expert === NETWORK ? 'network' : 'corpus';
@@ -153,7 +151,7 @@ export class Mixture {
   }
 
   /** After `predict`: adds to `into` how much of the piece's probability each source gave. */
-  credit(piece: number, into: Record<Source, number>): void {
+  credit(piece: number, into: Record<SuggestionSource, number>): void {
     this.consultation.sharesOf(piece, this.shares);
     let sum = 0;
     for (let e = 0; e < EXPERT_COUNT; e++) sum += this.shares[e] *= this.scratch.weights[e];

@@ -1,4 +1,5 @@
-import { editClass, type EditClass } from '../format/confidence.js';
+import { editClass } from '../format/confidence.js';
+import type { EditClass } from '../format/edit-classes.js';
 import { formatGaps, type FormatPolicy } from '../format/format-gaps.js';
 import { listAlternatives } from '../format/judge-gaps.js';
 import { findPins } from '../format/pins.js';

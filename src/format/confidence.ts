@@ -1,11 +1,5 @@
 import { GapRole } from '../tokenize/index.js';
-
-/**
- * Classes of edits with thresholds of their own: spaces are easy to judge, blank lines are
- * the author's mood.
- */
-export const EDIT_CLASSES = ['space', 'break', 'join', 'continuation', 'lines', 'comment', 'step', 'suite'] as const;
-export type EditClass = (typeof EDIT_CLASSES)[number];
+import type { EditClass } from './edit-classes.js';
 
 /**
  * Least probability at which an edit is made, in an undamaged and in a wrecked file. It is

@@ -3,15 +3,17 @@ import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
 import { createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer } from '../tokenize/index.js';
-import { editClass, type EditClass } from './confidence.js';
+import { editClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
+import type { EditClass } from './edit-classes.js';
 import type { FormatPolicy } from './format-gaps.js';
+import type { FormatterOptions } from './formatter.js';
 import { linesNotUnderstood, proposeLayout } from './format-source.js';
 import { gapHabits, type GapHabit } from './gap-habits.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
 import type { GroupKind } from './groups/verdict.js';
-import { createPolicies, type PolicyOptions } from './load-policy.js';
+import { createPolicies } from './load-policy.js';
 import { createProjectExamples, type ExampleSource } from './project-examples.js';
 
 /** A layout that was considered in a gap. */
@@ -91,7 +93,7 @@ export interface Explainer {
 }
 
 /** Loads grammar and model once, as `createFormatter` does and with the same options. */
-export async function createExplainer(options: PolicyOptions = {}): Promise<Explainer> {
+export async function createExplainer(options: FormatterOptions = {}): Promise<Explainer> {
   const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
   return { explain: (text, { path, ...request }) => explainSource(tokenizer, policyFor(path), text, path, request) };
 }

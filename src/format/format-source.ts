@@ -1,88 +1,17 @@
 import { SyntaxRefusedError } from '../errors.js';
-import { BOOLEAN, checkArgument, checkFields, listOf, TEXT } from '../shared/check-arguments.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { indexLines } from '../shared/positions.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
-  createTokenizer, findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
+  findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
   joinOverRawText, overRawText, refuseAt, toLf, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
-import { isLineRange, type LineRange } from '../shared/line-ranges.js';
-import { listDeviations, type Deviation } from './deviations.js';
+import { listDeviations } from './deviations.js';
 import { formatGaps, type FormatPolicy, type FormattedGaps } from './format-gaps.js';
-import { checkPolicyOptions, createPolicies, type PolicyOptions } from './load-policy.js';
+import type { FormatRequest, FormatResult } from './formatter.js';
 import { findPins, type Pins } from './pins.js';
 import { restyleGaps } from './restyle-gaps.js';
-
-export interface FormatResult {
-  readonly text: string;
-  readonly changed: boolean;
-  /** Gaps of the file, and those whose text changed. */
-  readonly gaps: number;
-  readonly gapsChanged: number;
-  /** Passes until nothing changed any more. */
-  readonly passes: number;
-  /** Statements left as they were because a proof failed. */
-  readonly reverted: number;
-  /** First lines, from 1, of the statements that the grammar does not know; they were left as they are. */
-  readonly notUnderstood: readonly number[];
-  /** Each changed gap, in source order; where they were asked for. */
-  readonly deviations?: readonly Deviation[];
-}
-
-/** What to do with one source, apart from formatting it. */
-export interface FormatRequest {
-  /** Only logical lines that touch these lines may change; all, where not given. */
-  readonly lines?: readonly LineRange[];
-  /** List the changed gaps too. */
-  readonly deviations?: boolean;
-  /** Lay out anew as the project does: the input's layout is no evidence, but for blank lines and comments' places. */
-  readonly restyle?: boolean;
-}
-
-export interface Formatter {
-  /**
-   * Restores the layout of one source.
-   *
-   * @param text without a byte order mark, any line endings
-   * @param options.path where the source lies, or would lie: the nearest profile above it counts, and messages
-   *   name it; without a path no profile is looked for
-   * @throws SyntaxRefusedError when it is certainly no Python: brackets, strings, indentation or blocks
-   *   are not in order, or most of it is not understood
-   * @throws BadOptionError for something else than a string, and for options that do not exist or cannot be
-   */
-  format(text: string, options?: { readonly path?: string } & FormatRequest): FormatResult;
-}
-
-/**
- * Loads grammar and model once; each call of the formatter is synchronous after that.
- *
- * @param options.profilePath the project's profile, or null for none; where it is not given,
- *   each source is formatted with the nearest `.nnfmt/profile` above its path
- * @throws ModelFileError when a file is missing, damaged or does not fit; for a profile that is
- *   found by a source's path, `format` throws it
- * @throws BadOptionError for options that do not exist or cannot be
- */
-export async function createFormatter(options: PolicyOptions = {}): Promise<Formatter> {
-  checkPolicyOptions('createFormatter', options);
-  const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
-  return {
-    format(text, options = {}) {
-      checkArgument('format: text', text, TEXT);
-      checkFields('format', options, REQUEST);
-      const { path, ...request } = options;
-      return formatSource(tokenizer, policyFor(path ?? null), text, path ?? '<source>', request);
-    },
-  };
-}
-
-const REQUEST = {
-  path: TEXT,
-  lines: listOf('objects with first and last, lines from 1', isLineRange),
-  deviations: BOOLEAN,
-  restyle: BOOLEAN,
-} satisfies Record<'path' | keyof FormatRequest, unknown>;
 
 /**
  * What formatting takes for each gap, measured by bench/shapes.ts: memory with the parser's share, as a mean of
@@ -116,7 +45,7 @@ export function formatSource(
   policy: FormatPolicy,
   text: string,
   path: string,
-  request: FormatRequest = {},
+  request: Omit<FormatRequest, 'path'> = {},
 ): FormatResult {
   const layout = proposeLayout(tokenizer, policy, text, path, request);
   const { context, original, proposed, pins } = layout;

@@ -10,25 +10,9 @@ import { createProfileFinder, readProfile, type Profile } from '../profile/index
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
-import { checkFields, numberFrom, orNull, TEXT } from '../shared/check-arguments.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy } from './format-gaps.js';
-
-export interface PolicyOptions {
-  /** Model file instead of the built-in one. */
-  readonly modelPath?: string;
-  /** Least probability of every edit. */
-  readonly confidence?: number;
-  /** The project's profile; null for none. Where it is not given, the nearest one above each source. */
-  readonly profilePath?: string | null;
-}
-
-/** @throws BadOptionError for options that do not exist or cannot be */
-export function checkPolicyOptions(caller: string, options: PolicyOptions): void {
-  checkFields(caller, options, {
-    modelPath: TEXT, confidence: numberFrom(0, 1), profilePath: orNull(TEXT),
-  } satisfies Record<keyof PolicyOptions, unknown>);
-}
+import type { FormatterOptions } from './formatter.js';
 
 /** A model, what it formats with where no profile is, and the digest that profiles name it by. */
 export interface BaseModel {
@@ -44,7 +28,7 @@ export interface BaseModel {
  *
  * @throws ModelFileError when the file is missing, damaged, foreign or of another version
  */
-export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
+export function loadBaseModel(options: Pick<FormatterOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
   const { modelPath } = options;
   const { model, bytes } = modelPath === undefined ? readBuiltIn() : readModel(modelPath);
   const { weights } = model;
@@ -70,7 +54,7 @@ export function loadBaseModel(options: Pick<PolicyOptions, 'modelPath' | 'confid
  *
  * @throws ModelFileError when a file is missing, damaged, foreign or of another version
  */
-export function loadPolicy(options: PolicyOptions = {}): FormatPolicy {
+export function loadPolicy(options: FormatterOptions = {}): FormatPolicy {
   const base = loadBaseModel(options);
   const { profilePath } = options;
   return typeof profilePath === 'string' ? readPolicy(base, profilePath) : base.policy;
@@ -107,14 +91,14 @@ function readPolicy(base: BaseModel, path: string): FormatPolicy {
  *
  * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
  */
-export function createPolicies(options: PolicyOptions = {}): (sourcePath: string | null) => FormatPolicy {
+export function createPolicies(options: FormatterOptions = {}): (sourcePath: string | null) => FormatPolicy {
   return createPoliciesOn(loadBaseModel(options), options.profilePath);
 }
 
 /**
  * The same with a model that is loaded already.
  *
- * @param profilePath as in `PolicyOptions`
+ * @param profilePath as in `FormatterOptions`
  * @throws ModelFileError for a named profile at once, for a found one when it is used
  */
 export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string | null) => FormatPolicy {

@@ -11,6 +11,15 @@ interface Edit {
   readonly text: string;
 }
 
+export interface DiffOptions {
+  readonly before: string;
+  readonly after: string;
+  readonly beforeName: string;
+  readonly afterName: string;
+  /** Colour by ANSI escapes, for a terminal. */
+  readonly color?: boolean;
+}
+
 /**
  * The unified diff of two texts, as `git diff` and `diff -u` print it and `git apply` and `patch`
  * read it; empty for equal texts. Lines end at `\n`; a `\r` belongs to its line, so a changed line
@@ -20,14 +29,7 @@ interface Edit {
  * @throws BadOptionError for options that do not exist, are missing or cannot be
  * @source POSIX, diff -u; https://git-scm.com/docs/diff-format
  */
-export function unifiedDiff(options: {
-  readonly before: string;
-  readonly after: string;
-  readonly beforeName: string;
-  readonly afterName: string;
-  /** Colour by ANSI escapes, for a terminal. */
-  readonly color?: boolean;
-}): string {
+export function unifiedDiff(options: DiffOptions): string {
   checkFields('unifiedDiff', options, RULES, ['before', 'after', 'beforeName', 'afterName']);
   const { before, after, beforeName, afterName, color = false } = options;
   if (before === after) return '';
@@ -45,7 +47,9 @@ export function unifiedDiff(options: {
   return `${output.join('\n')}\n`;
 }
 
-const RULES = { before: TEXT, after: TEXT, beforeName: TEXT, afterName: TEXT, color: BOOLEAN };
+const RULES = {
+  before: TEXT, after: TEXT, beforeName: TEXT, afterName: TEXT, color: BOOLEAN,
+} satisfies Record<keyof DiffOptions, unknown>;
 
 /** Without a tab after it, `patch` takes a name to end at its first blank. */
 function headerName(name: string): string {

@@ -7,6 +7,7 @@
  */
 export { learnProfile, MOST_FILES, type BeforeAndAfter, type Learned, type LearnJob, type LearnReport } from './learn-profile.js';
 export { estimateLearningMs } from './estimate-time.js';
+export { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
 export { loadReplay } from './load-replay.js';
 export { listProjectFiles, projectRoot, type ProjectFiles } from './project-files.js';
 export { renderReport } from './render-report.js';

@@ -9,6 +9,7 @@ import {
 import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { readProgram } from '../format/format-source.js';
 import { StyleCounts } from '../model/style-counts.js';
+import type { Abortable } from '../shared/abortable.js';
 import { projectCounts, type Profile } from '../profile/index.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { weightsDelta } from '../model/weights-delta.js';
@@ -39,7 +40,7 @@ export interface LearnJob {
   /** `done` in [0, 1]. */
   readonly onProgress: (done: number, text: string) => void;
   /** Aborting ends the work between two files or batches. */
-  readonly signal: AbortSignal;
+  readonly signal: Abortable;
   /** Examples of the base corpora to mix in, and how much to train; null learns counts alone. */
   readonly tuning: { readonly replay: TrainingBatch; readonly config: FineTuneConfig } | null;
 }

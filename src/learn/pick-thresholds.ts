@@ -1,4 +1,5 @@
-import { EDIT_CLASSES, editClass, type EditClass, type Threshold, type Thresholds } from '../format/confidence.js';
+import { editClass, type Threshold, type Thresholds } from '../format/confidence.js';
+import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
 import { formatGaps, mostProbableText, type FormatPolicy } from '../format/format-gaps.js';
 import { findPins } from '../format/pins.js';
 import type { SourceContext } from '../model/source-context.js';

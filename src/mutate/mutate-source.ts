@@ -1,4 +1,3 @@
-import { checkArgument, checkFields, madeBy, numberFrom, TEXT, type ArgumentRule } from '../shared/check-arguments.js';
 import { createRandom } from '../shared/random.js';
 import {
   findDifference, joinGaps, joinOverRawText, withStructure, type StructuredSource, type Tokenizer,
@@ -11,16 +10,12 @@ import { restoreSpan, topLevelSpans, type GapSpan } from './top-level-spans.js';
  * module at fault are put back; the result is always equivalent.
  *
  * @throws SyntaxRefusedError when the source does not parse.
- * @throws BadOptionError for arguments that cannot be
  */
 export function mutateSource(
   tokenizer: Tokenizer,
   text: string,
   options: { readonly rate: number; readonly seed: number | string; readonly path?: string },
 ): string {
-  checkArgument('mutateSource: tokenizer', tokenizer, madeBy('await createTokenizer()', 'tokenize'));
-  checkArgument('mutateSource: text', text, TEXT);
-  checkFields<'rate' | 'seed' | 'path'>('mutateSource', options, { rate: numberFrom(0, 1), seed: SEED, path: TEXT }, ['rate', 'seed']);
   const { rate, seed, path } = options;
   const program = withStructure(tokenizer.tokenize(text, path));
   const gaps = mutateLayout(program, { rate, random: createRandom(seed) });
@@ -34,8 +29,6 @@ export function mutateSource(
   keepProven(tokenizer, program, gaps, kept, changed);
   return joinOverRawText(program.source, text, kept);
 }
-
-const SEED: ArgumentRule = { takes: 'a number or a string', accepts: (value) => typeof value === 'number' || typeof value === 'string' };
 
 /** Takes the mutated spans over into `kept`, by halves, as long as the whole stays proven. */
 function keepProven(

@@ -1,14 +1,5 @@
 import { GapRole, hasLineBreak, nodeKind, type StructuredSource } from '../tokenize/index.js';
-
-/**
- * What a difference in a gap is about, for figures by class. Blank lines are reported twice: as
- * `blankLines`, and as those inside functions or those between definitions, which is all others:
- * of a module, of a class, around imports.
- */
-export const GAP_CLASSES = [
-  'spaces', 'lineBreaks', 'indentation', 'blankLines', 'blankLinesInside', 'blankLinesBetween', 'comments',
-] as const;
-export type GapClass = (typeof GAP_CLASSES)[number];
+import type { GapClass } from './score-figures.js';
 
 const FUNCTION = nodeKind('function_definition');
 const CLASS = nodeKind('class_definition');

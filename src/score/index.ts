@@ -17,9 +17,9 @@
  * whether it hangs an argument or breaks an alignment.
  */
 export { similarityRatio } from './similarity-ratio.js';
-export { GAP_CLASSES, type GapClass } from './gap-class.js';
+export { GAP_CLASSES, type GapClass, type ScoreFigures } from './score-figures.js';
 export {
   emptyTally, mergeTallies, scoreLayouts, scoreFigures,
-  type ClassTally, type ScoreFigures, type ScoreTally,
+  type ClassTally, type ScoreTally,
 } from './score-layouts.js';
-export { scoreFiles, type NamedSource } from './score-files.js';
+export { scoreFiles } from './score-files.js';

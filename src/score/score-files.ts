@@ -1,26 +1,16 @@
 import { TokensDifferError, type TokenSite } from '../errors.js';
-import { checkArgument, madeBy, type ArgumentRule } from '../shared/check-arguments.js';
+import type { NamedSource } from '../shared/named-source.js';
 import { positionAt } from '../shared/positions.js';
 import { findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { scoreLayouts, type ScoreTally } from './score-layouts.js';
-
-export interface NamedSource {
-  readonly path: string;
-  /** Without a byte order mark. */
-  readonly text: string;
-}
 
 /**
  * Compares the layouts of two sources of one program.
  *
  * @throws SyntaxRefusedError when one does not parse.
  * @throws TokensDifferError when they do not hold the same tokens, with the first difference.
- * @throws BadOptionError for arguments that cannot be
  */
 export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: NamedSource): ScoreTally {
-  checkArgument('scoreFiles: tokenizer', tokenizer, madeBy('await createTokenizer()', 'tokenize'));
-  checkArgument('scoreFiles: left', left, NAMED_SOURCE);
-  checkArgument('scoreFiles: right', right, NAMED_SOURCE);
   const leftTokens = tokenizer.tokenize(left.text, left.path);
   const rightTokens = tokenizer.tokenize(right.text, right.path);
   const difference = findTokenDifference(leftTokens, rightTokens);
@@ -32,11 +22,6 @@ export function scoreFiles(tokenizer: Tokenizer, left: NamedSource, right: Named
   }
   return scoreLayouts(leftTokens.gaps, rightTokens.gaps, withStructure(leftTokens));
 }
-
-const NAMED_SOURCE: ArgumentRule = {
-  takes: 'an object with the strings path and text',
-  accepts: (value) => typeof (value as NamedSource | null)?.path === 'string' && typeof (value as NamedSource).text === 'string',
-};
 
 function siteOf(source: TokenizedSource, token: number, path: string): TokenSite {
   const isThere = token < source.tokenCount;

@@ -1,6 +1,6 @@
 import type { GapRole, StructuredSource } from '../tokenize/index.js';
-import { classifyGap, GAP_CLASSES, gapsInFunctions, type GapClass } from './gap-class.js';
-import { checkArgument, madeBy } from '../shared/check-arguments.js';
+import { classifyGap, gapsInFunctions } from './gap-class.js';
+import { GAP_CLASSES, type GapClass, type ScoreFigures } from './score-figures.js';
 import { similarityRatio } from './similarity-ratio.js';
 
 export interface ClassTally {
@@ -21,21 +21,6 @@ export interface ScoreTally {
   readonly similarity: number;
   /** Zero everywhere where the program was not given. */
   readonly classes: Readonly<Record<GapClass, ClassTally>>;
-}
-
-export interface ScoreFigures {
-  /** Mean similarity ratio over the compared gaps, 1 when there are none. */
-  readonly score: number;
-  /** Share of the compared gaps that are equal, 1 when there are none. */
-  readonly exact: number;
-  readonly gaps: number;
-  readonly compared: number;
-  /** Gaps whose texts differ. */
-  readonly changed: number;
-  /** `exact` is null for a class with nothing to compare. */
-  readonly classes: Readonly<
-    Record<GapClass, { readonly compared: number; readonly changed: number; readonly exact: number | null }>
-  >;
 }
 
 /**
@@ -103,13 +88,8 @@ export function mergeTallies(tallies: Iterable<ScoreTally>): ScoreTally {
   return sum;
 }
 
-/**
- * The figures that a tally stands for.
- *
- * @throws BadOptionError for something else than a tally
- */
+/** The figures that a tally stands for. */
 export function scoreFigures(tally: ScoreTally): ScoreFigures {
-  checkArgument('scoreFigures: tally', tally, madeBy('scoreFiles()', 'classes'));
   const { gaps, compared, exact, similarity, classes } = tally;
   const byClass = {} as Record<GapClass, { compared: number; changed: number; exact: number | null }>;
   for (const gapClass of GAP_CLASSES) {

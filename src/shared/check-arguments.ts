@@ -31,11 +31,6 @@ export const listOf = (items: string, accepts: (item: unknown) => boolean): Argu
   takes: `a list of ${items}`, accepts: (value) => Array.isArray(value) && value.every(accepts),
 });
 
-/** What a function of the library returned, told by a method or field that it has. */
-export const madeBy = (maker: string, member: string): ArgumentRule => ({
-  takes: `what ${maker} gives`, accepts: (value) => isObject(value) && member in value,
-});
-
 /**
  * @param name as messages call it, such as `format(text)`
  * @throws BadOptionError when the value is not what the rule says

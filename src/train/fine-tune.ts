@@ -11,6 +11,7 @@ import { createGapNetwork } from '../model/network.js';
 import { networkLayout, type NetworkWeights, type ParameterName } from '../model/network-weights.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import { createTrainingMemory } from '../model/training-memory.js';
+import type { Abortable } from '../shared/abortable.js';
 import { createRandom, type Random } from '../shared/random.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { selectBackend } from './backends.js';
@@ -69,7 +70,7 @@ export async function fineTune(job: {
   readonly config: FineTuneConfig;
   readonly seed: number | string;
   readonly onProgress: (done: number, text: string) => void;
-  readonly signal: AbortSignal;
+  readonly signal: Abortable;
 }): Promise<FineTuned | null> {
   const { config, start, replay, signal } = job;
   await selectBackend('wasm');

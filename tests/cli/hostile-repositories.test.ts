@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createExplainer } from '../../src/format/explain-source.js';
-import { createFormatter } from '../../src/format/format-source.js';
+import { createFormatter } from '../../src/format/create-formatter.js';
 import { writeTinyModel } from '../profile/support/tiny-model.js';
 import { HOSTILE_REPOSITORIES, runUnprotected } from './support/hostile-repositories.js';
 import { folderWith } from '../support/folder-with.js';

@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import { expect, test } from 'vitest';
 import type { CheckFault, FoundDeviation, StatementNotUnderstood } from '../../src/cli/check-report.js';
 import { sarifLog } from '../../src/cli/sarif.js';
-import { EDIT_CLASSES } from '../../src/format/confidence.js';
+import { EDIT_CLASSES } from '../../src/format/edit-classes.js';
 
 const require = createRequire(import.meta.url);
 const json = (name: string): object => JSON.parse(readFileSync(require.resolve(name), 'utf8')) as object;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Completer, ProjectContext, type CompletionRequest, type Suggestion } from '../../src/complete/index.js';
+import { Completer, ProjectContext, type LineRequest, type Suggestion } from '../../src/complete/index.js';
 import { prefer } from '../format/support/fake-policies.js';
 import { tinyModel } from './support/tiny-completion.js';
 
 const model = tinyModel();
 
 /** Completes at the `|` of a text. */
-function complete(marked: string, more: Partial<CompletionRequest> = {}, completer = new Completer(model)): Promise<Suggestion[]> {
+function complete(marked: string, more: Partial<LineRequest> = {}, completer = new Completer(model)): Promise<Suggestion[]> {
   const offset = marked.indexOf('|');
   return completer.complete({ text: marked.slice(0, offset) + marked.slice(offset + 1), offset, ...more });
 }

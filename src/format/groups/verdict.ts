@@ -1,5 +1,5 @@
 import type { Pins } from '../pins.js';
-import type { EditClass } from '../confidence.js';
+import type { EditClass } from '../edit-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import type { GapConventions } from '../../tokenize/index.js';
