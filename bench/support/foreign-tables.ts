@@ -124,6 +124,7 @@ function projectTable(pairs: readonly Pair[]): string {
 
 function behindTable(pairs: readonly Pair[]): string {
   const behind = pairs.filter(isBehind);
+  if (pairs.every(({ best }) => best === undefined)) return 'No peer was there to compare with.';
   if (behind.length === 0) return 'Nowhere.';
   return table(['laid out by', 'project', 'best peer', 'reaches', RESTYLE, 'nnfmt - peer'], behind.map(({ kind, project, best, exact }) => {
     const own = exact.get(RESTYLE)!;
