@@ -1,4 +1,6 @@
-import { DECISIONS, UNDECIDED, LABEL_COUNT, KEEP, LABELS_OF_ROLE, LINES_1, NONE, SPACE, TWO_SPACES } from '../model/labels.js';
+import {
+  BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, KEEP, NONE, SPACE, TWO_SPACES, UNDECIDED,
+} from '../model/layout-classes.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { resolveIndents, type FileUnits } from '../model/block-indents.js';
@@ -17,7 +19,7 @@ import { isBinaryOperator, isPrefixOperator, spacesPrefixes } from './operator-g
 import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
 
-/** Scores described gaps: `[size, labels]` probabilities over the legal classes into `out`. */
+/** Scores described gaps: `[size, classes]` probabilities over the legal classes into `out`. */
 export interface Scorer {
   probabilities(batch: FeatureBatch, out: Float32Array): void;
 }
@@ -51,7 +53,7 @@ export interface GapVisit {
   readonly holdsTail: boolean;
   /** Stands before the gap, with the layout chosen so far. */
   readonly walker: LayoutWalker;
-  /** `[gaps, labels]` for the whole file. */
+  /** `[gaps, classes]` for the whole file. */
   readonly probabilities: Float32Array;
   readonly observed: ObservedLayout;
   /** How damaged the file looks, in [0, 1]. */
@@ -265,12 +267,12 @@ function overflows({ structured: { source } }: SourceContext, observed: Observed
 function staysInline(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
   const text = observed.gaps[i];
   if (text !== '' && text !== ' ') return false;
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   return probabilities[at + (text === '' ? NONE : SPACE)] + probabilities[at + KEEP] > 0.51;
 }
 
 /**
- * `[gaps, labels]` probabilities for all gaps of a layout. The first round knows nothing but
+ * `[gaps, classes]` probabilities for all gaps of a layout. The first round knows nothing but
  * the input; each later one tells the gaps that were left in doubt what their neighbours have
  * settled on, surest first, so that the breaks of one list come out of one mind.
  */
@@ -279,7 +281,7 @@ export function predict(context: SourceContext, observed: ObservedLayout, policy
   countLayout(context, observed, file);
   const evidence = { file, project: policy.project };
   const count = context.structured.source.tokenCount + 1;
-  const out = new Float32Array(count * LABEL_COUNT);
+  const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
   const describer = new GapDescriber(context, observed, evidence, decisions);
   scoreAll(describer, policy, out);
@@ -318,15 +320,15 @@ function likeliestDecision(
   masses: Float32Array,
 ): number {
   masses.fill(0);
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   // Most gaps are sure to stay what they are.
-  const current = observed.label[i];
+  const current = observed.classOf[i];
   if (probabilities[at + current] >= DOUBTFUL) {
     const decision = decisionAt(observed, current, i);
     masses[decision] = probabilities[at + current];
     return decision;
   }
-  for (const k of LABELS_OF_ROLE[role]) {
+  for (const k of CLASSES_OF_ROLE[role]) {
     const probability = probabilities[at + k];
     if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
   }
@@ -337,13 +339,13 @@ function likeliestDecision(
 
 /** Describes and scores all gaps. */
 function scoreAll(describer: GapDescriber, policy: FormatPolicy, out: Float32Array): void {
-  const count = out.length / LABEL_COUNT;
+  const count = out.length / CLASS_COUNT;
   const batch = createFeatureBatch(Math.min(CHUNK, count));
   for (let from = 0; from < count; from += CHUNK) {
     checkTime();
     const size = Math.min(CHUNK, count - from);
     for (let row = 0; row < size; row++) describer.describe(from + row, row, batch);
-    policy.scorer.probabilities(firstRows(batch, size), out.subarray(from * LABEL_COUNT, (from + size) * LABEL_COUNT));
+    policy.scorer.probabilities(firstRows(batch, size), out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
   }
 }
 
@@ -352,21 +354,21 @@ function firstRows(batch: FeatureBatch, size: number): FeatureBatch {
     size,
     slots: batch.slots.subarray(0, size * SLOTS),
     numbers: batch.numbers.subarray(0, size * NUMBERS),
-    legal: batch.legal.subarray(0, size * LABEL_COUNT),
+    legal: batch.legal.subarray(0, size * CLASS_COUNT),
   };
 }
 
 /** Describes and scores the given gaps into their rows of `out`. */
 function score(describer: GapDescriber, gaps: readonly number[], policy: FormatPolicy, out: Float32Array): void {
   const batch = createFeatureBatch(Math.min(CHUNK, gaps.length));
-  const scores = new Float32Array(Math.min(CHUNK, gaps.length) * LABEL_COUNT);
+  const scores = new Float32Array(Math.min(CHUNK, gaps.length) * CLASS_COUNT);
   for (let from = 0; from < gaps.length; from += CHUNK) {
     checkTime();
     const size = Math.min(CHUNK, gaps.length - from);
     for (let row = 0; row < size; row++) describer.describe(gaps[from + row], row, batch);
     policy.scorer.probabilities(firstRows(batch, size), scores);
     for (let row = 0; row < size; row++) {
-      out.set(scores.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), gaps[from + row] * LABEL_COUNT);
+      out.set(scores.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[from + row] * CLASS_COUNT);
     }
   }
 }
@@ -385,11 +387,11 @@ function spacingShare(context: SourceContext, observed: ObservedLayout, probabil
     if (role !== GapRole.Line && role !== GapRole.Bracket) continue;
     if (observed.lineBreaks[i] > 0) continue;
     compared++;
-    const at = i * LABEL_COUNT;
+    const at = i * CLASS_COUNT;
     const spaces = Math.max(probabilities[at + NONE], probabilities[at + SPACE], probabilities[at + TWO_SPACES]);
     if (spaces < 0.5) continue;
     const best = probabilities[at + NONE] === spaces ? NONE : probabilities[at + SPACE] === spaces ? SPACE : TWO_SPACES;
-    if (best !== observed.label[i]) changes++;
+    if (best !== observed.classOf[i]) changes++;
   }
   return changes / compared;
 }
@@ -409,7 +411,7 @@ function decideSteps(
     const step = observed.steps[k];
     if (step === null || step === observed.unit || pins.step[k] || pins.gap[gap]) return step;
     let toUnit = 0;
-    for (let n = 0; n < 4; n++) toUnit += probabilities[gap * LABEL_COUNT + LINES_1 + n];
+    for (const index of BLOCK_CLASSES) toUnit += probabilities[gap * CLASS_COUNT + index];
     // At least as likely as not, however little the user asks for.
     return toUnit >= Math.max(threshold, 0.5) ? observed.unit : step;
   });
@@ -428,10 +430,10 @@ export function mostProbableText(
   kept: string,
   holdsTail = false,
 ): { text: string; share: number } {
-  const at = i * LABEL_COUNT;
+  const at = i * CLASS_COUNT;
   const texts: string[] = [];
   const sums: number[] = [];
-  for (const candidate of LABELS_OF_ROLE[role]) {
+  for (const candidate of CLASSES_OF_ROLE[role]) {
     const probability = probabilities[at + candidate];
     // What leaving the gap has against it is judged to the last thousandth.
     if (probability < 0.004 && candidate !== KEEP) continue;

@@ -1,4 +1,5 @@
-import { allContextRows, NOT_COUNTED, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { NOT_COUNTED } from '../model/count-outcomes.js';
+import { allContextRows, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { COUNT_FAMILIES } from '../model/style-counts.js';
 import { indexLines } from '../shared/positions.js';

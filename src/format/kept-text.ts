@@ -1,4 +1,4 @@
-import { KEEP } from '../model/labels.js';
+import { KEEP } from '../model/layout-classes.js';
 import type { LayoutWalker } from '../model/layout-walker.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import { BreakFreedom, GapRole } from '../tokenize/index.js';
@@ -15,6 +15,6 @@ export function mayBreak(freedom: BreakFreedom, kept: string, text: string): boo
  */
 export function keptText(observed: ObservedLayout, walker: LayoutWalker, i: number, role: GapRole): string {
   const isInBrackets = role === GapRole.Bracket || role === GapRole.BracketComment;
-  const anchored = isInBrackets && observed.lineBreaks[i] > 0 ? walker.render(i, observed.label[i]) : null;
+  const anchored = isInBrackets && observed.lineBreaks[i] > 0 ? walker.render(i, observed.classOf[i]) : null;
   return anchored ?? walker.render(i, KEEP)!;
 }

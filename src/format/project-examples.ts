@@ -1,5 +1,6 @@
 import { NnfmtError } from '../errors.js';
-import { allContextRows, NOT_COUNTED, observeLayout } from '../model/observed-layout.js';
+import { NOT_COUNTED } from '../model/count-outcomes.js';
+import { allContextRows, observeLayout } from '../model/observed-layout.js';
 import { COUNT_FAMILIES } from '../model/style-counts.js';
 import { indexLines } from '../shared/positions.js';
 import type { Tokenizer } from '../tokenize/index.js';

@@ -3,7 +3,7 @@ import { resolveIndents, type FileUnits } from '../model/block-indents.js';
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber, type StyleEvidence } from '../model/features.js';
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
-import { FIRST_BRACKET_BREAK, KEEP, LABEL_COUNT, LABELS_OF_ROLE, LINES_1, NONE, SPACE, TWO_SPACES, breaks, label } from '../model/labels.js';
+import { CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -40,7 +40,9 @@ export function restyleGaps(
 const MOST_ROUNDS = 8;
 const CHUNK = 1024;
 const LEAST_PROBABILITY = 0.004;
-const OPENER_1 = label('opener+1');
+const LINES_1 = layoutClass('lines-1');
+const OPENER_1 = layoutClass('opener+1');
+const SPACES = [NONE, SPACE, TWO_SPACES] as const;
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
 
@@ -79,7 +81,7 @@ class RestylePass {
     this.newWalker = () => new LayoutWalker(
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
     );
-    this.probabilities = new Float32Array((source.tokenCount + 1) * LABEL_COUNT);
+    this.probabilities = new Float32Array((source.tokenCount + 1) * CLASS_COUNT);
     this.choice = Int16Array.from(gaps, (_, i) => (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
     this.assumed = this.walk(null);
   }
@@ -88,11 +90,11 @@ class RestylePass {
 
   /** What stands in a gap before it is decided: outside brackets the input's blank lines, inside a whole line. */
   private firstChoice(i: number, role: number): number {
-    const own = this.input.label[i];
+    const own = this.input.classOf[i];
     if (role === (GapRole.FileStart as number) || role === (GapRole.FileEnd as number)) return own;
-    if (mayHoldBlankLines(role)) return own < LINES_1 ? (this.input.lineBreaks[i] > 0 ? KEEP : LINES_1) : own;
-    if (mustStayBroken(this.context, i)) return own >= FIRST_BRACKET_BREAK ? own : OPENER_1;
-    return NONE + [0, 1, 2].indexOf(wholeText(this.context, i).length);
+    if (mayHoldBlankLines(role)) return !breaks(own) ? (this.input.lineBreaks[i] > 0 ? KEEP : LINES_1) : own;
+    if (mustStayBroken(this.context, i)) return CLASS_ROWS[own].steadiness !== null ? own : OPENER_1;
+    return SPACES[wholeText(this.context, i).length];
   }
 
   /** Spaces everywhere, and all that stands outside brackets. */
@@ -101,7 +103,7 @@ class RestylePass {
     this.score(all);
     for (const i of all) {
       if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
-      const at = i * LABEL_COUNT;
+      const at = i * CLASS_COUNT;
       const [none, space, two] = [NONE, SPACE, TWO_SPACES].map((k) => this.probabilities[at + k]);
       this.choice[i] = two > space && two > none ? TWO_SPACES : space > none || (space === none && this.assumed[i] !== '') ? SPACE : NONE;
     }
@@ -169,10 +171,10 @@ class RestylePass {
 
   /** The likeliest class of the likeliest text: probabilities of classes that render alike are added up. */
   private likeliest(walker: LayoutWalker, i: number, role: GapRole): number {
-    const at = i * LABEL_COUNT;
+    const at = i * CLASS_COUNT;
     const sums = new Map<string, { sum: number; best: number }>();
     let top: { sum: number; best: number } | null = null;
-    for (const candidate of LABELS_OF_ROLE[role]) {
+    for (const candidate of CLASSES_OF_ROLE[role]) {
       const probability = this.probabilities[at + candidate];
       if (probability < LEAST_PROBABILITY) continue;
       const text = walker.render(i, candidate);
@@ -193,14 +195,14 @@ class RestylePass {
     const observed = observeLayout(context, this.assumed, null, units);
     const describer = new GapDescriber(context, observed, evidence, null, { hidden, input });
     const batch = createFeatureBatch(Math.min(CHUNK, Math.max(1, wanted.length)));
-    const scores = new Float32Array(batch.size * LABEL_COUNT);
+    const scores = new Float32Array(batch.size * CLASS_COUNT);
     for (let from = 0; from < wanted.length; from += CHUNK) {
       checkTime();
       const size = Math.min(CHUNK, wanted.length - from);
       for (let row = 0; row < size; row++) describer.describe(wanted[from + row], row, batch);
       this.policy.scorer.probabilities(firstRows(batch, size), scores);
       for (let row = 0; row < size; row++) {
-        this.probabilities.set(scores.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT), wanted[from + row] * LABEL_COUNT);
+        this.probabilities.set(scores.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), wanted[from + row] * CLASS_COUNT);
       }
     }
   }
@@ -239,7 +241,7 @@ const firstRows = (batch: FeatureBatch, size: number): FeatureBatch => ({
   size,
   slots: batch.slots.subarray(0, size * SLOTS),
   numbers: batch.numbers.subarray(0, size * NUMBERS),
-  legal: batch.legal.subarray(0, size * LABEL_COUNT),
+  legal: batch.legal.subarray(0, size * CLASS_COUNT),
 });
 
 /** True where a chosen class breaks the line. */

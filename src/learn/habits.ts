@@ -1,4 +1,5 @@
-import { ownerKind, positionOf, type ObservedLayout } from '../model/observed-layout.js';
+import { GapPosition, positionOf } from '../model/gap-position.js';
+import { ownerKind, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { GapRole, nodeKind } from '../tokenize/index.js';
 
@@ -58,9 +59,9 @@ export class HabitTally {
   private addBracketGap(context: SourceContext, layout: ObservedLayout, i: number, text: string, broken: boolean): void {
     const { source, structure } = context.structured;
     const position = positionOf(source.kind[i - 1], source.kind[i]);
-    if (broken && position === 6) this.vote('broken operators', 'break before');
-    if (broken && position === 7) this.vote('broken operators', 'break after');
-    if (!broken && position === 3) this.vote('after commas', spaces(text));
+    if (broken && position === GapPosition.BeforeOperator) this.vote('broken operators', 'break before');
+    if (broken && position === GapPosition.AfterOperator) this.vote('broken operators', 'break after');
+    if (!broken && position === GapPosition.AfterComma) this.vote('after commas', spaces(text));
     if (!broken && source.tree.kind[context.ancestry.node[i]] === KEYWORD_ARGUMENT) {
       this.vote('keyword arguments', text === '' ? 'name=value' : 'name = value');
     }

@@ -1,4 +1,5 @@
 import { COMMA, COMMENT, isCloser, isOpener } from '../tokenize/index.js';
+import { CoarseClass, linesClass } from './coarse-class.js';
 import { BACKBONE } from './features.js';
 import { BackboneFacts, leaveOutLayout, writeBackbone } from './features/backbone.js';
 import { NO_TOKEN } from './features/feature-values.js';
@@ -31,8 +32,8 @@ interface OpenBracket {
   /** Kind of the token before it. */
   readonly before: number;
   readonly commas: number;
-  /** Coarse class of the gap behind it; 0 until the next token has come. */
-  readonly gap: number;
+  /** Coarse class of the gap behind it; `None` until the next token has come. */
+  readonly gap: CoarseClass;
   readonly column: number;
   /** Leading whitespace of its line, and of the line of its first element. */
   readonly lineIndent: string;
@@ -48,7 +49,6 @@ interface Owner {
   readonly outer: Owner | null;
 }
 
-const OTHER_BREAK = 8;
 const DEFAULT_UNIT = '    ';
 
 /** Copying is cheap: what a copy shares is never changed. */
@@ -56,8 +56,8 @@ export class BackboneStream {
   private left = NO_TOKEN;
   private left2 = NO_TOKEN;
   private left3 = NO_TOKEN;
-  private gapBefore = 0;
-  private gapBefore2 = 0;
+  private gapBefore: CoarseClass = CoarseClass.None;
+  private gapBefore2: CoarseClass = CoarseClass.None;
   private lineStart = NO_TOKEN;
   private previousLineStart = NO_TOKEN;
   private tokensInLine = -1;
@@ -86,7 +86,7 @@ export class BackboneStream {
   push(token: StreamToken): void {
     const { kind, gap } = token;
     const coarse = this.coarseClass(token, gap);
-    this.gapBefore2 = this.count > 0 ? this.gapBefore : 0;
+    this.gapBefore2 = this.count > 0 ? this.gapBefore : CoarseClass.None;
     this.gapBefore = coarse;
     this.moveOver(gap, token);
     if (this.bracket !== null && this.bracket.firstColumn < 0) {
@@ -98,7 +98,7 @@ export class BackboneStream {
     this.commas = this.bracket?.commas ?? 0;
     if (isOpener(kind)) {
       this.bracket = {
-        kind, before: this.left, commas: 0, gap: 0, column: this.startColumn, lineIndent: this.indent, firstIndent: '',
+        kind, before: this.left, commas: 0, gap: CoarseClass.None, column: this.startColumn, lineIndent: this.indent, firstIndent: '',
         firstColumn: -1, outer: this.bracket,
       };
       this.bracketDepth++;
@@ -146,7 +146,7 @@ export class BackboneStream {
     facts.blockOwner = this.owner?.kind ?? NO_TOKEN;
     facts.gapBefore = this.gapBefore;
     facts.gapBefore2 = this.gapBefore2;
-    facts.openerGap = bracket?.gap ?? 0;
+    facts.openerGap = bracket?.gap ?? CoarseClass.None;
     facts.column = this.column;
     facts.openerColumn = bracket?.column ?? 0;
     facts.lineIndent = this.indent;
@@ -182,32 +182,32 @@ export class BackboneStream {
     this.startColumn = this.column;
   }
 
-  /** As `coarseClass` of file-evidence.ts has it. */
-  private coarseClass(token: StreamToken, gap: string): number {
+  /** As `coarseClass` has it where the tree is known. */
+  private coarseClass(token: StreamToken, gap: string): CoarseClass {
     if (!gap.includes('\n')) {
-      if (this.count === 0) return 3;
-      if (gap === '') return 0;
-      if (gap === ' ') return 1;
-      return gap === '  ' && !token.startsStatement ? 2 : 3;
+      if (this.count === 0) return CoarseClass.OtherInline;
+      if (gap === '') return CoarseClass.None;
+      if (gap === ' ') return CoarseClass.Space;
+      return gap === '  ' && !token.startsStatement ? CoarseClass.TwoSpaces : CoarseClass.OtherInline;
     }
-    if (this.count === 0) return OTHER_BREAK;
+    if (this.count === 0) return CoarseClass.OtherBreak;
     const { bracket } = this;
     if (bracket === null) {
       const isLine = !token.startsStatement && (token.kind !== COMMENT || !breaksLine(gap));
-      if (isLine) return token.kind === COMMENT ? 3 : OTHER_BREAK;
-      return 9 + Math.min(2, gap.split('\n').length - 2);
+      if (isLine) return token.kind === COMMENT ? CoarseClass.OtherInline : CoarseClass.OtherBreak;
+      return linesClass(gap.split('\n').length - 1);
     }
-    if (gap.lastIndexOf('\n') > 0 || gap[0] !== '\n') return OTHER_BREAK;
+    if (gap.lastIndexOf('\n') > 0 || gap[0] !== '\n') return CoarseClass.OtherBreak;
     const indent = gap.slice(1);
     const unit = this.unit === '' ? DEFAULT_UNIT : this.unit;
     const at = (lead: string, column: number): boolean =>
       indent === lead + ' '.repeat(Math.max(0, column - lead.length));
-    if (at(bracket.lineIndent, bracket.column + 1)) return 4;
-    if (bracket.firstColumn >= 0 && at(bracket.firstIndent, bracket.firstColumn)) return 4;
-    if (indent === bracket.lineIndent) return 5;
-    if ([unit, unit + unit, DEFAULT_UNIT].some((step) => indent === bracket.lineIndent + step)) return 5;
-    if (['', unit, unit + unit].some((step) => indent === this.statementIndent + step)) return 7;
-    return indent === this.indent ? 6 : OTHER_BREAK;
+    if (at(bracket.lineIndent, bracket.column + 1)) return CoarseClass.ToBracket;
+    if (bracket.firstColumn >= 0 && at(bracket.firstIndent, bracket.firstColumn)) return CoarseClass.ToBracket;
+    if (indent === bracket.lineIndent) return CoarseClass.ToOpenerLine;
+    if ([unit, unit + unit, DEFAULT_UNIT].some((step) => indent === bracket.lineIndent + step)) return CoarseClass.ToOpenerLine;
+    if (['', unit, unit + unit].some((step) => indent === this.statementIndent + step)) return CoarseClass.ToStatementOrTree;
+    return indent === this.indent ? CoarseClass.AsPreviousLine : CoarseClass.OtherBreak;
   }
 }
 

@@ -1,4 +1,4 @@
-import { tokenKind } from '../tokenize/index.js';
+import { COMMA } from '../tokenize/index.js';
 import type { SourceContext } from './source-context.js';
 
 /** How the contents of a bracket that is broken over lines are arranged; as a project mostly does it. */
@@ -21,8 +21,6 @@ export const enum Arrangement {
 export const ARRANGEMENTS = 7;
 /** Of a bracket on one line, an empty one, and one that holds a comment. */
 export const NO_ARRANGEMENT = 255;
-
-const COMMA = tokenKind(',');
 
 /** Per opening bracket of a layout: its arrangement. `lineBreaks` are those of each gap. */
 export function bracketArrangements(context: SourceContext, lineBreaks: Uint8Array): Uint8Array {

@@ -35,14 +35,14 @@ export interface FeatureBatch {
   readonly slots: Int16Array;
   /** `[size, backboneNumbers + headNumbers]` */
   readonly numbers: Float32Array;
-  /** `[size, labels]`, 1 where the layout class may stand in the gap. */
+  /** `[size, classes]`, 1 where the layout class may stand in the gap. */
   readonly legal: Uint8Array;
 }
 
 /** A batch with the answers: what the loss needs. */
 export interface TrainingBatch extends FeatureBatch {
   /**
-   * `[size, labels]`, 1 for every layout class that renders the original gap. The
+   * `[size, classes]`, 1 for every layout class that renders the original gap. The
    * loss is -log of their summed probability under the softmax over legal classes.
    */
   readonly target: Uint8Array;

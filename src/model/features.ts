@@ -13,7 +13,7 @@ import { statementFeatures } from './features/statements.js';
 import { treeFeatures } from './features/tree.js';
 import { widthFeatures } from './features/widths.js';
 import { mayHoldBlankLines } from './features/feature-values.js';
-import { FIRST_BACKSLASH, KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1 } from './labels.js';
+import { BACKSLASH_CLASSES, CLASS_COUNT, KEEP, OWN_STEP_CLASSES } from './layout-classes.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
@@ -47,7 +47,7 @@ export function createFeatureBatch(size: number): FeatureBatch & { size: number 
     size,
     slots: new Int16Array(size * SLOTS),
     numbers: new Float32Array(size * NUMBERS),
-    legal: new Uint8Array(size * LABEL_COUNT),
+    legal: new Uint8Array(size * CLASS_COUNT),
   };
 }
 
@@ -74,9 +74,9 @@ export class GapDescriber {
     const { slots, numbers, legal } = batch;
     slots.fill(-1, row * SLOTS, (row + 1) * SLOTS);
     numbers.fill(0, row * NUMBERS, (row + 1) * NUMBERS);
-    this.layout.walker.markLegal(i, legal, row * LABEL_COUNT);
+    this.layout.walker.markLegal(i, legal, row * CLASS_COUNT);
     if (this.foreign !== null && this.foreign.hidden[i] === 1) {
-      forbidKeeping(this.context, this.foreign.input.gaps[i], i, legal.subarray(row * LABEL_COUNT, (row + 1) * LABEL_COUNT));
+      forbidKeeping(this.context, this.foreign.input.gaps[i], i, legal.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT));
     }
     this.row.moveTo(slots, row * SLOTS, numbers, row * NUMBERS);
     for (const group of this.groups) group.describe(i, this.row);
@@ -84,16 +84,16 @@ export class GapDescriber {
 }
 
 /**
- * Takes out of the legal classes (`[labels]`) of a hidden gap those that hold on to the input: its text, its block's
+ * Takes out of the legal classes (`[classes]`) of a hidden gap those that hold on to the input: its text, its block's
  * step. A backslash stays where the input has one, and comes nowhere else.
  */
 function forbidKeeping({ structured: { structure } }: SourceContext, input: string, i: number, legal: Uint8Array): void {
   const role = structure.role[i] as GapRole;
   if (role === GapRole.FileStart || role === GapRole.FileEnd) return;
   if (mayHoldBlankLines(role)) {
-    legal.fill(0, OWN_STEP_1, PREVIOUS_LEVEL_1);
+    for (const index of OWN_STEP_CLASSES) legal[index] = 0;
     return;
   }
   legal[KEEP] = 0;
-  if (role === GapRole.Line && !input.includes('\\')) legal.fill(0, FIRST_BACKSLASH);
+  if (role === GapRole.Line && !input.includes('\\')) for (const index of BACKSLASH_CLASSES) legal[index] = 0;
 }

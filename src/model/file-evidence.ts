@@ -1,6 +1,7 @@
 import { GapRole } from '../tokenize/index.js';
 import { KEEP } from './layout-classes.js';
-import { positionOf, type ObservedLayout } from './observed-layout.js';
+import { GapPosition, positionOf } from './gap-position.js';
+import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
 /**
@@ -22,15 +23,6 @@ function hasTrailingBlanks(text: string): boolean {
   return false;
 }
 
-/** none, space, two, keep/odd, break by outcome, one to three or more lines. */
-export function coarseClass(layout: ObservedLayout, i: number): number {
-  const breaks = layout.lineBreaks[i];
-  if (breaks === 0) return layout.label[i] < 3 ? layout.label[i] : 3;
-  if (layout.linesOutcome[i] !== 255) return 9 + Math.min(2, layout.linesOutcome[i]);
-  const outcome = layout.breakOutcome[i];
-  return outcome === 255 ? 8 : outcome === 0 ? 4 : outcome < 4 ? 5 : outcome === 4 ? 6 : outcome < 7 ? 7 : 8;
-}
-
 /** Unit (four, two spaces, a tab, another) and hanging step (one unit, two units, four columns, another) as one value. */
 export function hangKindOf({ unit, hang }: ObservedLayout): number {
   const unitKind = Math.max(0, ['    ', '  ', '\t'].indexOf(unit) + 1);
@@ -38,44 +30,56 @@ export function hangKindOf({ unit, hang }: ObservedLayout): number {
   return unitKind * 4 + hangKind;
 }
 
-/** Shares of odd gaps in a layout: how damaged it looks, as square roots so that small shares show. */
+/** Where damage shows: which gaps are compared with what is usual. */
+const enum Damage {
+  /** Gaps within lines, and broken ones: odd are texts of no layout class, and several blanks. */
+  Inline, Broken,
+  /** Gaps in which nothing stands, usually, and those after commas. */
+  Touching, AfterComma,
+  /** Gaps of code: odd are backslashes. */
+  Backslash,
+  /** Gaps between logical lines: odd are blanks at the ends of lines, and many blank lines. */
+  TrailingBlanks, ManyLines,
+  /** Blocks: odd are steps that are not the file's unit. */
+  Step,
+}
+export const DAMAGE_SHARES = 8;
+
+/** Shares of odd gaps in a layout (`Damage`): how damaged it looks, as square roots so that small shares show. */
 export function damageOf(context: SourceContext, layout: ObservedLayout): Float32Array {
   const { source, structure } = context.structured;
-  const odd = new Float64Array(8);
-  const all = new Float64Array(8).fill(1);
+  const odd = new Float64Array(DAMAGE_SHARES);
+  const all = new Float64Array(DAMAGE_SHARES).fill(1);
+  const count = (damage: Damage, isOdd: boolean): void => {
+    all[damage]++;
+    if (isOdd) odd[damage]++;
+  };
   for (let i = 1; i < source.tokenCount; i++) {
     const role = structure.role[i] as GapRole;
     const text = layout.gaps[i];
-    const label = layout.label[i];
+    const isBroken = layout.lineBreaks[i] > 0;
     if (role === GapRole.Line || role === GapRole.Bracket) {
-      const broken = layout.lineBreaks[i] > 0;
-      const kind = broken ? 1 : 0;
-      all[kind]++;
-      if (label === KEEP || (!broken && text.length > 1)) odd[kind]++;
-      const position = positionOf(source.kind[i - 1], source.kind[i]);
-      if (!broken && (position === 1 || position === 2 || position === 4)) {
-        all[2]++;
-        if (text !== '') odd[2]++;
+      const isUnclassed = layout.classOf[i] === KEEP;
+      if (isBroken) count(Damage.Broken, isUnclassed);
+      else {
+        count(Damage.Inline, isUnclassed || text.length > 1);
+        const position = positionOf(source.kind[i - 1], source.kind[i]);
+        if (touches(position)) count(Damage.Touching, text !== '');
+        else if (position === GapPosition.AfterComma) count(Damage.AfterComma, text !== ' ');
       }
-      if (!broken && position === 3) {
-        all[3]++;
-        if (text !== ' ') odd[3]++;
-      }
-      if (text.includes('\\')) odd[4]++;
-      all[4]++;
-    } else if (layout.lineBreaks[i] > 0) {
-      all[5]++;
-      if (hasTrailingBlanks(text)) odd[5]++;
-      if (layout.lineBreaks[i] > 3) odd[6]++;
-      all[6]++;
+      count(Damage.Backslash, text.includes('\\'));
+    } else if (isBroken) {
+      count(Damage.TrailingBlanks, hasTrailingBlanks(text));
+      count(Damage.ManyLines, layout.lineBreaks[i] > 3);
     }
   }
-  for (const step of layout.steps) {
-    all[7]++;
-    if (step !== null && step !== layout.unit) odd[7]++;
-  }
+  for (const step of layout.steps) count(Damage.Step, step !== null && step !== layout.unit);
   return Float32Array.from(odd, (value, k) => Math.sqrt(value / all[k]));
 }
+
+/** Where usually nothing stands. */
+const touches = (position: GapPosition): boolean =>
+  position === GapPosition.AfterOpener || position === GapPosition.BeforeCloser || position === GapPosition.BeforeComma;
 
 /** Per token that starts a statement: the most line breaks in the gaps between it and the code before. */
 export function statementBreaks(context: SourceContext, layout: ObservedLayout): Int16Array {

@@ -307,6 +307,9 @@ export function classesWhere(holds: (row: LayoutClassRow) => boolean): readonly 
 export const BLOCK_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.Block);
 export const OWN_STEP_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.BlockWithOwnStep);
 
+/** Classes that continue the line by a backslash. */
+export const BACKSLASH_CLASSES = classesWhere(({ lead }) => lead === BACKSLASH);
+
 /** Per class: the decision that it stands for, and the outcome of a break that it is counted as. */
 export const DECISION_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ decision }) => decision);
 export const OUTCOME_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ outcome }) => outcome);

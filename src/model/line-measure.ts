@@ -1,4 +1,4 @@
-import { tokenKind } from '../tokenize/index.js';
+import { COMMA, COMMENT, STRING } from '../tokenize/index.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
@@ -25,9 +25,6 @@ export interface LineMeasure {
   readonly laterBrackets: Uint8Array;
 }
 
-const COMMENT = tokenKind('comment');
-const STRING = tokenKind('string');
-const COMMA = tokenKind(',');
 /** Longest width of one token. */
 const WIDEST_TOKEN = 400;
 

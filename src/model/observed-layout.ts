@@ -1,7 +1,11 @@
-import { GapRole, tokenKind } from '../tokenize/index.js';
+import { COMMENT, GapRole } from '../tokenize/index.js';
 import { NO_ARRANGEMENT, bracketArrangements } from './bracket-arrangement.js';
 import { blockSteps, fileUnits, resolveIndents, type BlockIndents, type FileUnits } from './block-indents.js';
-import { DECISION_OF_LABEL, KEEP, LABEL_COUNT, LABELS_OF_ROLE, label } from './labels.js';
+import { InlineOutcome, LinesOutcome, NOT_COUNTED } from './count-outcomes.js';
+import { positionOf } from './gap-position.js';
+import {
+  CLASSES_OF_ROLE, CLASS_COUNT, DECISION_OF_CLASS, Decision, KEEP, NONE, OUTCOME_OF_CLASS, SPACE, layoutClass,
+} from './layout-classes.js';
 import { LayoutWalker } from './layout-walker.js';
 import type { SourceContext } from './source-context.js';
 import { measureLines } from './line-measure.js';
@@ -17,7 +21,7 @@ export interface ObservedLayout {
   readonly blocks: BlockIndents;
   readonly walker: LayoutWalker;
   /** Per gap: the first class, apart from `keep`, that renders it; `keep` when none does. */
-  readonly label: Uint8Array;
+  readonly classOf: Uint8Array;
   /** Per gap: which of six frequent anchors a line break agrees with, as bits. */
   readonly anchorBits: Uint8Array;
   readonly lineBreaks: Uint8Array;
@@ -33,23 +37,8 @@ export interface ObservedLayout {
   readonly lineLengths: Int32Array;
 }
 
-export const NOT_COUNTED = 255;
-
-const ANCHORS = ['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'previous'] as const;
-const anchorIndex = ANCHORS.map((name) => label(name));
-const STATEMENT_LABELS = new Set(['statement', 'statement+1', 'statement+2'].map((n) => label(n as 'statement')));
-const ANCESTOR_LABELS = new Set(
-  ['sibling', 'ancestor-1', 'ancestor-2', 'ancestor-3'].map((n) => label(n as 'sibling')),
-);
-const breakOutcomeOf = Uint8Array.from({ length: LABEL_COUNT }, (_, k) => {
-  const at = anchorIndex.indexOf(k);
-  if (k === label('opener+hang')) return 2;
-  if (at === 0 || at === 1) return 0;
-  if (at > 1) return at - 1;
-  if (ANCESTOR_LABELS.has(k)) return 5;
-  if (STATEMENT_LABELS.has(k)) return 6;
-  return 7;
-});
+/** The anchors whose bits `anchorBits` holds, the first in the lowest bit. */
+const FREQUENT_ANCHORS = (['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'previous'] as const).map(layoutClass);
 
 /**
  * Classifies every gap of a layout of the context's tokens.
@@ -70,7 +59,7 @@ export function observeLayout(
   const { unit, hang } = units ?? fileUnits(structured, steps, gaps, projectUnit);
   const blocks = resolveIndents(source.tree.nodeCount, blockList, steps, unit);
   const walker = new LayoutWalker(structured, ancestry, { gaps, blocks }, blocks, unit, hang);
-  const labels = new Uint8Array(count).fill(KEEP);
+  const classOf = new Uint8Array(count).fill(KEEP);
   const anchorBits = new Uint8Array(count);
   const lineBreaks = new Uint8Array(count);
   const inlineOutcome = new Uint8Array(count).fill(NOT_COUNTED);
@@ -78,7 +67,7 @@ export function observeLayout(
   const linesOutcome = new Uint8Array(count).fill(NOT_COUNTED);
   const columnBefore = new Int32Array(count);
   const lengths: number[] = [];
-  const mask = new Uint8Array(LABEL_COUNT);
+  const mask = new Uint8Array(CLASS_COUNT);
   for (let i = 0; i < count; i++) {
     const text = gaps[i];
     columnBefore[i] = walker.currentColumn;
@@ -87,18 +76,18 @@ export function observeLayout(
     lineBreaks[i] = Math.min(255, breaks);
     if (breaks > 0) lengths.push(walker.currentColumn);
     if (text === '' || text === ' ') {
-      if (role !== GapRole.FileStart && role !== GapRole.FileEnd) labels[i] = text === '' ? 0 : 1;
+      if (role !== GapRole.FileStart && role !== GapRole.FileEnd) classOf[i] = text === '' ? NONE : SPACE;
     } else {
       mask.fill(0);
       walker.match(i, text, mask);
-      for (const candidate of LABELS_OF_ROLE[role]) {
+      for (const candidate of CLASSES_OF_ROLE[role]) {
         if (mask[candidate] && candidate !== KEEP) {
-          labels[i] = candidate;
+          classOf[i] = candidate;
           break;
         }
       }
       if (breaks > 0) {
-        for (let k = 0; k < anchorIndex.length; k++) if (mask[anchorIndex[k]]) anchorBits[i] |= 1 << k;
+        for (let k = 0; k < FREQUENT_ANCHORS.length; k++) if (mask[FREQUENT_ANCHORS[k]]) anchorBits[i] |= 1 << k;
       }
     }
     switch (role) {
@@ -107,13 +96,13 @@ export function observeLayout(
       case GapRole.TrailingComment:
       case GapRole.AfterSemicolon:
       case GapRole.BracketComment:
-        inlineOutcome[i] = text === '' ? 0 : text === ' ' ? 1 : text === '  ' ? 2 : breaks > 0 ? 3 : 4;
-        if (breaks > 0) breakOutcome[i] = breakOutcomeOf[labels[i]];
+        inlineOutcome[i] = inlineOutcomeOf(text, breaks > 0);
+        if (breaks > 0) breakOutcome[i] = OUTCOME_OF_CLASS[classOf[i]];
         break;
       case GapRole.Statement:
       case GapRole.BlockStart:
       case GapRole.OwnLineComment:
-        if (breaks > 0) linesOutcome[i] = Math.min(3, breaks - 1);
+        if (breaks > 0) linesOutcome[i] = Math.min(LinesOutcome.FourOrMore, breaks - 1);
         break;
       default:
         break;
@@ -121,7 +110,7 @@ export function observeLayout(
     walker.advance(i, text);
   }
   return {
-    gaps, unit, hang, steps, blocks, walker, label: labels, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
+    gaps, unit, hang, steps, blocks, walker, classOf, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
     linesOutcome, arrangement: bracketArrangements(context, lineBreaks), columnBefore, lineLengths: Int32Array.from(lengths).sort(),
   };
 }
@@ -132,37 +121,22 @@ function countBreaks(text: string): number {
   return count;
 }
 
-/** The decision that a class stands for in gap `i`; `keep` stands for what the layout holds there. */
-export function decisionAt(layout: ObservedLayout, labelIndex: number, i: number): number {
-  const index = labelIndex === KEEP ? layout.label[i] : labelIndex;
-  if (index !== KEEP) return DECISION_OF_LABEL[index];
-  const breaks = layout.lineBreaks[i];
-  return breaks === 0 ? 3 : layout.linesOutcome[i] === NOT_COUNTED ? 8 : 8 + Math.min(3, breaks);
+function inlineOutcomeOf(text: string, isBroken: boolean): InlineOutcome {
+  if (text === '') return InlineOutcome.None;
+  if (text === ' ') return InlineOutcome.Space;
+  if (text === '  ') return InlineOutcome.TwoSpaces;
+  return isBroken ? InlineOutcome.Break : InlineOutcome.Other;
 }
 
-/** Where in a list or expression a gap stands: what line breaking conventions speak about. */
-export const POSITIONS = 10;
-const COMMENT = tokenKind('comment');
-const OPENERS = new Set(['(', '[', '{'].map(tokenKind));
-const CLOSERS = new Set([')', ']', '}'].map(tokenKind));
-const COMMA = tokenKind(',');
-const COLON = tokenKind(':');
-const EQUALS = tokenKind('=');
-const DOT = tokenKind('.');
-const FOR_IF = new Set(['for', 'if', 'else', 'async'].map(tokenKind));
-const OPERATORS = new Set(
-  ['and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**', '@', '<<', '>>'].map(tokenKind),
-);
-const positionRight = Uint8Array.from({ length: 256 }, (_, k) =>
-  CLOSERS.has(k) ? 2 : k === COMMA ? 4 : FOR_IF.has(k) ? 5 : OPERATORS.has(k) ? 6 : k === DOT ? 8 : 0,
-);
-const positionLeft = Uint8Array.from({ length: 256 }, (_, k) =>
-  OPENERS.has(k) ? 1 : k === COMMA ? 3 : OPERATORS.has(k) ? 7 : k === COLON || k === EQUALS ? 9 : 0,
-);
-
-/** Position class of a gap from the kinds of the code tokens around it. */
-export const positionOf = (leftKind: number, rightKind: number): number =>
-  positionLeft[leftKind] === 1 ? 1 : positionRight[rightKind] || positionLeft[leftKind];
+/** The decision that a class stands for in gap `i`; `keep` stands for what the layout holds there. */
+export function decisionAt(layout: ObservedLayout, classIndex: number, i: number): number {
+  const index = classIndex === KEEP ? layout.classOf[i] : classIndex;
+  if (index !== KEEP) return DECISION_OF_CLASS[index];
+  const breaks = layout.lineBreaks[i];
+  if (breaks === 0) return Decision.OtherInline;
+  if (layout.linesOutcome[i] === NOT_COUNTED) return Decision.OtherBreak;
+  return breaks === 1 ? Decision.OneLine : breaks === 2 ? Decision.TwoLines : Decision.MoreLines;
+}
 
 const FAMILIES = COUNT_FAMILIES.length;
 const knownRows = new WeakMap<SourceContext, Int16Array>();

@@ -1,4 +1,4 @@
-import { nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import { COMMA, DOT, STRING, isOperator, isPartWord, nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
 
 /**
  * How readily a line is split at a gap, by what stands there: formatters that follow rules split the
@@ -13,10 +13,6 @@ export interface SplitPriorities {
 
 export const SPLIT_PRIORITIES = 10;
 
-const COMMA = tokenKind(',');
-const DOT = tokenKind('.');
-const STRING = tokenKind('string');
-const CLAUSES = new Set(['for', 'async', 'if', 'else'].map(tokenKind));
 const CLAUSE_NODES = new Set(['for_in_clause', 'if_clause', 'conditional_expression'].map(nodeKind));
 const BOOLEAN = nodeKind('boolean_operator');
 const COMPARISON = nodeKind('comparison_operator');
@@ -25,19 +21,15 @@ const STRINGS = nodeKind('concatenated_string');
 const BITS = new Set(['|', '&', '^'].map(tokenKind));
 const SUMS = new Set(['+', '-', '<<', '>>'].map(tokenKind));
 const POWER = tokenKind('**');
-const OPERATORS = new Set(
-  ['and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**', '@', '<<', '>>']
-    .map(tokenKind),
-);
 
 /** Of gap `i`, from the tokens beside it: before or behind an operator, behind a comma, before a clause or a dot. */
 function priorityAt({ source }: StructuredSource, i: number): number {
   const { kind, parent, tree } = source;
   if (kind[i - 1] === COMMA) return 9;
   const nodeOf = (token: number): number => (parent[token] < 0 ? -1 : tree.kind[parent[token]]);
-  if (CLAUSES.has(kind[i]) && CLAUSE_NODES.has(nodeOf(i))) return 8;
+  if (isPartWord(kind[i]) && CLAUSE_NODES.has(nodeOf(i))) return 8;
   if (kind[i] === STRING && kind[i - 1] === STRING && nodeOf(i) === STRINGS) return 6;
-  const operator = OPERATORS.has(kind[i]) ? i : OPERATORS.has(kind[i - 1]) ? i - 1 : -1;
+  const operator = isOperator(kind[i]) ? i : isOperator(kind[i - 1]) ? i - 1 : -1;
   const node = operator < 0 ? -1 : nodeOf(operator);
   if (node === BOOLEAN) return 7;
   if (node === COMPARISON) return 5;

@@ -25,7 +25,7 @@ export { StatementTracker } from './statement-tracker.js';
 export {
   CLAUSE_WORDS, COLON, COMMA, COMMENT, DOT, EQUALS, FLOAT, HEADER_WORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SEMICOLON, SIGN_WORDS,
   SOFT_HEADER_WORDS, STRING, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, closerOf, endsOperand, isCallBracket, isCloser, isCloserWord,
-  isHeader, isOpener, isOpenerWord, isSign, namedKind, usuallyTouch,
+  isHeader, isOpener, isOpenerWord, isOperator, isPartWord, isSign, namedKind, usuallyTouch,
 } from './vocabulary.js';
 export { parserReady } from './parser-ready.js';
 export {

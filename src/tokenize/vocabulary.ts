@@ -79,6 +79,12 @@ export const namedKind = (word: string): string | undefined => NAMED_KINDS.get(w
 export const endsOperand = kindTest([
   ...CLOSER_WORDS, 'identifier', 'string', 'integer', 'float', 'true', 'false', 'none', 'ellipsis',
 ]);
+/** True for what joins operands to one value; assignments and the dot do not. */
+export const isOperator = kindTest([
+  'and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**', '@', '<<', '>>',
+]);
+/** True for the first words of the parts of a comprehension or a conditional. */
+export const isPartWord = kindTest(['for', 'if', 'else', 'async']);
 /** Signs and stars, which hug their operand where they stand before one alone. */
 export const SIGN_WORDS: readonly string[] = ['-', '+', '*', '**'];
 export const isSign = kindTest(SIGN_WORDS);

@@ -5,7 +5,7 @@
  * instead of the corpus's.
  */
 import { resolveIndents } from '../model/block-indents.js';
-import { LINES_1, label } from '../model/labels.js';
+import { BLOCK_CLASSES, layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -82,9 +82,9 @@ export function drawAuthorStyle(random: Random): AuthorStyle {
 const HEADER_COLON = conventionIndex('header-colon');
 const PADS = new Set(CONVENTIONS.map((name, k) => (name.endsWith('-pads') ? k : 0)).filter((k) => k > 0));
 const DEFINITIONS = new Set(['function_definition', 'class_definition'].map(nodeKind));
-const LINES_3 = label('lines-3');
-const AFTER_BRACKET = label('after-bracket');
-const FIRST_ELEMENT = label('first-element');
+const [LINES_1, LINES_2, LINES_3] = BLOCK_CLASSES;
+const AFTER_BRACKET = layoutClass('after-bracket');
+const FIRST_ELEMENT = layoutClass('first-element');
 
 /** The source in a style; lines that hang on others move along. Comments and strings stay as they are. */
 export const layOutInStyle = (context: SourceContext, style: AuthorStyle): string =>
@@ -126,12 +126,11 @@ export function gapsInStyle(context: SourceContext, style: AuthorStyle): string[
   }
 
   function broken(i: number): string | null {
-    const index = observed.label[i];
-    const lines = index - LINES_1;
-    if (style.opensWithBlank && lines === 0 && structure.role[i] === (GapRole.BlockStart as number) && source.kind[i - 1] === COLON) {
-      if (DEFINITIONS.has(source.tree.kind[source.parent[i - 1]])) return walker.render(i, index + 1);
+    const index = observed.classOf[i];
+    if (style.opensWithBlank && index === LINES_1 && structure.role[i] === (GapRole.BlockStart as number) && source.kind[i - 1] === COLON) {
+      if (DEFINITIONS.has(source.tree.kind[source.parent[i - 1]])) return walker.render(i, LINES_2);
     }
-    if (style.betweenDefinitions !== null && index === LINES_3) return walker.render(i, LINES_1 + style.betweenDefinitions);
+    if (style.betweenDefinitions !== null && index === LINES_3) return walker.render(i, BLOCK_CLASSES[style.betweenDefinitions]);
     // What stands under the first element still does when a pad moves that.
     const open = structure.openBracket[i];
     if (index === AFTER_BRACKET && !gaps[open + 1].includes('\n')) return walker.render(i, FIRST_ELEMENT);

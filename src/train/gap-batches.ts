@@ -1,7 +1,7 @@
 import { readSource, type Project } from '../corpus/index.js';
 import {
-  KEEP, LABEL_COUNT, OWN_STEP_1, PREVIOUS_LEVEL_1, UNDECIDED, keepSteadiest,
-} from '../model/labels.js';
+  CLASS_COUNT, KEEP, OWN_STEP_CLASSES, UNDECIDED, keepSteadiest,
+} from '../model/layout-classes.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { LayoutWalker } from '../model/layout-walker.js';
@@ -265,7 +265,7 @@ const originalLayout = (context: SourceContext): ObservedLayout =>
 function revealSome(answer: ObservedLayout, options: GapBatchOptions, random: Random): Uint8Array | null {
   if (random.next() >= options.revealShare) return null;
   const share = 0.2 + 0.8 * random.next();
-  return Uint8Array.from(answer.label, (index, i) =>
+  return Uint8Array.from(answer.classOf, (index, i) =>
     random.next() >= share ? UNDECIDED : decisionAt(answer, index, i),
   );
 }
@@ -334,7 +334,7 @@ function describeHidden(job: ExampleJob & { readonly input: readonly string[]; r
   const answer = originalLayout(context);
   let deepest = 0;
   for (let i = 0; i <= source.tokenCount; i++) if (hidden[i] === 1) deepest = Math.max(deepest, levelOf(context, i));
-  const mask = new Uint8Array(LABEL_COUNT);
+  const mask = new Uint8Array(CLASS_COUNT);
   let row = job.size;
   // The gaps shown in the input, outside the hidden lines, are described with the outermost level.
   for (let level = 0; level <= deepest; level++) {
@@ -356,9 +356,9 @@ function describeHidden(job: ExampleJob & { readonly input: readonly string[]; r
           keepSteadiest(mask);
           describer.describe(i, row, pool);
           if (hidden[i] === 1) dropHiddenSteps(mask, structure.role[i]);
-          for (let k = 0; k < LABEL_COUNT; k++) mask[k] &= pool.legal[row * LABEL_COUNT + k];
+          for (let k = 0; k < CLASS_COUNT; k++) mask[k] &= pool.legal[row * CLASS_COUNT + k];
           if (mask.includes(1)) {
-            pool.target.set(mask, row * LABEL_COUNT);
+            pool.target.set(mask, row * CLASS_COUNT);
             pool.weight[row] = (isLinesGap(structure.role[i]) ? options.statementWeight : 1) / keepProbability;
             row++;
           }
@@ -373,7 +373,7 @@ function describeHidden(job: ExampleJob & { readonly input: readonly string[]; r
 /** The unit of hidden blocks is not asked of the network. */
 function dropHiddenSteps(mask: Uint8Array, role: number): void {
   if (role !== (GapRole.BlockStart as number)) return;
-  for (let k = OWN_STEP_1; k < PREVIOUS_LEVEL_1; k++) mask[k] = 0;
+  for (const index of OWN_STEP_CLASSES) mask[index] = 0;
 }
 
 /** Appends one mutant's gaps to the pool and returns the new size; stops when the pool is full. */
@@ -390,7 +390,7 @@ function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] 
   const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
   const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit, observed.hang);
   const blockOfGap = new Map(context.blocks.map((block, k) => [block.gap, k]));
-  const mask = new Uint8Array(LABEL_COUNT);
+  const mask = new Uint8Array(CLASS_COUNT);
   const capacity = pool.weight.length;
   let row = job.size;
   // A stretch of the file when the pool has no room for all of it would favour file starts.
@@ -409,7 +409,7 @@ function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] 
       }
       if (mask.includes(1)) {
         describer.describe(i, row, pool);
-        pool.target.set(mask, row * LABEL_COUNT);
+        pool.target.set(mask, row * CLASS_COUNT);
         pool.weight[row] = (isLines ? options.statementWeight : 1) / keepProbability;
         row++;
       }
@@ -425,10 +425,10 @@ function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] 
  */
 function dropFalseSteps(mask: Uint8Array, answer: string | null, input: string, unit: string): void {
   if (answer === null) return;
-  for (let labelIndex = 0; labelIndex < LABEL_COUNT; labelIndex++) {
-    if (!mask[labelIndex]) continue;
-    const keepsStep = labelIndex === KEEP || (labelIndex >= OWN_STEP_1 && labelIndex < PREVIOUS_LEVEL_1);
-    if (answer !== (keepsStep ? input : unit)) mask[labelIndex] = 0;
+  for (let classIndex = 0; classIndex < CLASS_COUNT; classIndex++) {
+    if (!mask[classIndex]) continue;
+    const keepsStep = classIndex === KEEP || OWN_STEP_CLASSES.includes(classIndex);
+    if (answer !== (keepsStep ? input : unit)) mask[classIndex] = 0;
   }
 }
 
@@ -436,7 +436,7 @@ function dropFalseSteps(mask: Uint8Array, answer: string | null, input: string, 
 export function createExamples(size: number): TrainingBatch {
   return {
     ...createFeatureBatch(size),
-    target: new Uint8Array(size * LABEL_COUNT),
+    target: new Uint8Array(size * CLASS_COUNT),
     weight: new Float32Array(size),
   };
 }
@@ -454,8 +454,8 @@ export function copyRows(pool: TrainingBatch, rows: readonly number[], batch: Tr
     const to = first + k;
     batch.slots.set(pool.slots.subarray(from * SLOTS, (from + 1) * SLOTS), to * SLOTS);
     batch.numbers.set(pool.numbers.subarray(from * NUMBERS, (from + 1) * NUMBERS), to * NUMBERS);
-    batch.legal.set(pool.legal.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
-    batch.target.set(pool.target.subarray(from * LABEL_COUNT, (from + 1) * LABEL_COUNT), to * LABEL_COUNT);
+    batch.legal.set(pool.legal.subarray(from * CLASS_COUNT, (from + 1) * CLASS_COUNT), to * CLASS_COUNT);
+    batch.target.set(pool.target.subarray(from * CLASS_COUNT, (from + 1) * CLASS_COUNT), to * CLASS_COUNT);
     batch.weight[to] = pool.weight[from];
   });
 }

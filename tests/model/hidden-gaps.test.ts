@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { levelOf, mustStayBroken, wholeBelow, wholeText } from '../../src/model/assumed-layout.js';
 import { createFeatureBatch, GapDescriber } from '../../src/model/features.js';
-import { KEEP, LABEL_COUNT } from '../../src/model/labels.js';
+import { KEEP, CLASS_COUNT } from '../../src/model/layout-classes.js';
 import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
@@ -59,7 +59,7 @@ describe('A gap of which the project decides', () => {
     const statement = gaps.findIndex((_, i) => i > 0 && i < tokenCount && startsLine[i] === 1);
     expect(rowOf(context, gaps, inBracket).legal[KEEP]).toBe(0);
     expect(rowOf(context, gaps, statement).legal[KEEP]).toBe(1);
-    expect(rowOf(context, gaps, inBracket).legal).toHaveLength(LABEL_COUNT);
+    expect(rowOf(context, gaps, inBracket).legal).toHaveLength(CLASS_COUNT);
   });
 
   test('is not counted among the habits of its file', () => {

@@ -80,7 +80,7 @@ describe.each(fixtures)('encoding $name', ({ text }) => {
     const walker = walkerOver(context, gaps);
     const plain = joinGaps(source, source.gaps).split('\n');
     gaps.forEach((gap, i) => {
-      if (observed.label[i] !== KEEP) expect(walker.render(i, observed.label[i])).toBe(gap);
+      if (observed.classOf[i] !== KEEP) expect(walker.render(i, observed.classOf[i])).toBe(gap);
       walker.advance(i, gap);
       if (i === source.tokenCount) return;
       const line = source.text.slice(0, source.start[i]).split('\n').length - 1;
@@ -130,10 +130,10 @@ test('most gaps of ordinary code have a class of their own', () => {
   let [own, all] = [0, 0];
   for (const { text } of fixtures) {
     const context = contextOf(text);
-    const { gaps, label: labels } = observeLayout(context, context.structured.source.gaps);
+    const { gaps, classOf } = observeLayout(context, context.structured.source.gaps);
     for (let i = 1; i < gaps.length - 1; i++) {
       all++;
-      if (labels[i] !== KEEP) own++;
+      if (classOf[i] !== KEEP) own++;
     }
   }
   expect(own / all).toBeGreaterThan(0.97);

@@ -1,7 +1,9 @@
+import { COMMA, isOpener } from '../../tokenize/index.js';
+import { COARSE_CLASSES, CoarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { positionOf, visualWidth } from '../observed-layout.js';
+import { visualWidth } from '../observed-layout.js';
 import { isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { COARSE_VALUES, COUNT_BUCKETS, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
+import { COUNT_BUCKETS, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /**
@@ -18,12 +20,12 @@ export const declareBackbone = (spec: FeatureSpec) => ({
   bracketDepth: spec.slot('bracketDepth', 6),
   blockDepth: spec.slot('blockDepth', 7),
   commasBefore: spec.slot('commasBefore', 7),
-  gapBefore: spec.slot('gapBefore', COARSE_VALUES),
-  gapBefore2: spec.slot('gapBefore2', COARSE_VALUES),
+  gapBefore: spec.slot('gapBefore', COARSE_CLASSES),
+  gapBefore2: spec.slot('gapBefore2', COARSE_CLASSES),
   tokensInLine: spec.slot('tokensInLine', COUNT_BUCKETS),
   blockOwner: spec.slot('blockOwner', TOKEN_VALUES),
   previousLineStart: spec.slot('previousLineStart', TOKEN_VALUES),
-  openerGap: spec.slot('openerGap', COARSE_VALUES),
+  openerGap: spec.slot('openerGap', COARSE_CLASSES),
   /** Column before the gap, of the open bracket, and width of the line's indentation. */
   columns: spec.numbers('columns', 3),
 });
@@ -46,9 +48,9 @@ export class BackboneFacts {
   /** Commas of that bracket so far. */
   commasBefore = 0;
   /** Coarse classes of the two gaps to the left, and of the one behind the open bracket. */
-  gapBefore = 0;
-  gapBefore2 = 0;
-  openerGap = 0;
+  gapBefore: CoarseClass = CoarseClass.None;
+  gapBefore2: CoarseClass = CoarseClass.None;
+  openerGap: CoarseClass = CoarseClass.None;
   /** Tokens of the logical line to the left, but for the first. */
   tokensInLine = 0;
   /** Kind of the first token of the line whose block this is. */
@@ -116,10 +118,10 @@ export class BackboneFiller implements GroupFiller {
     facts.beforeOpener = kindAt(kind, open - 1);
     facts.bracketDepth = structure.bracketDepth[i];
     facts.blockDepth = left < 0 ? 0 : structure.blockDepth[left];
-    facts.commasBefore = open < 0 || left === open ? 0 : context.commasBefore[left] + (positionOf(kind[left], 0) === 3 ? 1 : 0);
-    facts.gapBefore = left < 0 ? 0 : coarse[left];
-    facts.gapBefore2 = left < 1 ? 0 : coarse[left - 1];
-    facts.openerGap = open < 0 ? 0 : coarse[open + 1];
+    facts.commasBefore = open < 0 || left === open ? 0 : context.commasBefore[left] + (kind[left] === COMMA ? 1 : 0);
+    facts.gapBefore = left < 0 ? CoarseClass.None : coarse[left];
+    facts.gapBefore2 = left < 1 ? CoarseClass.None : coarse[left - 1];
+    facts.openerGap = open < 0 ? CoarseClass.None : coarse[open + 1];
     const block = left < 0 ? 0 : structure.blockNode[Math.max(0, structure.previousCode[left])];
     const ownerEnd = block > 0 ? Math.max(0, structure.previousCode[source.tree.firstToken[block] - 1] ?? 0) : -1;
     facts.blockOwner = ownerEnd < 0 ? NO_TOKEN : kind[context.lineFirst[ownerEnd]];
@@ -137,7 +139,7 @@ const kindAt = (kind: Uint8Array, token: number): number => (token < 0 ? NO_TOKE
 /** Innermost bracket that is open after a token: the token itself when it opens one. */
 function openAfter(structure: { openBracket: Int32Array; partner: Int32Array }, kind: Uint8Array, token: number): number {
   if (token < 0) return -1;
-  if (positionOf(kind[token], 0) === 1) return token;
+  if (isOpener(kind[token])) return token;
   const open = structure.openBracket[token];
   return open >= 0 && structure.partner[open] === token ? structure.openBracket[open] : open;
 }

@@ -1,5 +1,5 @@
 import type { FeatureSpec, Slot } from '../feature-spec.js';
-import { DECISIONS, UNDECIDED } from '../labels.js';
+import { DECISIONS, UNDECIDED } from '../layout-classes.js';
 import { decisionAt } from '../observed-layout.js';
 import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
@@ -51,7 +51,7 @@ class DecisionsFiller implements GroupFiller {
   private tell(slot: Slot, gap: number, i: number, row: RowWriter): void {
     if (isHidden(this.file, i)) {
       const { layout } = this.file;
-      if (gap > 0 && gap < i) row.set(slot, decisionAt(layout, layout.label[gap], gap));
+      if (gap > 0 && gap < i) row.set(slot, decisionAt(layout, layout.classOf[gap], gap));
       return;
     }
     const { decisions, context } = this.file;

@@ -1,4 +1,4 @@
-import { coarseClass } from '../file-evidence.js';
+import { coarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import type { ObservedLayout } from '../observed-layout.js';
 import type { SourceContext } from '../source-context.js';

@@ -10,9 +10,6 @@ export const NO_TOKEN: number = TOKEN_KINDS.length;
 export const NODE_VALUES = NODE_KINDS.length + 1;
 export const NO_NODE: number = NODE_KINDS.length;
 
-/** Values of a slot that holds the coarse class of a gap's input layout (`coarseClass`). */
-export const COARSE_VALUES = 12;
-
 /** Bucket of a count: 0, 1, 2, 3, 4-5, 6-9, 10-19, 20 and more. */
 export const COUNT_BUCKETS = 8;
 export const countBucket = (n: number): number => (n < 4 ? Math.max(0, n) : n < 6 ? 4 : n < 10 ? 5 : n < 20 ? 6 : 7);

@@ -1,31 +1,32 @@
+import { COARSE_CLASSES, CoarseClass, coarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { coarseClass, textFlags } from '../file-evidence.js';
-import { LABEL_COUNT } from '../labels.js';
-import { positionOf } from '../observed-layout.js';
+import { textFlags } from '../file-evidence.js';
+import { CLASS_COUNT } from '../layout-classes.js';
+import { GapPosition, positionOf } from '../gap-position.js';
 import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { COARSE_VALUES, mayHoldBlankLines } from './feature-values.js';
+import { mayHoldBlankLines } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /** How many classes a slot has that may also say "there is none". */
-const CLASS_OR_NONE = LABEL_COUNT + 1;
-const NO_CLASS = LABEL_COUNT;
+const CLASS_OR_NONE = CLASS_COUNT + 1;
+const NO_CLASS = CLASS_COUNT;
 
 /** The input layout: of the gap itself, of its neighbours, of its bracket and of the gaps beside it there. */
 const declare = (spec: FeatureSpec) => ({
-  own: spec.slot('input', LABEL_COUNT),
+  own: spec.slot('input', CLASS_COUNT),
   anchors: spec.slot('inputAnchors', 64),
   length: spec.slot('inputLength', 10),
   flags: spec.slot('inputFlags', 16),
   breaks: spec.slot('inputBreaks', 6),
-  next: spec.slot('inputNext', COARSE_VALUES),
-  next2: spec.slot('inputNext2', COARSE_VALUES),
-  before: spec.slot('inputBefore', COARSE_VALUES),
+  next: spec.slot('inputNext', COARSE_CLASSES),
+  next2: spec.slot('inputNext2', COARSE_CLASSES),
+  before: spec.slot('inputBefore', COARSE_CLASSES),
   open: spec.slot('openInput', CLASS_OR_NONE),
   close: spec.slot('closeInput', CLASS_OR_NONE),
   outerOpen: spec.slot('outerOpenInput', CLASS_OR_NONE),
   sibling: spec.slot('siblingInput', CLASS_OR_NONE),
   siblingBreaks: spec.slot('siblingBreaks', 12),
-  partner: spec.slot('partnerInput', COARSE_VALUES),
+  partner: spec.slot('partnerInput', COARSE_CLASSES),
 });
 
 class InputFiller implements GroupFiller {
@@ -41,11 +42,11 @@ class InputFiller implements GroupFiller {
     this.breakClass = new Uint8Array(source.tokenCount + 1);
     for (let i = 1; i < source.tokenCount; i++) {
       const open = structure.openBracket[i];
-      if (open < 0 || positionOf(source.kind[i - 1], source.kind[i]) !== 3) continue;
+      if (open < 0 || positionOf(source.kind[i - 1], source.kind[i]) !== GapPosition.AfterComma) continue;
       this.commaGaps[open]++;
       if (file.layout.lineBreaks[i] > 0) {
         this.commaBreaks[open]++;
-        this.breakClass[open] = file.layout.label[i];
+        this.breakClass[open] = file.layout.classOf[i];
       }
     }
   }
@@ -58,19 +59,19 @@ class InputFiller implements GroupFiller {
     const count = source.tokenCount + 1;
     const text = layout.gaps[i];
     const { length } = text;
-    row.set(features.own, layout.label[i]);
+    row.set(features.own, layout.classOf[i]);
     row.set(features.anchors, layout.anchorBits[i]);
     row.set(features.length, length < 6 ? length : length < 12 ? 6 : length < 24 ? 7 : length < 48 ? 8 : 9);
     row.set(features.flags, text === '' || text === ' ' ? 0 : textFlags(text));
     row.set(features.breaks, Math.min(5, layout.lineBreaks[i]));
-    if (!isHidden(this.file, i + 1)) row.set(features.next, i + 1 < count ? coarse[i + 1] : 0);
-    if (!isHidden(this.file, i + 2)) row.set(features.next2, i + 2 < count ? coarse[i + 2] : 0);
-    row.set(features.before, i > 0 ? coarse[i - 1] : 0);
+    if (!isHidden(this.file, i + 1)) row.set(features.next, i + 1 < count ? coarse[i + 1] : CoarseClass.None);
+    if (!isHidden(this.file, i + 2)) row.set(features.next2, i + 2 < count ? coarse[i + 2] : CoarseClass.None);
+    row.set(features.before, i > 0 ? coarse[i - 1] : CoarseClass.None);
     const open = structure.openBracket[i];
     if (open >= 0) this.describeBracket(i, open, row);
     const partner = i > 0 && i < source.tokenCount ? structure.partner[i] : -1;
     const leftPartner = i > 0 ? structure.partner[i - 1] : -1;
-    row.set(features.partner, partner >= 0 && partner < i ? coarse[partner + 1] : leftPartner > i ? coarse[leftPartner] : 0);
+    row.set(features.partner, partner >= 0 && partner < i ? coarse[partner + 1] : leftPartner > i ? coarse[leftPartner] : CoarseClass.None);
   }
 
   /** What is decided to the left, and how many lines the input leaves before a comment's neighbour. */
@@ -78,7 +79,7 @@ class InputFiller implements GroupFiller {
     const { context, coarse, lines } = this.file;
     const { features } = this;
     const { source, structure } = context.structured;
-    row.set(features.before, i > 0 ? coarse[i - 1] : 0);
+    row.set(features.before, i > 0 ? coarse[i - 1] : CoarseClass.None);
     if (i >= source.tokenCount) return;
     if (i + 1 < source.tokenCount && mayHoldBlankLines(structure.role[i]) && mayHoldBlankLines(structure.role[i + 1])) {
       row.set(features.next, coarseClass(lines, i + 1));
@@ -92,12 +93,12 @@ class InputFiller implements GroupFiller {
     const { features } = this;
     const { source, structure } = context.structured;
     const close = structure.partner[open];
-    row.set(features.open, open + 1 === i ? NO_CLASS : layout.label[open + 1]);
-    row.set(features.close, close < 0 || close === i ? NO_CLASS : layout.label[close]);
+    row.set(features.open, open + 1 === i ? NO_CLASS : layout.classOf[open + 1]);
+    row.set(features.close, close < 0 || close === i ? NO_CLASS : layout.classOf[close]);
     const outer = structure.openBracket[open];
-    row.set(features.outerOpen, outer < 0 ? NO_CLASS : layout.label[outer + 1]);
+    row.set(features.outerOpen, outer < 0 ? NO_CLASS : layout.classOf[outer + 1]);
     // Leave this gap's own break out of what its siblings say.
-    const own = i < source.tokenCount && positionOf(source.kind[i - 1], source.kind[i]) === 3 ? 1 : 0;
+    const own = i < source.tokenCount && positionOf(source.kind[i - 1], source.kind[i]) === GapPosition.AfterComma ? 1 : 0;
     const ownBreak = own && layout.lineBreaks[i] > 0 ? 1 : 0;
     const others = this.commaGaps[open] - own;
     const broken = this.commaBreaks[open] - ownBreak;

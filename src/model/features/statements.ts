@@ -1,4 +1,4 @@
-import { GapRole, tokenKind } from '../../tokenize/index.js';
+import { COMMENT, GapRole, STRING } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { hangKindOf, statementBreaks } from '../file-evidence.js';
 import { ownerKind, statementKindBefore } from '../observed-layout.js';
@@ -7,9 +7,6 @@ import {
   COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES, countBucket, sizeBucket, standsBetweenLines,
 } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
-
-const COMMENT = tokenKind('comment');
-const STRING = tokenKind('string');
 
 /** Statements, the blank lines between them, comments of their own, indentation steps. */
 const declare = (spec: FeatureSpec) => ({

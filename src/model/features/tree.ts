@@ -1,6 +1,6 @@
 import { GAP_ROLE_COUNT } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { POSITIONS, positionOf } from '../observed-layout.js';
+import { GAP_POSITIONS, GapPosition, positionOf } from '../gap-position.js';
 import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { COUNT_BUCKETS, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
@@ -21,8 +21,8 @@ const declare = (spec: FeatureSpec) => ({
   bracketNode: spec.slot('bracketNode', NODE_VALUES),
   bracketNodeUp: spec.slot('bracketNodeUp', NODE_VALUES),
   statement: spec.slot('statement', NODE_VALUES),
-  position: spec.slot('position', POSITIONS),
-  positionInBracket: spec.slot('positionOfOpener', POSITIONS * 4),
+  position: spec.slot('position', GAP_POSITIONS),
+  positionInBracket: spec.slot('positionOfOpener', GAP_POSITIONS * 4),
   rightIndex: spec.slot('rightIndex', COUNT_BUCKETS),
   rightFromEnd: spec.slot('rightFromEnd', COUNT_BUCKETS),
   commas: spec.slot('commas', COUNT_BUCKETS),
@@ -55,7 +55,7 @@ class TreeFiller implements GroupFiller {
     const after = structure.nextCode[i];
     row.set(features.leftParent, before < 0 ? NO_NODE : kindOf(tree, source.parent[before]));
     row.set(features.rightParent, after >= tokenCount ? NO_NODE : kindOf(tree, source.parent[after]));
-    const position = i > 0 && i < tokenCount ? positionOf(left, right) : 0;
+    const position = i > 0 && i < tokenCount ? positionOf(left, right) : GapPosition.Other;
     row.set(features.position, position);
     if (before >= 0) row.set(features.statement, context.lineKind[context.lineFirst[before]]);
     row.set(features.rightIndex, countBucket(context.ancestry.rightIndex[i]));

@@ -1,8 +1,8 @@
-import { tokenKind } from '../../tokenize/index.js';
+import { COLON, COMMA, isCloser } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { cumulate, damageOf } from '../file-evidence.js';
+import { DAMAGE_SHARES, cumulate, damageOf } from '../file-evidence.js';
 import { limitOf } from '../line-limit.js';
-import { flatLineEnd, positionOf, visualWidth, widthBucket } from '../observed-layout.js';
+import { flatLineEnd, visualWidth, widthBucket } from '../observed-layout.js';
 import { WIDTH_BUCKETS } from '../style-counts.js';
 import { featureGroup, isAllHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { standsBetweenLines } from './feature-values.js';
@@ -16,11 +16,10 @@ const declare = (spec: FeatureSpec) => ({
   widths: spec.numbers('widths', 12),
   limits: spec.numbers('limits', 15),
   fileWidths: spec.numbers('fileWidths', 6),
-  damage: spec.numbers('damage', 8),
+  damage: spec.numbers('damage', DAMAGE_SHARES),
   evidence: spec.numbers('evidence', 12),
 });
 
-const COLON = tokenKind(':');
 /** Limits that projects set, next to the file's own. */
 const USUAL_LIMITS = [79, 88, 100, 120] as const;
 /** Numbers of `limits` for one column: the file's own limit and the usual ones; of `evidence`: file and project, flat and broken. */
@@ -136,8 +135,8 @@ class WidthsFiller implements GroupFiller {
     const { source } = this.file.context.structured;
     let width = 0;
     for (let t = close + 1; t < source.tokenCount && t < close + 4; t++) {
-      const position = positionOf(0, source.kind[t]);
-      if (position !== 2 && position !== 4 && source.kind[t] !== COLON) break;
+      const kind = source.kind[t];
+      if (!isCloser(kind) && kind !== COMMA && kind !== COLON) break;
       width++;
     }
     return width;

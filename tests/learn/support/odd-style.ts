@@ -1,4 +1,4 @@
-import { positionOf } from '../../../src/model/observed-layout.js';
+import { GapPosition, positionOf } from '../../../src/model/gap-position.js';
 import { joinGaps, withStructure, type Tokenizer } from '../../../src/tokenize/index.js';
 
 export interface OddStyle {
@@ -34,7 +34,7 @@ export function layOut(tokenizer: Tokenizer, text: string, path: string, style: 
     if (i === 0 || i >= source.tokenCount || structure.openBracket[i] < 0) return gap;
     const position = positionOf(source.kind[i - 1], source.kind[i]);
     const isEmpty = structure.partner[i - 1] === i;
-    if (style.spacesInBrackets === true && (position === 1 || position === 2) && !isEmpty) return ' ';
+    if (style.spacesInBrackets === true && (position === GapPosition.AfterOpener || position === GapPosition.BeforeCloser) && !isEmpty) return ' ';
     return gap;
   });
   return joinGaps(source, gaps);
