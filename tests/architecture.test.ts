@@ -99,17 +99,22 @@ test('the notices name every package in the bundle, with a licence', async () =>
   expect(notices).toContain('Copyright 2020 Google LLC.');
 });
 
-test('formatting loads neither training code nor TensorFlow.js', async () => {
+test('neither formatting nor the library loads training code or TensorFlow.js', async () => {
   const command = await bundle(formatBundleOptions(root));
   expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.js']);
   const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.js')];
   expect(loadedByCommand).toContain('src/cli/format-command.ts');
   expect(loadedByCommand).toContain('src/format/format-source.ts');
 
-  const loadedByWorker = [...loadedBy(await bundle(bundleOptions(root)), 'dist/format-worker.js')];
+  const all = await bundle(bundleOptions(root));
+  const loadedByWorker = [...loadedBy(all, 'dist/format-worker.js')];
   expect(loadedByWorker).toContain('src/cli/format-worker.ts');
   const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete)\/|@tensorflow\/|^webgpu/u;
   expect([...loadedByCommand, ...loadedByWorker].filter((input) => unwanted.test(input))).toEqual([]);
+
+  const loadedByLibrary = [...loadedBy(all, 'dist/index.js')];
+  expect(loadedByLibrary).toContain('src/library/learn-profile.ts');
+  expect(loadedByLibrary.filter((input) => /^src\/(train|evaluate|learn|cli)\/|@tensorflow\/|^webgpu/u.test(input))).toEqual([]);
 });
 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
