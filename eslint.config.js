@@ -41,6 +41,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
+        { selector: 'PrivateIdentifier', message: 'Write private members as `private name`, as everywhere.' },
       ],
     },
   },

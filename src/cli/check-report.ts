@@ -32,110 +32,110 @@ export interface StatementNotUnderstood {
  * stdout; faults and the summary go to stderr, so that stdout can be piped.
  */
 export class CheckReport {
-  readonly #context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>;
-  readonly #options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
-  readonly #found: FoundDeviation[] = [];
-  readonly #faults: CheckFault[] = [];
-  readonly #notUnderstood: StatementNotUnderstood[] = [];
-  readonly #repeated = new RepeatedFaults();
-  #count = 0;
-  #files = 0;
-  #deviatingFiles = 0;
-  #whyNone: string | undefined;
-  #leftOut = { files: 0, repositories: 0 };
+  private readonly context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>;
+  private readonly options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
+  private readonly found: FoundDeviation[] = [];
+  private readonly faults: CheckFault[] = [];
+  private readonly notUnderstood: StatementNotUnderstood[] = [];
+  private readonly repeated = new RepeatedFaults();
+  private count = 0;
+  private files = 0;
+  private deviatingFiles = 0;
+  private whyNone: string | undefined;
+  private leftOut = { files: 0, repositories: 0 };
 
   constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>, options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>) {
-    this.#context = context;
-    this.#options = options;
+    this.context = context;
+    this.options = options;
   }
 
   addSearch(found: SelectedFiles): void {
-    for (const notice of found.notices) this.#tell(`warning: ${notice}`);
-    for (const error of found.errors) this.#addFault({ path: error.path, message: error.message });
-    this.#leftOut = { ...found.leftOut };
-    if (found.files.length === 0 && found.errors.length === 0) this.#whyNone = found.whyNone;
+    for (const notice of found.notices) this.tell(`warning: ${notice}`);
+    for (const error of found.errors) this.addFault({ path: error.path, message: error.message });
+    this.leftOut = { ...found.leftOut };
+    if (found.files.length === 0 && found.errors.length === 0) this.whyNone = found.whyNone;
   }
 
   add(outcome: FileOutcome): void {
     if (outcome.kind === 'left-out') {
-      this.#leftOut.files++;
+      this.leftOut.files++;
       return;
     }
-    this.#files++;
+    this.files++;
     if (outcome.kind === 'failed') {
-      this.#addFault({ path: outcome.path, message: outcome.error ?? `${shownName(outcome.path)}: failed` });
+      this.addFault({ path: outcome.path, message: outcome.error ?? `${shownName(outcome.path)}: failed` });
       return;
     }
-    this.#addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
+    this.addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
     const deviations = outcome.deviations ?? [];
     if (deviations.length === 0) return;
-    this.#deviatingFiles++;
-    this.#count += deviations.length;
+    this.deviatingFiles++;
+    this.count += deviations.length;
     for (const deviation of deviations) {
       const found = { path: outcome.path, ...deviation };
-      if (this.#options.outputFormat === 'text') this.#print(this.#textLine(found));
-      else if (this.#options.outputFormat === 'github') this.#print(githubLine(found));
-      else this.#found.push(found);
+      if (this.options.outputFormat === 'text') this.print(this.textLine(found));
+      else if (this.options.outputFormat === 'github') this.print(githubLine(found));
+      else this.found.push(found);
     }
   }
 
   /** Prints what can only be printed whole, and the summary; the exit code. */
   finish(): number {
-    const { outputFormat } = this.#options;
-    for (const line of this.#repeated.summary()) this.#context.stderr.write(`error: ${line}\n`);
+    const { outputFormat } = this.options;
+    for (const line of this.repeated.summary()) this.context.stderr.write(`error: ${line}\n`);
     if (outputFormat === 'json') {
-      const { files, errors } = { files: this.#files, errors: this.#faults };
-      const deviations = this.#found.map(jsonDeviation);
-      const notUnderstood = this.#notUnderstood;
-      this.#print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
+      const { files, errors } = { files: this.files, errors: this.faults };
+      const deviations = this.found.map(jsonDeviation);
+      const notUnderstood = this.notUnderstood;
+      this.print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
     }
-    if (outputFormat === 'sarif') this.#print(shownJson(sarifLog(this.#found, this.#faults, this.#notUnderstood)));
-    this.#tell(this.#whyNone ?? this.#summary());
-    const leftOut = leftOutWords(this.#leftOut);
-    if (leftOut !== null) this.#tell(leftOut);
-    if (this.#faults.length > 0) return EXIT_FAILED;
-    return this.#count > 0 ? EXIT_DIFFERS : EXIT_FINE;
+    if (outputFormat === 'sarif') this.print(shownJson(sarifLog(this.found, this.faults, this.notUnderstood)));
+    this.tell(this.whyNone ?? this.summary());
+    const leftOut = leftOutWords(this.leftOut);
+    if (leftOut !== null) this.tell(leftOut);
+    if (this.faults.length > 0) return EXIT_FAILED;
+    return this.count > 0 ? EXIT_DIFFERS : EXIT_FINE;
   }
 
-  #summary(): string {
-    const failed = this.#faults.length === 0 ? '' : ` ${plural(this.#faults.length, 'file')} could not be checked.`;
-    return this.#count === 0
-      ? `No deviations in ${plural(this.#files - Math.min(this.#files, this.#faults.length), 'file')}.${failed}`
-      : `${plural(this.#count, 'deviation')} in ${this.#deviatingFiles} of ${plural(this.#files, 'file')}.${failed}`;
+  private summary(): string {
+    const failed = this.faults.length === 0 ? '' : ` ${plural(this.faults.length, 'file')} could not be checked.`;
+    return this.count === 0
+      ? `No deviations in ${plural(this.files - Math.min(this.files, this.faults.length), 'file')}.${failed}`
+      : `${plural(this.count, 'deviation')} in ${this.deviatingFiles} of ${plural(this.files, 'file')}.${failed}`;
   }
 
-  #addNotUnderstood(path: string, lines: readonly number[]): void {
-    for (const line of notUnderstoodLines(path, lines)) this.#tell(line);
+  private addNotUnderstood(path: string, lines: readonly number[]): void {
+    for (const line of notUnderstoodLines(path, lines)) this.tell(line);
     for (const line of lines) {
-      if (this.#options.outputFormat === 'github') {
-        this.#print(`::notice file=${githubProperty(path)},line=${line}::not understood, left as it is`);
+      if (this.options.outputFormat === 'github') {
+        this.print(`::notice file=${githubProperty(path)},line=${line}::not understood, left as it is`);
       }
-      this.#notUnderstood.push({ path, line });
+      this.notUnderstood.push({ path, line });
     }
   }
 
-  #addFault(fault: CheckFault): void {
-    this.#faults.push(fault);
-    if (!this.#repeated.isNew(fault.message)) return;
-    this.#context.stderr.write(`error: ${fault.message}\n`);
-    if (this.#options.outputFormat === 'github') {
+  private addFault(fault: CheckFault): void {
+    this.faults.push(fault);
+    if (!this.repeated.isNew(fault.message)) return;
+    this.context.stderr.write(`error: ${fault.message}\n`);
+    if (this.options.outputFormat === 'github') {
       const file = fault.path === null ? '' : ` file=${githubProperty(shownName(fault.path))}`;
-      this.#print(`::error${file}::${githubText(fault.message)}`);
+      this.print(`::error${file}::${githubText(fault.message)}`);
     }
   }
 
-  #textLine({ path, line, column, message, confidence }: FoundDeviation): string {
-    const color = wantsColor(this.#context.stdout, this.#context.env);
+  private textLine({ path, line, column, message, confidence }: FoundDeviation): string {
+    const color = wantsColor(this.context.stdout, this.context.env);
     const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
     return `${paint('1', shownName(path))}:${line}:${column}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
   }
 
-  #print(line: string): void {
-    this.#context.stdout.write(`${line}\n`);
+  private print(line: string): void {
+    this.context.stdout.write(`${line}\n`);
   }
 
-  #tell(line: string): void {
-    if (!this.#options.quiet) this.#context.stderr.write(`${line}\n`);
+  private tell(line: string): void {
+    if (!this.options.quiet) this.context.stderr.write(`${line}\n`);
   }
 }
 

@@ -95,165 +95,165 @@ const NOTICE_MS = 3000;
 
 /** Hands files to worker threads and the outcomes on in order. */
 class FormatPool {
-  readonly #job: FormatJob;
-  readonly #workerUrl: URL;
-  readonly #outcomes: (FileOutcome | undefined)[];
-  readonly #running = new Map<Worker, Thread>();
-  #nextTask = 0;
-  #nextOutcome = 0;
-  #settle: { resolve: () => void; reject: (fault: unknown) => void } | undefined;
+  private readonly job: FormatJob;
+  private readonly workerUrl: URL;
+  private readonly outcomes: (FileOutcome | undefined)[];
+  private readonly running = new Map<Worker, Thread>();
+  private nextTask = 0;
+  private nextOutcome = 0;
+  private settle: { resolve: () => void; reject: (fault: unknown) => void } | undefined;
 
   constructor(job: FormatJob, workerUrl: URL) {
-    this.#job = job;
-    this.#workerUrl = workerUrl;
-    this.#outcomes = new Array<FileOutcome | undefined>(job.paths.length);
+    this.job = job;
+    this.workerUrl = workerUrl;
+    this.outcomes = new Array<FileOutcome | undefined>(job.paths.length);
   }
 
   async run(): Promise<void> {
-    const done = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
-    const threads = Math.min(this.#job.jobs, this.#job.paths.length);
-    for (let i = 0; i < threads; i++) this.#start();
+    const done = new Promise<void>((resolve, reject) => (this.settle = { resolve, reject }));
+    const threads = Math.min(this.job.jobs, this.job.paths.length);
+    for (let i = 0; i < threads; i++) this.start();
     let grace: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
-      grace = setTimeout(() => this.#stopAll(), GRACE_MS);
+      grace = setTimeout(() => this.stopAll(), GRACE_MS);
     };
-    this.#job.signal.addEventListener('abort', interrupt);
+    this.job.signal.addEventListener('abort', interrupt);
     try {
       await done;
-      this.#handOnTheRest();
+      this.handOnTheRest();
     } finally {
       clearTimeout(grace);
-      this.#job.signal.removeEventListener('abort', interrupt);
-      for (const { timer } of this.#running.values()) clearTimeout(timer);
-      await Promise.all([...this.#running.keys()].map((worker) => worker.terminate()));
+      this.job.signal.removeEventListener('abort', interrupt);
+      for (const { timer } of this.running.values()) clearTimeout(timer);
+      await Promise.all([...this.running.keys()].map((worker) => worker.terminate()));
     }
   }
 
-  #start(): void {
-    const { mode, formatterOptions } = this.#job;
+  private start(): void {
+    const { mode, formatterOptions } = this.job;
     const stage = new Int32Array(new SharedArrayBuffer(4));
     const setup: WorkerSetup = { mode, formatterOptions, stage };
     const { budget } = mode;
     const heapMb = budget === undefined ? undefined : Math.max(LEAST_HEAP_MB, Math.ceil(budget.bytes / 1_000_000));
-    const worker = new Worker(this.#workerUrl, {
+    const worker = new Worker(this.workerUrl, {
       workerData: setup,
       ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
     });
-    this.#running.set(worker, { stage });
-    worker.on('message', (reply: WorkerReply) => this.#take(worker, reply));
-    worker.on('error', (fault) => this.#lose(worker, fault));
-    worker.on('exit', (code) => this.#lose(worker, new Error(`exit code ${code}`)));
+    this.running.set(worker, { stage });
+    worker.on('message', (reply: WorkerReply) => this.take(worker, reply));
+    worker.on('error', (fault) => this.lose(worker, fault));
+    worker.on('exit', (code) => this.lose(worker, new Error(`exit code ${code}`)));
   }
 
-  #take(worker: Worker, reply: WorkerReply): void {
+  private take(worker: Worker, reply: WorkerReply): void {
     if (reply.kind === 'broken') {
       const { code, message } = reply;
-      this.#settle?.reject(code === undefined ? new Error(message) : new NnfmtError(code, message));
+      this.settle?.reject(code === undefined ? new Error(message) : new NnfmtError(code, message));
       return;
     }
-    const thread = this.#running.get(worker);
+    const thread = this.running.get(worker);
     // Stopped meanwhile.
     if (thread === undefined) return;
     clearTimeout(thread.timer);
     thread.task = undefined;
     if (reply.kind === 'done') {
-      this.#record(reply.index, reply.outcome);
-      if (reply.isWorn && this.#hasMore()) {
-        this.#end(worker);
-        this.#start();
+      this.record(reply.index, reply.outcome);
+      if (reply.isWorn && this.hasMore()) {
+        this.end(worker);
+        this.start();
         return;
       }
     }
-    this.#give(worker, thread);
+    this.give(worker, thread);
   }
 
-  #hasMore(): boolean {
-    return this.#nextTask < this.#job.paths.length && !this.#job.signal.aborted;
+  private hasMore(): boolean {
+    return this.nextTask < this.job.paths.length && !this.job.signal.aborted;
   }
 
-  #give(worker: Worker, thread: Thread): void {
-    if (!this.#hasMore()) {
-      this.#resolveWhenIdle();
+  private give(worker: Worker, thread: Thread): void {
+    if (!this.hasMore()) {
+      this.resolveWhenIdle();
       return;
     }
-    const index = this.#nextTask++;
-    const path = this.#job.paths[index]!;
-    const task: WorkerTask = { index, path, ...detailsOf(this.#job, path) };
+    const index = this.nextTask++;
+    const path = this.job.paths[index]!;
+    const task: WorkerTask = { index, path, ...detailsOf(this.job, path) };
     thread.task = task;
     Atomics.store(thread.stage, 0, Stage.Computing);
-    const { budget } = this.#job.mode;
+    const { budget } = this.job.mode;
     if (budget !== undefined) {
       // Timers cannot be set further ahead than this.
       const limitMs = Math.min(1000 * budget.seconds + NOTICE_MS, 0x7fff_ffff);
-      thread.timer = setTimeout(() => this.#giveUp(worker, thread, task), limitMs);
+      thread.timer = setTimeout(() => this.giveUp(worker, thread, task), limitMs);
     }
     worker.postMessage(task);
   }
 
   /** Ends a thread that does not notice by itself that its time is up. */
-  #giveUp(worker: Worker, thread: Thread, { index, path }: WorkerTask): void {
+  private giveUp(worker: Worker, thread: Thread, { index, path }: WorkerTask): void {
     if (!isStopped(thread)) return;
-    this.#end(worker);
-    const allowed = this.#job.mode.budget?.seconds ?? null;
+    this.end(worker);
+    const allowed = this.job.mode.budget?.seconds ?? null;
     const { message } = new OverBudgetError({ path, limit: 'seconds', allowed });
-    this.#record(index, { path, kind: 'failed', error: message, elapsedMs: 0 });
-    this.#goOn();
+    this.record(index, { path, kind: 'failed', error: message, elapsedMs: 0 });
+    this.goOn();
   }
 
   /** Ends all threads but those that are writing. */
-  #stopAll(): void {
-    for (const [worker, thread] of [...this.#running]) if (thread.task === undefined || isStopped(thread)) this.#end(worker);
-    this.#resolveWhenIdle();
+  private stopAll(): void {
+    for (const [worker, thread] of [...this.running]) if (thread.task === undefined || isStopped(thread)) this.end(worker);
+    this.resolveWhenIdle();
   }
 
-  #end(worker: Worker): void {
-    clearTimeout(this.#running.get(worker)?.timer);
-    this.#running.delete(worker);
+  private end(worker: Worker): void {
+    clearTimeout(this.running.get(worker)?.timer);
+    this.running.delete(worker);
     void worker.terminate();
   }
 
-  #goOn(): void {
-    if (this.#hasMore()) this.#start();
-    else this.#resolveWhenIdle();
+  private goOn(): void {
+    if (this.hasMore()) this.start();
+    else this.resolveWhenIdle();
   }
 
-  #resolveWhenIdle(): void {
-    if (![...this.#running.values()].some(({ task }) => task !== undefined)) this.#settle?.resolve();
+  private resolveWhenIdle(): void {
+    if (![...this.running.values()].some(({ task }) => task !== undefined)) this.settle?.resolve();
   }
 
   /** A thread that died costs its one file, not the run. */
-  #lose(worker: Worker, fault: NodeJS.ErrnoException): void {
-    const thread = this.#running.get(worker);
+  private lose(worker: Worker, fault: NodeJS.ErrnoException): void {
+    const thread = this.running.get(worker);
     if (thread === undefined) return;
     clearTimeout(thread.timer);
-    this.#running.delete(worker);
+    this.running.delete(worker);
     const { task } = thread;
     if (task === undefined) {
-      if (this.#running.size === 0) this.#settle?.reject(new Error(`no worker thread could start: ${fault.message}`));
+      if (this.running.size === 0) this.settle?.reject(new Error(`no worker thread could start: ${fault.message}`));
       return;
     }
     const { index, path } = task;
     const error = fault.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      ? new OverBudgetError({ path, limit: 'bytes', allowed: this.#job.mode.budget?.bytes ?? null }).message
+      ? new OverBudgetError({ path, limit: 'bytes', allowed: this.job.mode.budget?.bytes ?? null }).message
       : `${shownName(path)}: the thread that formatted this file died (${fault.message}); the file was left alone.`;
-    this.#record(index, { path, kind: 'failed', error, elapsedMs: 0 });
-    this.#goOn();
+    this.record(index, { path, kind: 'failed', error, elapsedMs: 0 });
+    this.goOn();
   }
 
-  #record(index: number, outcome: FileOutcome): void {
-    this.#outcomes[index] = outcome;
+  private record(index: number, outcome: FileOutcome): void {
+    this.outcomes[index] = outcome;
     for (;;) {
-      const next = this.#outcomes[this.#nextOutcome];
+      const next = this.outcomes[this.nextOutcome];
       if (next === undefined) return;
-      this.#job.onOutcome(next);
+      this.job.onOutcome(next);
       // Diffs can be large; what was handed on is dropped.
-      this.#outcomes[this.#nextOutcome++] = undefined;
+      this.outcomes[this.nextOutcome++] = undefined;
     }
   }
 
   /** After an interruption: what was finished behind a file that was not. */
-  #handOnTheRest(): void {
-    for (const outcome of this.#outcomes.slice(this.#nextOutcome)) if (outcome !== undefined) this.#job.onOutcome(outcome);
+  private handOnTheRest(): void {
+    for (const outcome of this.outcomes.slice(this.nextOutcome)) if (outcome !== undefined) this.job.onOutcome(outcome);
   }
 }
 

@@ -92,34 +92,34 @@ function groupBySettings({ files, optionsOf }: SelectedJob['selected']): Group[]
 
 /** Hands outcomes on in the order of the paths, each as soon as all before it are there. */
 class OrderedOutcomes {
-  readonly #paths: readonly string[];
-  readonly #handOn: (outcome: FileOutcome) => void;
-  readonly #waiting = new Map<string, FileOutcome>();
-  #next = 0;
+  private readonly paths: readonly string[];
+  private readonly handOn: (outcome: FileOutcome) => void;
+  private readonly waiting = new Map<string, FileOutcome>();
+  private next = 0;
 
   constructor(paths: readonly string[], handOn: (outcome: FileOutcome) => void) {
-    this.#paths = paths;
-    this.#handOn = handOn;
+    this.paths = paths;
+    this.handOn = handOn;
   }
 
   add(outcome: FileOutcome): void {
-    this.#waiting.set(outcome.path, outcome);
+    this.waiting.set(outcome.path, outcome);
     for (;;) {
-      const next = this.#waiting.get(this.#paths[this.#next]);
+      const next = this.waiting.get(this.paths[this.next]);
       if (next === undefined) return;
-      this.#waiting.delete(next.path);
-      this.#next++;
-      this.#handOn(next);
+      this.waiting.delete(next.path);
+      this.next++;
+      this.handOn(next);
     }
   }
 
   /** After an interruption: what was finished behind a file that was not. */
   handOnTheRest(): void {
-    for (const path of this.#paths.slice(this.#next)) {
-      const outcome = this.#waiting.get(path);
-      if (outcome !== undefined) this.#handOn(outcome);
+    for (const path of this.paths.slice(this.next)) {
+      const outcome = this.waiting.get(path);
+      if (outcome !== undefined) this.handOn(outcome);
     }
-    this.#waiting.clear();
+    this.waiting.clear();
   }
 }
 

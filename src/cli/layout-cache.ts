@@ -31,35 +31,35 @@ export function contentDigest(bytes: Uint8Array): string {
 
 /** The digests known under one key. */
 export class LayoutCache {
-  readonly #folder: string;
-  readonly #path: string;
-  readonly #known: ReadonlySet<string>;
-  readonly #added = new Set<string>();
+  private readonly folder: string;
+  private readonly path: string;
+  private readonly known: ReadonlySet<string>;
+  private readonly added = new Set<string>();
 
   /** @param key file name without suffix: everything but the content that a result depends on */
   constructor(folder: string, key: string) {
-    this.#folder = folder;
-    this.#path = join(folder, `${key}${SUFFIX}`);
-    this.#known = new Set(readDigests(this.#path));
+    this.folder = folder;
+    this.path = join(folder, `${key}${SUFFIX}`);
+    this.known = new Set(readDigests(this.path));
   }
 
   has(digest: string): boolean {
-    return this.#known.has(digest);
+    return this.known.has(digest);
   }
 
   add(digest: string): void {
-    if (!this.#known.has(digest)) this.#added.add(digest);
+    if (!this.known.has(digest)) this.added.add(digest);
   }
 
   /** Adds what is new to what the file holds by now. Never throws. */
   save(): void {
-    if (this.#added.size === 0) return;
+    if (this.added.size === 0) return;
     try {
-      makeFolder(this.#folder);
-      const digests = [...new Set([...this.#added, ...readDigests(this.#path)])].slice(0, MOST_DIGESTS);
+      makeFolder(this.folder);
+      const digests = [...new Set([...this.added, ...readDigests(this.path)])].slice(0, MOST_DIGESTS);
       const body = Buffer.from(digests.join(''), 'latin1');
-      writeAtomically(this.#path, Buffer.concat([checksum(body), body]));
-      removeOldest(this.#folder);
+      writeAtomically(this.path, Buffer.concat([checksum(body), body]));
+      removeOldest(this.folder);
     } catch {
       // No space, no permission: the next run looks at the files again, and that is all.
     }

@@ -72,71 +72,71 @@ interface Choice {
 
 class Walk {
   /** By real path. */
-  readonly #files = new Map<string, { path: string; how: 'named' | 'found' | 'linked' }>();
-  readonly #errors: SearchFault[] = [];
-  readonly #notices: string[] = [];
-  readonly #leftOut = { files: 0, repositories: 0, given: 0 };
-  readonly #ignored: IgnoreReader;
-  readonly #filter: FileFilter | FilterIn | undefined;
-  readonly #choices = new Map<FileFilter | undefined, Choice>();
-  readonly #badSettings = new Set<string>();
+  private readonly files = new Map<string, { path: string; how: 'named' | 'found' | 'linked' }>();
+  private readonly errors: SearchFault[] = [];
+  private readonly notices: string[] = [];
+  private readonly leftOut = { files: 0, repositories: 0, given: 0 };
+  private readonly ignored: IgnoreReader;
+  private readonly filter: FileFilter | FilterIn | undefined;
+  private readonly choices = new Map<FileFilter | undefined, Choice>();
+  private readonly badSettings = new Set<string>();
 
   constructor(filter: FileFilter | FilterIn | undefined, surroundings: IgnoreSurroundings) {
-    this.#filter = filter;
-    this.#ignored = new IgnoreReader(surroundings, (notice) => this.#notices.push(notice));
+    this.filter = filter;
+    this.ignored = new IgnoreReader(surroundings, (notice) => this.notices.push(notice));
   }
 
   result(): FoundFiles {
     const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-    const found = [...this.#files.values()];
+    const found = [...this.files.values()];
     return {
       files: found.map(({ path }) => path).sort(byUnits),
       named: new Set(found.flatMap(({ path, how }) => (how === 'named' ? [path] : []))),
-      errors: this.#errors,
-      notices: this.#notices,
-      leftOut: this.#leftOut,
+      errors: this.errors,
+      notices: this.notices,
+      leftOut: this.leftOut,
     };
   }
 
   addGiven(path: string): void {
     const misread = misreadArgument(path);
     if (misread !== null) {
-      this.#fail(badName(path, misread));
+      this.fail(badName(path, misread));
       return;
     }
     const { kind, errno } = lookAt(path);
     if (kind !== 'file' && kind !== 'folder') {
-      this.#fail(faultOf(path, kind, errno));
+      this.fail(faultOf(path, kind, errno));
       return;
     }
     const absolute = resolve(path);
-    const choice = this.#choiceIn(kind === 'folder' ? absolute : resolve(absolute, '..'), path);
+    const choice = this.choiceIn(kind === 'folder' ? absolute : resolve(absolute, '..'), path);
     if (choice === null) return;
-    if (choice.filter?.forceExclude === true && isLeftOut(absolute, kind === 'folder', choice.filter)) this.#leftOut.given++;
-    else if (kind === 'file') this.#addFile(path, 'named');
-    else this.#addGivenFolder(path, choice);
+    if (choice.filter?.forceExclude === true && isLeftOut(absolute, kind === 'folder', choice.filter)) this.leftOut.given++;
+    else if (kind === 'file') this.addFile(path, 'named');
+    else this.addGivenFolder(path, choice);
   }
 
-  #addGivenFolder(given: string, choice: Choice): void {
+  private addGivenFolder(given: string, choice: Choice): void {
     const realRoot = realPath(given);
     if (realRoot === null) {
-      this.#fail(unreadable(given, lookAt(given).errno));
+      this.fail(unreadable(given, lookAt(given).errno));
       return;
     }
-    const { inRepository, rules, ignoreFolder } = this.#ignored.above(resolve(given));
+    const { inRepository, rules, ignoreFolder } = this.ignored.above(resolve(given));
     // Who names an ignored folder means it; what it holds is then judged from inside.
-    this.#walkFolder(given, realRoot, { given, realRoot, inRepository, rules: ignoreFolder ? [] : rules, choice, isForeign: false });
+    this.walkFolder(given, realRoot, { given, realRoot, inRepository, rules: ignoreFolder ? [] : rules, choice, isForeign: false });
   }
 
-  #walkFolder(folder: string, realFolder: string, outer: Scope): void {
+  private walkFolder(folder: string, realFolder: string, outer: Scope): void {
     const misnamed: { readonly name: Buffer; readonly isFolder: boolean }[] = [];
     const entries = listFolder(folder, (entry) => misnamed.push({ name: entry.name, isFolder: entry.isDirectory() }));
     if (typeof entries === 'string') {
-      this.#fail(unreadable(folder, entries));
+      this.fail(unreadable(folder, entries));
       return;
     }
     const absolute = resolve(folder);
-    const scope = this.#scopeIn(folder, absolute, outer, entries.some(({ name }) => name === '.git'));
+    const scope = this.scopeIn(folder, absolute, outer, entries.some(({ name }) => name === '.git'));
     if (scope === null) return;
     const { rules, choice: { matcher } } = scope;
     const text = pathText(absolute);
@@ -148,7 +148,7 @@ class Walk {
       const inside = start + about;
       if (scope.isForeign || (isFolder ? EXCLUDED_FOLDERS.has(about) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside))) continue;
       if (isIgnored(rules, prefix + pathText(about), isFolder)) continue;
-      this.#fail(badName(join(folder, about), Buffer.concat([Buffer.from(join(folder, 'x').slice(0, -1)), name])));
+      this.fail(badName(join(folder, about), Buffer.concat([Buffer.from(join(folder, 'x').slice(0, -1)), name])));
     }
     for (const entry of entries) {
       const path = join(folder, entry.name);
@@ -158,85 +158,85 @@ class Walk {
       if (isIgnored(rules, prefix + pathText(entry.name), isFolder)) continue;
       if (isFolder) {
         const isForeign = scope.isForeign || (leavesOutForeign(scope.choice) && VENDORED_FOLDERS.has(entry.name));
-        this.#walkFolder(path, join(realFolder, entry.name), isForeign ? { ...scope, isForeign } : scope);
+        this.walkFolder(path, join(realFolder, entry.name), isForeign ? { ...scope, isForeign } : scope);
       } else if (scope.isForeign || (leavesOutForeign(scope.choice) && isGeneratedName(entry.name))) {
-        if (entry.isFile()) this.#leftOut.files++;
+        if (entry.isFile()) this.leftOut.files++;
       } else if (entry.isFile()) {
-        this.#addFound(join(realFolder, entry.name), path, 'found');
+        this.addFound(join(realFolder, entry.name), path, 'found');
       } else if (entry.isSymbolicLink()) {
-        this.#addLink(path, scope);
+        this.addLink(path, scope);
       }
     }
   }
 
   /** What holds in a folder; null where it is not to be entered. */
-  #scopeIn(folder: string, absolute: string, outer: Scope, mayBeRepository: boolean): Scope | null {
+  private scopeIn(folder: string, absolute: string, outer: Scope, mayBeRepository: boolean): Scope | null {
     let { inRepository, rules } = outer;
     const isGiven = folder === outer.given;
     if (!isGiven && mayBeRepository && findGitFolder(folder) !== null) {
       if (inRepository && leavesOutForeign(outer.choice)) {
-        if (!outer.isForeign) this.#leftOut.repositories++;
+        if (!outer.isForeign) this.leftOut.repositories++;
         return null;
       }
       // A repository's files are judged by its own rules, wherever one comes from.
       inRepository = true;
-      rules = this.#ignored.ofRepository(absolute);
+      rules = this.ignored.ofRepository(absolute);
     }
-    const choice = isGiven ? outer.choice : this.#choiceIn(absolute, folder);
-    return choice === null ? null : { ...outer, inRepository, rules: [...rules, ...this.#ignored.in(absolute)], choice };
+    const choice = isGiven ? outer.choice : this.choiceIn(absolute, folder);
+    return choice === null ? null : { ...outer, inRepository, rules: [...rules, ...this.ignored.in(absolute)], choice };
   }
 
   /** Broken settings are told once; what they would hold for is left alone. */
-  #choiceIn(absoluteFolder: string, path: string): Choice | null {
+  private choiceIn(absoluteFolder: string, path: string): Choice | null {
     try {
-      const filter = typeof this.#filter === 'function' ? this.#filter(absoluteFolder) : this.#filter;
-      let choice = this.#choices.get(filter);
-      if (choice === undefined) this.#choices.set(filter, (choice = { filter, matcher: createFileMatcher(filter) }));
+      const filter = typeof this.filter === 'function' ? this.filter(absoluteFolder) : this.filter;
+      let choice = this.choices.get(filter);
+      if (choice === undefined) this.choices.set(filter, (choice = { filter, matcher: createFileMatcher(filter) }));
       return choice;
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault;
-      if (!this.#badSettings.has(fault.message)) this.#errors.push({ path, message: fault.message, error: fault });
-      this.#badSettings.add(fault.message);
+      if (!this.badSettings.has(fault.message)) this.errors.push({ path, message: fault.message, error: fault });
+      this.badSettings.add(fault.message);
       return null;
     }
   }
 
-  #addFile(path: string, how: 'named' | 'linked'): void {
+  private addFile(path: string, how: 'named' | 'linked'): void {
     const real = realPath(path);
     // Deleted or locked away since its folder was listed.
-    if (real === null) this.#fail(unreadable(path, lookAt(path).errno));
-    else this.#addFound(real, path, how);
+    if (real === null) this.fail(unreadable(path, lookAt(path).errno));
+    else this.addFound(real, path, how);
   }
 
   /** A file reached twice, by a link or by two given paths, is formatted once, under its own name rather than a link's. */
-  #addFound(real: string, path: string, how: 'named' | 'found' | 'linked'): void {
-    const known = this.#files.get(real);
+  private addFound(real: string, path: string, how: 'named' | 'found' | 'linked'): void {
+    const known = this.files.get(real);
     const isBetter = known === undefined || (known.how === 'linked' && (how !== 'linked' || path < known.path));
-    if (isBetter) this.#files.set(real, { path, how });
+    if (isBetter) this.files.set(real, { path, how });
   }
 
   /** A link must not carry formatting to where nobody asked for it. */
-  #addLink(path: string, scope: Scope): void {
+  private addLink(path: string, scope: Scope): void {
     const { kind, errno } = lookAt(path);
     if (kind === 'folder') return;
     if (kind !== 'file') {
-      this.#notices.push(`${faultOf(path, kind, errno).message} (passed over)`);
+      this.notices.push(`${faultOf(path, kind, errno).message} (passed over)`);
       return;
     }
     const real = realPath(path);
     const below = real === null ? null : pathFrom(scope.realRoot, real);
     if (below === null) {
-      this.#notices.push(`${shownName(path)}: this link leads out of ${shownName(scope.given)}, so it was passed over. Name it to have it formatted.`);
+      this.notices.push(`${shownName(path)}: this link leads out of ${shownName(scope.given)}, so it was passed over. Name it to have it formatted.`);
       return;
     }
     const folders = below.split(sep).slice(0, -1);
     if (folders.some((name) => EXCLUDED_FOLDERS.has(name))) return;
-    if (leavesOutForeign(scope.choice) && isForeignPath(below)) this.#leftOut.files++;
-    else this.#addFile(path, 'linked');
+    if (leavesOutForeign(scope.choice) && isForeignPath(below)) this.leftOut.files++;
+    else this.addFile(path, 'linked');
   }
 
-  #fail(error: SourceReadError): void {
-    this.#errors.push({ path: error.path, message: error.message, error });
+  private fail(error: SourceReadError): void {
+    this.errors.push({ path: error.path, message: error.message, error });
   }
 }
 

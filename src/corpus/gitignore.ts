@@ -26,45 +26,45 @@ interface WildPattern extends Pattern {
  * @source gitignore(5)
  */
 export class IgnorePatterns {
-  readonly #ignoreCase: boolean;
-  readonly #patterns: Pattern[] = [];
+  private readonly ignoreCase: boolean;
+  private readonly patterns: Pattern[] = [];
   /** Without wildcards: by name or path, in the order of the file. */
-  readonly #plainNames = new Map<string, number[]>();
-  readonly #plainPaths = new Map<string, number[]>();
-  readonly #wild: WildPattern[] = [];
+  private readonly plainNames = new Map<string, number[]>();
+  private readonly plainPaths = new Map<string, number[]>();
+  private readonly wild: WildPattern[] = [];
 
   /** @param lines without line ends; blank lines and comments are passed over */
   constructor(lines: readonly string[], options: { readonly ignoreCase: boolean }) {
-    this.#ignoreCase = options.ignoreCase;
-    for (const line of lines) this.#add(line);
+    this.ignoreCase = options.ignoreCase;
+    for (const line of lines) this.add(line);
   }
 
   get isEmpty(): boolean {
-    return this.#patterns.length === 0;
+    return this.patterns.length === 0;
   }
 
   /** Whether a path is ignored (true) or taken back (false); null where no pattern speaks of it. */
   verdict({ path, name, isFolder }: JudgedPath): boolean | null {
     let last = Math.max(
-      this.#lastPlain(this.#plainNames, name, isFolder),
-      this.#plainPaths.size === 0 ? -1 : this.#lastPlain(this.#plainPaths, path, isFolder),
+      this.lastPlain(this.plainNames, name, isFolder),
+      this.plainPaths.size === 0 ? -1 : this.lastPlain(this.plainPaths, path, isFolder),
     );
-    for (let k = this.#wild.length - 1; k >= 0 && this.#wild[k].index > last; k--) {
-      const { foldersOnly, ofName, matches, index } = this.#wild[k];
+    for (let k = this.wild.length - 1; k >= 0 && this.wild[k].index > last; k--) {
+      const { foldersOnly, ofName, matches, index } = this.wild[k];
       if ((isFolder || !foldersOnly) && matches(ofName ? name : path)) last = index;
     }
-    return last < 0 ? null : this.#patterns[last].ignores;
+    return last < 0 ? null : this.patterns[last].ignores;
   }
 
-  #lastPlain(places: ReadonlyMap<string, readonly number[]>, text: string, isFolder: boolean): number {
-    const indices = places.get(this.#ignoreCase ? foldCase(text) : text) ?? [];
+  private lastPlain(places: ReadonlyMap<string, readonly number[]>, text: string, isFolder: boolean): number {
+    const indices = places.get(this.ignoreCase ? foldCase(text) : text) ?? [];
     for (let k = indices.length - 1; k >= 0; k--) {
-      if (isFolder || !this.#patterns[indices[k]].foldersOnly) return indices[k];
+      if (isFolder || !this.patterns[indices[k]].foldersOnly) return indices[k];
     }
     return -1;
   }
 
-  #add(line: string): void {
+  private add(line: string): void {
     let text = withoutTrailingSpaces(line);
     if (text === '' || text.startsWith('#')) return;
     const ignores = !text.startsWith('!');
@@ -74,14 +74,14 @@ export class IgnorePatterns {
     const ofName = !text.includes('/');
     if (text.startsWith('/')) text = text.slice(1);
     if (text === '') return;
-    const index = this.#patterns.push({ ignores, foldersOnly }) - 1;
+    const index = this.patterns.push({ ignores, foldersOnly }) - 1;
     if (/[*?[\\]/u.test(text)) {
-      const matches = compileGlob(text, { isPath: !ofName, ignoreCase: this.#ignoreCase });
-      if (matches !== null) this.#wild.push({ index, ignores, foldersOnly, ofName, matches });
+      const matches = compileGlob(text, { isPath: !ofName, ignoreCase: this.ignoreCase });
+      if (matches !== null) this.wild.push({ index, ignores, foldersOnly, ofName, matches });
       return;
     }
-    const places = ofName ? this.#plainNames : this.#plainPaths;
-    const key = this.#ignoreCase ? foldCase(text) : text;
+    const places = ofName ? this.plainNames : this.plainPaths;
+    const key = this.ignoreCase ? foldCase(text) : text;
     const indices = places.get(key);
     if (indices === undefined) places.set(key, [index]);
     else indices.push(index);

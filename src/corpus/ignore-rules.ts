@@ -54,17 +54,17 @@ export interface RulesAbove {
  * patterns. Nothing of git is run, and nothing of a repository's configuration read.
  */
 export class IgnoreReader {
-  readonly #surroundings: IgnoreSurroundings;
+  private readonly surroundings: IgnoreSurroundings;
   /** Told what could not be read, a sentence each. */
-  readonly #tell: (notice: string) => void;
-  readonly #ignoreCase: boolean;
-  #global: readonly string[] | undefined;
+  private readonly tell: (notice: string) => void;
+  private readonly ignoreCase: boolean;
+  private global: readonly string[] | undefined;
 
   constructor(surroundings: IgnoreSurroundings, tell: (notice: string) => void) {
-    this.#surroundings = surroundings;
-    this.#tell = tell;
+    this.surroundings = surroundings;
+    this.tell = tell;
     // As git decides it where it makes a repository on the usual file system.
-    this.#ignoreCase = surroundings.platform === 'win32' || surroundings.platform === 'darwin';
+    this.ignoreCase = surroundings.platform === 'win32' || surroundings.platform === 'darwin';
   }
 
   /** The rules for an absolute folder from above it, not beyond the repository's root. */
@@ -90,37 +90,37 @@ export class IgnoreReader {
   /** The rules that hold in a repository from its root on: the user's own, and those beside git's data. */
   ofRepository(root: string): readonly IgnoreRules[] {
     const gitFolder = findGitFolder(root);
-    const own = gitFolder === null ? [] : this.#read(join(commonFolder(gitFolder), 'info', 'exclude'));
-    return [...this.#rules(root, this.#globalLines()), ...this.#rules(root, own)];
+    const own = gitFolder === null ? [] : this.read(join(commonFolder(gitFolder), 'info', 'exclude'));
+    return [...this.rules(root, this.globalLines()), ...this.rules(root, own)];
   }
 
   /** The rules of a folder's .gitignore; like git, not of one that is a link. */
   in(folder: string): readonly IgnoreRules[] {
     const path = join(folder, '.gitignore');
-    return isLink(path) ? [] : this.#rules(folder, this.#read(path));
+    return isLink(path) ? [] : this.rules(folder, this.read(path));
   }
 
-  #globalLines(): readonly string[] {
-    if (this.#global === undefined) {
-      const path = globalExcludesFile(this.#surroundings.env);
-      this.#global = path === null ? [] : this.#read(path);
+  private globalLines(): readonly string[] {
+    if (this.global === undefined) {
+      const path = globalExcludesFile(this.surroundings.env);
+      this.global = path === null ? [] : this.read(path);
     }
-    return this.#global;
+    return this.global;
   }
 
-  #rules(folder: string, lines: readonly string[]): readonly IgnoreRules[] {
+  private rules(folder: string, lines: readonly string[]): readonly IgnoreRules[] {
     if (lines.length === 0) return [];
-    const patterns = new IgnorePatterns(lines, { ignoreCase: this.#ignoreCase });
+    const patterns = new IgnorePatterns(lines, { ignoreCase: this.ignoreCase });
     const text = pathText(folder);
     return patterns.isEmpty ? [] : [{ folder: text.endsWith('/') ? text : `${text}/`, patterns }];
   }
 
-  #read(path: string): string[] {
+  private read(path: string): string[] {
     try {
       return readPatternLines(readRegularFile(path, { limitBytes: MAX_PATTERN_BYTES }));
     } catch (fault) {
       if (!(fault instanceof FileReadError)) throw fault;
-      if (fault.reason !== 'missing' && fault.reason !== 'folder') this.#tell(`${shownName(path)}: ${fault.clause}; it ignores nothing.`);
+      if (fault.reason !== 'missing' && fault.reason !== 'folder') this.tell(`${shownName(path)}: ${fault.clause}; it ignores nothing.`);
       return [];
     }
   }

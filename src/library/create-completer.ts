@@ -56,37 +56,37 @@ function loadEngine({ cachesPath, networkPath }: CompleterOptions): CompletionEn
 
 class ProjectCompleter implements Completer {
   /** By path, the one that was asked about last at the end. */
-  readonly #documents = new Map<string, OneDocument>();
-  readonly #engine: CompletionEngine;
-  readonly #project: ProjectContext;
-  readonly #policyFor: (path: string | null) => FormatPolicy;
-  #last: Promise<unknown> = Promise.resolve();
+  private readonly documents = new Map<string, OneDocument>();
+  private readonly engine: CompletionEngine;
+  private readonly project: ProjectContext;
+  private readonly policyFor: (path: string | null) => FormatPolicy;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     engine: CompletionEngine, project: ProjectContext, policyFor: (path: string | null) => FormatPolicy,
   ) {
-    this.#engine = engine;
-    this.#project = project;
-    this.#policyFor = policyFor;
+    this.engine = engine;
+    this.project = project;
+    this.policyFor = policyFor;
   }
 
   async complete(request: CompletionRequest): Promise<readonly Suggestion[]> {
     checkFields('complete', request, REQUEST_RULES, ['text', 'offset']);
     const { path } = request;
     // Documents and project remember what was asked: two requests at once would mix.
-    const answer = this.#last.then(() => request.signal?.aborted === true ? [] : this.#documentAt(path ?? '').complete({
-      ...request, policy: this.#policyFor(path ?? null),
+    const answer = this.last.then(() => request.signal?.aborted === true ? [] : this.documentAt(path ?? '').complete({
+      ...request, policy: this.policyFor(path ?? null),
     }));
-    this.#last = answer.catch(() => undefined);
+    this.last = answer.catch(() => undefined);
     return answer;
   }
 
-  #documentAt(path: string): OneDocument {
-    const document = this.#documents.get(path) ?? new OneDocument(this.#engine, { project: this.#project });
-    this.#documents.delete(path);
-    this.#documents.set(path, document);
-    const [oldest] = this.#documents.keys();
-    if (this.#documents.size > MOST_DOCUMENTS) this.#documents.delete(oldest);
+  private documentAt(path: string): OneDocument {
+    const document = this.documents.get(path) ?? new OneDocument(this.engine, { project: this.project });
+    this.documents.delete(path);
+    this.documents.set(path, document);
+    const [oldest] = this.documents.keys();
+    if (this.documents.size > MOST_DOCUMENTS) this.documents.delete(oldest);
     return document;
   }
 }
