@@ -5,7 +5,8 @@ import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/featur
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { resolveIndents, type FileUnits } from '../model/block-indents.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { GapRole } from '../tokenize/index.js';

@@ -1,7 +1,8 @@
 import { NOT_COUNTED } from '../model/count-outcomes.js';
-import { allContextRows, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { allContextRows, familyIndex, rowOf } from '../model/count-contexts.js';
+import { outcomeAt } from '../model/count-layout.js';
+import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { COUNT_FAMILIES } from '../model/style-counts.js';
 import { indexLines } from '../shared/positions.js';
 import { GapRole } from '../tokenize/index.js';
 import type { FormatPolicy } from './format-gaps.js';
@@ -29,9 +30,9 @@ export interface HabitCount {
 }
 
 /** The questions that are asked of a gap: how it stands in a line, how its line is broken, how many lines it leaves blank. */
-export const INLINE_FAMILY = 0;
-export const BREAK_FAMILY = 3;
-export const LINES_FAMILY = 5;
+export const INLINE_FAMILY = familyIndex('left-right-node');
+export const BREAK_FAMILY = familyIndex('break-position');
+export const LINES_FAMILY = familyIndex('lines-kinds');
 export const ASKED_FAMILIES = [INLINE_FAMILY, BREAK_FAMILY, LINES_FAMILY] as const;
 
 const OUTCOME_WORDS: Readonly<Record<number, readonly string[]>> = {
@@ -67,16 +68,16 @@ export function gapHabits(options: {
   const before = observeLayout(context, original, policy.unit);
   const after = observeLayout(context, proposed, policy.unit);
   const rows = allContextRows(context);
-  const rowOf = (gap: number, family: number): number => rows[gap * COUNT_FAMILIES.length + family];
+  const contextOf = (gap: number, family: number): number => rowOf(rows, gap, family);
   const familyOf = (gap: number): number =>
     askedFamily(structure.role[gap] as GapRole, original[gap].includes('\n') && proposed[gap].includes('\n'));
 
   const alike = new Map<number, number[]>();
-  const keyOf = (gap: number, family: number): number => family * 65_536 + rowOf(gap, family);
-  for (const gap of gaps) if (familyOf(gap) >= 0 && rowOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
+  const keyOf = (gap: number, family: number): number => family * 65_536 + contextOf(gap, family);
+  for (const gap of gaps) if (familyOf(gap) >= 0 && contextOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
   for (let gap = 1; gap < source.tokenCount; gap++) {
     for (const family of ASKED_FAMILIES) {
-      if (rowOf(gap, family) >= 0 && outcomeOf(before, family, gap) !== NOT_COUNTED) alike.get(keyOf(gap, family))?.push(gap);
+      if (contextOf(gap, family) >= 0 && outcomeAt(before, family, gap, structure.openBracket[gap]) !== NOT_COUNTED) alike.get(keyOf(gap, family))?.push(gap);
     }
   }
 
@@ -84,17 +85,17 @@ export function gapHabits(options: {
   const lineOf = (gap: number): number => index.lineOf(source.start[gap]);
   return new Map(gaps.map((gap) => {
     const family = familyOf(gap);
-    if (family < 0 || rowOf(gap, family) < 0) return [gap, []];
+    if (family < 0 || contextOf(gap, family) < 0) return [gap, []];
     const others = alike.get(keyOf(gap, family))!.filter((other) => other !== gap);
     others.sort((a, b) => Math.abs(a - gap) - Math.abs(b - gap));
-    const wanted = outcomeOf(after, family, gap);
+    const wanted = outcomeAt(after, family, gap, structure.openBracket[gap]);
     const habits = [habit('file', family, wanted, (outcome) => {
-      const same = others.filter((other) => outcomeOf(before, family, other) === outcome);
+      const same = others.filter((other) => outcomeAt(before, family, other, structure.openBracket[other]) === outcome);
       return { count: same.length, lines: [...new Set(same.map(lineOf))].slice(0, MOST_EXAMPLES), places: [] };
     })];
-    const counted = policy.project?.outcomesOf(family, rowOf(gap, family));
+    const counted = policy.project?.outcomesOf(family, contextOf(gap, family));
     if (counted !== undefined) {
-      const placesOf = (outcome: number): readonly ExamplePlace[] => examples?.of(family, rowOf(gap, family), outcome) ?? [];
+      const placesOf = (outcome: number): readonly ExamplePlace[] => examples?.of(family, contextOf(gap, family), outcome) ?? [];
       habits.push(habit('project', family, wanted, (outcome) => ({ count: counted[outcome], lines: [], places: outcome === wanted ? placesOf(outcome) : [] })));
     }
     return [gap, habits.filter(({ total }) => total > 0)];
@@ -131,8 +132,3 @@ function askedFamily(role: GapRole, staysBroken: boolean): number {
       return INLINE_FAMILY;
   }
 }
-
-/** The answer of a layout to one of the questions; `NOT_COUNTED` where it does not arise. */
-export const outcomeOf = (layout: ObservedLayout, family: number, gap: number): number =>
-  family === INLINE_FAMILY ? layout.inlineOutcome[gap]
-    : family === BREAK_FAMILY ? layout.breakOutcome[gap] : layout.linesOutcome[gap];

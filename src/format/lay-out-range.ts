@@ -1,7 +1,8 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { createFeatureBatch, GapDescriber } from '../model/features.js';
 import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
-import { countLayout, observeLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';

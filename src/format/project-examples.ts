@@ -1,11 +1,12 @@
 import { NnfmtError } from '../errors.js';
 import { NOT_COUNTED } from '../model/count-outcomes.js';
-import { allContextRows, observeLayout } from '../model/observed-layout.js';
-import { COUNT_FAMILIES } from '../model/style-counts.js';
+import { allContextRows, rowOf } from '../model/count-contexts.js';
+import { outcomeAt } from '../model/count-layout.js';
+import { observeLayout } from '../model/observed-layout.js';
 import { indexLines } from '../shared/positions.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { readProgram } from './format-source.js';
-import { ASKED_FAMILIES, outcomeOf } from './gap-habits.js';
+import { ASKED_FAMILIES } from './gap-habits.js';
 
 /** Where a gap stands in another file. */
 export interface ExamplePlace {
@@ -61,14 +62,14 @@ function indexSources(tokenizer: Tokenizer, sources: readonly ExampleSource[]): 
 
 function indexSource(tokenizer: Tokenizer, path: string, text: string, index: Map<string, ExamplePlace[]>): void {
   const context = readProgram(tokenizer, text, path);
-  const { source } = context.structured;
+  const { source, structure } = context.structured;
   const layout = observeLayout(context, source.gaps);
   const rows = allContextRows(context);
   const lines = indexLines(source.text);
   for (let gap = 1; gap < source.tokenCount; gap++) {
     for (const family of ASKED_FAMILIES) {
-      const row = rows[gap * COUNT_FAMILIES.length + family];
-      const outcome = outcomeOf(layout, family, gap);
+      const row = rowOf(rows, gap, family);
+      const outcome = outcomeAt(layout, family, gap, structure.openBracket[gap]);
       if (row < 0 || outcome === NOT_COUNTED) continue;
       const key = keyOf(family, row, outcome);
       const places = index.get(key);

@@ -5,7 +5,8 @@ import { createFeatureBatch, FEATURE_SHAPE, GapDescriber, type StyleEvidence } f
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
 import { CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';

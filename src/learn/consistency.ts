@@ -1,4 +1,5 @@
-import { CONTEXT_ROWS, COUNT_FAMILIES, type StyleCounts } from '../model/style-counts.js';
+import { CONTEXT_ROWS, COUNT_FAMILIES } from '../model/count-contexts.js';
+import type { StyleCounts } from '../model/style-counts.js';
 import type { SparseCounts } from './learned-file.js';
 
 /** The kinds of decisions that consistency is reported for, each by the family of contexts that says most. */

@@ -1,5 +1,6 @@
 import { GapPosition, positionOf } from '../model/gap-position.js';
-import { ownerKind, type ObservedLayout } from '../model/observed-layout.js';
+import { ownerKind } from '../model/statement-kinds.js';
+import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { GapRole, nodeKind } from '../tokenize/index.js';
 

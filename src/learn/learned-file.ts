@@ -1,7 +1,8 @@
 import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/format-source.js';
-import { countLayout, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { type StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';

@@ -1,41 +1,11 @@
+import { CONTEXT_ROWS, COUNT_FAMILIES } from './count-contexts.js';
+import { NOT_COUNTED } from './count-outcomes.js';
+
 /**
  * How often each kind of layout occurred in a context, for one file or for a project: the
  * model's memory of "what this code base does here". A fixed hashed table per family, so
  * that counting, adding two tables and leaving one gap out are cheap and bounded.
  */
-
-import { ARRANGEMENTS } from './bracket-arrangement.js';
-
-/** A family of contexts with its own set of outcomes. */
-export interface CountFamily {
-  readonly name: string;
-  /** Outcomes counted apart. */
-  readonly outcomes: number;
-}
-
-/** none / space / two spaces / line break / anything else. */
-export const INLINE_OUTCOMES = 5;
-/** After bracket or first element / opener / opener+1 / opener+2 / previous / ancestor or sibling / statement / anything else. */
-export const BREAK_OUTCOMES = 8;
-/** One to four or more line breaks. */
-export const LINES_OUTCOMES = 4;
-
-export const COUNT_FAMILIES = [
-  { name: 'left-right-node', outcomes: INLINE_OUTCOMES },
-  { name: 'left-node', outcomes: INLINE_OUTCOMES },
-  { name: 'right-node', outcomes: INLINE_OUTCOMES },
-  { name: 'break-position', outcomes: BREAK_OUTCOMES },
-  { name: 'break-node', outcomes: BREAK_OUTCOMES },
-  { name: 'lines-kinds', outcomes: LINES_OUTCOMES },
-  { name: 'lines-next', outcomes: LINES_OUTCOMES },
-  { name: 'lines-owner', outcomes: LINES_OUTCOMES },
-  { name: 'list-shape', outcomes: INLINE_OUTCOMES },
-  { name: 'arrangement-node', outcomes: ARRANGEMENTS },
-  { name: 'arrangement-bracket', outcomes: ARRANGEMENTS },
-] as const satisfies readonly CountFamily[];
-
-/** Contexts per family; keys are hashed into this many rows. */
-export const CONTEXT_ROWS = 2048;
 
 /** Numbers that `describe` writes per family: a smoothed share per outcome, and log(1 + n) / 5. */
 export const describedSize = (family: number): number => COUNT_FAMILIES[family].outcomes + 1;
@@ -46,15 +16,6 @@ let tableSize = 0;
 for (const family of COUNT_FAMILIES) {
   familyOffset.push(tableSize);
   tableSize += family.outcomes * CONTEXT_ROWS;
-}
-
-/** Hashes up to three small integers to a row. */
-export function contextRow(a: number, b: number, c: number): number {
-  let h = (a * 0x9e3779b1) ^ Math.imul(b + 0x7f4a7c15, 0x85ebca6b) ^ Math.imul(c + 0x165667b1, 0xc2b2ae35);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x2c1b3c6d);
-  h ^= h >>> 13;
-  return (h >>> 0) % CONTEXT_ROWS;
 }
 
 /** Columns per bucket of the width histograms, and the number of buckets. */
@@ -98,7 +59,7 @@ export class StyleCounts {
 
   /**
    * Writes the smoothed shares of a context into `out` at `at`, leaving one observation of
-   * `without` out (-1 for none).
+   * `without` out (NOT_COUNTED for none).
    */
   describe(family: number, row: number, without: number, out: Float32Array, at: number): void {
     const { table } = this;
@@ -106,7 +67,7 @@ export class StyleCounts {
     const from = familyOffset[family] + row * outcomes;
     let total = 0;
     for (let k = 0; k < outcomes; k++) total += table[from + k];
-    if (without >= 0) total--;
+    if (without !== NOT_COUNTED) total--;
     if (total < 0) total = 0;
     const scale = 1 / (total + 0.5);
     for (let k = 0; k < outcomes; k++) {

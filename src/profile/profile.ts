@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
-import { CONTEXT_ROWS, COUNT_FAMILIES, StyleCounts, WIDTH_BUCKETS, WIDTH_COLUMNS, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
+import { CONTEXT_ROWS, COUNT_FAMILIES } from '../model/count-contexts.js';
+import { StyleCounts, WIDTH_BUCKETS, WIDTH_COLUMNS, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 
 /** What `nnfmt train` learned of one project. */
 export interface Profile {

@@ -5,7 +5,8 @@ import {
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { countLayout, decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import { resolveIndents } from '../model/block-indents.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';

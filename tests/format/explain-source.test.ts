@@ -3,7 +3,8 @@ import { explainSource, type ExplainRequest, type Explanation } from '../../src/
 import { describeGap } from '../../src/format/describe-gap.js';
 import { formatSource, type FormatPolicy } from '../../src/format/index.js';
 import { readProgram } from '../../src/format/format-source.js';
-import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
+import { countLayout } from '../../src/model/count-layout.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { createTokenizer, GapRole, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';

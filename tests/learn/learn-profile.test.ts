@@ -6,7 +6,8 @@ import { emptyProposals, pickThresholds } from '../../src/learn/pick-thresholds.
 import { learnProfile, renderReport, type Learned } from '../../src/learn/index.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
 import { KEEP, NONE, SPACE, TWO_SPACES } from '../../src/model/layout-classes.js';
-import { COUNT_FAMILIES, describedSize } from '../../src/model/style-counts.js';
+import { COUNT_FAMILIES } from '../../src/model/count-contexts.js';
+import { describedSize } from '../../src/model/style-counts.js';
 import { encodeProfile } from '../../src/profile/index.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { policyOf } from '../format/support/fake-policies.js';

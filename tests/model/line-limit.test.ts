@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Arrangement, NO_ARRANGEMENT } from '../../src/model/bracket-arrangement.js';
 import { lineLimit } from '../../src/model/line-limit.js';
-import { countLayout, observeLayout } from '../../src/model/observed-layout.js';
+import { countLayout } from '../../src/model/count-layout.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
 import { sourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { createTokenizer, withStructure, type Tokenizer } from '../../src/tokenize/index.js';

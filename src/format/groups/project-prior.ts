@@ -1,9 +1,10 @@
 import {
   BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE, TWO_SPACES,
 } from '../../model/layout-classes.js';
-import { allContextRows, type ObservedLayout } from '../../model/observed-layout.js';
+import { allContextRows, familyIndex, rowOf } from '../../model/count-contexts.js';
+import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
-import { COUNT_FAMILIES, type StyleCounts } from '../../model/style-counts.js';
+import type { StyleCounts } from '../../model/style-counts.js';
 import { GapRole } from '../../tokenize/index.js';
 
 /**
@@ -20,9 +21,9 @@ const LEAST_SEEN = 12;
 /** Share given to what the project never did. */
 const NEVER = 0.004;
 
-const FAMILIES = COUNT_FAMILIES.length;
-const SPACING_FAMILIES = [0, 1, 2] as const;
-const LINES_FAMILIES = [5, 6] as const;
+/** Families that speak of spaces and of blank lines, the narrowest contexts first. */
+const SPACING_FAMILIES = (['left-right-node', 'left-node', 'right-node'] as const).map(familyIndex);
+const LINES_FAMILIES = (['lines-kinds', 'lines-next'] as const).map(familyIndex);
 
 /** Weighs the probabilities (`[gaps, classes]`, in place) by what the project does; nothing in a large file. */
 export function weighByProject(
@@ -44,9 +45,9 @@ export function weighByProject(
     const total = seen.reduce((sum, count) => sum + count, 0);
     const factor = (outcome: number): number => (NEVER + seen[outcome] / total) ** weight;
     const at = i * CLASS_COUNT;
-    const { lineBreaks, gaps } = observed;
+    const { lineBreaks } = observed;
     if (isSpacing) {
-      const own = gaps[i] === '' ? 0 : gaps[i] === ' ' ? 1 : gaps[i] === '  ' ? 2 : 4;
+      const own = observed.inlineOutcome[i];
       [NONE, SPACE, TWO_SPACES].forEach((index, outcome) => (probabilities[at + index] *= factor(outcome)));
       probabilities[at + KEEP] *= factor(own);
     } else {
@@ -63,7 +64,7 @@ export function weighByProject(
   /** What the project did in the narrowest context that it has seen often enough. */
   function firstSeen(families: readonly number[], i: number): readonly number[] | null {
     for (const family of families) {
-      const row = rows[i * FAMILIES + family];
+      const row = rowOf(rows, i, family);
       if (row < 0) continue;
       const outcomes = project.outcomesOf(family, row);
       if (outcomes.reduce((sum, count) => sum + count, 0) >= LEAST_SEEN) return [...outcomes];

@@ -1,7 +1,7 @@
 import { COMMA, isOpener } from '../../tokenize/index.js';
 import { COARSE_CLASSES, CoarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { visualWidth } from '../observed-layout.js';
+import { visualWidth } from '../layout-widths.js';
 import { isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { COUNT_BUCKETS, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';

@@ -1,10 +1,11 @@
 import type { FeatureSpec } from '../feature-spec.js';
-import { allContextRows, ownOutcome } from '../observed-layout.js';
-import { COUNT_FAMILIES, describedSize } from '../style-counts.js';
+import { COUNT_FAMILIES, FAMILY_COUNT, allContextRows, rowOf } from '../count-contexts.js';
+import { outcomeAt } from '../count-layout.js';
+import { NOT_COUNTED } from '../count-outcomes.js';
+import { describedSize } from '../style-counts.js';
 import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
 
-const FAMILIES = COUNT_FAMILIES.length;
 const familySizes = COUNT_FAMILIES.map((_, family) => describedSize(family));
 const countsSize = familySizes.reduce((sum, size) => sum + size, 0);
 
@@ -34,11 +35,11 @@ class CountsFiller implements GroupFiller {
     const out = row.batchNumbers;
     let at = row.startOf(features.file);
     let projectAt = row.startOf(features.project);
-    for (let family = 0; family < FAMILIES; family++) {
-      const context = this.rows[i * FAMILIES + family];
+    for (let family = 0; family < FAMILY_COUNT; family++) {
+      const context = rowOf(this.rows, i, family);
       if (context >= 0) {
-        file.describe(family, context, isCounted ? ownOutcome(layout, family, i, open) : -1, out, at);
-        if (project) project.describe(family, context, -1, out, projectAt);
+        file.describe(family, context, isCounted ? outcomeAt(layout, family, i, open) : NOT_COUNTED, out, at);
+        if (project) project.describe(family, context, NOT_COUNTED, out, projectAt);
       }
       at += familySizes[family];
       projectAt += familySizes[family];

@@ -2,7 +2,7 @@ import { GapRole } from '../../tokenize/index.js';
 import type { FeatureSpec, Slot } from '../feature-spec.js';
 import { LIMIT_TRUSTS, lineLimit, limitOf, type LineLimit } from '../line-limit.js';
 import { measureLines, type LineMeasure } from '../line-measure.js';
-import { visualWidth } from '../observed-layout.js';
+import { visualWidth } from '../layout-widths.js';
 import { SPLIT_PRIORITIES, splitPriorities, type SplitPriorities } from '../split-priority.js';
 import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';

@@ -1,7 +1,7 @@
 import { COMMENT, GapRole, STRING } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { hangKindOf, statementBreaks } from '../file-evidence.js';
-import { ownerKind, statementKindBefore } from '../observed-layout.js';
+import { ownerKind, statementKindBefore } from '../statement-kinds.js';
 import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import {
   COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES, countBucket, sizeBucket, standsBetweenLines,

@@ -2,7 +2,7 @@ import { COLON, COMMA, isCloser } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { DAMAGE_SHARES, cumulate, damageOf } from '../file-evidence.js';
 import { limitOf } from '../line-limit.js';
-import { flatLineEnd, visualWidth, widthBucket } from '../observed-layout.js';
+import { flatLineEnd, visualWidth, widthBucket } from '../layout-widths.js';
 import { WIDTH_BUCKETS } from '../style-counts.js';
 import { featureGroup, isAllHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { standsBetweenLines } from './feature-values.js';
