@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'SYNTAX_REFUSED'
   | 'BAD_OPTION'
   | 'MODEL_FILE'
+  | 'NO_PROFILE'
   | 'MISSING_BACKEND'
   | 'FILE_READ'
   | 'FILE_WRITE'
@@ -98,6 +99,20 @@ export class ModelFileError extends UserError {
     super('MODEL_FILE', `${shownName(details.path)}: ${details.reason}. ${advice}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
+  }
+}
+
+/** A source that is to be laid out as its project does, of which nothing is known. */
+export class NoProfileError extends UserError {
+  readonly path: string;
+
+  constructor(details: { path: string }) {
+    super(
+      'NO_PROFILE',
+      `${shownName(details.path)}: no profile of its project is found, so its style is not known. ` +
+        'Run `nnfmt train` in the project first, or name a profile with --profile.',
+    );
+    this.path = details.path;
   }
 }
 

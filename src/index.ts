@@ -124,6 +124,7 @@ export {
   MissingBackendError,
   ModelFileError,
   NnfmtError,
+  NoProfileError,
   NotEquivalentError,
   OverBudgetError,
   SourceReadError,

@@ -17,12 +17,13 @@ export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;
 
 /** What the options say about the model. */
 export function formatterOptions(
-  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>,
+  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'> & Partial<Pick<OptionsFor<'format'>, 'restyle'>>,
 ): FormatterOptions {
   return {
     ...(options.model === null ? {} : { modelPath: options.model }),
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
     ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
+    ...(options.restyle === true ? { restyle: true } : {}),
   };
 }
 

@@ -28,6 +28,8 @@ const MEASURED_FILES = 10;
 export const MEASURED_GAPS = 24_000;
 /** Share of the files that must have a unit for it to be the project's. */
 const UNIT_SHARE = 0.9;
+/** The same for the step of hanging brackets, which decides only where a line is laid out anew. */
+const HANG_SHARE = 0.5;
 /** Of mutants, for the report. */
 export const REPORT_RATES = [0, 0.02, 0.2] as const;
 
@@ -94,14 +96,15 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   if (learned.length === 0) return { refused };
 
   const { training, forThresholds, forReport } = splitFiles(learned);
-  const unit = commonUnit(learned);
+  const unit = commonStep(learned.map((file) => file.unit), UNIT_SHARE);
+  const hang = commonStep(learned.map((file) => file.hang), HANG_SHARE);
   const sums = new StyleCounts();
   for (const file of training) addSparse(sums, file.counts);
 
   const tuned = await tune(job, training, sums);
   if (tuned === 'interrupted') return null;
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, thresholds, files, delta: tuned.delta,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, thresholds, files, delta: tuned.delta,
   });
 
   const proposals = emptyProposals();
@@ -273,11 +276,11 @@ function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
   return chosen.length > 0 ? chosen : files.slice(0, 1);
 }
 
-/** The unit of almost all files; null where they do not agree. */
-function commonUnit(files: readonly LearnedFile[]): string | null {
+/** The step that a share of those files takes that have one; null where they do not agree. */
+function commonStep(steps: readonly (string | null)[], share: number): string | null {
   const votes = new Map<string, number>();
-  for (const { unit } of files) if (unit !== null) votes.set(unit, (votes.get(unit) ?? 0) + 1);
+  for (const step of steps) if (step !== null) votes.set(step, (votes.get(step) ?? 0) + 1);
   const total = [...votes.values()].reduce((sum, count) => sum + count, 0);
-  for (const [unit, count] of votes) if (count >= UNIT_SHARE * total) return unit;
+  for (const [step, count] of votes) if (count >= share * total) return step;
   return null;
 }

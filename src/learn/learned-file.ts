@@ -1,3 +1,4 @@
+import { Arrangement } from '../model/bracket-arrangement.js';
 import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/format-source.js';
@@ -14,6 +15,8 @@ export interface LearnedFile {
   readonly counts: SparseCounts;
   /** The step of most of its blocks; null where it has none. */
   readonly unit: string | null;
+  /** The step of most of its brackets that break at once; null where it has none. */
+  readonly hang: string | null;
 }
 
 /** Counts of one file. */
@@ -30,6 +33,8 @@ export type FileReading =
   | { readonly kind: 'tiny' }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** Of the arrangements in which the first element hangs, the last. */
+const MOST_HANGING = Arrangement.ClingingCloser;
 /** Tokens below which a file shows no layout, such as an empty `__init__.py`. */
 const LEAST_TOKENS = 8;
 
@@ -45,7 +50,8 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     scratch.clear();
     countLayout(context, layout, scratch);
     const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;
-    return { kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit }, context, layout };
+    const hang = layout.arrangement.some((arrangement) => arrangement <= MOST_HANGING) ? layout.hang : null;
+    return { kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang }, context, layout };
   } catch (fault) {
     if (!(fault instanceof NnfmtError)) throw fault;
     return { kind: 'refused', message: fault.message.split('\n')[0] };

@@ -18,6 +18,12 @@ const workOptions = {
     category: 'selection',
     description: 'Touch only lines that differ from this git revision (without a value: HEAD).',
   },
+  restyle: {
+    type: 'boolean',
+    default: false,
+    category: 'selection',
+    description: "Lay the files out anew in the project's style, whatever style they are in; takes a profile.",
+  },
   include,
   exclude,
   forceExclude: {

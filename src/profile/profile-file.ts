@@ -25,9 +25,9 @@ interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
 
 /** The bytes of a profile file; the same profile gives the same bytes. */
 export function encodeProfile(profile: Profile): Uint8Array {
-  const { baseModel, unit, thresholds, files, counts, delta } = profile;
+  const { baseModel, unit, hang, thresholds, files, counts, delta } = profile;
   const metadata: Metadata = {
-    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, thresholds, files,
+    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, hang, thresholds, files,
     tuned: delta.map(({ name }) => name),
   };
   const places: number[] = [];
@@ -86,13 +86,18 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
       relearn,
     );
   }
-  const unit = metadata.fields['unit'] === null ? null : metadata.text('unit');
-  if (unit !== null && !UNIT.test(unit)) refuse('the profile says nothing usable of unit (a tab, or a few spaces)');
+  const stepOf = (name: 'unit' | 'hang'): string | null => {
+    const step = metadata.fields[name] === null ? null : metadata.text(name);
+    if (step !== null && !UNIT.test(step)) refuse(`the profile says nothing usable of ${name} (a tab, or a few spaces)`);
+    return step;
+  };
+  const unit = stepOf('unit');
+  const hang = stepOf('hang');
   const files = metadata.count('files', 0, Number.MAX_SAFE_INTEGER);
   const thresholds = metadata.thresholds('thresholds');
   const values = (name: string): Float32Array =>
     file.tensors.find((tensor) => tensor.name === name)?.values ?? refuse(`the profile lacks the numbers ${name}`);
-  return { baseModel, unit, thresholds, files, counts: readCounts(values, refuse), delta: readDelta(metadata.texts('tuned'), values, refuse) };
+  return { baseModel, unit, hang, thresholds, files, counts: readCounts(values, refuse), delta: readDelta(metadata.texts('tuned'), values, refuse) };
 }
 
 /** What a block may add to the indentation: more is no style, and would blow up a file. */

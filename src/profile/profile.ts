@@ -12,6 +12,8 @@ export interface Profile {
   readonly counts: StyleCounts;
   /** What a block adds to the indentation; null where the project's files do not agree. */
   readonly unit: string | null;
+  /** What brackets add that break at once; null where the project's files do not agree. */
+  readonly hang: string | null;
   /** When to abstain, by class of edit; those that are missing are the model's. Plain JSON. */
   readonly thresholds: Readonly<Record<string, unknown>>;
   /** Files that it was learned from. */

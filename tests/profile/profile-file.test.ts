@@ -20,6 +20,7 @@ const profile: Profile = {
   baseModel: 'ab'.repeat(32),
   counts: projectCounts(sums(), 40),
   unit: '\t',
+  hang: '    ',
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
   delta: [
