@@ -43,8 +43,8 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   if (isInputLeftOut(bytes, options.stdinFilename, project)) return;
   const formatter = await context.createFormatter(formatterOptions(options));
   try {
-    const { deviations, notUnderstood, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now });
-    report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood, elapsedMs: 0 });
+    const { deviations, notUnderstood, otherStyle, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now });
+    report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood, ...(otherStyle === undefined ? {} : { otherStyle }), elapsedMs: 0 });
   } catch (fault) {
     report.add({ path, kind: 'failed', error: describeFault(fault, path), elapsedMs: 0 });
   }

@@ -1,10 +1,12 @@
 import type { OptionsFor } from '../options/index.js';
+import type { OtherStyle } from '../format/other-style.js';
 import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import type { Deviation } from './formatter.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
+import { otherStyleLine } from './other-style-line.js';
 import { RepeatedFaults } from './repeated-faults.js';
 import { sarifLog } from './sarif.js';
 import type { SelectedFiles } from './select-files.js';
@@ -37,6 +39,7 @@ export class CheckReport {
   private readonly found: FoundDeviation[] = [];
   private readonly faults: CheckFault[] = [];
   private readonly notUnderstood: StatementNotUnderstood[] = [];
+  private readonly otherStyles: { readonly path: string; readonly share: number }[] = [];
   private readonly repeated = new RepeatedFaults();
   private count = 0;
   private files = 0;
@@ -67,6 +70,7 @@ export class CheckReport {
       return;
     }
     this.addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
+    if (outcome.otherStyle !== undefined) this.addOtherStyle(outcome.path, outcome.otherStyle);
     const deviations = outcome.deviations ?? [];
     if (deviations.length === 0) return;
     this.deviatingFiles++;
@@ -87,7 +91,7 @@ export class CheckReport {
       const { files, errors } = { files: this.files, errors: this.faults };
       const deviations = this.found.map(jsonDeviation);
       const notUnderstood = this.notUnderstood;
-      this.print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, errors }));
+      this.print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, otherStyles: this.otherStyles, errors }));
     }
     if (outputFormat === 'sarif') this.print(shownJson(sarifLog(this.found, this.faults, this.notUnderstood)));
     this.tell(this.whyNone ?? this.summary());
@@ -112,6 +116,13 @@ export class CheckReport {
       }
       this.notUnderstood.push({ path, line });
     }
+  }
+
+  private addOtherStyle(path: string, otherStyle: OtherStyle): void {
+    const line = otherStyleLine(path, otherStyle);
+    this.tell(line);
+    if (this.options.outputFormat === 'github') this.print(`::notice file=${githubProperty(path)}::${githubText(line)}`);
+    this.otherStyles.push({ path, share: rounded(otherStyle.share) });
   }
 
   private addFault(fault: CheckFault): void {

@@ -6,6 +6,7 @@ import { FormatReport } from './format-report.js';
 import { formatUnknown } from './format-unknown.js';
 import { fileBudget, formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
+import { otherStyleLine } from './other-style-line.js';
 import type { ProjectOptions } from './project-options.js';
 import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
 import { tidyFolders } from './tidy-folders.js';
@@ -81,6 +82,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
     return EXIT_FAILED;
   }
   if (!options.quiet) for (const line of notUnderstoodLines(path, result.notUnderstood)) context.stderr.write(`${line}\n`);
+  if (!options.quiet && result.otherStyle !== undefined) context.stderr.write(`${otherStyleLine(path, result.otherStyle)}\n`);
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${shownName(path)}\n`);

@@ -7,6 +7,7 @@ import { writeFile } from '../format/write-file.js';
 import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { shownName } from '../shared/quote-name.js';
+import type { OtherStyle } from '../format/other-style.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
 import { patchOf } from './patch-of.js';
@@ -41,6 +42,8 @@ export interface FileOutcome {
   /** First lines of the statements that were left as they are because the grammar does not know them. */
   readonly notUnderstood?: readonly number[];
   readonly stats?: FormatStats;
+  /** How it follows another style than its project, where it does. */
+  readonly otherStyle?: OtherStyle;
   /** Of the file's content where that is now in its final layout; where it was asked for. */
   readonly finalDigest?: string;
   readonly elapsedMs: number;
@@ -66,10 +69,13 @@ export function formatFile(options: {
     const source = readSource(path);
     if (options.leaveOutGenerated === true && isGenerated(source.text)) return { path, kind: 'left-out', elapsedMs: now() - start };
     const { result, bytes } = formatWithin({ path, mode, now }, () => formatDecoded({ source, path, formatter, request }));
-    const told = result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood };
-    // What was not understood has to be told again next time.
-    const digestOf = ({ notUnderstood }: FormatResult): { finalDigest?: string } =>
-      mode.digest === true && notUnderstood.length === 0 ? { finalDigest: contentDigest(bytes) } : {};
+    const told = {
+      ...(result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood }),
+      ...(result.otherStyle === undefined ? {} : { otherStyle: result.otherStyle }),
+    };
+    // What was not understood, or follows another style, has to be told again next time.
+    const digestOf = ({ notUnderstood, otherStyle }: FormatResult): { finalDigest?: string } =>
+      mode.digest === true && notUnderstood.length === 0 && otherStyle === undefined ? { finalDigest: contentDigest(bytes) } : {};
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
       return { path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start };
@@ -113,6 +119,7 @@ export function formatBytes(options: {
   readonly diff: () => Uint8Array;
   readonly deviations: readonly Deviation[];
   readonly notUnderstood: readonly number[];
+  readonly otherStyle: OtherStyle | undefined;
 } {
   const { path, formatter, color } = options;
   const source = decodeSource(options.bytes, path);
@@ -123,6 +130,7 @@ export function formatBytes(options: {
     bytes,
     deviations: result.deviations ?? [],
     notUnderstood: result.notUnderstood,
+    otherStyle: result.otherStyle,
     changed: Buffer.compare(bytes, options.bytes) !== 0,
     diff: () => patchOf({ path, before: options.bytes, after: bytes, color }),
   };

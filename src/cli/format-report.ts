@@ -4,6 +4,7 @@ import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './conte
 import type { FileOutcome } from './format-file.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
+import { otherStyleLine } from './other-style-line.js';
 import { RepeatedFaults } from './repeated-faults.js';
 
 /**
@@ -53,6 +54,7 @@ export class FormatReport {
       return;
     }
     for (const line of notUnderstoodLines(outcome.path, outcome.notUnderstood ?? [])) this.tell(line);
+    if (outcome.otherStyle !== undefined) this.tell(otherStyleLine(outcome.path, outcome.otherStyle));
     if (outcome.kind === 'changed') {
       this.changed++;
       if (outcome.diff !== undefined) this.streams.stdout.write(outcome.diff);

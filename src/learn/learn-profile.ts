@@ -15,7 +15,7 @@ import type { TrainingBatch } from '../model/feature-batch.js';
 import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine-tune.js';
-import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from './consistency.js';
+import { agreementOf, agreeingShare, KINDS, mergeAgreements, type Agreement } from '../model/style-agreement.js';
 import { HabitTally } from './habits.js';
 import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
 import { collectProposals, emptyProposals, pickThresholds } from './pick-thresholds.js';
@@ -104,7 +104,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   const tuned = await tune(job, training, sums);
   if (tuned === 'interrupted') return null;
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, thresholds, files, delta: tuned.delta,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest: oddestOf(learned), thresholds, files, delta: tuned.delta,
   });
 
   const proposals = emptyProposals();
@@ -274,6 +274,24 @@ function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
     gaps += file.gaps;
   }
   return chosen.length > 0 ? chosen : files.slice(0, 1);
+}
+
+/** Decisions below which a file shows no style. */
+const LEAST_DECISIONS = 60;
+
+/** The largest share of decisions in one file that the other files mostly take differently. */
+function oddestOf(files: readonly LearnedFile[]): number | null {
+  const others = new StyleCounts();
+  for (const file of files) addSparse(others, file.counts);
+  let oddest: number | null = null;
+  for (const { counts } of files) {
+    addSparse(others, counts, -1);
+    const agreement = agreementOf(counts, others);
+    addSparse(others, counts);
+    const decisions = KINDS.reduce((sum, kind) => sum + agreement[kind].decisions, 0);
+    if (decisions >= LEAST_DECISIONS) oddest = Math.max(oddest ?? 0, 1 - agreeingShare(agreement));
+  }
+  return oddest;
 }
 
 /** The step that a share of those files takes that have one; null where they do not agree. */

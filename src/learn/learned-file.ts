@@ -5,6 +5,7 @@ import { readProgram } from '../format/format-source.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
+import { countedPlaces, type CountedPlaces } from '../model/style-agreement.js';
 import { type StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
 
@@ -20,10 +21,7 @@ export interface LearnedFile {
 }
 
 /** Counts of one file. */
-export interface SparseCounts {
-  /** Places in `StyleCounts.table`, ascending. */
-  readonly places: Int32Array;
-  readonly amounts: Float32Array;
+export interface SparseCounts extends CountedPlaces {
   readonly widths: Readonly<Record<(typeof WIDTH_HISTOGRAMS)[number], Float32Array>>;
 }
 
@@ -59,22 +57,12 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
 }
 
 function sparse(counts: StyleCounts): SparseCounts {
-  const { table } = counts;
-  let used = 0;
-  for (let k = 0; k < table.length; k++) if (table[k] !== 0) used++;
-  const places = new Int32Array(used);
-  const amounts = new Float32Array(used);
-  for (let k = 0, at = 0; k < table.length; k++) {
-    if (table[k] === 0) continue;
-    places[at] = k;
-    amounts[at++] = table[k];
-  }
   const { flatWidths, brokenWidths, wholeColumns, splitColumns } = counts;
   const widths = {
     flatWidths: flatWidths.slice(), brokenWidths: brokenWidths.slice(),
     wholeColumns: wholeColumns.slice(), splitColumns: splitColumns.slice(),
   };
-  return { places, amounts, widths };
+  return { ...countedPlaces(counts), widths };
 }
 
 /** Adds a file to sums, or with factor -1 takes it out again. */

@@ -1,5 +1,5 @@
 import { shownName } from '../shared/quote-name.js';
-import { KINDS, agreeingShare, type Agreement } from './consistency.js';
+import { KINDS, agreeingShare, type Agreement } from '../model/style-agreement.js';
 import { HABITS } from './habits.js';
 import type { LearnReport } from './learn-profile.js';
 

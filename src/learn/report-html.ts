@@ -1,7 +1,7 @@
 import { HEAT_HINT, HEAT_STYLE, heatCode, heatLegend } from '../format/heat-map.js';
 import { escapeHtml } from '../shared/html.js';
 import { htmlPage, scrolling } from '../shared/page.js';
-import { KINDS, agreeingShare, type Agreement } from './consistency.js';
+import { KINDS, agreeingShare, type Agreement } from '../model/style-agreement.js';
 import { HABITS } from './habits.js';
 import type { BeforeAndAfter, LearnReport } from './learn-profile.js';
 import { isContradictory } from './render-report.js';

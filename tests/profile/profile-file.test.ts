@@ -21,6 +21,7 @@ const profile: Profile = {
   counts: projectCounts(sums(), 40),
   unit: '\t',
   hang: '    ',
+  oddest: 0.125,
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
   delta: [

@@ -1,6 +1,25 @@
-import { CONTEXT_ROWS, COUNT_FAMILIES } from '../model/count-contexts.js';
-import type { StyleCounts } from '../model/style-counts.js';
-import type { SparseCounts } from './learned-file.js';
+import { CONTEXT_ROWS, COUNT_FAMILIES } from './count-contexts.js';
+import type { StyleCounts } from './style-counts.js';
+
+/** Counts by their places in `StyleCounts.table`, ascending: of one file few are not 0. */
+export interface CountedPlaces {
+  readonly places: Int32Array;
+  readonly amounts: Float32Array;
+}
+
+/** The counts that are not 0. */
+export function countedPlaces({ table }: StyleCounts): CountedPlaces {
+  let used = 0;
+  for (let k = 0; k < table.length; k++) if (table[k] !== 0) used++;
+  const places = new Int32Array(used);
+  const amounts = new Float32Array(used);
+  for (let k = 0, at = 0; k < table.length; k++) {
+    if (table[k] === 0) continue;
+    places[at] = k;
+    amounts[at++] = table[k];
+  }
+  return { places, amounts };
+}
 
 /** The kinds of decisions that consistency is reported for, each by the family of contexts that says most. */
 export const CONSISTENCY_KINDS = {
@@ -18,7 +37,7 @@ export type Agreement = Record<ConsistencyKind, { decisions: number; agreeing: n
 const LEAST_OBSERVATIONS = 4;
 
 /** Compares the decisions of one file with the majority of the whole project in each context. */
-export function agreementOf(counts: SparseCounts, project: StyleCounts): Agreement {
+export function agreementOf(counts: CountedPlaces, project: StyleCounts): Agreement {
   const agreement = {} as Agreement;
   for (const kind of KINDS) agreement[kind] = { decisions: 0, agreeing: 0 };
   let from = 0;
