@@ -38,6 +38,8 @@ export interface FormatPolicy {
   readonly hang?: string | null;
   /** Of the project's own files, the largest share of layout decisions that the others mostly take differently. */
   readonly oddest?: number | null;
+  /** Of the gaps of the project's own files, the share that laying them out anew changes. */
+  readonly drift?: number | null;
 }
 
 /** One pass over a layout. */

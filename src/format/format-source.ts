@@ -12,6 +12,7 @@ import { formatGaps, type FormatPolicy, type FormattedGaps } from './format-gaps
 import type { FormatRequest, FormatResult } from './formatter.js';
 import { findPins, type Pins } from './pins.js';
 import { restyleGaps } from './restyle-gaps.js';
+import { areForeign, mayChange } from './restyled-share.js';
 
 /**
  * What formatting takes for each gap, measured by bench/shapes.ts: memory with the parser's share, as a mean of
@@ -94,9 +95,11 @@ export function proposeLayout(
   const { source } = context.structured;
   const original = source.gaps;
   const pins = findPins(context, lines);
+  // Lines that somebody else laid out are not judged by themselves.
+  const isAnew = restyle || (lines !== undefined && areForeign(context, original, pins, policy));
   let reverted = 0;
   for (;;) {
-    const { gaps: proposed, passes } = settle(original, passOf(context, pins, policy, restyle));
+    const { gaps: proposed, passes } = settle(original, passOf(context, pins, policy, isAnew));
     const output = proposed === original ? text : render(context, text, proposed, pins);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
@@ -112,7 +115,7 @@ export function passOf(
   context: SourceContext, pins: Pins, policy: FormatPolicy, restyle: boolean,
 ): (gaps: readonly string[]) => FormattedGaps {
   if (!restyle) return (gaps) => formatGaps(context, gaps, pins, policy);
-  const hidden = pins.gap.map((pinned) => 1 - pinned);
+  const hidden = mayChange(pins);
   return (gaps) => restyleGaps(context, gaps, pins, policy, hidden);
 }
 

@@ -8,6 +8,8 @@ import {
 } from '../evaluate/index.js';
 import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { readProgram } from '../format/format-source.js';
+import { findPins } from '../format/pins.js';
+import { restyledShare } from '../format/restyled-share.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { Abortable } from '../shared/abortable.js';
 import { projectCounts, type Profile } from '../profile/index.js';
@@ -103,8 +105,9 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
 
   const tuned = await tune(job, training, sums);
   if (tuned === 'interrupted') return null;
+  let drift: number | null = null;
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest: oddestOf(learned), thresholds, files, delta: tuned.delta,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest: oddestOf(learned), drift, thresholds, files, delta: tuned.delta,
   });
 
   const proposals = emptyProposals();
@@ -117,6 +120,8 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   }
   const thresholds = pickThresholds(base.thresholds, proposals);
 
+  drift = await driftOf(job, [...forThresholds, ...forReport], untouched, nameOf);
+  if (signal.aborted) return null;
   const figures = await measure(job, forReport, { ...untouched, thresholds }, nameOf);
   if (figures === null) return null;
 
@@ -274,6 +279,23 @@ function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
     gaps += file.gaps;
   }
   return chosen.length > 0 ? chosen : files.slice(0, 1);
+}
+
+/** Of the gaps of held-out files, the share that laying them out anew changes; null without such files. */
+async function driftOf(
+  job: LearnJob, files: readonly LearnedFile[], policy: FormatPolicy, nameOf: (path: string) => string,
+): Promise<number | null> {
+  let compared = 0;
+  let changed = 0;
+  for (const { path } of new Set(files)) {
+    await nextTurn();
+    if (job.signal.aborted) return null;
+    const context = readProgram(job.tokenizer, readSource(path).text, nameOf(path));
+    const one = restyledShare(context, context.structured.source.gaps, findPins(context), policy);
+    compared += one.compared;
+    changed += one.changed;
+  }
+  return compared === 0 ? null : changed / compared;
 }
 
 /** Decisions below which a file shows no style. */

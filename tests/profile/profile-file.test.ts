@@ -22,6 +22,7 @@ const profile: Profile = {
   unit: '\t',
   hang: '    ',
   oddest: 0.125,
+  drift: 0.0625,
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
   delta: [

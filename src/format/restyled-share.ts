@@ -1,0 +1,40 @@
+import type { SourceContext } from '../model/source-context.js';
+import type { FormatPolicy } from './format-gaps.js';
+import type { Pins } from './pins.js';
+import { restyleGaps } from './restyle-gaps.js';
+
+/** Gaps that hold something before or after, and those of them that laying the source out anew changes. */
+export interface RestyledShare {
+  readonly compared: number;
+  readonly changed: number;
+}
+
+/** How far the layout of what may change is from the project's: compares it with the one that restyling gives. */
+export function restyledShare(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): RestyledShare {
+  const restyled = restyleGaps(context, gaps, pins, policy, mayChange(pins)).gaps;
+  let compared = 0;
+  let changed = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    if (pins.gap[i] === 1 || (gaps[i] === '' && restyled[i] === '')) continue;
+    compared++;
+    if (gaps[i] !== restyled[i]) changed++;
+  }
+  return { compared, changed };
+}
+
+/** Per gap: 1 where nothing pins it. */
+export const mayChange = (pins: Pins): Uint8Array => pins.gap.map((pinned) => 1 - pinned);
+
+/** Lines that hold fewer gaps show no style. */
+const LEAST_COMPARED = 12;
+/** What lines may differ beyond the project's own files, which never agree wholly. */
+const MARGIN = 0.05;
+const FACTOR = 1.5;
+
+/** True for lines that are laid out in another style than the project's, so that their layout is no evidence. */
+export function areForeign(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): boolean {
+  const { drift, project } = policy;
+  if (project === null || drift === undefined || drift === null) return false;
+  const { compared, changed } = restyledShare(context, gaps, pins, policy);
+  return compared >= LEAST_COMPARED && changed / compared > FACTOR * drift + MARGIN;
+}
