@@ -1,4 +1,5 @@
 import { BOOLEAN, checkArgument, checkFields, listOf, numberFrom, orNull, TEXT } from '../shared/check-arguments.js';
+import { NoProfileError } from '../errors.js';
 import { isLineRange } from '../shared/line-ranges.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { formatSource } from './format-source.js';
@@ -17,8 +18,11 @@ import { createPolicies } from './load-policy.js';
 export async function createFormatter(options: FormatterOptions = {}): Promise<Formatter> {
   checkFields('createFormatter', options, FORMATTER_RULES);
   const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
-  const format = (text: string, { path, ...request }: FormatRequest): FormatResult =>
-    formatSource(tokenizer, policyFor(path ?? null), text, path ?? '<source>', request);
+  const format = (text: string, { path, restyle = options.restyle, ...request }: FormatRequest): FormatResult => {
+    const policy = policyFor(path ?? null);
+    if (restyle === true && policy.project === null) throw new NoProfileError({ path: path ?? '<source>' });
+    return formatSource(tokenizer, policy, text, path ?? '<source>', { ...request, restyle: restyle === true });
+  };
   return {
     format(text, options = {}) {
       checkArgument('format: text', text, TEXT);
@@ -34,7 +38,7 @@ export async function createFormatter(options: FormatterOptions = {}): Promise<F
 }
 
 export const FORMATTER_RULES = {
-  modelPath: TEXT, confidence: numberFrom(0, 1), profilePath: orNull(TEXT),
+  modelPath: TEXT, confidence: numberFrom(0, 1), profilePath: orNull(TEXT), restyle: BOOLEAN,
 } satisfies Record<keyof FormatterOptions, unknown>;
 
 /** What is asked for a source, but for how the answer is told. */

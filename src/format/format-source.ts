@@ -10,6 +10,7 @@ import {
 import { listDeviations } from './deviations.js';
 import { formatGaps, type FormatPolicy, type FormattedGaps } from './format-gaps.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
+import { findOtherStyle } from './other-style.js';
 import { findPins, type Pins } from './pins.js';
 import { restyleGaps } from './restyle-gaps.js';
 import { areForeign, mayChange } from './restyled-share.js';
@@ -50,6 +51,8 @@ export function formatSource(
 ): FormatResult {
   const layout = proposeLayout(tokenizer, policy, text, path, request);
   const { context, original, proposed, pins } = layout;
+  const isWhole = request.restyle !== true && request.lines === undefined;
+  const otherStyle = isWhole ? findOtherStyle(context, original, policy) : null;
   let gapsChanged = 0;
   for (let i = 0; i < original.length; i++) if (proposed[i] !== original[i]) gapsChanged++;
   return {
@@ -60,6 +63,7 @@ export function formatSource(
     passes: layout.passes,
     reverted: layout.reverted,
     notUnderstood: linesNotUnderstood(context),
+    ...(otherStyle === null ? {} : { otherStyle }),
     ...(request.deviations ? { deviations: listDeviations({ context, original, proposed, pins, policy }) } : {}),
   };
 }

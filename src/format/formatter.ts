@@ -1,5 +1,6 @@
 import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation } from './deviation.js';
+import type { OtherStyle } from './other-style.js';
 
 /** What a formatter decides by. */
 export interface FormatterOptions {
@@ -9,6 +10,8 @@ export interface FormatterOptions {
   readonly confidence?: number;
   /** The project's profile; null for none. Where it is not given, the nearest one above each source. */
   readonly profilePath?: string | null;
+  /** Whether sources are laid out anew where a request does not say, see `FormatRequest`. */
+  readonly restyle?: boolean;
 }
 
 export interface FormatResult {
@@ -23,6 +26,8 @@ export interface FormatResult {
   readonly reverted: number;
   /** First lines, from 1, of the statements that the grammar does not know; they were left as they are. */
   readonly notUnderstood: readonly number[];
+  /** How the source follows another style than its project, where a profile shows that it does. */
+  readonly otherStyle?: OtherStyle;
   /** Each changed gap, in source order; where they were asked for. */
   readonly deviations?: readonly Deviation[];
 }
@@ -50,6 +55,7 @@ export interface Formatter {
    * @param text without a byte order mark, any line endings
    * @throws SyntaxRefusedError when it is certainly no Python: brackets, strings, indentation or blocks
    *   are not in order, or most of it is not understood
+   * @throws NoProfileError where it is to be laid out anew and no profile is found for it
    * @throws BadOptionError for something else than a string, and for options that do not exist or cannot be
    */
   format(text: string, options?: FormatRequest): FormatResult;

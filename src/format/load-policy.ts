@@ -68,6 +68,9 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
     confidence: base.confidence,
     project: profile.counts,
     unit: profile.unit,
+    hang: profile.hang,
+    oddest: profile.oddest,
+    drift: profile.drift,
   };
 }
 
