@@ -69,7 +69,10 @@ test('a block keeps its step while a line of it lies outside', () => {
 
 test.each(layoutFixtures())('what stands before and after the range stays byte for byte: $name', ({ text }) => {
   const { source, structure } = withStructure(tokenizer.tokenize(text));
-  const index = indexLines(text);
+  const index = indexLines(source.text);
+  // Tokens stand in the text with LF line ends.
+  const rawOffset = (offset: number): number =>
+    offset + (text.includes('\r\n') ? source.text.slice(0, offset).split('\n').length - 1 : 0);
   // Statements that begin a physical line: those behind a colon or a semicolon come with it.
   const starts = [...source.start.keys()].filter(
     (token) => structure.startsLine[token] === 1 && (token === 0 || hasLineBreak(source.gaps[token])),
@@ -79,11 +82,11 @@ test.each(layoutFixtures())('what stands before and after the range stays byte f
       const policy = randomPolicy(seed, { confidence: 0.3 });
       const output = formatLines(text, only(first, first + more), policy);
       const top = starts.filter((token) => index.lineOf(source.start[token]) <= first).at(-1) ?? 0;
-      const before = top > 0 ? source.end[top - 1] : 0;
+      const before = top > 0 ? rawOffset(source.end[top - 1]) : 0;
       expect(output.slice(0, before)).toBe(text.slice(0, before));
       const below = starts.find((token) => index.lineOf(source.start[token]) > first + more);
       if (below === undefined) return;
-      const after = text.length - source.start[below];
+      const after = text.length - rawOffset(source.start[below]);
       expect(output.slice(-after)).toBe(text.slice(-after));
     }),
     { numRuns: 15 },
