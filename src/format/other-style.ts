@@ -1,5 +1,6 @@
 import { agreementOf, countedPlaces, KINDS, type ConsistencyKind } from '../model/style-agreement.js';
-import { countLayout, observeLayout } from '../model/observed-layout.js';
+import { countLayout } from '../model/count-layout.js';
+import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { FormatPolicy } from './format-gaps.js';
