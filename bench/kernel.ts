@@ -3,7 +3,7 @@
  * with random features, per second of processor time: `npx tsx bench/kernel.ts [wasm|cpu|webgpu|node]`.
  */
 import { type FeatureShape, type TrainingBatch } from '../src/model/feature-batch.js';
-import { createScorer } from '../src/model/kernel/scorer.js';
+import { createPredictor } from '../src/model/kernel/predictor.js';
 import { createGapNetwork } from '../src/model/network.js';
 import { DEFAULT_NETWORK_SIZES, networkLayout } from '../src/model/network-weights.js';
 import { denseEmbedding, kernelEmbedding } from '../src/model/slot-embedding.js';
@@ -23,11 +23,11 @@ const layout = networkLayout(shape, DEFAULT_NETWORK_SIZES);
 const memory = createTrainingMemory({ layout, maxBatch: SIZE, random });
 const batch = randomBatch();
 
-const scorer = createScorer({ shape, sizes: DEFAULT_NETWORK_SIZES, values: memory.kernel.floats.values });
+const predictor = createPredictor({ shape, sizes: DEFAULT_NETWORK_SIZES, values: memory.kernel.floats.values });
 const out = new Float32Array(SIZE * shape.labels);
-await report('inference', 200, () => scorer.probabilities(batch, out));
+await report('inference', 200, () => predictor.probabilities(batch, out));
 const vectors = new Float32Array(SIZE * DEFAULT_NETWORK_SIZES.backbone);
-await report('backbone alone', 200, () => scorer.backbone(batch, vectors));
+await report('backbone alone', 200, () => predictor.backbone(batch, vectors));
 
 const backend = (process.argv[2] ?? 'wasm') as BackendName;
 await selectBackend(backend);

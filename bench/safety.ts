@@ -191,7 +191,7 @@ async function randomFormatter(): Promise<Formats> {
     const mixed = Math.imul(Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(label + 7, 0x85ebca6b) ^ salt, 0xc2b2ae35);
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 4294967296;
   };
-  const scorer = {
+  const predictor = {
     probabilities(batch: FeatureBatch, out: Float32Array): void {
       for (let row = 0; row < batch.size; row++) {
         let total = 0;
@@ -210,7 +210,7 @@ async function randomFormatter(): Promise<Formats> {
   return {
     format(text, { path }) {
       salt = [...path].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) | 0, 7);
-      return formatSource(tokenizer, { scorer, thresholds: DEFAULT_THRESHOLDS, confidence: 0, project: null }, text, path);
+      return formatSource(tokenizer, { predictor, thresholds: DEFAULT_THRESHOLDS, confidence: 0, project: null }, text, path);
     },
   };
 }

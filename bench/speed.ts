@@ -184,7 +184,7 @@ const STAGES: ReadonlyMap<string, string> = new Map(Object.entries({
   GapDescriber: 'features',
   scoreAll: 'features',
   score: 'features',
-  probabilities: 'scorer',
+  probabilities: 'predictor',
   formatGaps: 'decode',
   predict: 'decode',
   findFailure: 'proof',
@@ -239,8 +239,8 @@ function printBreakdown(input: Input, nnfmt: readonly string[]): void {
 async function printThroughput(paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const tokenizer = await createTokenizer();
-  const { scorer } = loadPolicy(values.model === undefined ? {} : { modelPath: resolve(values.model) });
-  const spent = { tokenizer: 0, observer: 0, describer: 0, scorer: 0 };
+  const { predictor } = loadPolicy(values.model === undefined ? {} : { modelPath: resolve(values.model) });
+  const spent = { tokenizer: 0, observer: 0, describer: 0, predictor: 0 };
   let gaps = 0;
   const time = <Result>(part: keyof typeof spent, work: () => Result): Result => {
     const start = process.cpuUsage();
@@ -272,7 +272,7 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
         for (let i = 0; i < count; i++) describer.describe(i, i, batch);
       });
       const out = new Float32Array(count * FEATURE_SHAPE.labels);
-      time('scorer', () => scorer.probabilities(batch, out));
+      time('predictor', () => predictor.probabilities(batch, out));
     }
   }
   console.log('\nwarm, gaps per second of processor time');

@@ -6,7 +6,7 @@
  *
  * Like an `NgramCache` it can be rewound, so that a keystroke costs its own tokens only.
  */
-import { mix, type PieceShape } from './contexts.js';
+import { mix, type PieceShape } from './piece-contexts.js';
 import { createFollowers, type Followers } from './ngram-cache.js';
 
 /** Tokens of the contexts, one for each of the cache's experts. */

@@ -4,14 +4,14 @@ import { readMetadata, type MetadataReader } from '../model/check-metadata.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { UNCALIBRATED, type Calibration } from './confidence.js';
 import { isSoundCorpus, type PackedCorpus } from './corpus-table.js';
-import type { GateWeights } from './gate.js';
+import type { MixtureGate } from './mixture-gate.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from './mixture.js';
 import { checkedPieces, PieceVocabulary, type PieceList } from './pieces.js';
 
 export interface CompletionCaches {
   readonly pieces: PieceList;
   readonly corpus: PackedCorpus;
-  readonly gate: GateWeights;
+  readonly gate: MixtureGate;
   readonly calibration: Calibration;
   /** Where it comes from: digest of the corpora, projects, seed. Plain JSON. */
   readonly training: Readonly<Record<string, unknown>>;

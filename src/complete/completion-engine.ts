@@ -8,9 +8,9 @@ import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { createTokenizer, lexPython, type Tokenizer } from '../tokenize/index.js';
 import { decodeCaches } from './caches-file.js';
 import type { Calibration } from './confidence.js';
-import { cachePieces, pieceShape, type PieceShape } from './contexts.js';
+import { cachePieces, pieceShape, type PieceShape } from './piece-contexts.js';
 import { CorpusTable } from './corpus-table.js';
-import type { GateWeights } from './gate.js';
+import type { MixtureGate } from './mixture-gate.js';
 import { loadHead } from './load-head.js';
 import type { CompletionHead } from './network-document.js';
 import { NameIndex } from './names.js';
@@ -24,7 +24,7 @@ export interface CompletionEngine {
   readonly shape: PieceShape;
   readonly rules: PieceRules;
   readonly corpus: CorpusTable;
-  readonly gate: GateWeights;
+  readonly gate: MixtureGate;
   readonly calibration: Calibration;
   /** On the backbone that it shares with the formatter; null for caches alone. */
   readonly head: CompletionHead | null;

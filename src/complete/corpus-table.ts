@@ -7,7 +7,7 @@ import { type Followers } from './ngram-cache.js';
 
 /** A context of the table before it is packed. */
 export interface CorpusContext {
-  /** As `contextKeys` gives it. */
+  /** As `pieceContextKeys` gives it. */
   readonly key: number;
   /** At most MAX_FOLLOWERS, the likeliest first. */
   readonly followers: readonly { readonly piece: number; readonly probability: number }[];

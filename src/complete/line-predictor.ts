@@ -1,5 +1,5 @@
 import { type PiecePredictor } from './beam-search.js';
-import type { PieceShape } from './contexts.js';
+import type { PieceShape } from './piece-contexts.js';
 import type { Mixture } from './mixture.js';
 import type { SuggestionSource } from './suggestion.js';
 import type { LineSyntax, PieceRules } from './piece-rules.js';

@@ -4,9 +4,9 @@
  * expert that has not seen its context gives nothing and gets nothing.
  */
 import { ANALOGY_COUNT, type AnalogyCache } from './analogy-cache.js';
-import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, type PieceShape } from './contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, type PieceShape } from './piece-contexts.js';
 import type { CorpusTable } from './corpus-table.js';
-import { createGateScratch, evaluateGate, type GateScratch, type GateWeights } from './gate.js';
+import { createMixtureGateScratch, weighExperts, type MixtureGateScratch, type MixtureGate } from './mixture-gate.js';
 import { createFollowers, type Followers, type NgramCache } from './ngram-cache.js';
 import type { SuggestionSource } from './suggestion.js';
 
@@ -21,9 +21,9 @@ export interface Sources {
 
 /** Experts, in this order: contexts of the file, of the project, of the corpora, analogies in the file, network, all pieces alike. */
 const FILE = 0;
-const PROJECT = CONTEXT_COUNT;
-const CORPUS = 2 * CONTEXT_COUNT;
-const ANALOGY = CORPUS + CORPUS_CONTEXTS.length;
+const PROJECT = PIECE_CONTEXT_COUNT;
+const CORPUS = 2 * PIECE_CONTEXT_COUNT;
+const ANALOGY = CORPUS + CORPUS_PIECE_CONTEXTS.length;
 const NETWORK = ANALOGY + ANALOGY_COUNT;
 const UNIFORM = NETWORK + 1;
 export const EXPERT_COUNT = UNIFORM + 1;
@@ -48,7 +48,7 @@ export function sourceOfExpert(expert: number): SuggestionSource {
 export class Consultation {
   readonly features = new Float32Array(FEATURE_COUNT);
   readonly present = new Uint8Array(EXPERT_COUNT);
-  private readonly keys = new Uint32Array(CONTEXT_COUNT);
+  private readonly keys = new Uint32Array(PIECE_CONTEXT_COUNT);
   private readonly followers: readonly Followers[] = Array.from({ length: NETWORK }, createFollowers);
   private readonly analogies = this.followers.slice(ANALOGY, NETWORK);
   private network: Float32Array | null = null;
@@ -63,18 +63,18 @@ export class Consultation {
    */
   ask(sources: Sources, pieces: ArrayLike<number>, end: number, network: Float32Array | null, normalised: boolean): void {
     const { features, present, keys, followers } = this;
-    contextKeys(this.shape, pieces, end, keys);
+    pieceContextKeys(this.shape, pieces, end, keys);
     features.fill(0);
     present.fill(0);
     this.network = network;
     if (end > 0) sources.project?.prepare(pieces[end - 1]);
-    for (let context = 0; context < CONTEXT_COUNT; context++) {
+    for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
       clear(followers[FILE + context]);
       clear(followers[PROJECT + context]);
       sources.file?.lookUp(context, keys[context], followers[FILE + context]);
       sources.project?.lookUp(context, keys[context], followers[PROJECT + context]);
     }
-    CORPUS_CONTEXTS.forEach((context, k) => {
+    CORPUS_PIECE_CONTEXTS.forEach((context, k) => {
       clear(followers[CORPUS + k]);
       sources.corpus?.lookUp(keys[context], followers[CORPUS + k]);
     });
@@ -135,18 +135,18 @@ export class Consultation {
 /** Consults and blends; holds its own room. */
 export class Mixture {
   private readonly consultation: Consultation;
-  private readonly scratch: GateScratch;
+  private readonly scratch: MixtureGateScratch;
   private readonly shares = new Float32Array(EXPERT_COUNT);
 
-  constructor(shape: PieceShape, private readonly gate: GateWeights, readonly sources: Sources, private readonly normalised: boolean) {
+  constructor(shape: PieceShape, private readonly gate: MixtureGate, readonly sources: Sources, private readonly normalised: boolean) {
     this.consultation = new Consultation(shape);
-    this.scratch = createGateScratch(gate);
+    this.scratch = createMixtureGateScratch(gate);
   }
 
   /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`. */
   predict(pieces: ArrayLike<number>, end: number, network: Float32Array | null, out: Float32Array): void {
     this.consultation.ask(this.sources, pieces, end, network, this.normalised);
-    const weights = evaluateGate(this.gate, this.consultation.features, this.consultation.present, this.scratch);
+    const weights = weighExperts(this.gate, this.consultation.features, this.consultation.present, this.scratch);
     this.consultation.blend(weights, out);
   }
 

@@ -7,7 +7,7 @@
  * not look at the contexts of its whole text: all contexts of a place end with the piece before it, so
  * that `prepare` reads the places behind one piece when it is asked about.
  */
-import { CONTEXT_COUNT, contextKeys, type PieceShape } from './contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceContextKeys, type PieceShape } from './piece-contexts.js';
 
 /** Occurrences of a context that are looked at, the latest first. */
 const MAX_OCCURRENCES = 40;
@@ -36,12 +36,12 @@ export class NgramCache {
   private readonly shape: PieceShape;
   private text = new Int32Array(1024);
   private length = 0;
-  /** `[CONTEXT_COUNT, capacity]`: the occurrence before this one with the same context, + 1; 0 for none. */
-  private previous = new Int32Array(1024 * CONTEXT_COUNT);
+  /** `[PIECE_CONTEXT_COUNT, capacity]`: the occurrence before this one with the same context, + 1; 0 for none. */
+  private previous = new Int32Array(1024 * PIECE_CONTEXT_COUNT);
   private keys = new Uint32Array(1 << 14);
   private heads = new Int32Array(1 << 14);
   private used = 0;
-  private readonly scratch = new Uint32Array(CONTEXT_COUNT);
+  private readonly scratch = new Uint32Array(PIECE_CONTEXT_COUNT);
   /** Positions from `hiddenFrom` up to `hiddenTo` are passed over. */
   private hiddenFrom = 0;
   private hiddenTo = 0;
@@ -99,9 +99,9 @@ export class NgramCache {
 
   /** Chains a place to the earlier ones with the same contexts. */
   private read(at: number): void {
-    contextKeys(this.shape, this.text, at, this.scratch);
-    const row = at * CONTEXT_COUNT;
-    for (let context = 0; context < CONTEXT_COUNT; context++) {
+    pieceContextKeys(this.shape, this.text, at, this.scratch);
+    const row = at * PIECE_CONTEXT_COUNT;
+    for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
       const key = this.scratch[context];
       if (key === 0) continue;
       const slot = this.slotOf(key);
@@ -129,10 +129,10 @@ export class NgramCache {
     }
     while (this.length > length) {
       const at = --this.length;
-      contextKeys(this.shape, this.text, at, this.scratch);
-      for (let context = 0; context < CONTEXT_COUNT; context++) {
+      pieceContextKeys(this.shape, this.text, at, this.scratch);
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
         const key = this.scratch[context];
-        if (key !== 0) this.heads[this.slotOf(key)] = this.previous[at * CONTEXT_COUNT + context];
+        if (key !== 0) this.heads[this.slotOf(key)] = this.previous[at * PIECE_CONTEXT_COUNT + context];
       }
     }
   }
@@ -152,7 +152,7 @@ export class NgramCache {
     if (this.keys[slot] === 0) return;
     let weight = 1;
     let sum = 0;
-    for (let at = this.heads[slot]; at > 0 && out.total < MAX_OCCURRENCES; at = this.previous[(at - 1) * CONTEXT_COUNT + context]) {
+    for (let at = this.heads[slot]; at > 0 && out.total < MAX_OCCURRENCES; at = this.previous[(at - 1) * PIECE_CONTEXT_COUNT + context]) {
       if (at > this.hiddenFrom && at <= this.hiddenTo) continue;
       const piece = this.text[at - 1];
       let k = 0;
@@ -192,14 +192,14 @@ export class NgramCache {
       return larger;
     };
     this.text = grown(this.text, capacity);
-    this.previous = grown(this.previous, capacity * CONTEXT_COUNT);
+    this.previous = grown(this.previous, capacity * PIECE_CONTEXT_COUNT);
     if (this.latestBehind !== null) this.previousBehind = grown(this.previousBehind, capacity);
   }
 
   /** Makes room for the contexts of so many places more. */
   private reserveSlots(count: number): void {
     let slots = this.keys.length;
-    while (this.used + count * CONTEXT_COUNT > slots * 0.6) slots *= 2;
+    while (this.used + count * PIECE_CONTEXT_COUNT > slots * 0.6) slots *= 2;
     if (slots > this.keys.length) this.rehash(slots);
   }
 

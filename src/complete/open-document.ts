@@ -1,6 +1,6 @@
 import { LINE_END, COMMENT, lexPython, tokenKind, type LexicalEnd, type LexicalToken } from '../tokenize/index.js';
 import { AnalogyCache } from './analogy-cache.js';
-import { cachePieces, contextKeys, CONTEXT_COUNT, type PieceShape } from './contexts.js';
+import { cachePieces, pieceContextKeys, PIECE_CONTEXT_COUNT, type PieceShape } from './piece-contexts.js';
 import { NameIndex } from './names.js';
 import { NgramCache } from './ngram-cache.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
@@ -159,8 +159,8 @@ export class OpenDocument {
 
   /** Keys of what stands before a literal, the most particular first. */
   private literalKeys(pieces: ArrayLike<number>, at: number): number[] {
-    const keys = new Uint32Array(CONTEXT_COUNT);
-    contextKeys(this.shape, pieces, at, keys);
+    const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
+    pieceContextKeys(this.shape, pieces, at, keys);
     return [keys[3], keys[2]].filter((key) => key !== 0);
   }
 

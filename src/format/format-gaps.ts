@@ -4,6 +4,7 @@ import {
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { resolveIndents, type FileUnits } from '../model/block-indents.js';
+import type { Predictor } from '../model/kernel/predictor.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
 import { decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
@@ -20,13 +21,8 @@ import { isBinaryOperator, isPrefixOperator, spacesPrefixes } from './operator-g
 import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
 
-/** Scores described gaps: `[size, classes]` probabilities over the legal classes into `out`. */
-export interface Scorer {
-  probabilities(batch: FeatureBatch, out: Float32Array): void;
-}
-
 export interface FormatPolicy {
-  readonly scorer: Scorer;
+  readonly predictor: Pick<Predictor, 'probabilities'>;
   readonly thresholds: Thresholds;
   /** Least probability of every edit; null takes the thresholds. */
   readonly confidence: number | null;
@@ -350,7 +346,7 @@ function scoreAll(describer: GapDescriber, policy: FormatPolicy, out: Float32Arr
     checkTime();
     const size = Math.min(CHUNK, count - from);
     for (let row = 0; row < size; row++) describer.describe(from + row, row, batch);
-    policy.scorer.probabilities(firstRows(batch, size), out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
+    policy.predictor.probabilities(firstRows(batch, size), out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
   }
 }
 
@@ -371,7 +367,7 @@ function score(describer: GapDescriber, gaps: readonly number[], policy: FormatP
     checkTime();
     const size = Math.min(CHUNK, gaps.length - from);
     for (let row = 0; row < size; row++) describer.describe(gaps[from + row], row, batch);
-    policy.scorer.probabilities(firstRows(batch, size), scores);
+    policy.predictor.probabilities(firstRows(batch, size), scores);
     for (let row = 0; row < size; row++) {
       out.set(scores.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[from + row] * CLASS_COUNT);
     }

@@ -57,7 +57,7 @@ function scoreGaps(context: SourceContext, gaps: readonly string[], inside: read
   const batch = createFeatureBatch(inside.length);
   inside.forEach((gap, row) => describer.describe(gap, row, batch));
   const probabilities = new Float32Array(inside.length * CLASS_COUNT);
-  policy.scorer.probabilities(batch, probabilities);
+  policy.predictor.probabilities(batch, probabilities);
   return inside.map((gap, row) => likeliestGap(probabilities.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[gap]));
 }
 

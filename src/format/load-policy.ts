@@ -1,6 +1,6 @@
 import { FileReadError, ModelFileError } from '../errors.js';
 import { FEATURE_DIGEST, FEATURE_SHAPE } from '../model/features.js';
-import { createScorer } from '../model/kernel/scorer.js';
+import { createPredictor } from '../model/kernel/predictor.js';
 import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import { fileDigest } from '../model/tensor-file.js';
 import { applyDelta } from '../model/weights-delta.js';
@@ -39,7 +39,7 @@ export function loadBaseModel(options: Pick<FormatterOptions, 'modelPath' | 'con
     weights, thresholds, confidence,
     // Where every file has a profile, nobody asks for it.
     get policy() {
-      return (policy ??= { scorer: createScorer(weights), thresholds, confidence, project: null });
+      return (policy ??= { predictor: createPredictor(weights), thresholds, confidence, project: null });
     },
     // Only profiles ask for it.
     get digest() {
@@ -63,7 +63,7 @@ export function loadPolicy(options: FormatterOptions = {}): FormatPolicy {
 /** The policy of a project. */
 export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
   return {
-    scorer: profile.delta.length === 0 ? base.policy.scorer : createScorer(applyDelta(base.weights, profile.delta)),
+    predictor: profile.delta.length === 0 ? base.policy.predictor : createPredictor(applyDelta(base.weights, profile.delta)),
     thresholds: { ...base.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
     confidence: base.confidence,
     project: profile.counts,

@@ -201,7 +201,7 @@ class RestylePass {
       checkTime();
       const size = Math.min(CHUNK, wanted.length - from);
       for (let row = 0; row < size; row++) describer.describe(wanted[from + row], row, batch);
-      this.policy.scorer.probabilities(firstRows(batch, size), scores);
+      this.policy.predictor.probabilities(firstRows(batch, size), scores);
       for (let row = 0; row < size; row++) {
         this.probabilities.set(scores.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), wanted[from + row] * CLASS_COUNT);
       }

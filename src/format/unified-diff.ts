@@ -2,6 +2,9 @@ import { BOOLEAN, checkFields, TEXT } from '../shared/check-arguments.js';
 import { matchLines } from '../shared/line-diff.js';
 import { patchName } from '../shared/quote-name.js';
 
+// Hunks are cut here, and not by the package `diff`, which compares all lines with each other for them: that took 24
+// times as long for 53 files with every gap spoilt, and no end where each of 20,000 lines changes.
+
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 3;
 

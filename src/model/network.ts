@@ -2,7 +2,7 @@
  * The gap network in TensorFlow.js, for training: loss and all gradients of a batch in one
  * hand-written pass. No tape, because TensorFlow.js's own gradient of matMul multiplies
  * with transposeA, forty times slower on the wasm backend than an explicit transpose.
- * Inference does not come through here: see kernel/scorer.ts.
+ * Inference does not come through here: see kernel/predictor.ts.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type FeatureBatch, type TrainingBatch } from './feature-batch.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ANALOGY_COUNT, AnalogyCache } from '../../src/complete/analogy-cache.js';
-import { cachePieces, pieceShape } from '../../src/complete/contexts.js';
+import { cachePieces, pieceShape } from '../../src/complete/piece-contexts.js';
 import { createFollowers } from '../../src/complete/ngram-cache.js';
 import { PIECE } from '../../src/complete/pieces.js';
 import { lexPython } from '../../src/tokenize/index.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONTEXT_COUNT, contextKeys, pieceShape } from '../../src/complete/contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceContextKeys, pieceShape } from '../../src/complete/piece-contexts.js';
 import { createFollowers, NgramCache } from '../../src/complete/ngram-cache.js';
 import { tinyVocabulary } from './support/tiny-completion.js';
 import { PIECE } from '../../src/complete/pieces.js';
@@ -11,20 +11,20 @@ const pieces = fc.array(fc.constantFrom(PIECE.line, ...self, ...tinyVocabulary.e
 
 /** What followed each context at the text's end, counted without any index. */
 function reference(text: readonly number[], context: number): Map<number, number> {
-  const keys = new Uint32Array(CONTEXT_COUNT);
-  contextKeys(shape, text, text.length, keys);
+  const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
+  pieceContextKeys(shape, text, text.length, keys);
   const wanted = keys[context];
   const counts = new Map<number, number>();
   for (let at = 0; at < text.length && wanted !== 0; at++) {
-    contextKeys(shape, text, at, keys);
+    pieceContextKeys(shape, text, at, keys);
     if (keys[context] === wanted) counts.set(text[at], (counts.get(text[at]) ?? 0) + 1);
   }
   return counts;
 }
 
 function lookUpEnd(cache: NgramCache, text: readonly number[], context: number): Map<number, number> {
-  const keys = new Uint32Array(CONTEXT_COUNT);
-  contextKeys(shape, text, text.length, keys);
+  const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
+  pieceContextKeys(shape, text, text.length, keys);
   const found = createFollowers();
   cache.lookUp(context, keys[context], found);
   return new Map(Array.from({ length: found.count }, (_, k) => [found.pieces[k], found.shares[k]]));
@@ -35,7 +35,7 @@ describe('NgramCache', () => {
     fc.assert(fc.property(pieces, (text) => {
       const cache = new NgramCache(shape);
       cache.append(text);
-      for (let context = 0; context < CONTEXT_COUNT; context++) {
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
         const counted = reference(text, context);
         const total = [...counted.values()].reduce((a, b) => a + b, 0);
         // Only so many occurrences are looked at.
@@ -55,7 +55,7 @@ describe('NgramCache', () => {
       for (const end of [text, more, asked]) {
         if (end.length === 0) continue;
         onDemand.prepare(end[end.length - 1]);
-        for (let context = 0; context < CONTEXT_COUNT; context++) {
+        for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
           expect(lookUpEnd(onDemand, end, context)).toEqual(lookUpEnd(atOnce, end, context));
         }
       }
@@ -68,7 +68,7 @@ describe('NgramCache', () => {
     for (const cache of [atOnce, onDemand]) cache.append(long);
     for (const end of [long.slice(0, 700), long.slice(0, 2001), long]) {
       onDemand.prepare(end[end.length - 1]);
-      for (let context = 0; context < CONTEXT_COUNT; context++) expect(lookUpEnd(onDemand, end, context)).toEqual(lookUpEnd(atOnce, end, context));
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) expect(lookUpEnd(onDemand, end, context)).toEqual(lookUpEnd(atOnce, end, context));
     }
     expect(() => onDemand.rewind(3)).toThrow();
   });
@@ -80,7 +80,7 @@ describe('NgramCache', () => {
       const twice = new NgramCache(shape);
       twice.append([...text, ...more]);
       twice.rewind(text.length);
-      for (let context = 0; context < CONTEXT_COUNT; context++) {
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
         expect(lookUpEnd(twice, text, context)).toEqual(lookUpEnd(once, text, context));
       }
     }));
@@ -110,15 +110,15 @@ describe('NgramCache', () => {
   });
 });
 
-describe('contextKeys', () => {
+describe('pieceContextKeys', () => {
   it('tells contexts apart by whole tokens, wherever they stand', () => {
-    const keys = new Uint32Array(CONTEXT_COUNT);
-    const others = new Uint32Array(CONTEXT_COUNT);
-    contextKeys(shape, [PIECE.line, ...self], 1 + self.length, keys);
-    contextKeys(shape, [PIECE.file, PIECE.line, ...self], 2 + self.length, others);
+    const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
+    const others = new Uint32Array(PIECE_CONTEXT_COUNT);
+    pieceContextKeys(shape, [PIECE.line, ...self], 1 + self.length, keys);
+    pieceContextKeys(shape, [PIECE.file, PIECE.line, ...self], 2 + self.length, others);
     expect(others[0]).toBe(keys[0]);
     expect(others[1]).toBe(keys[1]);
-    contextKeys(shape, [PIECE.file, ...self], 1 + self.length, others);
+    pieceContextKeys(shape, [PIECE.file, ...self], 1 + self.length, others);
     expect(others[0]).toBe(keys[0]);
     expect(others[1]).not.toBe(keys[1]);
   });

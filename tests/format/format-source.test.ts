@@ -143,11 +143,11 @@ describe('where the proof fails', () => {
     const spaces = prefer('space');
     const both: FormatPolicy = {
       ...nodes,
-      scorer: {
+      predictor: {
         probabilities(batch, out) {
-          nodes.scorer.probabilities(batch, out);
+          nodes.predictor.probabilities(batch, out);
           const second = new Float32Array(out.length);
-          spaces.scorer.probabilities(batch, second);
+          spaces.predictor.probabilities(batch, second);
           for (let row = 0; row < batch.size; row++) {
             const at = row * CLASS_COUNT;
             if (!batch.legal[at + PREVIOUS_MINUS_1]) out.set(second.subarray(at, at + CLASS_COUNT), at);

@@ -35,7 +35,7 @@ describe('layOutRange', () => {
   it('asks again until the gaps agree, but not for ever', () => {
     let asked = 0;
     const counted = (policy: FormatPolicy): FormatPolicy => ({
-      ...policy, scorer: { probabilities: (batch, out) => { asked++; policy.scorer.probabilities(batch, out); } },
+      ...policy, predictor: { probabilities: (batch, out) => { asked++; policy.predictor.probabilities(batch, out); } },
     });
     layOut('x = |f(a)|\n', counted(prefer('keep')));
     expect(asked).toBe(1);
@@ -46,7 +46,7 @@ describe('layOutRange', () => {
     let turn = 0;
     // Wants a space when asked an odd time, none otherwise.
     const restless = policyOf(({ classIndex }) => ((classIndex === SPACE) === (turn % 2 === 1) ? 1 : 0));
-    layOut('x = |f(a)|\n', counted({ ...restless, scorer: { probabilities: (batch, out) => { turn++; restless.scorer.probabilities(batch, out); } } }));
+    layOut('x = |f(a)|\n', counted({ ...restless, predictor: { probabilities: (batch, out) => { turn++; restless.predictor.probabilities(batch, out); } } }));
     expect(asked).toBe(3);
   });
 

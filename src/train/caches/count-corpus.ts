@@ -3,7 +3,7 @@
  * count, not occurrences: what one project repeats a thousand times is no habit of the
  * language, so a pair must be found in several of them.
  */
-import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, CORPUS_PARENTS, type PieceShape } from '../../complete/contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, CORPUS_PARENTS, type PieceShape } from '../../complete/piece-contexts.js';
 import { MAX_FOLLOWERS, type CorpusContext } from '../../complete/corpus-table.js';
 
 export interface CountingConfig {
@@ -22,13 +22,13 @@ export const DEFAULT_COUNTING: CountingConfig = { minProjects: 3, budget: 4_500_
 export function countCorpus(shape: PieceShape, projects: readonly Uint16Array[], config: CountingConfig): CorpusContext[] {
   const frequent = findFrequent(shape, projects, config);
   const counts = new PairCounts();
-  const keys = new Uint32Array(CONTEXT_COUNT);
+  const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
   projects.forEach((pieces) => {
     for (let at = 0; at < pieces.length; at++) {
-      contextKeys(shape, pieces, at, keys);
+      pieceContextKeys(shape, pieces, at, keys);
       let known = -1;
       const contexts: number[] = [];
-      CORPUS_CONTEXTS.forEach((context, k) => {
+      CORPUS_PIECE_CONTEXTS.forEach((context, k) => {
         const key = keys[context];
         const isFrequent = key !== 0 && frequent(key, pieces[at]);
         // The total of a context counts what is too rare to be kept, too.
@@ -48,12 +48,12 @@ function findFrequent(
 ): (key: number, piece: number) => boolean {
   const found = new Uint8Array(2 ** sketchBits);
   const latest = new Uint8Array(2 ** sketchBits);
-  const keys = new Uint32Array(CONTEXT_COUNT);
+  const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
   const slotOf = (key: number, piece: number): number => pairHash(key, piece) >>> (32 - sketchBits);
   projects.forEach((pieces, project) => {
     for (let at = 0; at < pieces.length; at++) {
-      contextKeys(shape, pieces, at, keys);
-      for (const context of CORPUS_CONTEXTS) {
+      pieceContextKeys(shape, pieces, at, keys);
+      for (const context of CORPUS_PIECE_CONTEXTS) {
         if (keys[context] === 0) continue;
         const slot = slotOf(keys[context], pieces[at]);
         if (latest[slot] === project + 1) continue;

@@ -3,7 +3,7 @@
  * weighed experts give the right piece. Small enough for plain loops: no TensorFlow.js.
  */
 import { EXPERT_COUNT, FEATURE_COUNT } from '../../complete/mixture.js';
-import { createGateScratch, evaluateGate, type GateWeights } from '../../complete/gate.js';
+import { createMixtureGateScratch, weighExperts, type MixtureGate } from '../../complete/mixture-gate.js';
 import { createRandom, type Random } from '../../shared/random.js';
 
 /** Places in texts, as columns: one row for each. */
@@ -37,15 +37,15 @@ const LEAST_SHARE = 1e-9;
  * @param start weights to go on from, which are changed; random ones otherwise
  */
 export function fitGate(
-  samples: GateSamples, config: GateTraining, report: (epoch: number, bits: number) => void, start?: GateWeights,
-): GateWeights {
+  samples: GateSamples, config: GateTraining, report: (epoch: number, bits: number) => void, start?: MixtureGate,
+): MixtureGate {
   const random = createRandom(config.seed);
   const gate = start ?? initialGate(config.hidden, random);
   const parameters = parametersOf(gate);
   const gradient = initialGate(gate.hidden, null);
   const gradients = parametersOf(gradient);
   const moments = parameters.map((p) => ({ first: new Float32Array(p.length), second: new Float32Array(p.length) }));
-  const scratch = createGateScratch(gate);
+  const scratch = createMixtureGateScratch(gate);
   const order = Int32Array.from({ length: samples.count }, (_, k) => k);
   const outGradient = new Float32Array(EXPERT_COUNT);
   const steps = config.epochs * Math.ceil(samples.count / BATCH);
@@ -60,7 +60,7 @@ export function fitGate(
         const features = samples.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT);
         const present = samples.present.subarray(row * EXPERT_COUNT, (row + 1) * EXPERT_COUNT);
         const shares = samples.shares.subarray(row * EXPERT_COUNT, (row + 1) * EXPERT_COUNT);
-        const weights = evaluateGate(gate, features, present, scratch);
+        const weights = weighExperts(gate, features, present, scratch);
         let p = LEAST_SHARE;
         for (let e = 0; e < EXPERT_COUNT; e++) p += weights[e] * shares[e];
         loss -= Math.log2(p);
@@ -87,7 +87,7 @@ export function fitGate(
 }
 
 /** @param random null for zeros */
-function initialGate(hidden: number, random: Random | null): GateWeights {
+function initialGate(hidden: number, random: Random | null): MixtureGate {
   const normal = (length: number, scale: number): Float32Array =>
     Float32Array.from({ length }, () => (random === null ? 0 : random.gaussian() * scale));
   return {
@@ -99,9 +99,9 @@ function initialGate(hidden: number, random: Random | null): GateWeights {
   };
 }
 
-const parametersOf = (gate: GateWeights): Float32Array[] => [gate.inner, gate.innerBias, gate.outer, gate.outerBias];
+const parametersOf = (gate: MixtureGate): Float32Array[] => [gate.inner, gate.innerBias, gate.outer, gate.outerBias];
 
-function addGradient(gate: GateWeights, into: GateWeights, features: Float32Array, hidden: Float32Array, out: Float32Array): void {
+function addGradient(gate: MixtureGate, into: MixtureGate, features: Float32Array, hidden: Float32Array, out: Float32Array): void {
   const { experts } = gate;
   for (let e = 0; e < experts; e++) into.outerBias[e] += out[e];
   for (let h = 0; h < gate.hidden; h++) {

@@ -3,7 +3,7 @@ import { Consultation, EXPERT_COUNT, FEATURE_COUNT, type Sources } from '../../c
 import { sumLineEnds, type CompletionHead } from '../../complete/network-document.js';
 import { NgramCache } from '../../complete/ngram-cache.js';
 import type { CorpusTable } from '../../complete/corpus-table.js';
-import { cachePieces, type PieceShape } from '../../complete/contexts.js';
+import { cachePieces, type PieceShape } from '../../complete/piece-contexts.js';
 import { encodeText } from '../../complete/piece-text.js';
 import type { PieceVocabulary } from '../../complete/pieces.js';
 import { createRandom, type Random } from '../../shared/random.js';

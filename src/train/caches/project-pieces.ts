@@ -1,5 +1,5 @@
 import { readSource, type Project } from '../../corpus/index.js';
-import { cachePieces, type PieceShape } from '../../complete/contexts.js';
+import { cachePieces, type PieceShape } from '../../complete/piece-contexts.js';
 import { PIECE, type PieceVocabulary } from '../../complete/pieces.js';
 import { createRandom } from '../../shared/random.js';
 import { lexPython } from '../../tokenize/index.js';

@@ -4,9 +4,9 @@
  * to be of a suggestion (fit-calibration.ts) is learned last, of the finished caches in use.
  */
 import { folderOf, readSource, type Project } from '../../corpus/index.js';
-import { pieceShape, type PieceShape } from '../../complete/contexts.js';
+import { pieceShape, type PieceShape } from '../../complete/piece-contexts.js';
 import { CorpusTable, packCorpus, type PackedCorpus } from '../../complete/corpus-table.js';
-import type { GateWeights } from '../../complete/gate.js';
+import type { MixtureGate } from '../../complete/mixture-gate.js';
 import type { CompletionHead } from '../../complete/network-document.js';
 import { PieceVocabulary, type PieceList } from '../../complete/pieces.js';
 import { createRandom } from '../../shared/random.js';
@@ -72,7 +72,7 @@ export function trainGate(list: PieceList, heldOut: readonly Project[], options:
   readonly piecesPerProject: number;
   readonly training: GateTraining;
   readonly note: (line: string) => void;
-}): GateWeights {
+}): MixtureGate {
   const { corpus, head, sampleRate, piecesPerProject, training, note } = options;
   const { seed } = training;
   const pieces = piecesOf(list);

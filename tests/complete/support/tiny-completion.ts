@@ -1,6 +1,6 @@
 import { ANALOGY_COUNT } from '../../../src/complete/analogy-cache.js';
 import { CorpusTable, packCorpus } from '../../../src/complete/corpus-table.js';
-import { CONTEXT_COUNT, pieceShape } from '../../../src/complete/contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceShape } from '../../../src/complete/piece-contexts.js';
 import { UNCALIBRATED } from '../../../src/complete/confidence.js';
 import type { CompletionEngine } from '../../../src/complete/index.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from '../../../src/complete/mixture.js';
@@ -17,7 +17,7 @@ export function tinyModel(): CompletionEngine {
   const tokenizer = createTokenizer();
   const outerBias = new Float32Array(EXPERT_COUNT);
   const firstAnalogy = EXPERT_COUNT - 2 - ANALOGY_COUNT;
-  for (let expert = 0; expert < EXPERT_COUNT; expert++) outerBias[expert] = expert < firstAnalogy ? expert % CONTEXT_COUNT : -6;
+  for (let expert = 0; expert < EXPERT_COUNT; expert++) outerBias[expert] = expert < firstAnalogy ? expert % PIECE_CONTEXT_COUNT : -6;
   return {
     vocabulary: tinyVocabulary,
     shape: pieceShape(tinyVocabulary),

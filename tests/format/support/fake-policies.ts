@@ -12,7 +12,7 @@ export function policyOf(
   confidence: number | null = 0,
 ): FormatPolicy {
   return {
-    scorer: {
+    predictor: {
       probabilities(batch: FeatureBatch, out: Float32Array): void {
         for (let row = 0; row < batch.size; row++) {
           const slots = batch.slots.subarray(row * SLOTS, (row + 1) * SLOTS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONTEXT_COUNT, contextKeys, CORPUS_CONTEXTS, pieceShape } from '../../../src/complete/contexts.js';
+import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, pieceShape } from '../../../src/complete/piece-contexts.js';
 import type { CorpusContext } from '../../../src/complete/corpus-table.js';
 import { PIECE } from '../../../src/complete/pieces.js';
 import { countCorpus, DEFAULT_COUNTING } from '../../../src/train/caches/count-corpus.js';
@@ -15,9 +15,9 @@ const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, 
 
 /** What the table says follows some pieces, by its context of that many whole tokens. */
 function followers(found: readonly CorpusContext[], before: readonly number[], context = 0): CorpusContext['followers'] | undefined {
-  const keys = new Uint32Array(CONTEXT_COUNT);
-  contextKeys(shape, before, before.length, keys);
-  expect(CORPUS_CONTEXTS).toContain(context);
+  const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
+  pieceContextKeys(shape, before, before.length, keys);
+  expect(CORPUS_PIECE_CONTEXTS).toContain(context);
   return found.find(({ key }) => key === keys[context])?.followers;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGateScratch, evaluateGate, type GateWeights } from '../../../src/complete/gate.js';
+import { createMixtureGateScratch, weighExperts, type MixtureGate } from '../../../src/complete/mixture-gate.js';
 import { EXPERT_COUNT, FEATURE_COUNT } from '../../../src/complete/mixture.js';
 import { DEFAULT_GATE_TRAINING, fitGate, type GateSamples } from '../../../src/train/caches/fit-gate.js';
 import { createRandom } from '../../../src/shared/random.js';
@@ -22,10 +22,10 @@ function samplesOf(count: number, present = 1): GateSamples {
   return samples;
 }
 
-const weightsFor = (gate: GateWeights, flag: number): Float32Array => {
+const weightsFor = (gate: MixtureGate, flag: number): Float32Array => {
   const features = new Float32Array(FEATURE_COUNT);
   features[0] = flag;
-  return evaluateGate(gate, features, new Uint8Array(EXPERT_COUNT).fill(1), createGateScratch(gate)).slice();
+  return weighExperts(gate, features, new Uint8Array(EXPERT_COUNT).fill(1), createMixtureGateScratch(gate)).slice();
 };
 
 describe('fitGate', () => {
@@ -41,7 +41,7 @@ describe('fitGate', () => {
   });
 
   it('gives the same gate with the same seed, and another with another', () => {
-    const fit = (seed: number): GateWeights => fitGate(samplesOf(200), { ...CONFIG, epochs: 2, seed }, () => undefined);
+    const fit = (seed: number): MixtureGate => fitGate(samplesOf(200), { ...CONFIG, epochs: 2, seed }, () => undefined);
     expect(fit(1)).toEqual(fit(1));
     expect(fit(2).inner).not.toEqual(fit(1).inner);
   });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FeatureBatch, type FeatureShape } from '../../src/model/feature-batch.js';
 import { createKernel } from '../../src/model/kernel/kernel.js';
-import { createScorer } from '../../src/model/kernel/scorer.js';
+import { createPredictor } from '../../src/model/kernel/predictor.js';
 import { createGapNetwork } from '../../src/model/network.js';
 import { DEFAULT_NETWORK_SIZES, networkLayout, type NetworkSizes, type NetworkWeights } from '../../src/model/network-weights.js';
 import { createTrainingMemory } from '../../src/model/training-memory.js';
@@ -33,12 +33,12 @@ beforeAll(() => selectBackend('wasm'));
 describe.each([
   ['small odd', TOY_SHAPE, TOY_SIZES],
   ['default', WIDE_SHAPE, DEFAULT_NETWORK_SIZES],
-])('createScorer, %s sizes', (_name, shape, sizes) => {
+])('createPredictor, %s sizes', (_name, shape, sizes) => {
   it('agrees with the definition and with TensorFlow.js', async () => {
     const { memory, weights } = network(shape, sizes);
     const batch = toyBatch(createRandom(1), 263, shape);
     const out = new Float32Array(batch.size * shape.labels).fill(7);
-    createScorer(weights).probabilities(batch, out);
+    createPredictor(weights).probabilities(batch, out);
 
     const logits = await createGapNetwork(memory).logits(batch, weights.values);
     for (let row = 0; row < batch.size; row++) {
@@ -58,13 +58,13 @@ describe.each([
 
   it('gives a gap the same bits alone and among others', () => {
     const { weights } = network(shape, sizes);
-    const scorer = createScorer(weights);
+    const predictor = createPredictor(weights);
     const batch = toyBatch(createRandom(2), 259, shape);
     const together = new Float32Array(batch.size * shape.labels);
-    scorer.probabilities(batch, together);
+    predictor.probabilities(batch, together);
     const alone = new Float32Array(shape.labels);
     for (const row of [0, 1, 130, 255, 256, 258]) {
-      scorer.probabilities(rowOf(batch, row, shape), alone);
+      predictor.probabilities(rowOf(batch, row, shape), alone);
       expect(alone).toEqual(together.slice(row * shape.labels, (row + 1) * shape.labels));
     }
   });
@@ -81,7 +81,7 @@ function rowOf(batch: FeatureBatch, row: number, shape: FeatureShape): FeatureBa
   };
 }
 
-describe('scorer details', () => {
+describe('predictor details', () => {
   it('gives zeros where nothing is legal, and survives extreme logits', () => {
     const { weights } = network(TOY_SHAPE, TOY_SIZES);
     const { labels } = TOY_SHAPE;
@@ -90,7 +90,7 @@ describe('scorer details', () => {
     const batch = toyBatch(createRandom(3), 3);
     batch.legal.set([0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0]);
     const out = new Float32Array(3 * labels);
-    createScorer(weights).probabilities(batch, out);
+    createPredictor(weights).probabilities(batch, out);
     expect([...out.subarray(0, 6)]).toEqual([0, 0, 0, 0, 0, 0]);
     expect(out[6]! + out[11]!).toBeCloseTo(1, 6);
     expect(out[7]).toBe(0);
@@ -99,10 +99,10 @@ describe('scorer details', () => {
 
   it('gives the vectors of the backbone', () => {
     const { weights } = network(TOY_SHAPE, TOY_SIZES);
-    const scorer = createScorer(weights);
+    const predictor = createPredictor(weights);
     const batch = toyBatch(createRandom(4), 5);
     const vectors = new Float32Array(5 * TOY_SIZES.backbone);
-    scorer.backbone(batch, vectors);
+    predictor.backbone(batch, vectors);
     expect(vectors.every((value) => value >= 0)).toBe(true);
     expect(vectors.some((value) => value > 0)).toBe(true);
 
@@ -116,7 +116,7 @@ describe('scorer details', () => {
       other.numbers.set(batch.numbers.subarray(numbers, numbers + backboneNumbers), numbers);
     }
     const same = new Float32Array(vectors.length);
-    scorer.backbone(other, same);
+    predictor.backbone(other, same);
     expect(same).toEqual(vectors);
   });
 
@@ -127,7 +127,7 @@ describe('scorer details', () => {
     const random = createRandom('frozen');
     for (let at = 0; at < weights.values.length; at++) weights.values[at] = random.next() - 0.5;
     const out = new Float32Array(64 * TOY_SHAPE.labels);
-    createScorer(weights).probabilities(toyBatch(createRandom('frozen'), 64), out);
+    createPredictor(weights).probabilities(toyBatch(createRandom('frozen'), 64), out);
     const words = new Int32Array(out.buffer);
     expect(words.reduce((sum, word) => (Math.imul(sum, 31) + word) | 0, 7)).toMatchInlineSnapshot(`319889718`);
   });

@@ -53,10 +53,10 @@ const AFTER_LINE = LINE + 1;
 const AFTER_LINES = AFTER_LINE + 1;
 const LINES_BACK = 3;
 
-export const CONTEXT_COUNT = AFTER_LINES + 1;
+export const PIECE_CONTEXT_COUNT = AFTER_LINES + 1;
 /** Contexts of the corpus table: those that copy repeat a project, not the language. */
-export const CORPUS_CONTEXTS: readonly number[] = [0, 1, 2, 3, 4, CALL, LINE];
-/** For each context of CORPUS_CONTEXTS the index of the next less particular one there; -1 for none. */
+export const CORPUS_PIECE_CONTEXTS: readonly number[] = [0, 1, 2, 3, 4, CALL, LINE];
+/** For each context of CORPUS_PIECE_CONTEXTS the index of the next less particular one there; -1 for none. */
 export const CORPUS_PARENTS: readonly number[] = [-1, 0, 1, 2, 3, 0, 0];
 
 /** Pieces looked back at, at most: further away an opening bracket is not found. */
@@ -81,9 +81,9 @@ const finish = (hash: number, context: number): number => {
 
 /**
  * The keys of all contexts that end before `pieces[end]`; 0 where there is none. `out` has
- * CONTEXT_COUNT places.
+ * PIECE_CONTEXT_COUNT places.
  */
-export function contextKeys(shape: PieceShape, pieces: ArrayLike<number>, end: number, out: Uint32Array): void {
+export function pieceContextKeys(shape: PieceShape, pieces: ArrayLike<number>, end: number, out: Uint32Array): void {
   out.fill(0);
   let hash = HASH_START;
   let full = HASH_START;

@@ -4,7 +4,7 @@
  */
 
 /** Weights of the gate; matrices are row-major, `[inputs, outputs]`. */
-export interface GateWeights {
+export interface MixtureGate {
   readonly features: number;
   readonly hidden: number;
   readonly experts: number;
@@ -17,12 +17,12 @@ export interface GateWeights {
 }
 
 /** Room for one evaluation. */
-export interface GateScratch {
+export interface MixtureGateScratch {
   readonly hidden: Float32Array;
   readonly weights: Float32Array;
 }
 
-export const createGateScratch = (gate: GateWeights): GateScratch => ({
+export const createMixtureGateScratch = (gate: MixtureGate): MixtureGateScratch => ({
   hidden: new Float32Array(gate.hidden), weights: new Float32Array(gate.experts),
 });
 
@@ -32,7 +32,7 @@ export const createGateScratch = (gate: GateWeights): GateScratch => ({
  * @param features `[features]`
  * @param present `[experts]`, at least one of them not 0
  */
-export function evaluateGate(gate: GateWeights, features: Float32Array, present: Uint8Array, scratch: GateScratch): Float32Array {
+export function weighExperts(gate: MixtureGate, features: Float32Array, present: Uint8Array, scratch: MixtureGateScratch): Float32Array {
   const { hidden, weights } = scratch;
   hidden.set(gate.innerBias);
   for (let f = 0; f < gate.features; f++) {

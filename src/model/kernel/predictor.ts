@@ -1,12 +1,13 @@
 /**
  * The gap network's forward pass without TensorFlow.js, for formatting: nothing to load
- * but 5 KB of WebAssembly, a fixed amount of memory, and the same bits on every machine.
+ * but some KB of WebAssembly, a fixed amount of memory, and the same bits on every machine.
  */
 import { type FeatureBatch } from '../feature-batch.js';
 import { networkLayout, type NetworkWeights, parameterOf, type ParameterName } from '../network-weights.js';
 import { createKernel } from './kernel.js';
 
-export interface Scorer {
+/** What the network expects of described gaps. */
+export interface Predictor {
   /**
    * Writes `[size, labels]`, the softmax over the legal labels of each gap and 0 for the
    * others; all 0 for a gap without a legal label. A gap's figures do not depend on its
@@ -21,7 +22,7 @@ export interface Scorer {
 const CHUNK = 256;
 
 /** Copies the weights; the caller may change or drop its own. */
-export function createScorer(weights: NetworkWeights): Scorer {
+export function createPredictor(weights: NetworkWeights): Predictor {
   const { shape, sizes, values } = weights;
   const layout = networkLayout(shape, sizes);
   const { labels } = shape;
