@@ -76,7 +76,7 @@ export class ParseCheck {
     const start = this.window.length - typed.length;
     const text = closeUp(this.window + candidate + this.rest);
     const gaps = layOutRange(this.tokenizer, policy, text, { start, end: this.window.length + candidate.length });
-    if (gaps === null || gaps.length !== tokens.length || gaps.some((gap) => /[^ \t]/u.test(gap))) return candidate;
+    if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) return candidate;
     const first = typed !== '' || /(?:^|\s)$/u.test(this.window) ? '' : gaps[0];
     return tokens.map(({ text: token }, k) => (k === 0 ? first : gaps[k]) + token).join('').slice(typed.length);
   }

@@ -1,6 +1,7 @@
 import { editClass } from '../format/confidence.js';
 import type { EditClass } from '../format/edit-classes.js';
-import { formatGaps, type FormatPolicy } from '../format/format-gaps.js';
+import { formatGaps } from '../format/format-gaps.js';
+import type { FormatPolicy } from '../format/format-policy.js';
 import { listAlternatives } from '../format/judge-gaps.js';
 import { findPins } from '../format/pins.js';
 import type { SourceContext } from '../model/source-context.js';

@@ -4,7 +4,7 @@ import { GapRole } from '../tokenize/index.js';
 import { editClass } from './confidence.js';
 import { describeDeviation } from './describe-gap.js';
 import type { Deviation } from './deviation.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
 import type { Pins } from './pins.js';
 

@@ -7,7 +7,7 @@ import { editClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
 import type { EditClass } from './edit-classes.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 import { linesNotUnderstood, proposeLayout } from './format-source.js';
 import { gapHabits, type GapHabit } from './gap-habits.js';

@@ -8,7 +8,8 @@ import {
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
-import { formatGaps, type FormatPolicy, type FormattedGaps } from './format-gaps.js';
+import { formatGaps, type FormattedGaps } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
 import { findOtherStyle } from './other-style.js';
 import { findPins, type Pins } from './pins.js';

@@ -5,7 +5,7 @@ import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { indexLines } from '../shared/positions.js';
 import { GapRole } from '../tokenize/index.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { ExamplePlace, ProjectExamples } from './project-examples.js';
 
 /** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */

@@ -2,7 +2,8 @@ import { BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, KEEP, LAYOUT_CLASSES, type
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { EditClass } from './edit-classes.js';
-import { formatGaps, type FormatPolicy, type GapVisit } from './format-gaps.js';
+import { formatGaps, type GapVisit } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { GroupKind } from './groups/verdict.js';
 import { withTail, type Pins } from './pins.js';
 

@@ -11,7 +11,7 @@ import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 
 /** A model, what it formats with where no profile is, and the digest that profiles name it by. */

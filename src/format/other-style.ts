@@ -3,7 +3,7 @@ import { countLayout } from '../model/count-layout.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 
 /** How a file differs from its project that follows another style. Plain data, so that it can cross threads. */
 export interface OtherStyle {

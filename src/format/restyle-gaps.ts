@@ -1,7 +1,6 @@
 import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assumed-layout.js';
 import { resolveIndents, type FileUnits } from '../model/block-indents.js';
-import type { FeatureBatch } from '../model/feature-batch.js';
-import { createFeatureBatch, FEATURE_SHAPE, GapDescriber, type StyleEvidence } from '../model/features.js';
+import { GapDescriber, type StyleEvidence } from '../model/features.js';
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
 import { CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
@@ -11,9 +10,11 @@ import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
-import type { FormatPolicy, FormattedGaps } from './format-gaps.js';
+import type { FormattedGaps } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
+import { askGaps } from './ask-gaps.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -39,7 +40,6 @@ export function restyleGaps(
 
 /** Rounds within one level: a list that is filled line by line needs one for each of its lines, at worst. */
 const MOST_ROUNDS = 8;
-const CHUNK = 1024;
 const LEAST_PROBABILITY = 0.004;
 const LINES_1 = layoutClass('lines-1');
 const OPENER_1 = layoutClass('opener+1');
@@ -101,7 +101,7 @@ class RestylePass {
   /** Spaces everywhere, and all that stands outside brackets. */
   decideOutside(): void {
     const all = this.hiddenGaps(() => true);
-    this.score(all);
+    this.ask(all);
     for (const i of all) {
       if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
       const at = i * CLASS_COUNT;
@@ -118,11 +118,11 @@ class RestylePass {
     const asked = new Uint8Array(this.gaps.length);
     for (const i of this.hiddenGaps((gap) => levelOf(this.context, gap) === level)) asked[i] = 1;
     if (!asked.includes(1)) return;
-    this.score(indicesOf(asked));
+    this.ask(indicesOf(asked));
     this.settle(asked);
   }
 
-  /** Chooses and asks again until no gap asked for changes; the gaps in `asked` have been scored. */
+  /** Chooses and asks again until no gap asked for changes; the gaps in `asked` have been asked about. */
   private settle(asked: Uint8Array): void {
     const { lineFirst, structured: { structure, source } } = this.context;
     let current = asked;
@@ -137,7 +137,7 @@ class RestylePass {
       }
       if (touched.size === 0) return;
       current = asked.map((bit, i) => (bit === 1 && touched.has(lineOf(Math.min(i, source.tokenCount - 1))) ? 1 : 0));
-      if (round + 1 < MOST_ROUNDS) this.score(indicesOf(current));
+      if (round + 1 < MOST_ROUNDS) this.ask(indicesOf(current));
     }
   }
 
@@ -190,22 +190,12 @@ class RestylePass {
     return top?.best ?? this.choice[i];
   }
 
-  /** Describes and scores the given gaps under the layout assumed now. */
-  private score(wanted: readonly number[]): void {
+  /** Asks about the given gaps under the layout assumed now. */
+  private ask(wanted: readonly number[]): void {
     const { context, hidden, input, evidence, units } = this;
     const observed = observeLayout(context, this.assumed, null, units);
     const describer = new GapDescriber(context, observed, evidence, null, { hidden, input });
-    const batch = createFeatureBatch(Math.min(CHUNK, Math.max(1, wanted.length)));
-    const scores = new Float32Array(batch.size * CLASS_COUNT);
-    for (let from = 0; from < wanted.length; from += CHUNK) {
-      checkTime();
-      const size = Math.min(CHUNK, wanted.length - from);
-      for (let row = 0; row < size; row++) describer.describe(wanted[from + row], row, batch);
-      this.policy.predictor.probabilities(firstRows(batch, size), scores);
-      for (let row = 0; row < size; row++) {
-        this.probabilities.set(scores.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), wanted[from + row] * CLASS_COUNT);
-      }
-    }
+    askGaps(describer, this.policy.predictor, wanted, this.probabilities);
   }
 
   private hiddenGaps(isWanted: (i: number) => boolean): number[] {
@@ -234,16 +224,6 @@ function share(bits: Uint8Array): number {
 }
 
 const indicesOf = (bits: Uint8Array): number[] => [...bits.keys()].filter((i) => bits[i] === 1);
-
-const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
-const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
-
-const firstRows = (batch: FeatureBatch, size: number): FeatureBatch => ({
-  size,
-  slots: batch.slots.subarray(0, size * SLOTS),
-  numbers: batch.numbers.subarray(0, size * NUMBERS),
-  legal: batch.legal.subarray(0, size * CLASS_COUNT),
-});
 
 /** True where a chosen class breaks the line. */
 export const breaksAt = (choice: number): boolean => choice >= 0 && breaks(choice);

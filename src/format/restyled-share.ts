@@ -1,5 +1,5 @@
 import type { SourceContext } from '../model/source-context.js';
-import type { FormatPolicy } from './format-gaps.js';
+import type { FormatPolicy } from './format-policy.js';
 import type { Pins } from './pins.js';
 import { restyleGaps } from './restyle-gaps.js';
 

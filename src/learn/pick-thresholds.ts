@@ -1,6 +1,8 @@
 import { editClass, type Threshold, type Thresholds } from '../format/confidence.js';
 import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
-import { formatGaps, mostProbableText, type FormatPolicy } from '../format/format-gaps.js';
+import { formatGaps } from '../format/format-gaps.js';
+import type { FormatPolicy } from '../format/format-policy.js';
+import { mostProbableText } from '../format/most-probable-text.js';
 import { findPins } from '../format/pins.js';
 import type { SourceContext } from '../model/source-context.js';
 import { mutateLayout } from '../mutate/index.js';
@@ -46,7 +48,7 @@ export function collectProposals(context: SourceContext, policy: FormatPolicy, s
     formatGaps(context, mutant, pins, policy, ({ gap, kept, holdsTail, walker, probabilities, threshold }) => {
       if (pins.gap[gap] || kept !== mutant[gap]) return;
       const role = structure.role[gap] as GapRole;
-      const best = mostProbableText(walker, gap, role, probabilities, kept, holdsTail);
+      const best = mostProbableText(walker, probabilities, { gap, role, kept, holdsTail });
       if (best.text === kept) return;
       const edit = editClass(role, kept, best.text);
       const { clean, damaged } = policy.thresholds.space;

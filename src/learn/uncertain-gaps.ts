@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { explainSource, type GapExplanation } from '../format/explain-source.js';
-import type { FormatPolicy } from '../format/format-gaps.js';
+import type { FormatPolicy } from '../format/format-policy.js';
 import { heatLines } from '../format/heat-map.js';
 import type { Tokenizer } from '../tokenize/index.js';
 

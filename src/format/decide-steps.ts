@@ -1,0 +1,71 @@
+import { resolveIndents, type BlockIndents, type FileUnits } from '../model/block-indents.js';
+import { BLOCK_CLASSES, CLASS_COUNT } from '../model/layout-classes.js';
+import type { ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import type { Pins } from './pins.js';
+
+/** The units that a file is laid out in, and the indentation of its blocks, which is settled before any gap is decided. */
+export interface DecidedIndents {
+  readonly units: FileUnits;
+  readonly indents: BlockIndents;
+}
+
+/**
+ * Decides the indentation of every block.
+ *
+ * @param threshold how sure the model has to be of the file's unit
+ * @param projectUnit the unit of other files of the project, where it is known
+ */
+export function decideIndents(
+  decision: {
+    readonly context: SourceContext; readonly observed: ObservedLayout; readonly probabilities: Float32Array; readonly pins: Pins;
+  },
+  threshold: number,
+  projectUnit: string | null,
+): DecidedIndents {
+  const { context, observed, probabilities, pins } = decision;
+  const { blocks, structured: { source } } = context;
+  const units = targetUnits(observed, pins, projectUnit);
+  const steps = decideSteps(context, observed, probabilities, pins, threshold)
+    .map((step) => (step === observed.unit ? units.unit : step));
+  const indents = resolveIndents(source.tree.nodeCount, blocks, steps, units.unit, (k) => {
+    const text = observed.gaps[blocks[k].gap];
+    return pins.step[k] && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
+  });
+  return { units, indents };
+}
+
+/** Share of its blocks that have to take a file's unit before the whole file is moved to the project's. */
+const CONSISTENT = 0.9;
+
+/**
+ * The unit that a file is laid out in, and its hanging step: the file's own, or the project's where
+ * the file keeps to another one throughout, as after an editor has re-indented it. A file of mixed steps
+ * is mended by the model, block by block; one of which a part must stay keeps its unit.
+ */
+function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string | null): FileUnits {
+  const { unit, hang, steps } = observed;
+  const own = { unit, hang };
+  if (projectUnit === null || projectUnit === unit || pins.step.includes(1)) return own;
+  const blocks = steps.filter((step) => step !== null);
+  if (blocks.length === 0 || blocks.filter((step) => step === unit).length < CONSISTENT * blocks.length) return own;
+  return { unit: projectUnit, hang: hang === unit ? projectUnit : hang === unit + unit ? projectUnit + projectUnit : hang };
+}
+
+/** The indentation step of each block: the file's unit where the model is sure, else its own. */
+function decideSteps(
+  context: SourceContext,
+  observed: ObservedLayout,
+  probabilities: Float32Array,
+  pins: Pins,
+  threshold: number,
+): (string | null)[] {
+  return context.blocks.map(({ gap }, k) => {
+    const step = observed.steps[k];
+    if (step === null || step === observed.unit || pins.step[k] || pins.gap[gap]) return step;
+    let toUnit = 0;
+    for (const index of BLOCK_CLASSES) toUnit += probabilities[gap * CLASS_COUNT + index];
+    // At least as likely as not, however little the user asks for.
+    return toUnit >= Math.max(threshold, 0.5) ? observed.unit : step;
+  });
+}

@@ -1,0 +1,24 @@
+import type { Predictor } from '../model/kernel/predictor.js';
+import type { StyleCounts } from '../model/style-counts.js';
+import type { Thresholds } from './confidence.js';
+
+/** What formatting decides by: a network, how sure it has to be, and what is known of the project. */
+export interface FormatPolicy {
+  readonly predictor: GapPredictor;
+  readonly thresholds: Thresholds;
+  /** Least probability of every edit; null takes the thresholds. */
+  readonly confidence: number | null;
+  /** Layout of other files of the project, when a profile brings it. */
+  readonly project: StyleCounts | null;
+  /** What a block adds to the indentation in that project, where a profile says it. */
+  readonly unit?: string | null;
+  /** What most brackets add that break at once, where a profile says it. */
+  readonly hang?: string | null;
+  /** Of the project's own files, the largest share of layout decisions that the others mostly take differently. */
+  readonly oddest?: number | null;
+  /** Of the gaps of the project's own files, the share that laying them out anew changes. */
+  readonly drift?: number | null;
+}
+
+/** All that formatting asks of a network. */
+export type GapPredictor = Pick<Predictor, 'probabilities'>;

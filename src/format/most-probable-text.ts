@@ -1,0 +1,60 @@
+import { CLASSES_OF_ROLE, CLASS_COUNT, KEEP, NONE, SPACE } from '../model/layout-classes.js';
+import type { LayoutWalker } from '../model/layout-walker.js';
+import type { ObservedLayout } from '../model/observed-layout.js';
+import type { GapRole } from '../tokenize/index.js';
+import { withTail } from './pins.js';
+
+/** A gap as it is decided by the model alone. */
+export interface AskedGap {
+  readonly gap: number;
+  readonly role: GapRole;
+  /** The text that stands for leaving it as it is. */
+  readonly kept: string;
+  /** Whether every text begins as `kept` does, up to the first line break. */
+  readonly holdsTail?: boolean;
+  /** The classes in question; without them, all of the role. */
+  readonly among?: readonly number[];
+}
+
+/** What leaving the gap has against it is judged to the last thousandth. */
+const LEAST_PROBABILITY = 0.004;
+
+/**
+ * The likeliest text, with probabilities summed over classes that render alike, and its share against the input's.
+ *
+ * @param walker stands before the gap
+ * @param probabilities `[gaps, classes]` for the whole file
+ */
+export function mostProbableText(
+  walker: LayoutWalker, probabilities: Float32Array, { gap, role, kept, holdsTail = false, among }: AskedGap,
+): { text: string; share: number } {
+  const at = gap * CLASS_COUNT;
+  const texts: string[] = [];
+  const sums: number[] = [];
+  for (const candidate of among ?? CLASSES_OF_ROLE[role]) {
+    const probability = probabilities[at + candidate];
+    if (probability < LEAST_PROBABILITY && candidate !== KEEP) continue;
+    const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
+    if (rendered === null) continue;
+    const text = holdsTail ? withTail(kept, rendered) : rendered;
+    const known = texts.indexOf(text);
+    if (known >= 0) sums[known] += probability;
+    else {
+      texts.push(text);
+      sums.push(probability);
+    }
+  }
+  let best = 0;
+  for (let k = 1; k < sums.length; k++) if (sums[k] > sums[best]) best = k;
+  if (texts.length === 0 || texts[best] === kept) return { text: kept, share: 1 };
+  const stay = texts.indexOf(kept);
+  return { text: texts[best], share: sums[best] / (sums[best] + (stay < 0 ? 0 : sums[stay])) };
+}
+
+/** True for a gap of no or one space that has most of the probability: no other text can win there. */
+export function staysInline(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
+  const text = observed.gaps[i];
+  if (text !== '' && text !== ' ') return false;
+  const at = i * CLASS_COUNT;
+  return probabilities[at + (text === '' ? NONE : SPACE)] + probabilities[at + KEEP] > 0.51;
+}

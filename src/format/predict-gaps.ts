@@ -1,0 +1,101 @@
+import { countLayout } from '../model/count-layout.js';
+import { GapDescriber } from '../model/features.js';
+import { CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED } from '../model/layout-classes.js';
+import { decisionAt, type ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import { StyleCounts } from '../model/style-counts.js';
+import { GapRole } from '../tokenize/index.js';
+import type { FormatPolicy } from './format-policy.js';
+import { askAllGaps, askGaps } from './ask-gaps.js';
+
+/**
+ * `[gaps, classes]` probabilities for all gaps of a layout. The first round knows nothing but
+ * the input; each later one tells the gaps that were left in doubt what their neighbours have
+ * settled on, surest first, so that the breaks of one list come out of one mind.
+ */
+export function predictGaps(context: SourceContext, observed: ObservedLayout, policy: FormatPolicy): Float32Array {
+  const file = new StyleCounts();
+  countLayout(context, observed, file);
+  const evidence = { file, project: policy.project };
+  const count = context.structured.source.tokenCount + 1;
+  const out = new Float32Array(count * CLASS_COUNT);
+  const decisions = new Uint8Array(count).fill(UNDECIDED);
+  const describer = new GapDescriber(context, observed, evidence, decisions);
+  askAllGaps(describer, policy.predictor, out);
+  const masses = new Float32Array(DECISIONS);
+  const { role } = context.structured.structure;
+  for (const sure of SURE_BY_ROUND) {
+    const doubtful: number[] = [];
+    for (let i = 1; i < count - 1; i++) {
+      const decision = likeliestDecision(observed, out, i, role[i], masses);
+      const mass = masses[decision];
+      decisions[i] = mass >= sure ? decision : UNDECIDED;
+      if (mass < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
+    }
+    if (doubtful.length === 0) break;
+    askGaps(describer, policy.predictor, doubtful, out);
+  }
+  return out;
+}
+
+/** How sure a decision has to be to be told to its neighbours, round by round. */
+const SURE_BY_ROUND = [0.9, 0.75];
+/** A gap is asked again while its likeliest decision has less than this. */
+const DOUBTFUL = 0.98;
+
+/** True for gaps whose layout depends on their neighbours': breaks in brackets, and blank lines. */
+function isArranged(role: GapRole): boolean {
+  return role !== GapRole.Line && role !== GapRole.TrailingComment && role !== GapRole.AfterSemicolon;
+}
+
+/** The decision with most probability; `masses` then holds that of each decision. */
+function likeliestDecision(
+  observed: ObservedLayout,
+  probabilities: Float32Array,
+  i: number,
+  role: GapRole,
+  masses: Float32Array,
+): number {
+  masses.fill(0);
+  const at = i * CLASS_COUNT;
+  // Most gaps are sure to stay what they are.
+  const current = observed.classOf[i];
+  if (probabilities[at + current] >= DOUBTFUL) {
+    const decision = decisionAt(observed, current, i);
+    masses[decision] = probabilities[at + current];
+    return decision;
+  }
+  for (const k of CLASSES_OF_ROLE[role]) {
+    const probability = probabilities[at + k];
+    if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
+  }
+  let best = 0;
+  for (let k = 1; k < DECISIONS; k++) if (masses[k] > masses[best]) best = k;
+  return best;
+}
+
+/**
+ * Share of the gaps within lines whose spaces the model would change. Damage shows there
+ * first: an author may break lines and leave blanks in many ways, but hardly ever leaves
+ * two spaces or a tab between two words.
+ */
+export function spacingShare(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): number {
+  const { source, structure } = context.structured;
+  let changes = 0;
+  let compared = SPACING_PRIOR;
+  for (let i = 1; i < source.tokenCount; i++) {
+    const role = structure.role[i] as GapRole;
+    if (role !== GapRole.Line && role !== GapRole.Bracket) continue;
+    if (observed.lineBreaks[i] > 0) continue;
+    compared++;
+    const at = i * CLASS_COUNT;
+    const spaces = Math.max(probabilities[at + NONE], probabilities[at + SPACE], probabilities[at + TWO_SPACES]);
+    if (spaces < 0.5) continue;
+    const best = probabilities[at + NONE] === spaces ? NONE : probabilities[at + SPACE] === spaces ? SPACE : TWO_SPACES;
+    if (best !== observed.classOf[i]) changes++;
+  }
+  return changes / compared;
+}
+
+/** Gaps that every file is taken to have on top, so that one odd space does not damn a short file. */
+const SPACING_PRIOR = 40;
