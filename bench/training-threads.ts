@@ -5,7 +5,7 @@
  */
 import { completionLayout } from '../src/model/completion/completion-layout.js';
 import { createParallelTrainer } from '../src/model/completion/parallel-trainer.js';
-import { type PieceBatch } from '../src/model/completion/training-workspace.js';
+import { type PieceBatch } from '../src/model/completion/trainer/training-workspace.js';
 import { createRandom } from '../src/shared/random.js';
 import { PRESETS } from '../src/train/completion/presets.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PieceVocabulary } from '../../src/complete/pieces.js';
-import { type PieceBatch } from '../../src/model/completion/training-workspace.js';
+import { type PieceBatch } from '../../src/model/completion/trainer/training-workspace.js';
 import { createRandom } from '../../src/shared/random.js';
 import { learnPieces } from '../../src/train/completion/learn-pieces.js';
 import { TextBatches, type TextBatchesConfig } from '../../src/train/completion/text-batches.js';

@@ -26,11 +26,12 @@ export function createBackboneVectors({ shape, sizes, values }: NetworkWeights):
   const width = sizes.backbone;
   const slotCount = shape.backboneSlots;
   const numberCount = shape.backboneNumbers;
-  const { run, floats, shorts } = createKernel({
+  const { floats, shorts, matrices, shortMatrices, operations } = createKernel({
     floats: {
-      table: table.length, projection: projection.length, bias: width, numbers: CHUNK * numberCount, out: CHUNK * width,
+      table: [shape.backboneColumns, width], projection: [numberCount, width], bias: width,
+      numbers: [CHUNK, numberCount], out: [CHUNK, width],
     },
-    shorts: { slots: CHUNK * slotCount },
+    shorts: { slots: [CHUNK, slotCount] },
   });
   floats.table.set(table);
   floats.projection.set(projection);
@@ -46,13 +47,10 @@ export function createBackboneVectors({ shape, sizes, values }: NetworkWeights):
         const count = Math.min(CHUNK, rows - first);
         shorts.slots.set(slots.subarray(first * slotCount, (first + count) * slotCount));
         floats.numbers.set(numbers.subarray(first * numberCount, (first + count) * numberCount));
-        run.embeddingSum(
-          floats.out.byteOffset, width, floats.table.byteOffset, floats.bias.byteOffset, shorts.slots.byteOffset, slotCount, slotCount, count,
-        );
-        run.addProduct(
-          floats.out.byteOffset, width, floats.numbers.byteOffset, numberCount, numberCount, floats.projection.byteOffset, count,
-        );
-        run.relu(floats.out.byteOffset, count * width);
+        const vectors = matrices.out.from(0, count);
+        operations.embeddingSum(vectors, matrices.table, matrices.bias, shortMatrices.slots.from(0, count));
+        operations.addProduct(vectors, matrices.numbers.from(0, count), matrices.projection);
+        operations.relu(vectors);
         out.set(floats.out.subarray(0, count * width), first * width);
       }
     },

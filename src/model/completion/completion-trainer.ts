@@ -1,14 +1,17 @@
+import { type Matrix } from '../kernel/matrix.js';
 import { type CompletionLayout } from './completion-layout.js';
-import { outputLoss } from './output-loss.js';
-import { createPointerLayer } from './pointer-layer.js';
-import { createRecurrentLayers } from './recurrent-layers.js';
+import { createEmbeddingTrainer } from './trainer/embedding.js';
+import { createLstmTrainer } from './trainer/lstm-layers.js';
+import { createOutputTrainer } from './trainer/output.js';
+import { createPointerTrainer } from './trainer/pointer.js';
 import {
-  createTrainingWorkspace, type PieceBatch, type PieceBatchResult, type TrainingShape, type TrainingWorkspace,
-} from './training-workspace.js';
+  createTrainingWorkspace, type Parameters, type PieceBatch, type PieceBatchResult, type TrainingShape, type TrainingWorkspace,
+} from './trainer/training-workspace.js';
 
 /**
  * Loss and gradients of the completion network by truncated back-propagation through time,
- * written by hand on the SIMD kernel: every product is a packed one (a transposed factor is
+ * written by hand on the SIMD kernel, part by part (trainer/) as the network that predicts
+ * (network/): every product is a packed one (a transposed factor is
  * packed as such), the output layer and its loss go through the cache block by block, and
  * states, keys and pieces of the pointer's window are carried from chunk to chunk.
  */
@@ -34,51 +37,57 @@ export interface CompletionTrainer {
 /** @throws RangeError for a pointer over a number of steps that is no multiple of 8 */
 export function createCompletionTrainer(options: TrainingShape): CompletionTrainer {
   const workspace = createTrainingWorkspace(options);
-  const { layout, steps, sequences, run, floats, shorts, region } = workspace;
-  const { units, layers, key } = layout.sizes;
-  if (key > 0 && steps % 8 !== 0) throw new RangeError(`with a pointer, steps must be a multiple of 8, not ${steps}`);
-  const recurrent = createRecurrentLayers(workspace);
-  const pointer = key > 0 ? createPointerLayer(workspace) : null;
+  const { layout, steps, sequences, run, floats, matrices, memoryPieces, parametersOf } = workspace;
+  if (layout.sizes.key > 0 && steps % 8 !== 0) throw new RangeError(`with a pointer, steps must be a multiple of 8, not ${steps}`);
+  const embedding = createEmbeddingTrainer(workspace);
+  const lstm = createLstmTrainer(workspace);
+  const pointer = layout.sizes.key > 0 ? createPointerTrainer(workspace) : null;
+  const output = createOutputTrainer(workspace);
 
-  const carry = (): void => {
-    recurrent.carry();
-    pointer?.carry();
-  };
-
-  const check = (batch: PieceBatch): void => {
+  /** Gives the embedded pieces; all else stays in the workspace. */
+  const forward = async (batch: PieceBatch, weights: Parameters, training: boolean): Promise<Matrix> => {
     if (batch.steps !== steps || batch.sequences !== sequences) {
       throw new RangeError(`a chunk of ${batch.steps} x ${batch.sequences} does not fit a trainer for ${steps} x ${sequences}`);
     }
+    const embedded = await embedding.forward(batch, weights);
+    await lstm.forward(batch, embedded, weights, training);
+    await output.project(weights, training);
+    await pointer?.attend(batch, weights);
+    return embedded;
+  };
+  /** States and cells in front of each layer's own, and what the pointer remembers. */
+  const carried = [
+    ...workspace.layers.flatMap(({ states, cells }) => [states.from(0, sequences), cells.from(0, sequences)]),
+    ...(pointer === null ? [] : [matrices['memory'], memoryPieces]),
+  ];
+  const carry = (): void => {
+    lstm.carry();
+    pointer?.carry();
   };
 
   return {
     layout,
     kernel: { run, floats: floats as CompletionTrainer['kernel']['floats'] },
     async lossAndGradient(batch) {
-      check(batch);
-      const base = region('values');
-      floats['gradient']!.fill(0);
-      floats['projectedDelta']!.fill(0);
-      await recurrent.forward(batch, base, true);
-      await pointer?.attend(batch, base);
-      const result = await outputLoss(workspace, batch, base, true);
-      await recurrent.backward(async () => pointer?.backward(base));
+      const weights = parametersOf(floats['values']);
+      const gradient = parametersOf(floats['gradient'].fill(0));
+      const embedded = await forward(batch, weights, true);
+      const result = await output.lossAndGradient(batch, weights, gradient);
+      await output.backward(weights, gradient);
+      await pointer?.backward(weights, gradient);
+      await embedding.backward(await lstm.backward(embedded, weights, gradient), gradient);
       carry();
       return result;
     },
     async loss(batch, values) {
-      check(batch);
-      await recurrent.forward(batch, values.byteOffset, false);
-      await pointer?.attend(batch, values.byteOffset);
-      const result = await outputLoss(workspace, batch, values.byteOffset, false);
+      const weights = parametersOf(values);
+      await forward(batch, weights, false);
+      const result = await output.loss(batch, weights);
       carry();
       return result;
     },
     saveStates() {
-      const parts = Array.from({ length: layers }, (_, layer) => [
-        floats[`states${layer}`]!.subarray(0, sequences * units), floats[`cells${layer}`]!.subarray(0, sequences * units),
-      ]).flat();
-      if (key > 0) parts.push(floats['memory']!, Float32Array.from(shorts.memoryPieces));
+      const parts = carried.map(({ values }) => values);
       const saved = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
       let at = 0;
       for (const part of parts) {
@@ -89,14 +98,7 @@ export function createCompletionTrainer(options: TrainingShape): CompletionTrain
     },
     restoreStates(saved) {
       let at = 0;
-      const take = (length: number): Float32Array => saved.subarray(at, (at += length));
-      for (let layer = 0; layer < layers; layer++) {
-        floats[`states${layer}`]!.set(take(sequences * units));
-        floats[`cells${layer}`]!.set(take(sequences * units));
-      }
-      if (key === 0) return;
-      floats['memory']!.set(take(floats['memory']!.length));
-      shorts.memoryPieces.set(take(shorts.memoryPieces.length));
+      for (const { values } of carried) values.set(saved.subarray(at, (at += values.length)));
     },
   };
 }

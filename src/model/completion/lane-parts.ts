@@ -1,5 +1,5 @@
 import { type CompletionSizes } from './completion-layout.js';
-import { type PieceBatch } from './training-workspace.js';
+import { type PieceBatch } from './trainer/training-workspace.js';
 
 /** The sequences `[from, to)` of a batch: the part of one thread. */
 export interface LanePart {

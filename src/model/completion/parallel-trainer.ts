@@ -4,7 +4,7 @@ import { startWorker } from '../../shared/start-worker.js';
 import { type CompletionSizes } from './completion-layout.js';
 import { createCompletionTrainer, type CompletionTrainer } from './completion-trainer.js';
 import { carriedWidths, copyCarried, lanesOf, splitLanes, type LanePart } from './lane-parts.js';
-import { type PieceBatch, type PieceBatchResult, type TrainingShape } from './training-workspace.js';
+import { type PieceBatch, type PieceBatchResult, type TrainingShape } from './trainer/training-workspace.js';
 
 /**
  * Training in several threads: the sequences of a batch are split among them, this thread

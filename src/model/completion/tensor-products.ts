@@ -1,24 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Matrix } from '../kernel/matrix.js';
 import { type Products } from './products.js';
 
 /** On TensorFlow.js's current backend. Factors are transposed explicitly: see network.ts. */
-export function tensorProducts(memory: ArrayBufferLike): Products {
-  const view = (at: number, rows: number, columns: number): Float32Array => new Float32Array(memory, at, rows * columns);
+export function tensorProducts(): Products {
   // A copy: some backends keep the array that they are given.
-  const tensor = (at: number, rows: number, columns: number): tf.Tensor2D => tf.tensor2d(view(at, rows, columns).slice(), [rows, columns]);
-  const addTo = async (out: number, rows: number, columns: number, compute: () => tf.Tensor2D): Promise<void> => {
+  const tensor = ({ values, rows, columns }: Matrix): tf.Tensor2D => tf.tensor2d(values.slice(), [rows, columns]);
+  const addTo = async (out: Matrix, compute: () => tf.Tensor2D): Promise<void> => {
     const product = tf.tidy(compute);
-    const values = await product.data<'float32'>();
+    const computed = await product.data<'float32'>();
     product.dispose();
-    const target = view(out, rows, columns);
-    for (let k = 0; k < target.length; k++) target[k]! += values[k]!;
+    const { values } = out;
+    for (let k = 0; k < values.length; k++) values[k] += computed[k];
   };
   return {
-    add: (out, width, input, depth, weights, rows) =>
-      addTo(out, rows, width, () => tf.matMul(tensor(input, rows, depth), tensor(weights, depth, width))),
-    addTransposed: (out, width, input, depth, weights, rows) =>
-      addTo(out, rows, width, () => tf.matMul(tensor(input, rows, depth), tf.transpose(tensor(weights, width, depth)))),
-    addGradient: (out, input, depth, delta, width, rows) =>
-      addTo(out, depth, width, () => tf.matMul(tf.transpose(tensor(input, rows, depth)), tensor(delta, rows, width))),
+    add: (out, input, weights) => addTo(out, () => tf.matMul(tensor(input), tensor(weights))),
+    addTransposed: (out, input, weights) => addTo(out, () => tf.matMul(tensor(input), tf.transpose(tensor(weights)))),
+    addGradient: (out, input, delta) => addTo(out, () => tf.matMul(tf.transpose(tensor(input)), tensor(delta))),
   };
 }

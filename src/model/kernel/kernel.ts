@@ -1,10 +1,12 @@
 /**
  * Instantiates the WebAssembly kernel on a memory of fixed size, laid out in named
- * regions. A region is an ordinary typed array; its `byteOffset` is the pointer that the
- * kernel's functions take, and so is that of any `subarray` of it.
+ * regions. A region is an ordinary typed array, and a matrix over it; networks compute with
+ * `operations` on matrices, flat arrays go to `run` by their `byteOffset`.
  */
 import { compileHotModule } from '../../shared/engine-flags.js';
 import { KERNEL_WASM_BASE64 } from './kernel-wasm.generated.js';
+import { matrixOver, type ByteMatrix, type Matrix, type ShortMatrix } from './matrix.js';
+import { matrixOperations, type MatrixOperations } from './matrix-operations.js';
 
 /** See kernel.as; pointers are byte offsets, widths and strides are in elements. */
 export interface KernelFunctions {
@@ -56,19 +58,27 @@ export interface KernelFunctions {
   ): void;
 }
 
-/** Lengths in elements. */
-export interface RegionLengths<F extends string, S extends string, B extends string> {
-  readonly floats: Readonly<Record<F, number>>;
-  readonly shorts?: Readonly<Record<S, number>>;
-  readonly bytes?: Readonly<Record<B, number>>;
+/** Numbers of a region: how many, or rows and columns. */
+export type RegionShape = number | readonly [rows: number, columns: number];
+
+export interface RegionShapes<F extends string, S extends string, B extends string> {
+  readonly floats: Readonly<Record<F, RegionShape>>;
+  readonly shorts?: Readonly<Record<S, RegionShape>>;
+  readonly bytes?: Readonly<Record<B, RegionShape>>;
 }
 
 export interface Kernel<F extends string, S extends string, B extends string> {
   readonly run: KernelFunctions;
+  /** The same functions on matrices. */
+  readonly operations: MatrixOperations;
   /** All regions start out as zeros. */
   readonly floats: Readonly<Record<F, Float32Array>>;
   readonly shorts: Readonly<Record<S, Int16Array>>;
   readonly bytes: Readonly<Record<B, Uint8Array>>;
+  /** The same regions in their shapes; one row, where only a length was given. */
+  readonly matrices: Readonly<Record<F, Matrix>>;
+  readonly shortMatrices: Readonly<Record<S, ShortMatrix>>;
+  readonly byteMatrices: Readonly<Record<B, ByteMatrix>>;
 }
 
 const PAGE_BYTES = 65536;
@@ -87,35 +97,49 @@ let compiled: object | undefined;
 
 /** A kernel with its own memory, which lives as long as the returned object. */
 export function createKernel<F extends string, S extends string = never, B extends string = never>(
-  lengths: RegionLengths<F, S, B>,
+  shapes: RegionShapes<F, S, B>,
 ): Kernel<F, S, B> {
   let end = FIRST_BYTE;
-  const place = (length: number, elementBytes: number): number => {
-    const start = end;
-    end = (start + length * elementBytes + 15) & ~15;
-    return start;
-  };
-  const plan = <Name extends string>(names: Readonly<Record<Name, number>> | undefined, elementBytes: number) =>
-    Object.entries<number>(names ?? ({} as Record<Name, number>)).map(
-      ([name, length]) => [name as Name, place(length, elementBytes), length] as const,
-    );
-  const floatPlan = plan(lengths.floats, 4);
-  const shortPlan = plan(lengths.shorts, 2);
-  const bytePlan = plan(lengths.bytes, 1);
+  const plan = <Name extends string>(names: Readonly<Record<Name, RegionShape>> | undefined, elementBytes: number): Region<Name>[] =>
+    Object.entries<RegionShape>(names ?? ({} as Record<Name, RegionShape>)).map(([name, shape]) => {
+      const [rows, columns] = typeof shape === 'number' ? [1, shape] : shape;
+      const start = end;
+      end = (start + rows * columns * elementBytes + 15) & ~15;
+      return { name: name as Name, start, rows, columns };
+    });
+  const floatPlan = plan(shapes.floats, 4);
+  const shortPlan = plan(shapes.shorts, 2);
+  const bytePlan = plan(shapes.bytes, 1);
 
   const pages = Math.ceil(end / PAGE_BYTES);
   const memory = new Memory({ initial: pages });
   compiled ??= compileHotModule(() => new Module(Buffer.from(KERNEL_WASM_BASE64, 'base64')));
   const instance = new Instance(compiled, { env: { memory } });
+  const run = instance.exports as unknown as KernelFunctions;
 
-  const views = <Name extends string, View>(
-    regions: (readonly [Name, number, number])[],
-    create: (offset: number, length: number) => View,
-  ) => Object.fromEntries(regions.map(([name, offset, length]) => [name, create(offset, length)])) as Record<Name, View>;
+  const floats = arraysOf(floatPlan, (start, length) => new Float32Array(memory.buffer, start, length));
+  const shorts = arraysOf(shortPlan, (start, length) => new Int16Array(memory.buffer, start, length));
+  const bytes = arraysOf(bytePlan, (start, length) => new Uint8Array(memory.buffer, start, length));
   return {
-    run: instance.exports as unknown as KernelFunctions,
-    floats: views(floatPlan, (offset, length) => new Float32Array(memory.buffer, offset, length)),
-    shorts: views(shortPlan, (offset, length) => new Int16Array(memory.buffer, offset, length)),
-    bytes: views(bytePlan, (offset, length) => new Uint8Array(memory.buffer, offset, length)),
+    run, floats, shorts, bytes,
+    operations: matrixOperations(run),
+    matrices: each(floatPlan, ({ name, rows, columns }) => matrixOver(floats[name], rows, columns)),
+    shortMatrices: each(shortPlan, ({ name, rows, columns }) => matrixOver(shorts[name], rows, columns)),
+    byteMatrices: each(bytePlan, ({ name, rows, columns }) => matrixOver(bytes[name], rows, columns)),
   };
 }
+
+interface Region<Name extends string> {
+  readonly name: Name;
+  /** In bytes. */
+  readonly start: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+const each = <Name extends string, T>(regions: readonly Region<Name>[], make: (region: Region<Name>) => T): Record<Name, T> =>
+  Object.fromEntries(regions.map((region) => [region.name, make(region)])) as Record<Name, T>;
+
+const arraysOf = <Name extends string, A>(
+  regions: readonly Region<Name>[], make: (start: number, length: number) => A,
+): Record<Name, A> => each(regions, ({ start, rows, columns }) => make(start, rows * columns));

@@ -5,6 +5,7 @@
 import { type FeatureBatch } from '../feature-batch.js';
 import { networkLayout, type NetworkWeights, parameterOf, type ParameterName } from '../network-weights.js';
 import { createKernel } from './kernel.js';
+import { matrixOver, type Matrix } from './matrix.js';
 
 /** What the network expects of described gaps. */
 export interface Predictor {
@@ -30,22 +31,23 @@ export function createPredictor(weights: NetworkWeights): Predictor {
   const numberCount = shape.backboneNumbers + shape.headNumbers;
   // The kernel wants widths that are multiples of 4: the output layer is padded.
   const outputWidth = (labels + 3) & ~3;
-  const { run, floats, shorts, bytes } = createKernel({
+  const widest = Math.max(numberCount, sizes.backbone, sizes.hidden1, sizes.hidden2);
+  const { floats, shorts, bytes, matrices, shortMatrices, byteMatrices, operations } = createKernel({
     floats: {
       values: layout.total,
-      outputWeights: sizes.hidden2 * outputWidth,
+      outputWeights: [sizes.hidden2, outputWidth],
       outputBias: outputWidth,
-      numbers: CHUNK * numberCount,
-      backbone: CHUNK * sizes.backbone,
-      hidden1: CHUNK * sizes.hidden1,
-      hidden2: CHUNK * sizes.hidden2,
-      logits: CHUNK * outputWidth,
-      probabilities: CHUNK * labels,
+      numbers: [CHUNK, numberCount],
+      backbone: [CHUNK, sizes.backbone],
+      hidden1: [CHUNK, sizes.hidden1],
+      hidden2: [CHUNK, sizes.hidden2],
+      logits: [CHUNK, outputWidth],
+      probabilities: [CHUNK, labels],
       // Of addSparseProduct: a pair for each input of the widest layer, and one more.
-      list: 2 + 2 * Math.max(numberCount, sizes.backbone, sizes.hidden1, sizes.hidden2),
+      list: 2 + 2 * widest,
     },
-    shorts: { slots: CHUNK * slotCount },
-    bytes: { legal: CHUNK * labels },
+    shorts: { slots: [CHUNK, slotCount] },
+    bytes: { legal: [CHUNK, labels] },
   });
   floats.values.set(values);
   const output = parameterOf(values, layout.places['output.weights']);
@@ -53,72 +55,73 @@ export function createPredictor(weights: NetworkWeights): Predictor {
     floats.outputWeights.set(output.subarray(row * labels, (row + 1) * labels), row * outputWidth);
   }
   floats.outputBias.set(parameterOf(values, layout.places['output.bias']));
-  const at = (name: ParameterName): number => floats.values.byteOffset + 4 * layout.places[name].offset;
+  const parameters = Object.fromEntries(Object.entries(layout.places).map(([name, place]) => [
+    name, matrixOver(parameterOf(floats.values, place), place.rows, place.columns),
+  ])) as Record<ParameterName, Matrix>;
+  const { outputWeights, outputBias, list } = matrices;
 
-  /** Fills `floats.backbone` for `rows` gaps from `first` on. */
-  const runBackbone = (batch: FeatureBatch, first: number, rows: number): void => {
+  /** What depends on how many rows are computed. */
+  const partsOf = (rows: number) => {
+    const numbers = matrices.numbers.from(0, rows);
+    const slots = shortMatrices.slots.from(0, rows);
+    return {
+      backboneSlots: slots.columnsFrom(0, shape.backboneSlots),
+      headSlots: slots.columnsFrom(shape.backboneSlots, shape.headSlots),
+      backboneNumbers: numbers.columnsFrom(0, shape.backboneNumbers),
+      headNumbers: numbers.columnsFrom(shape.backboneNumbers, shape.headNumbers),
+      backbone: matrices.backbone.from(0, rows),
+      hidden1: matrices.hidden1.from(0, rows),
+      hidden2: matrices.hidden2.from(0, rows),
+      logits: matrices.logits.from(0, rows),
+      probabilities: matrices.probabilities.from(0, rows),
+      legal: byteMatrices.legal.from(0, rows),
+    };
+  };
+  type Parts = ReturnType<typeof partsOf>;
+
+  /** Fills `backbone` for the gaps from `first` on. */
+  const runBackbone = (batch: FeatureBatch, first: number, rows: number, parts: Parts): void => {
     shorts.slots.set(batch.slots.subarray(first * slotCount, (first + rows) * slotCount));
     floats.numbers.set(batch.numbers.subarray(first * numberCount, (first + rows) * numberCount));
-    const out = floats.backbone.byteOffset;
-    run.embeddingSum(
-      out, sizes.backbone, at('backbone.embedding'), at('backbone.bias'),
-      shorts.slots.byteOffset, slotCount, shape.backboneSlots, rows,
-    );
-    run.addProduct(
-      out, sizes.backbone, floats.numbers.byteOffset, numberCount, shape.backboneNumbers, at('backbone.numbers'), rows,
-    );
-    run.relu(out, rows * sizes.backbone);
+    const { backbone, backboneSlots, backboneNumbers } = parts;
+    operations.embeddingSum(backbone, parameters['backbone.embedding'], parameters['backbone.bias'], backboneSlots);
+    operations.addProduct(backbone, backboneNumbers, parameters['backbone.numbers']);
+    operations.relu(backbone);
   };
 
-  /** Fills `floats.probabilities`; the backbone has run. */
-  const runHead = (batch: FeatureBatch, first: number, rows: number): void => {
-    const { backbone, hidden1, hidden2, logits, probabilities, list } = floats;
-    run.embeddingSum(
-      hidden1.byteOffset, sizes.hidden1, at('head.embedding'), at('head.bias'),
-      shorts.slots.byteOffset + 2 * shape.backboneSlots, slotCount, shape.headSlots, rows,
-    );
+  /** Fills `probabilities`; the backbone has run. */
+  const runHead = (batch: FeatureBatch, first: number, rows: number, parts: Parts): void => {
+    const { backbone, headSlots, headNumbers, hidden1, hidden2, logits, probabilities, legal } = parts;
+    operations.embeddingSum(hidden1, parameters['head.embedding'], parameters['head.bias'], headSlots);
     // Most numbers are zero, and so is much of what relu leaves.
-    run.addSparseProduct(
-      hidden1.byteOffset, sizes.hidden1, floats.numbers.byteOffset + 4 * shape.backboneNumbers, numberCount,
-      shape.headNumbers, at('head.numbers'), rows, list.byteOffset,
-    );
-    run.addSparseProduct(
-      hidden1.byteOffset, sizes.hidden1, backbone.byteOffset, sizes.backbone, sizes.backbone, at('head.backbone'), rows,
-      list.byteOffset,
-    );
-    run.relu(hidden1.byteOffset, rows * sizes.hidden1);
+    operations.addSparseProduct(hidden1, headNumbers, parameters['head.numbers'], list);
+    operations.addSparseProduct(hidden1, backbone, parameters['head.backbone'], list);
+    operations.relu(hidden1);
 
-    run.fillRows(hidden2.byteOffset, sizes.hidden2, at('hidden.bias'), rows);
-    run.addSparseProduct(
-      hidden2.byteOffset, sizes.hidden2, hidden1.byteOffset, sizes.hidden1, sizes.hidden1, at('hidden.weights'), rows,
-      list.byteOffset,
-    );
-    run.relu(hidden2.byteOffset, rows * sizes.hidden2);
+    operations.fillRows(hidden2, parameters['hidden.bias']);
+    operations.addSparseProduct(hidden2, hidden1, parameters['hidden.weights'], list);
+    operations.relu(hidden2);
 
-    run.fillRows(logits.byteOffset, outputWidth, floats.outputBias.byteOffset, rows);
-    run.addSparseProduct(
-      logits.byteOffset, outputWidth, hidden2.byteOffset, sizes.hidden2, sizes.hidden2,
-      floats.outputWeights.byteOffset, rows, list.byteOffset,
-    );
+    operations.fillRows(logits, outputBias);
+    operations.addSparseProduct(logits, hidden2, outputWeights, list);
     bytes.legal.set(batch.legal.subarray(first * labels, (first + rows) * labels));
-    run.maskedSoftmax(
-      probabilities.byteOffset, logits.byteOffset, outputWidth, bytes.legal.byteOffset, labels, rows,
-    );
+    operations.maskedSoftmax(probabilities, logits, legal);
   };
 
   return {
     probabilities(batch, out) {
       for (let first = 0; first < batch.size; first += CHUNK) {
         const rows = Math.min(CHUNK, batch.size - first);
-        runBackbone(batch, first, rows);
-        runHead(batch, first, rows);
+        const parts = partsOf(rows);
+        runBackbone(batch, first, rows, parts);
+        runHead(batch, first, rows, parts);
         out.set(floats.probabilities.subarray(0, rows * labels), first * labels);
       }
     },
     backbone(batch, out) {
       for (let first = 0; first < batch.size; first += CHUNK) {
         const rows = Math.min(CHUNK, batch.size - first);
-        runBackbone(batch, first, rows);
+        runBackbone(batch, first, rows, partsOf(rows));
         out.set(floats.backbone.subarray(0, rows * sizes.backbone), first * sizes.backbone);
       }
     },

@@ -4,7 +4,7 @@ import { completionLayout, type CompletionSizes } from '../../model/completion/c
 import { type CompletionTrainer } from '../../model/completion/completion-trainer.js';
 import { createParallelTrainer, type ParallelTrainer } from '../../model/completion/parallel-trainer.js';
 import { tensorProducts } from '../../model/completion/tensor-products.js';
-import { type PieceBatch } from '../../model/completion/training-workspace.js';
+import { type PieceBatch } from '../../model/completion/trainer/training-workspace.js';
 import { type Project } from '../../corpus/index.js';
 import { createRandom, type Random } from '../../shared/random.js';
 import { type BackendName, selectBackend } from '../backends.js';

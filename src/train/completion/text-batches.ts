@@ -1,5 +1,5 @@
 import { type Project, readSource } from '../../corpus/index.js';
-import { type PieceBatch } from '../../model/completion/training-workspace.js';
+import { type PieceBatch } from '../../model/completion/trainer/training-workspace.js';
 import { SourceReadError } from '../../errors.js';
 import { createRandom, type Random } from '../../shared/random.js';
 import { type BatchSource } from '../batch-source.js';

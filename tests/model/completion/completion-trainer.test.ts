@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { completionLayout, type CompletionSizes } from '../../../src/model/completion/completion-layout.js';
 import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
-import { type PieceBatch } from '../../../src/model/completion/training-workspace.js';
+import { type PieceBatch } from '../../../src/model/completion/trainer/training-workspace.js';
 import { tensorProducts } from '../../../src/model/completion/tensor-products.js';
 import { createRandom } from '../../../src/shared/random.js';
 import { selectBackend } from '../../../src/train/backends.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { completionLayout, type CompletionSizes } from '../../../src/model/completion/completion-layout.js';
 import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
 import { growCompletion } from '../../../src/model/completion/grow-completion.js';
-import { type PieceBatch } from '../../../src/model/completion/training-workspace.js';
+import { type PieceBatch } from '../../../src/model/completion/trainer/training-workspace.js';
 import { createRandom } from '../../../src/shared/random.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../../../src/train/optimizer.js';
 

@@ -5,7 +5,7 @@ import { completionLayout, type CompletionSizes } from '../../../src/model/compl
 import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
 import { lanesOf, splitLanes } from '../../../src/model/completion/lane-parts.js';
 import { createParallelTrainer, type ParallelTrainer } from '../../../src/model/completion/parallel-trainer.js';
-import { type PieceBatch } from '../../../src/model/completion/training-workspace.js';
+import { type PieceBatch } from '../../../src/model/completion/trainer/training-workspace.js';
 import { createRandom } from '../../../src/shared/random.js';
 import { folderWith } from '../../support/folder-with.js';
 

@@ -1,0 +1,90 @@
+import { type Matrix } from '../../kernel/matrix.js';
+import { type CompletionSizes } from '../completion-layout.js';
+import { CHUNK, type CompletionState, type StatesAround } from './completion-state.js';
+import { type NetworkMemory, type PartRegions } from './network-memory.js';
+
+/** All LSTM layers. What they give are views that the next call overwrites. */
+export interface LstmLayers {
+  /** Leads one state over `input` `[count, embedding]`, row by row. */
+  read(state: CompletionState, input: Matrix): StatesAround;
+  /** Leads each state over one row of `input` `[states, embedding]`, at most CHUNK of them. */
+  advance(states: readonly CompletionState[], input: Matrix): StatesAround;
+}
+
+const inputWidth = ({ embedding, units }: CompletionSizes, layer: number): number => (layer === 0 ? embedding : units);
+
+export function lstmRegions(sizes: CompletionSizes): PartRegions {
+  const { units, layers } = sizes;
+  const panels = Array.from({ length: layers }, (_, layer) => [
+    [`inputPanels${layer}`, [inputWidth(sizes, layer), 4 * units]], [`recurrentPanels${layer}`, [units, 4 * units]],
+  ] as const).flat();
+  return {
+    floats: {
+      ...Object.fromEntries(panels),
+      gates: [CHUNK, 4 * units], tangents: [CHUNK, units],
+      // One row more: a state before the first.
+      states: [CHUNK + 1, units], cells: [CHUNK + 1, units],
+      stepped: [CHUNK, units],
+    },
+  };
+}
+
+export function createLstmLayers({ sizes, matrices, operations, parameter }: NetworkMemory): LstmLayers {
+  const { units } = sizes;
+  const layers = Array.from({ length: sizes.layers }, (_, layer) => ({
+    bias: parameter(`lstm${layer}.bias`),
+    input: operations.pack(parameter(`lstm${layer}.input`), matrices[`inputPanels${layer}`]),
+    recurrent: operations.pack(parameter(`lstm${layer}.recurrent`), matrices[`recurrentPanels${layer}`]),
+    /** Of the layer, in the arrays of a state. */
+    from: layer * units,
+    to: (layer + 1) * units,
+  }));
+  const { gates, tangents, states, cells, stepped } = matrices;
+  const [gateRows, tangentRows, stateRows, cellRows] = [gates, tangents, states, cells].map((matrix) => matrix.blocks(1));
+
+  return {
+    read(state, input) {
+      const count = input.rows;
+      let below = input;
+      for (const { bias, input: inputPanels, recurrent, from, to } of layers) {
+        operations.fillRows(gates.from(0, count), bias);
+        operations.addPacked(gates.from(0, count), below, inputPanels);
+        stateRows[0].values.set(state.states.subarray(from, to));
+        cellRows[0].values.set(state.cells.subarray(from, to));
+        for (let k = 0; k < count; k++) {
+          operations.addPacked(gateRows[k], stateRows[k], recurrent);
+          operations.lstmStep(
+            { gates: gateRows[k], before: cellRows[k], tangents: tangentRows[k] }, { cells: cellRows[k + 1], states: stateRows[k + 1] },
+          );
+        }
+        state.states.set(stateRows[count].values, from);
+        state.cells.set(cellRows[count].values, from);
+        // Read in full before the next layer writes its own.
+        below = states.from(1, count);
+      }
+      return { before: states.from(0, count), after: states.from(1, count) };
+    },
+
+    advance(batch, input) {
+      const count = batch.length;
+      const [sums, before, own, after] = [gates, states, cells, stepped].map((matrix) => matrix.from(0, count));
+      let below = input;
+      for (const { bias, input: inputPanels, recurrent, from, to } of layers) {
+        batch.forEach((state, k) => {
+          stateRows[k].values.set(state.states.subarray(from, to));
+          cellRows[k].values.set(state.cells.subarray(from, to));
+        });
+        operations.fillRows(sums, bias);
+        operations.addPacked(sums, below, inputPanels);
+        operations.addPacked(sums, before, recurrent);
+        operations.lstmStep({ gates: sums, before: own, tangents: tangents.from(0, count) }, { cells: own, states: after });
+        batch.forEach((state, k) => {
+          state.states.set(after.values.subarray(k * units, (k + 1) * units), from);
+          state.cells.set(cellRows[k].values, from);
+        });
+        below = after;
+      }
+      return { before, after };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { createKernel, type RegionShape } from '../../kernel/kernel.js';
+import { type Matrix, matrixOver, type ShortMatrix } from '../../kernel/matrix.js';
+import { type MatrixOperations } from '../../kernel/matrix-operations.js';
+import { completionLayout, type CompletionSizes } from '../completion-layout.js';
+
+/** The regions of one part of the network. */
+export interface PartRegions {
+  readonly floats: Readonly<Record<string, RegionShape>>;
+  readonly shorts?: Readonly<Record<string, RegionShape>>;
+}
+
+/** The memory that the parts of one network share: its weights, and the regions that each part asks for. */
+export interface NetworkMemory {
+  readonly sizes: CompletionSizes;
+  readonly matrices: Readonly<Record<string, Matrix>>;
+  readonly shorts: Readonly<Record<string, ShortMatrix>>;
+  readonly operations: MatrixOperations;
+  /** A matrix of the weights, such as `output.bias`. */
+  parameter(name: string): Matrix;
+}
+
+/** @param values the network's flat weights; copied */
+export function createNetworkMemory(sizes: CompletionSizes, values: Float32Array, parts: readonly PartRegions[]): NetworkMemory {
+  const { places, total } = completionLayout(sizes);
+  const floats: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.floats));
+  const shorts: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.shorts ?? {}));
+  const kernel = createKernel({ floats: { ...floats, values: total }, shorts });
+  const weights = kernel.floats['values'];
+  weights.set(values);
+  return {
+    sizes,
+    matrices: kernel.matrices,
+    shorts: kernel.shortMatrices,
+    operations: kernel.operations,
+    parameter(name) {
+      const { rows, columns, offset } = places[name];
+      return matrixOver(weights.subarray(offset), rows, columns);
+    },
+  };
+}
