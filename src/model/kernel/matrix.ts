@@ -10,7 +10,7 @@ interface NumbersType<A extends Numbers> {
 }
 
 class MatrixView<A extends Numbers> {
-  #values: A | undefined;
+  private lookedUp: A | undefined;
 
   /** @param stride numbers from the begin of a row to that of the next */
   constructor(
@@ -25,7 +25,7 @@ class MatrixView<A extends Numbers> {
 
   /** The numbers, a view; those between rows as well, where the stride is wider than the row. */
   get values(): A {
-    return (this.#values ??= new this.type(this.buffer, this.address, this.rows === 0 ? 0 : (this.rows - 1) * this.stride + this.columns));
+    return (this.lookedUp ??= new this.type(this.buffer, this.address, this.rows === 0 ? 0 : (this.rows - 1) * this.stride + this.columns));
   }
 
   /** All numbers, where rows follow each other without a gap. */
@@ -36,24 +36,24 @@ class MatrixView<A extends Numbers> {
   /** `count` rows from `first` on; the rest, where it is not given. */
   from(first: number, count = this.rows - first): MatrixView<A> {
     if (first < 0 || count < 0 || first + count > this.rows) throw new RangeError(`no rows ${first} to ${first + count} in ${this.rows}`);
-    return this.#part(first * this.stride, count, this.columns, this.stride);
+    return this.part(first * this.stride, count, this.columns, this.stride);
   }
 
   /** Every `step`-th row from `first` on. */
   every(step: number, first: number): MatrixView<A> {
-    return this.#part(first * this.stride, Math.ceil((this.rows - first) / step), this.columns, step * this.stride);
+    return this.part(first * this.stride, Math.ceil((this.rows - first) / step), this.columns, step * this.stride);
   }
 
   /** `count` columns from `first` on, of all rows. */
   columnsFrom(first: number, count: number): MatrixView<A> {
     if (first < 0 || count < 0 || first + count > this.columns) throw new RangeError(`no columns ${first} to ${first + count} in ${this.columns}`);
-    return this.#part(first, this.rows, count, this.stride);
+    return this.part(first, this.rows, count, this.stride);
   }
 
   /** The begin of the same memory in another shape, without gaps between rows. */
   as(rows: number, columns: number): MatrixView<A> {
     if (rows * columns > this.rows * this.stride) throw new RangeError(`${rows} x ${columns} do not fit into ${this.rows} x ${this.columns}`);
-    return this.#part(0, rows, columns, columns);
+    return this.part(0, rows, columns, columns);
   }
 
   /** Cut into matrices of so many rows each. */
@@ -61,7 +61,7 @@ class MatrixView<A extends Numbers> {
     return Array.from({ length: Math.floor(this.rows / rows) }, (_, k) => this.from(k * rows, rows));
   }
 
-  #part(first: number, rows: number, columns: number, stride: number): MatrixView<A> {
+  private part(first: number, rows: number, columns: number, stride: number): MatrixView<A> {
     return new MatrixView(this.type, this.buffer, this.address + first * this.type.BYTES_PER_ELEMENT, rows, columns, stride);
   }
 }
