@@ -16,3 +16,18 @@ test.skipIf(!hasGit).each([true, false])('links that lead out are not learned fr
   expect(listProjectFiles([folder]).files.map((path) => relative(folder, path))).toEqual(['a.py', 'tool.py']);
   expect(listProjectFiles([join(folder, 'leak.py')]).files).toHaveLength(1);
 });
+
+test.skipIf(!hasGit)('below a folder that git knows, what it tracks; a file given by name in any case (skipped where git is missing)', () => {
+  const folder = folderWith({ 'a.py': '', 'untracked.py': '', 'notes.txt': '', 'third_party/b.py': '', 'stub.pyi': '' });
+  for (const args of [['init', '-q'], ['add', 'a.py', 'notes.txt', 'third_party', 'stub.pyi']]) spawnSync('git', args, { cwd: folder });
+  const { files, leftOut } = listProjectFiles([folder]);
+  expect({ files: files.map((path) => relative(folder, path)), leftOut }).toEqual({ files: ['a.py', 'stub.pyi'], leftOut: 1 });
+  expect(listProjectFiles([join(folder, 'untracked.py'), join(folder, 'third_party/b.py')]).files).toHaveLength(2);
+});
+
+test('elsewhere, what format would take but for code of others; a folder that is missing is told', () => {
+  const folder = folderWith({ 'a.py': '', 'vendor/b.py': '', 'sub/c.py': '', 'd.txt': '' });
+  const { files, leftOut } = listProjectFiles([folder]);
+  expect({ files: files.map((path) => relative(folder, path)), leftOut }).toEqual({ files: ['a.py', 'sub/c.py'], leftOut: 1 });
+  expect(listProjectFiles([join(folder, 'missing')])).toMatchObject({ files: [], errors: [{ path: join(folder, 'missing') }] });
+});
