@@ -74,11 +74,15 @@ function build(work) {
   copyFileSync(path.join(upstream, 'grammar.js'), path.join(work, 'grammar.js'));
   copyFileSync(path.join(upstream, 'src', 'scanner.c'), path.join(sources, 'scanner.c'));
   cpSync(path.join(upstream, 'src', 'tree_sitter'), path.join(sources, 'tree_sitter'), { recursive: true });
-  run('git', ['apply', '-p1', path.join(grammar, 'python.patch')], { cwd: work, env: { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(work) } });
+  run('git', ['apply', '-p1', path.join(grammar, 'python.patch')], {
+    cwd: work, env: { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(work) },
+  });
 
   const { generator, dsl } = generatorTools();
   copyFileSync(dsl, path.join(work, 'dsl.mjs'));
-  const json = run(process.execPath, ['dsl.mjs'], { cwd: work, env: { ...process.env, TREE_SITTER_GRAMMAR_PATH: path.join(work, 'grammar.js') } });
+  const json = run(process.execPath, ['dsl.mjs'], {
+    cwd: work, env: { ...process.env, TREE_SITTER_GRAMMAR_PATH: path.join(work, 'grammar.js') },
+  });
   writeFileSync(path.join(sources, 'parser.c'), run(generator, [], { input: json }));
 
   const zig = zigCompiler();
@@ -88,7 +92,8 @@ function build(work) {
     return `${name}.o`;
   });
   // A side module as web-tree-sitter links it: memory, table and the C library are imported.
-  const linking = ['-shared', '--experimental-pic', '--no-entry', '--export=tree_sitter_python', '--allow-undefined', '-s'];
+  const linking =
+    ['-shared', '--experimental-pic', '--no-entry', '--export=tree_sitter_python', '--allow-undefined', '-s'];
   run(zig, ['wasm-ld', ...linking, ...objects, '-o', 'out.wasm'], { cwd: sources });
   return readFileSync(path.join(sources, 'out.wasm'));
 }
@@ -98,9 +103,13 @@ function generatorTools() {
   const manifest = path.join(grammar, 'generator', 'Cargo.toml');
   const target = path.join(cache, 'generator');
   fetchWith('cargo', ['build', '--quiet', '--locked', '--manifest-path', manifest, '--target-dir', target]);
-  const metadata = JSON.parse(run('cargo', ['metadata', '--locked', '--format-version', '1', '--manifest-path', manifest]));
+  const metadata =
+    JSON.parse(run('cargo', ['metadata', '--locked', '--format-version', '1', '--manifest-path', manifest]));
   const crate = metadata.packages.find(({ name }) => name === 'tree-sitter-generate');
-  return { generator: path.join(target, 'debug', 'generate-parser'), dsl: path.join(path.dirname(crate.manifest_path), 'src', 'dsl.js') };
+  return {
+    generator: path.join(target, 'debug', 'generate-parser'),
+    dsl: path.join(path.dirname(crate.manifest_path), 'src', 'dsl.js'),
+  };
 }
 
 /** The compiler's executable, installed into the cache on first use. */
@@ -109,7 +118,10 @@ function zigCompiler() {
   const zig = path.join(home, 'ziglang', 'zig');
   if (!existsSync(zig)) {
     rmSync(home, { recursive: true, force: true });
-    fetchWith('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', home, `ziglang==${ZIG}`]);
+    fetchWith('python3', [
+      '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', home,
+      `ziglang==${ZIG}`,
+    ]);
   }
   return zig;
 }
@@ -121,7 +133,9 @@ function fetchWith(command, args) {
 }
 
 function run(command, args, options = {}) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: COMMAND_LIMIT_MS, ...options });
+  const {
+    status, error, stdout, stderr,
+  } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: COMMAND_LIMIT_MS, ...options });
   if (error || status !== 0) throw new Error(`${command} ${args[0] ?? ''} failed: ${error?.message ?? stderr}`);
   return stdout;
 }

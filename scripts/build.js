@@ -4,7 +4,9 @@
  * so that nothing is looked up elsewhere.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +23,9 @@ mkdirSync(dist);
 const metafiles = await buildBundles(root, dist);
 if (process.argv.includes('--metafile')) {
   const merge = (part) => Object.assign({}, ...metafiles.map((metafile) => metafile[part]));
-  writeFileSync(path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }));
+  writeFileSync(
+    path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }),
+  );
 }
 
 const assets = [
@@ -34,13 +38,16 @@ const assets = [
 for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));
 // The grammar is built from the package of its name, with changes: see grammar/README.md.
 copyFileSync(path.join(root, 'grammar', 'tree-sitter-python.wasm'), path.join(dist, 'tree-sitter-python.wasm'));
-writeFileSync(path.join(dist, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
+writeFileSync(path.join(
+  dist, 'THIRD-PARTY-NOTICES',
+), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
 const models = path.join(root, 'models');
 for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));
 }
 
-const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', path.join(dist, 'types')], {
+const tsc = spawnSync(process.execPath,
+[require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', path.join(dist, 'types')], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
 });
@@ -58,7 +65,9 @@ rmSync(old, { recursive: true, force: true });
 
 /** Packages need not export every file that they have; those wanted here lie beside one that they do export. */
 function resolveAsset(name, asset) {
-  return asset.endsWith('.js') ? path.join(path.dirname(require.resolve(`${name}/${asset.replace(/js$/u, 'wasm')}`)), asset) : require.resolve(`${name}/${asset}`);
+  return asset.endsWith('.js')
+    ? path.join(path.dirname(require.resolve(`${name}/${asset.replace(/js$/u, 'wasm')}`)), asset)
+    : require.resolve(`${name}/${asset}`);
 }
 
 /** tsc writes declarations of all it has read; only those that index.d.ts leads to are public. */

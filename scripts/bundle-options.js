@@ -44,7 +44,8 @@ export function bundleOptions(root) {
     minifyWhitespace: true,
     // commander is CommonJS and asks for node's modules by require.
     banner: {
-      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+      js:
+        "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
     },
     define: { __NNFMT_VERSION__: JSON.stringify(version), __NNFMT_BUILD__: JSON.stringify(sourceDigest(root)) },
     metafile: true,
@@ -105,9 +106,12 @@ function tensorflow(root) {
         modules.has(specifier) ? { path: modules.get(specifier) } : undefined,
       );
       context.onResolve({ filter: /^node-fetch$|-threaded-simd/ }, ({ path: specifier }) =>
-        NEVER_REACHED.some((pattern) => pattern.test(specifier)) ? { path: specifier, namespace: 'never-reached' } : undefined,
+        NEVER_REACHED.some((pattern) => pattern.test(specifier))
+          ? { path: specifier, namespace: 'never-reached' }
+          : undefined,
       );
-      context.onLoad({ filter: /.*/, namespace: 'never-reached' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+      context.onLoad({ filter: /.*/, namespace: 'never-reached' }, () =>
+        ({ contents: 'module.exports = {};', loader: 'js' }));
       // Compiled C++ that asks where it lies; it is told by setWasmPaths.
       context.onLoad({ filter: /[\\/]wasm-out[\\/]tfjs-backend-wasm\.js$/ }, ({ path: file }) => ({
         contents: readFileSync(file, 'utf8').replaceAll('__dirname', '"."'),

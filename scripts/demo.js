@@ -18,7 +18,9 @@ if (!existsSync(nnfmt)) {
 const folder = mkdtempSync(path.join(tmpdir(), 'nnfmt-demo-'));
 const run = (...args) => {
   // Without the cache, so that the second time is not a memory of the first.
-  const { status } = spawnSync(process.execPath, [nnfmt, 'format', '--no-cache', ...args], { cwd: folder, stdio: 'inherit' });
+  const {
+    status,
+  } = spawnSync(process.execPath, [nnfmt, 'format', '--no-cache', ...args], { cwd: folder, stdio: 'inherit' });
   if (status !== 0) process.exitCode = status ?? 2;
 };
 try {

@@ -26,7 +26,10 @@ const FOLDER_IMPORTS = {
   library: ['tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'complete', 'learn'],
   server: ['format', 'complete', 'score'],
   plugin: ['format', 'complete', 'score'],
-  cli: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn', 'server'],
+  cli: [
+    'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn',
+    'server',
+  ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],
 };

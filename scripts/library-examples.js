@@ -23,13 +23,16 @@ export function libraryExamples(path) {
  * @param folder of the package's declarations
  */
 export function namesNotExported(ts, declarations, folder) {
-  const program = ts.createProgram([declarations], { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, types: [] });
+  const program =
+    ts.createProgram([declarations], { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, types: [] });
   const checker = program.getTypeChecker();
   const resolved = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
-  const exported = new Set(checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(declarations))).map(resolved));
+  const exported =
+    new Set(checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(declarations))).map(resolved));
   const missing = new Set();
   const visit = (node) => {
-    if (ts.isIdentifier(node) && (ts.isTypeReferenceNode(node.parent) || ts.isExpressionWithTypeArguments(node.parent))) {
+    if (ts.isIdentifier(node) &&
+      (ts.isTypeReferenceNode(node.parent) || ts.isExpressionWithTypeArguments(node.parent))) {
       const symbol = resolved(checker.getSymbolAtLocation(node));
       const isParameter = (symbol.flags & ts.SymbolFlags.TypeParameter) !== 0;
       const isOwn = symbol.declarations?.some((declaration) => declaration.getSourceFile().fileName.startsWith(folder));

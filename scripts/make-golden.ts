@@ -31,10 +31,13 @@ async function trainTinyModel(): Promise<void> {
   const projects = ['clean', 'demo', 'layout'].map((name) => ({
     name,
     // The scrambled program is there to be formatted, not to be learned.
-    files: readdirSync(join(fixtures, name)).filter((file) => file !== 'scrambled.py').sort().map((file) => join(fixtures, name, file)),
+    files: readdirSync(join(fixtures, name)).filter((file) => file !== 'scrambled.py').sort().map((file) =>
+      join(fixtures, name, file)),
   }));
   const folder = mkdtempSync(join(tmpdir(), 'nnfmt-golden-'));
-  const source = new GapBatches(await createTokenizer(), projects, { ...DEFAULT_GAP_BATCHES, batchSize: 256, poolSize: 8192, seed: SEED });
+  const source = new GapBatches(await createTokenizer(), projects, {
+    ...DEFAULT_GAP_BATCHES, batchSize: 256, poolSize: 8192, seed: SEED,
+  });
   const { modelPath } = await runTraining({
     folder,
     config: {

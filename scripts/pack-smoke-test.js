@@ -4,7 +4,9 @@
  * one fails.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,10 +35,13 @@ function expect(condition, message) {
 /** Compiles files of the folder, strictly. */
 function typecheck(options, files) {
   const compilerOptions = {
-    target: 'ES2022', lib: ['ES2022'], module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true, ...options,
+    target: 'ES2022', lib: ['ES2022'], module: 'NodeNext', strict: true, exactOptionalPropertyTypes: true,
+    skipLibCheck: true, noEmit: true, ...options,
   };
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-  const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [
+    path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder,
+  ], { encoding: 'utf8' });
   expect(status === 0, stdout);
 }
 
@@ -46,14 +51,19 @@ function typecheck(options, files) {
  */
 function installFakeBackend(modules) {
   for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'long', 'node-fetch', 'seedrandom']) {
-    cpSync(path.join(root, 'node_modules', name), path.join(modules, name), { recursive: true, filter: (file) => !/\.map$|\.d\.ts$|src$/u.test(file) });
+    cpSync(path.join(root, 'node_modules', name), path.join(modules, name), {
+      recursive: true, filter: (file) => !/\.map$|\.d\.ts$|src$/u.test(file),
+    });
   }
   const fake = path.join(modules, '@tensorflow/tfjs-node');
   mkdirSync(fake);
-  writeFileSync(path.join(fake, 'package.json'), '{"name":"@tensorflow/tfjs-node","version":"4.22.0","main":"index.js"}');
+  writeFileSync(
+    path.join(fake, 'package.json'), '{"name":"@tensorflow/tfjs-node","version":"4.22.0","main":"index.js"}',
+  );
   writeFileSync(
     path.join(fake, 'index.js'),
-    "const tf = require('@tensorflow/tfjs-core');\nconst { MathBackendCPU } = require('@tensorflow/tfjs-backend-cpu');\n" +
+    "const tf = require('@tensorflow/tfjs-core');\nconst { MathBackendCPU } = " +
+    "require('@tensorflow/tfjs-backend-cpu');\n" +
       "require('node:fs').writeFileSync('used-backend', '');\n" +
       "tf.registerBackend('tensorflow', () => new MathBackendCPU());\ntf.copyRegisteredKernels('cpu', 'tensorflow');\n",
   );
@@ -61,13 +71,18 @@ function installFakeBackend(modules) {
 
 try {
   // With its scripts, as a release is made; what they print is none of the JSON.
-  const packed = execFileSync('npm', ['pack', '--json', '--foreground-scripts=false', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+  const packed = execFileSync('npm', ['pack', '--json', '--foreground-scripts=false', '--pack-destination', folder], {
+    cwd: root, encoding: 'utf8',
+  });
   const [{ filename, files, size }] = Object.values(JSON.parse(packed));
   check('the package holds the build, the model and nothing else', () => {
     const paths = files.map((file) => file.path);
     const strange = paths.filter((name) => !/^(dist\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/u.test(name));
     expect(strange.length === 0, `unexpected: ${strange.join(', ')}`);
-    for (const needed of [/^dist\/nnfmt\.js$/u, /^dist\/THIRD-PARTY-NOTICES$/u, /^dist\/web-tree-sitter\.wasm$/u, /^dist\/tree-sitter-python\.wasm$/u, /\.bin$/u, /^dist\/types\/index\.d\.ts$/u]) {
+    for (const needed of [
+      /^dist\/nnfmt\.js$/u, /^dist\/THIRD-PARTY-NOTICES$/u, /^dist\/web-tree-sitter\.wasm$/u,
+      /^dist\/tree-sitter-python\.wasm$/u, /\.bin$/u, /^dist\/types\/index\.d\.ts$/u,
+    ]) {
       expect(paths.some((name) => needed.test(name)), `missing: ${needed}`);
     }
     expect(size < 12 * 1024 * 1024, `${size} bytes packed`);
@@ -75,21 +90,29 @@ try {
 
   writeFileSync(path.join(folder, 'package.json'), '{"name":"elsewhere","private":true,"type":"module"}');
   check('installs elsewhere without install scripts', () => {
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`], {
+      cwd: folder, encoding: 'utf8', stdio: 'pipe',
+    });
   });
 
   const modules = path.join(folder, 'node_modules');
   check('brings no other package, and at most 25 MB', () => {
     const packages = readdirSync(modules).filter((name) => !name.startsWith('.'));
     expect(packages.join() === 'nnfmt', `installed: ${packages.join(', ')}`);
-    const bytes = readdirSync(modules, { recursive: true }).reduce((sum, name) => sum + statSync(path.join(modules, name)).size, 0);
+    const bytes =
+      readdirSync(modules, { recursive: true }).reduce((sum, name) => sum + statSync(path.join(modules, name)).size, 0);
     console.log(`        ${(bytes / 1e6).toFixed(1)} MB installed, ${(size / 1e6).toFixed(1)} MB packed`);
     expect(bytes <= 25e6, `${bytes} bytes installed`);
   });
   check('its package.json asks for nothing and runs nothing', () => {
     const manifest = JSON.parse(readFileSync(path.join(modules, 'nnfmt/package.json'), 'utf8'));
-    for (const key of ['scripts', 'dependencies', 'devDependencies']) expect(manifest[key] === undefined, `${key}: ${JSON.stringify(manifest[key])}`);
-    expect(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts.prepare !== undefined, 'packing did not restore package.json');
+    for (const key of ['scripts', 'dependencies', 'devDependencies']) {
+      expect(manifest[key] === undefined, `${key}: ${JSON.stringify(manifest[key])}`);
+    }
+    expect(
+      JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts.prepare !== undefined,
+      'packing did not restore package.json',
+    );
   });
 
   check('the declarations hold in a strict project without DOM, types of node, or skipLibCheck', () => {
@@ -101,7 +124,9 @@ try {
     const missing = namesNotExported(ts, path.join(types, 'index.d.ts'), types);
     expect(missing.length === 0, `not exported: ${missing.join(', ')}`);
     const rooms = new Set(readdirSync(types).filter((name) => !name.endsWith('.d.ts')));
-    for (const room of ['tokenize', 'model', 'train', 'learn', 'cli']) expect(!rooms.has(room), `declarations of ${room}`);
+    for (const room of ['tokenize', 'model', 'train', 'learn', 'cli']) {
+      expect(!rooms.has(room), `declarations of ${room}`);
+    }
   });
 
   const nnfmt = path.join(folder, 'node_modules/.bin/nnfmt');
@@ -121,7 +146,9 @@ try {
   check('nnfmt train learns a profile that holds weights', () => {
     const project = path.join(folder, 'project');
     mkdirSync(project);
-    for (const copy of ['a', 'b', 'c']) copyFileSync(path.join(root, 'fixtures/demo/inventory.py'), path.join(project, `${copy}.py`));
+    for (const copy of ['a', 'b', 'c']) {
+      copyFileSync(path.join(root, 'fixtures/demo/inventory.py'), path.join(project, `${copy}.py`));
+    }
     const printed = execFileSync(nnfmt, ['train', 'project'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
     expect(/^Profile: /mu.test(printed), printed);
     // Counts alone take some 20 KB.
@@ -131,15 +158,21 @@ try {
     installFakeBackend(modules);
     const losses = (backend) => {
       const out = path.join(folder, `run-${backend}`);
-      const corpus = ['train', '--base', '--seed', '1', '--gaps', '3000', '--batch', '256', '--hidden-sizes', '16,16', '--backbone-size', '16'];
-      execFileSync(nnfmt, [...corpus, '--backend', backend, '--out', out, path.join(folder, 'corpora')], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+      const corpus = [
+        'train', '--base', '--seed', '1', '--gaps', '3000', '--batch', '256', '--hidden-sizes', '16,16',
+        '--backbone-size', '16',
+      ];
+      execFileSync(nnfmt, [...corpus, '--backend', backend, '--out', out, path.join(folder, 'corpora')], {
+        cwd: folder, encoding: 'utf8', stdio: 'pipe',
+      });
       return readFileSync(path.join(out, 'metrics.jsonl'), 'utf8').match(/(?<="lossNats":)[\d.]+/gu).map(Number);
     };
     mkdirSync(path.join(folder, 'corpora'));
     cpSync(path.join(folder, 'project'), path.join(folder, 'corpora/one'), { recursive: true });
     const [own, bundled] = [losses('node'), losses('cpu')];
     // Backends other than ours add in another order.
-    expect(own.length > 0 && own.every((loss, k) => Math.abs(loss - bundled[k]) < 1e-3), `losses ${own}, with --backend cpu ${bundled}`);
+    expect(own.length > 0 &&
+      own.every((loss, k) => Math.abs(loss - bundled[k]) < 1e-3), `losses ${own}, with --backend cpu ${bundled}`);
     expect(existsSync(path.join(folder, 'used-backend')), 'the installed backend was not used');
   });
   const examples = libraryExamples(path.join(root, 'src/index.ts'));
@@ -158,8 +191,11 @@ try {
     check(`example ${k + 1} of ${examples.length} prints what it says: ${/(?<=import \{ ).*(?= \} from 'nnfmt')/u.exec(code)[0]}`, () => {
       const file = path.join(runs, `example-${k}.js`);
       writeFileSync(file, code);
-      const printed = execFileSync(process.execPath, [file], { cwd: runs, encoding: 'utf8', stdio: 'pipe' }).trimEnd().split('\n');
-      expect(printed.join('\n') === prints.join('\n'), `printed\n${printed.join('\n')}\ninstead of\n${prints.join('\n')}`);
+      const printed =
+        execFileSync(process.execPath, [file], { cwd: runs, encoding: 'utf8', stdio: 'pipe' }).trimEnd().split('\n');
+      expect(
+        printed.join('\n') === prints.join('\n'), `printed\n${printed.join('\n')}\ninstead of\n${prints.join('\n')}`,
+      );
     });
   }
 } finally {

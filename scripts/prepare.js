@@ -15,7 +15,8 @@ if (!existsSync(path.join(root, 'node_modules', 'esbuild'))) {
 run(process.execPath, [path.join(root, 'scripts', 'build.js')]);
 
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' && command === 'npm' });
+  const { status, error } =
+    spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' && command === 'npm' });
   if (status === 0) return;
   console.error(`prepare: ${command} ${args.join(' ')} failed${error === undefined ? '' : `: ${error.message}`}`);
   process.exit(1);

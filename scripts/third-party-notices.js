@@ -22,7 +22,8 @@ export function thirdPartyNotices(root, metafiles, copied) {
       }
     }
   }
-  const notices = [...sources].map(([folder, files]) => noticeOf(folder, files)).sort((a, b) => (a.title < b.title ? -1 : 1));
+  const notices =
+    [...sources].map(([folder, files]) => noticeOf(folder, files)).sort((a, b) => (a.title < b.title ? -1 : 1));
   const texts = [...new Set(notices.map(({ text }) => text))];
   const blocks = texts.map((text) => {
     const titles = notices.filter((notice) => notice.text === text).map(({ title }) => title);
@@ -40,14 +41,22 @@ export function packageFolder(input) {
 
 function noticeOf(folder, files) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  if (typeof license !== 'string') throw new Error(`third-party notices: ${name} ${version} names no licence in its package.json`);
+  if (typeof license !== 'string') {
+    throw new Error(`third-party notices: ${name} ${version} names no licence in its package.json`);
+  }
   const own = readdirSync(folder).find((file) => /^(licen[cs]e|copying)([-.]\w+)*$/iu.test(file));
   if (own !== undefined) {
     return { title: `${name} ${version} (${license})`, text: readFileSync(path.join(folder, own), 'utf8').trim() };
   }
   const text = new URL(`licences/${license}.txt`, import.meta.url);
-  if (!existsSync(text)) throw new Error(`third-party notices: ${name} ${version} brings no text of its licence, ${license}`);
-  const holders = [...new Set(files.flatMap((file) => readFileSync(file, 'utf8').match(/Copyright (?:\(c\) )?\d{4}[^\n*]*/gu) ?? []))];
+  if (!existsSync(text)) {
+    throw new Error(`third-party notices: ${name} ${version} brings no text of its licence, ${license}`);
+  }
+  const holders = [
+    ...new Set(files.flatMap((file) => readFileSync(file, 'utf8').match(/Copyright (?:\(c\) )?\d{4}[^\n*]*/gu) ?? [])),
+  ];
   const years = holders.sort().map((line) => `  ${line.trim().replaceAll(' All Rights Reserved.', '')}`);
-  return { title: [`${name} ${version} (${license})`, ...new Set(years)].join('\n'), text: readFileSync(text, 'utf8').trim() };
+  return {
+    title: [`${name} ${version} (${license})`, ...new Set(years)].join('\n'), text: readFileSync(text, 'utf8').trim(),
+  };
 }

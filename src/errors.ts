@@ -173,7 +173,11 @@ export class FileWriteError extends UserError {
   readonly clause: string;
 
   constructor(details: { path: string; clause: string; cause?: unknown }) {
-    super('FILE_WRITE', `${shownName(details.path)}: ${details.clause}. What was there is untouched; name another path or make room.`, details.cause);
+    super(
+      'FILE_WRITE',
+      `${shownName(details.path)}: ${details.clause}. What was there is untouched; name another path or make room.`,
+      details.cause,
+    );
     this.path = details.path;
     this.clause = details.clause;
   }
@@ -241,8 +245,10 @@ export class OverBudgetError extends UserError {
     const { path, limit, allowed, expected } = details;
     const amount = (value: number): string =>
       limit === 'seconds' ? `${Number(value.toPrecision(2))} s` : `${Math.ceil(value / 1_000_000)} MB of memory`;
-    const would = expected === undefined ? 'formatting it takes' : `formatting it would take about ${amount(expected)},`;
-    const most = allowed === null ? 'more memory than there is' : `more than the ${amount(allowed)} that a file may take`;
+    const would =
+      expected === undefined ? 'formatting it takes' : `formatting it would take about ${amount(expected)},`;
+    const most =
+      allowed === null ? 'more memory than there is' : `more than the ${amount(allowed)} that a file may take`;
     const flag = limit === 'seconds' ? '--max-seconds' : '--max-memory';
     super(
       'OVER_BUDGET',

@@ -41,7 +41,10 @@ interface DifferingFile {
  * @throws BadOptionError where git is missing, there is no repository around a file, or the
  *   repository does not know the revision or lacks its contents
  */
-export function findChangedLines(paths: readonly string[], revisionName: string): Map<string, readonly LineRange[] | null> {
+export function findChangedLines(
+  paths: readonly string[],
+  revisionName: string,
+): Map<string, readonly LineRange[] | null> {
   const revisions = new Map<string, Revision>();
   const changed = new Map<string, readonly LineRange[] | null>();
   const differing: DifferingFile[] = [];
@@ -49,7 +52,9 @@ export function findChangedLines(paths: readonly string[], revisionName: string)
     // Gone since it was found: reading it says so.
     const real = realPath(path) ?? resolve(path);
     const root = repositoryOf(real);
-    if (root === null) throw fault(`${shownName(path)} is in no git repository, so there is nothing to compare it with`);
+    if (root === null) {
+      throw fault(`${shownName(path)} is in no git repository, so there is nothing to compare it with`);
+    }
     let revision = revisions.get(root);
     if (revision === undefined) revisions.set(root, (revision = openRevision(root, revisionName)));
     const object = objectAt(revision, relative(root, real).split(sep).join('/'));
@@ -179,7 +184,8 @@ function bytesOf(path: string): Uint8Array | null {
 }
 
 /** One character for each byte: comparing lines needs no encoding. */
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 const byteKey = (name: Buffer): string => name.toString('latin1');
 
 function expectAnswer(answer: GitAnswer, root: string): Buffer {

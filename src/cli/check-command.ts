@@ -8,11 +8,17 @@ import type { ProjectOptions } from './project-options.js';
 import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
 
 /** `nnfmt check [PATHS...]`: prints each deviating gap; the exit code of the run. */
-export async function runCheck(paths: readonly string[], project: ProjectOptions<'check'>, context: CliContext): Promise<number> {
+export async function runCheck(
+  paths: readonly string[],
+  project: ProjectOptions<'check'>,
+  context: CliContext,
+): Promise<number> {
   const { options } = project;
   const report = new CheckReport(context, options);
   if (paths.includes('-')) {
-    if (paths.length > 1) throw new BadOptionError({ option: '-', reason: 'stdin cannot be combined with other paths' });
+    if (paths.length > 1) {
+      throw new BadOptionError({ option: '-', reason: 'stdin cannot be combined with other paths' });
+    }
     await checkStdin(report, project, context);
     return report.finish();
   }
@@ -43,8 +49,13 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   if (isInputLeftOut(bytes, options.stdinFilename, project)) return;
   const formatter = await context.createFormatter(formatterOptions(options));
   try {
-    const { deviations, notUnderstood, otherStyle, changed } = formatBytes({ bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now });
-    report.add({ path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood, ...(otherStyle === undefined ? {} : { otherStyle }), elapsedMs: 0 });
+    const { deviations, notUnderstood, otherStyle, changed } = formatBytes({
+      bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now,
+    });
+    report.add({
+      path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood,
+      ...(otherStyle === undefined ? {} : { otherStyle }), elapsedMs: 0,
+    });
   } catch (fault) {
     report.add({ path, kind: 'failed', error: describeFault(fault, path), elapsedMs: 0 });
   }

@@ -47,7 +47,10 @@ export class CheckReport {
   private whyNone: string | undefined;
   private leftOut = { files: 0, repositories: 0 };
 
-  constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>, options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>) {
+  constructor(
+    context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>,
+    options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>,
+  ) {
     this.context = context;
     this.options = options;
   }
@@ -91,7 +94,9 @@ export class CheckReport {
       const { files, errors } = { files: this.files, errors: this.faults };
       const deviations = this.found.map(jsonDeviation);
       const notUnderstood = this.notUnderstood;
-      this.print(shownJson({ files, positionEncoding: 'utf-32', deviations, notUnderstood, otherStyles: this.otherStyles, errors }));
+      this.print(shownJson({
+        files, positionEncoding: 'utf-32', deviations, notUnderstood, otherStyles: this.otherStyles, errors,
+      }));
     }
     if (outputFormat === 'sarif') this.print(shownJson(sarifLog(this.found, this.faults, this.notUnderstood)));
     this.tell(this.whyNone ?? this.summary());
@@ -121,7 +126,9 @@ export class CheckReport {
   private addOtherStyle(path: string, otherStyle: OtherStyle): void {
     const line = otherStyleLine(path, otherStyle);
     this.tell(line);
-    if (this.options.outputFormat === 'github') this.print(`::notice file=${githubProperty(path)}::${githubText(line)}`);
+    if (this.options.outputFormat === 'github') {
+      this.print(`::notice file=${githubProperty(path)}::${githubText(line)}`);
+    }
     this.otherStyles.push({ path, share: rounded(otherStyle.share) });
   }
 
@@ -169,7 +176,8 @@ function jsonDeviation({ probability, confidence, ...deviation }: FoundDeviation
 function githubLine({ path, line, column, endLine, endColumn, edit, message, confidence }: FoundDeviation): string {
   // GitHub takes columns only where both ends stand on one line.
   const end = endLine === line ? `,endLine=${endLine},endColumn=${endColumn}` : '';
-  const place = `file=${githubProperty(shownName(path))},line=${line},col=${column}${end},title=${githubProperty(`nnfmt ${edit}`)}`;
+  const place =
+    `file=${githubProperty(shownName(path))},line=${line},col=${column}${end},title=${githubProperty(`nnfmt ${edit}`)}`;
   return `::warning ${place}::${githubText(`${message} (${percent(confidence)} sure)`)}`;
 }
 

@@ -19,7 +19,8 @@ export function commandOptions(tasks: readonly TaskRow[]): Option[] {
 function toCommanderOptions(name: string, row: OptionRow): Option[] {
   const option = toCommanderOption(name, row);
   if ((row.type !== 'string' && row.type !== 'boolean') || row.negatable !== true) return [option];
-  const says = row.type === 'string' ? 'Use none, not even one that would be found.' : 'Not even where pyproject.toml says so.';
+  const says =
+    row.type === 'string' ? 'Use none, not even one that would be found.' : 'Not even where pyproject.toml says so.';
   return [option, new Option(flagOf(name).replace('--', '--no-'), says)];
 }
 

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { Completer, loadCompletionEngine, ProjectContext, type CompletionEngine, type Suggestion } from '../complete/index.js';
+import {
+  Completer, loadCompletionEngine, ProjectContext, type CompletionEngine, type Suggestion,
+} from '../complete/index.js';
 import { decodeSource, readSource } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
@@ -18,7 +20,9 @@ const QUICK_PIECES = 100_000;
 /** `nnfmt complete FILE:LINE[:COL]`, or the source on stdin, or many requests on stdin with `--jsonl`. */
 export async function runComplete(place: string | undefined, options: Options, context: CliContext): Promise<number> {
   if (options.jsonl) {
-    if (place !== undefined) throw new BadOptionError({ option: '--jsonl', reason: 'takes its requests from stdin, not from a file' });
+    if (place !== undefined) {
+      throw new BadOptionError({ option: '--jsonl', reason: 'takes its requests from stdin, not from a file' });
+    }
     refuseStdinOptions(options, 'speaks of one source, and --jsonl reads many');
     return completeMany(options, context);
   }
@@ -32,8 +36,11 @@ export async function runComplete(place: string | undefined, options: Options, c
     maxPieces: QUICK_PIECES, forOne: true,
   });
   const completer = new Completer(model, { project, policy });
-  const suggestions = await completer.complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
-  context.stdout.write(options.json ? `${JSON.stringify(inUnits(suggestions, text, PEOPLES))}\n` : suggestions.map(renderSuggestion).join(''));
+  const suggestions =
+    await completer.complete({ text, offset, ...requestOptions(options), ...(path === null ? {} : { path }) });
+  context.stdout.write(options.json
+    ? `${JSON.stringify(inUnits(suggestions, text, PEOPLES))}\n`
+    : suggestions.map(renderSuggestion).join(''));
   return EXIT_FINE;
 }
 
@@ -54,7 +61,8 @@ function inUnits(suggestions: readonly Suggestion[], text: string, positionEncod
   const convert = (offset: number): number => lengthIn(text.slice(0, offset), positionEncoding);
   return {
     positionEncoding,
-    suggestions: suggestions.map(({ range: { start, end }, ...rest }) => ({ ...rest, range: { start: convert(start), end: convert(end) } })),
+    suggestions: suggestions.map(({ range: { start, end }, ...rest }) =>
+      ({ ...rest, range: { start: convert(start), end: convert(end) } })),
   };
 }
 
@@ -69,26 +77,34 @@ interface Place {
 const LEAST_CONFIDENCE = 0.05;
 
 function requestOptions({ suggestions: count, maxTokens, minConfidence, temperature, seed, json, jsonl }: Options) {
-  return { count, maxTokens, minConfidence: minConfidence ?? (json || jsonl ? 0 : LEAST_CONFIDENCE), temperature, seed };
+  return {
+    count, maxTokens, minConfidence: minConfidence ?? (json || jsonl ? 0 : LEAST_CONFIDENCE), temperature, seed,
+  };
 }
 
 /** Confidence, source, text: the text alone would hide its leading space. */
-const renderSuggestion = ({ text, confidence, source }: Suggestion): string => `${confidence.toFixed(2)}  ${source.padEnd(7)}  ${text}\n`;
+const renderSuggestion = ({ text, confidence, source }: Suggestion): string =>
+  `${confidence.toFixed(2)}  ${source.padEnd(7)}  ${text}\n`;
 
 /**
  * Reads `FILE:LINE` or `FILE:LINE:COL`.
  *
  * @throws BadOptionError when there is no line
  */
-export function readCursor(place: string): { readonly path: string; readonly line: number; readonly column: number | null } {
+export function readCursor(
+  place: string,
+): { readonly path: string; readonly line: number; readonly column: number | null } {
   const found = /^(.+?):(\d+)(?::(\d+))?$/u.exec(place);
-  if (found === null) throw new BadOptionError({ option: place, reason: 'needs the cursor: write FILE:LINE or FILE:LINE:COL' });
+  if (found === null) {
+    throw new BadOptionError({ option: place, reason: 'needs the cursor: write FILE:LINE or FILE:LINE:COL' });
+  }
   return { path: found[1], line: Number(found[2]), column: found[3] === undefined ? null : Number(found[3]) };
 }
 
 /** @throws BadOptionError when an option is there that tells of a source on stdin */
 function refuseStdinOptions({ line, column, stdinFilename }: Options, reason: string): void {
-  const given = [['--line', line], ['--column', column], ['--stdin-filename', stdinFilename]].find(([, value]) => value !== null);
+  const given =
+    [['--line', line], ['--column', column], ['--stdin-filename', stdinFilename]].find(([, value]) => value !== null);
   if (given !== undefined) throw new BadOptionError({ option: String(given[0]), reason });
 }
 
@@ -113,7 +129,9 @@ function readFromStdin(text: string, { line, column, stdinFilename }: Options): 
  */
 function offsetOf(text: string, line: number, column: number | null, option: string): number {
   const lines = text.split(/\r\n|\r|\n/u);
-  if (line < 1 || line > lines.length) throw new BadOptionError({ option, reason: `there is no line ${line}: the source has ${lines.length}` });
+  if (line < 1 || line > lines.length) {
+    throw new BadOptionError({ option, reason: `there is no line ${line}: the source has ${lines.length}` });
+  }
   const breaks = text.matchAll(/\r\n|\r|\n/gu);
   let start = 0;
   for (let k = 1; k < line; k++) {
@@ -124,7 +142,9 @@ function offsetOf(text: string, line: number, column: number | null, option: str
   if (column === null) return start + ofLine.length;
   const length = countCharacters(ofLine);
   if (column < 1 || column > length + 1) {
-    throw new BadOptionError({ option, reason: `there is no column ${column} in line ${line}: it has ${length} characters` });
+    throw new BadOptionError({
+      option, reason: `there is no column ${column} in line ${line}: it has ${length} characters`,
+    });
   }
   return start + offsetOfCharacter(ofLine, column - 1);
 }
@@ -144,7 +164,9 @@ async function completeMany(options: Options, context: CliContext): Promise<numb
   const policyFor = policies(model, options);
   for await (const line of context.stdinLines()) {
     if (typeof line === 'string' && line.trim() === '') continue;
-    const reply = typeof line === 'string' ? await answer(line, { completer, policyFor, options }) : { id: null, error: line.message };
+    const reply = typeof line === 'string'
+      ? await answer(line, { completer, policyFor, options })
+      : { id: null, error: line.message };
     context.stdout.write(`${JSON.stringify(reply)}\n`);
     // Whoever asked has gone.
     if (context.stdout.isClosed === true) break;
@@ -188,7 +210,9 @@ function readRequest(raw: Readonly<Record<string, unknown>>): LineRequest {
   const encoding = text('positionEncoding', PEOPLES)!;
   const positionEncoding = POSITION_ENCODINGS.find((known) => known === encoding);
   if (positionEncoding === undefined) {
-    throw new BadOptionError({ option: 'positionEncoding', reason: `is one of ${POSITION_ENCODINGS.join(', ')}, not "${encoding}"` });
+    throw new BadOptionError({
+      option: 'positionEncoding', reason: `is one of ${POSITION_ENCODINGS.join(', ')}, not "${encoding}"`,
+    });
   }
   return { prefix, suffix: text('suffix', '') ?? '', path: text('path', null), positionEncoding };
 }

@@ -18,22 +18,31 @@ export interface CorpusProjects {
  */
 export function readCorpora(
   roots: readonly string[],
-  options: { readonly excludeCorpus: string | null; readonly normalisedCorpus?: string | null; readonly holdOut: number },
+  options: {
+    readonly excludeCorpus: string | null;
+    readonly normalisedCorpus?: string | null;
+    readonly holdOut: number;
+  },
   note: (line: string) => void,
 ): CorpusProjects {
   if (roots.length === 0) {
     throw new BadOptionError({ option: '--base', reason: 'needs corpora: folders whose folders are projects' });
   }
   note('reading the corpora');
-  const projects = listProjects(roots, { exclude: corporaIn(options.excludeCorpus), normalised: corporaIn(options.normalisedCorpus ?? null) });
+  const projects = listProjects(roots, {
+    exclude: corporaIn(options.excludeCorpus), normalised: corporaIn(options.normalisedCorpus ?? null),
+  });
   const { training, heldOut } = splitProjects(projects, options.holdOut);
   if (training.length === 0) {
     throw new BadOptionError({
-      option: 'CORPORA', reason: `no project with Python files in ${roots.join(', ')}: each folder in a corpus is one project`,
+      option: 'CORPORA',
+      reason: `no project with Python files in ${roots.join(', ')}: each folder in a corpus is one project`,
     });
   }
   const count = (list: readonly Project[]): number => list.reduce((sum, project) => sum + project.files.length, 0);
-  note(`${training.length} projects with ${count(training)} files to learn from, ${heldOut.length} with ${count(heldOut)} held out`);
+  note(
+    `${training.length} projects with ${count(training)} files to learn from, ${heldOut.length} with ${count(heldOut)} held out`,
+  );
   return { training, heldOut, corpusDigest: digestOf(projects) };
 }
 

@@ -77,7 +77,8 @@ type MeanFigures = Omit<RestorationFigures, 'classes'> & { readonly classes: Rea
 function meanOf(rows: readonly Row[]): MeanFigures {
   const mean = (of: (figures: RestorationFigures) => number): number =>
     rows.reduce((sum, { figures }) => sum + of(figures), 0) / rows.length;
-  const total = (of: (figures: RestorationFigures) => number): number => rows.reduce((sum, { figures }) => sum + of(figures), 0);
+  const total = (of: (figures: RestorationFigures) => number): number =>
+    rows.reduce((sum, { figures }) => sum + of(figures), 0);
   const classes: Record<string, number | null> = {};
   for (const name of Object.keys(rows[0].figures.classes) as (keyof RestorationFigures['classes'])[]) {
     const known = rows.map(({ figures }) => figures.classes[name].exact).filter((exact) => exact !== null);
@@ -98,7 +99,10 @@ function meanOf(rows: readonly Row[]): MeanFigures {
   };
 }
 
-const COLUMNS = ['project', 'rate', 'files', 'same', 'input', 'exact', 'score', 'precision', 'spaces', 'breaks', 'indent', 'blanks', 'comments', 'half'];
+const COLUMNS = [
+  'project', 'rate', 'files', 'same', 'input', 'exact', 'score', 'precision', 'spaces', 'breaks', 'indent', 'blanks',
+  'comments', 'half',
+];
 const CLASSES = ['spaces', 'lineBreaks', 'indentation', 'blankLines', 'comments'] as const;
 
 function renderTable(rows: readonly Row[], means: readonly ({ rate: number } & MeanFigures)[]): string {
@@ -112,7 +116,12 @@ function renderTable(rows: readonly Row[], means: readonly ({ rate: number } & M
     }),
     String(HALF_EDIT_KINDS.reduce((sum, kind) => sum + figures.halfEdits[kind].half, 0)),
   ];
-  const table = [COLUMNS, ...rows.map((row) => line(row.project, row.rate, row.figures)), ...means.map((mean) => line('MEAN', mean.rate, mean))];
+  const table = [
+    COLUMNS, ...rows.map((row) => line(row.project, row.rate, row.figures)),
+    ...means.map((mean) => line('MEAN', mean.rate, mean)),
+  ];
   const widths = COLUMNS.map((_, k) => Math.max(...table.map((row) => row[k].length)));
-  return table.map((row) => row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join('  ')).join('\n') + '\n';
+  return table
+    .map((row) => row.map((text, k) => (k === 0 ? text.padEnd(widths[k]) : text.padStart(widths[k]))).join('  '))
+    .join('\n') + '\n';
 }

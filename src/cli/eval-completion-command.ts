@@ -1,9 +1,12 @@
 import { basename, relative, resolve } from 'node:path';
-import { Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart } from '../complete/index.js';
+import {
+  Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart,
+} from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import {
-  bracketCases, completionCases, completionFigures, coverageSvg, indentationCases, judgeCompletion, sampleFiles, type CompletionFigures,
+  bracketCases, completionCases, completionFigures, coverageSvg, indentationCases, judgeCompletion, sampleFiles,
+  type CompletionFigures,
   type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
 } from '../evaluate/index.js';
 import type { OptionsFor } from '../options/index.js';
@@ -63,20 +66,28 @@ export async function runEvalCompletion(
     context.stderr.write('error: no Python file to evaluate on\n');
     return EXIT_FAILED;
   }
-  const rows = all.map(({ project, outcomes, indentation }) => ({ project, figures: completionFigures(outcomes, indentation, options.gate) }));
-  const total = completionFigures(all.flatMap(({ outcomes }) => outcomes), all.flatMap(({ indentation }) => indentation), options.gate);
+  const rows = all.map(({ project, outcomes, indentation }) =>
+    ({ project, figures: completionFigures(outcomes, indentation, options.gate) }));
+  const total = completionFigures(
+    all.flatMap(({ outcomes }) => outcomes), all.flatMap(({ indentation }) => indentation), options.gate,
+  );
   if (options.plot !== null) {
-    writeAtomically(options.plot, coverageSvg('Completion: precision and coverage', total.coverage), { replaces: isPicture, kind: 'a picture (SVG)' });
+    writeAtomically(options.plot, coverageSvg('Completion: precision and coverage', total.coverage), {
+      replaces: isPicture, kind: 'a picture (SVG)',
+    });
   }
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
-  context.stdout.write(options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total));
+  context.stdout.write(
+    options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total),
+  );
   return EXIT_FINE;
 }
 
 /** Where the network expects the line after some lines. */
 function indentationOutcomes(nextDepth: NextDepth, text: string, most: number, seed: string): IndentationOutcome[] {
   const { any, long } = indentationCases(text, most, seed);
-  const cases = [...any.map((found) => ({ ...found, isLong: false })), ...long.map((found) => ({ ...found, isLong: true }))];
+  const cases =
+    [...any.map((found) => ({ ...found, isLong: false })), ...long.map((found) => ({ ...found, isLong: true }))];
   return cases
     .sort((a, b) => a.offset - b.offset)
     .map((found) => ({ ...found, predicted: nextDepth.after(text.slice(0, found.offset)) }));
@@ -92,7 +103,9 @@ function lineEnd(text: string, offset: number): number {
 function readParts(names: readonly string[]): CompletionPart[] {
   return names.map((name) => {
     const part = PARTS.find((known) => known === name);
-    if (part === undefined) throw new BadOptionError({ option: '--without', reason: `takes ${PARTS.join(', ')}, not ${name}` });
+    if (part === undefined) {
+      throw new BadOptionError({ option: '--without', reason: `takes ${PARTS.join(', ')}, not ${name}` });
+    }
     return part;
   });
 }

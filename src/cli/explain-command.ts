@@ -51,17 +51,22 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
 /** Offsets count code points, as columns do: other languages know nothing of UTF-16. */
 function inCharacters(explanation: Explanation, text: string): object {
   const { charactersBefore } = indexLines(text);
-  const gaps = explanation.gaps.map((gap) => ({ ...gap, from: charactersBefore(gap.from), to: charactersBefore(gap.to) }));
+  const gaps =
+    explanation.gaps.map((gap) => ({ ...gap, from: charactersBefore(gap.from), to: charactersBefore(gap.to) }));
   return { ...explanation, positionEncoding: 'utf-32', gaps };
 }
 
-/** `a.py`, `a.py:12`, `a.py:12-20`, or a place as messages name it, `a.py:12:5`; a file that is really called so wins. */
+/**
+ * `a.py`, `a.py:12`, `a.py:12-20`, or a place as messages name it, `a.py:12:5`; a file that is really called so wins.
+ */
 export function readPlace(place: string): { path: string; lines: LineRange | null } {
   const match = /^(.+?):(\d{1,9})(?:-(\d{1,9})|:\d{1,9})?$/u.exec(place);
   if (match === null || isThere(place)) return { path: place, lines: null };
   const first = Number(match[2]);
   const last = Number(match[3] ?? match[2]);
-  if (first < 1 || last < first) throw new BadOptionError({ option: place, reason: 'lines count from 1, and the first comes first' });
+  if (first < 1 || last < first) {
+    throw new BadOptionError({ option: place, reason: 'lines count from 1, and the first comes first' });
+  }
   return { path: match[1], lines: { first, last } };
 }
 
@@ -98,7 +103,10 @@ export function between({ left, right, inside }: GapExplanation): string {
 /** What there is to say of a gap, a line each. */
 export function explainGap(gap: GapExplanation): string[] {
   const lines = gap.changes
-    ? [`today     ${gap.beforeWords}`, `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})${gap.group === null ? '' : `, with ${GROUP_WORDS[gap.group]}`}`]
+    ? [
+      `today     ${gap.beforeWords}`,
+      `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})${gap.group === null ? '' : `, with ${GROUP_WORDS[gap.group]}`}`,
+    ]
     : [`stays     ${gap.beforeWords}${abstentionWords(gap)}`];
   for (const { words, classes, probability } of gap.alternatives) {
     lines.push(`${percent(probability).padStart(9)} ${words}  [${classes.join(', ')}]`);
@@ -112,7 +120,9 @@ function habitLine({ scope, total, counts }: GapHabit): string {
     // A profile's counts are scaled: only their shares mean something.
     const many = scope === 'file' ? String(count) : percent(count / total);
     const first = scope === 'file' ? `${count} of ${total}` : count === total ? 'all' : `${many} of`;
-    const examples = lines.length > 0 ? [`line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`] : places.map(({ path, line }) => `${shownName(path)}:${line}`);
+    const examples = lines.length > 0
+      ? [`line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`]
+      : places.map(({ path, line }) => `${shownName(path)}:${line}`);
     const mark = proposed && examples.length > 0 ? ` (${examples.join(', ')})` : '';
     return `${k === 0 ? `${first} such gaps hold` : many} ${words}${mark}`;
   });

@@ -19,7 +19,8 @@ export function explainHtml(text: string, explanation: Explanation): string {
     title: `nnfmt: ${path}`,
     kind: 'nnfmt explain',
     heading: path,
-    lead: `${count(changeCount)} of ${count(gapCount)} gaps would change; ${count(doubtful.length)} are not what the model is sure of.`,
+    lead:
+      `${count(changeCount)} of ${count(gapCount)} gaps would change; ${count(doubtful.length)} are not what the model is sure of.`,
     style: `${STYLE}\n${HEAT_STYLE}`,
     main: `${heatLegend()}
 ${HEAT_HINT}
@@ -35,7 +36,8 @@ const MOST_LINKS = 12;
 
 function leastCertain(doubtful: readonly GapExplanation[]): string {
   const sorted = [...doubtful].sort((a, b) => a.agreement - b.agreement).slice(0, MOST_LINKS);
-  const links = sorted.map(({ line, beforeWords }) => `<li><a href="#L${line}">line ${line}</a> <small>${escapeHtml(beforeWords)}</small></li>`);
+  const links = sorted.map(({ line, beforeWords }) =>
+    `<li><a href="#L${line}">line ${line}</a> <small>${escapeHtml(beforeWords)}</small></li>`);
   return `<nav aria-labelledby="least-certain"><h2 id="least-certain">Least certain${doubtful.length > MOST_LINKS ? `, ${MOST_LINKS} of ${count(doubtful.length)}` : ''}</h2>
 <ul class="plain">${links.join('')}</ul></nav>`;
 }

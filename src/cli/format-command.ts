@@ -12,7 +12,11 @@ import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
 import { tidyFolders } from './tidy-folders.js';
 
 /** `nnfmt format [PATHS...]`: the exit code of the run. */
-export async function runFormat(paths: readonly string[], project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
+export async function runFormat(
+  paths: readonly string[],
+  project: ProjectOptions<'format'>,
+  context: CliContext,
+): Promise<number> {
   const { options } = project;
   if (options.quiet && options.verbose) {
     throw new BadOptionError({ option: '--quiet', reason: 'cannot be combined with --verbose' });
@@ -22,7 +26,11 @@ export async function runFormat(paths: readonly string[], project: ProjectOption
   return formatStdin(project, context);
 }
 
-async function formatPaths(paths: readonly string[], project: ProjectOptions<'format'>, context: CliContext): Promise<number> {
+async function formatPaths(
+  paths: readonly string[],
+  project: ProjectOptions<'format'>,
+  context: CliContext,
+): Promise<number> {
   const { options } = project;
   const report = new FormatReport(context, options);
   const found = selectFiles(paths, project);
@@ -58,7 +66,9 @@ async function formatPaths(paths: readonly string[], project: ProjectOptions<'fo
   );
   report.summarise();
   if (!signal.aborted) return report.exitCode;
-  context.stderr.write(`Interrupted: ${found.files.length - done} of ${found.files.length} files were not looked at.\n`);
+  context.stderr.write(
+    `Interrupted: ${found.files.length - done} of ${found.files.length} files were not looked at.\n`,
+  );
   return EXIT_INTERRUPTED;
 }
 
@@ -76,13 +86,20 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   const formatter = await context.createFormatter(formatterOptions(options));
   let result;
   try {
-    result = formatBytes({ bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines, budget: fileBudget(options), now: context.now });
+    result = formatBytes({
+      bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines, budget: fileBudget(options),
+      now: context.now,
+    });
   } catch (fault) {
     context.stderr.write(`error: ${describeFault(fault, path)}\n`);
     return EXIT_FAILED;
   }
-  if (!options.quiet) for (const line of notUnderstoodLines(path, result.notUnderstood)) context.stderr.write(`${line}\n`);
-  if (!options.quiet && result.otherStyle !== undefined) context.stderr.write(`${otherStyleLine(path, result.otherStyle)}\n`);
+  if (!options.quiet) {
+    for (const line of notUnderstoodLines(path, result.notUnderstood)) context.stderr.write(`${line}\n`);
+  }
+  if (!options.quiet && result.otherStyle !== undefined) {
+    context.stderr.write(`${otherStyleLine(path, result.otherStyle)}\n`);
+  }
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${shownName(path)}\n`);

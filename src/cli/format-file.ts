@@ -67,18 +67,26 @@ export function formatFile(options: {
   const start = now();
   try {
     const source = readSource(path);
-    if (options.leaveOutGenerated === true && isGenerated(source.text)) return { path, kind: 'left-out', elapsedMs: now() - start };
-    const { result, bytes } = formatWithin({ path, mode, now }, () => formatDecoded({ source, path, formatter, request }));
+    if (options.leaveOutGenerated === true && isGenerated(source.text)) {
+      return { path, kind: 'left-out', elapsedMs: now() - start };
+    }
+    const {
+      result, bytes,
+    } = formatWithin({ path, mode, now }, () => formatDecoded({ source, path, formatter, request }));
     const told = {
       ...(result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood }),
       ...(result.otherStyle === undefined ? {} : { otherStyle: result.otherStyle }),
     };
     // What was not understood, or follows another style, has to be told again next time.
     const digestOf = ({ notUnderstood, otherStyle }: FormatResult): { finalDigest?: string } =>
-      mode.digest === true && notUnderstood.length === 0 && otherStyle === undefined ? { finalDigest: contentDigest(bytes) } : {};
+      mode.digest === true && notUnderstood.length === 0 && otherStyle === undefined
+        ? { finalDigest: contentDigest(bytes) }
+        : {};
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
-      return { path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start };
+      return {
+        path, kind: 'unchanged', ...told, ...digestOf(result), stats: statsOf(result), elapsedMs: now() - start,
+      };
     }
     if (mode.write) beforeWrite?.();
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
@@ -86,19 +94,26 @@ export function formatFile(options: {
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
     // What was put back because a proof failed may be tried again.
     const digest = mode.write && result.reverted === 0 ? digestOf(result) : {};
-    return { path, kind: 'changed', ...told, ...diff, ...deviations, ...digest, stats: statsOf(result), elapsedMs: now() - start };
+    return {
+      path, kind: 'changed', ...told, ...diff, ...deviations, ...digest, stats: statsOf(result),
+      elapsedMs: now() - start,
+    };
   } catch (fault) {
     return { path, kind: 'failed', error: describeFault(fault, path), elapsedMs: now() - start };
   }
 }
 
 /** The work within the budget of one file. Memory that the machine does not have is no fault of ours. */
-function formatWithin<T>(options: { path: string; mode: Pick<FormatMode, 'budget'>; now: () => number }, work: () => T): T {
+function formatWithin<T>(
+  options: { path: string; mode: Pick<FormatMode, 'budget'>; now: () => number },
+  work: () => T,
+): T {
   const { path, mode: { budget }, now } = options;
   try {
     return budget === undefined ? work() : withinBudget({ path, budget, now }, work);
   } catch (cause) {
-    if (!(cause instanceof RangeError) || !/allocation failed|Invalid (?:array|string|typed array) length/u.test(cause.message)) throw cause;
+    if (!(cause instanceof RangeError) ||
+      !/allocation failed|Invalid (?:array|string|typed array) length/u.test(cause.message)) throw cause;
     throw new OverBudgetError({ path, limit: 'bytes', allowed: null, cause });
   }
 }
@@ -125,7 +140,9 @@ export function formatBytes(options: {
   const source = decodeSource(options.bytes, path);
   const request = requestOf(options.lines, options.deviations);
   const { budget, now } = options;
-  const { result, bytes } = formatWithin({ path, mode: { budget }, now }, () => formatDecoded({ source, path, formatter, request }));
+  const {
+    result, bytes,
+  } = formatWithin({ path, mode: { budget }, now }, () => formatDecoded({ source, path, formatter, request }));
   return {
     bytes,
     deviations: result.deviations ?? [],
@@ -140,7 +157,9 @@ function requestOf(lines: readonly LineRange[] | undefined, deviations: boolean 
   return { ...(lines === undefined ? {} : { lines }), ...(deviations === true ? { deviations } : {}) };
 }
 
-function formatDecoded(options: { source: DecodedSource; path: string; formatter: Formatter; request: FormatRequest }): {
+function formatDecoded(
+  options: { source: DecodedSource; path: string; formatter: Formatter; request: FormatRequest },
+): {
   result: FormatResult;
   bytes: Uint8Array;
 } {

@@ -202,7 +202,9 @@ class FormatPool {
 
   /** Ends all threads but those that are writing. */
   private stopAll(): void {
-    for (const [worker, thread] of [...this.running]) if (thread.task === undefined || isStopped(thread)) this.end(worker);
+    for (const [worker, thread] of [...this.running]) {
+      if (thread.task === undefined || isStopped(thread)) this.end(worker);
+    }
     this.resolveWhenIdle();
   }
 

@@ -13,7 +13,12 @@ import { RepeatedFaults } from './repeated-faults.js';
  */
 export class FormatReport {
   private readonly streams: { readonly stdout: OutputStream; readonly stderr: OutputStream };
-  private readonly options: { readonly check: boolean; readonly diff: boolean; readonly quiet: boolean; readonly verbose: boolean };
+  private readonly options: {
+    readonly check: boolean;
+    readonly diff: boolean;
+    readonly quiet: boolean;
+    readonly verbose: boolean;
+  };
   private readonly faults = new RepeatedFaults();
   private changed = 0;
   private unchanged = 0;

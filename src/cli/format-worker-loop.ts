@@ -51,7 +51,9 @@ export async function serveFormatWorker(createFormatter: CreateFormatter): Promi
   }
   const beforeWrite = (): void => {
     // The main thread is about to end this one.
-    while (Atomics.compareExchange(stage, 0, Stage.Computing, Stage.Writing) === Stage.Stopped) Atomics.wait(stage, 0, Stage.Stopped);
+    while (Atomics.compareExchange(
+      stage, 0, Stage.Computing, Stage.Writing,
+    ) === Stage.Stopped) Atomics.wait(stage, 0, Stage.Stopped);
   };
   const atStart = process.memoryUsage().rss;
   const format = async ({ index, ...file }: WorkerTask): Promise<void> => {

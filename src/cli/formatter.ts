@@ -17,7 +17,8 @@ export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;
 
 /** What the options say about the model. */
 export function formatterOptions(
-  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'> & Partial<Pick<OptionsFor<'format'>, 'restyle'>>,
+  options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>
+    & Partial<Pick<OptionsFor<'format'>, 'restyle'>>,
 ): FormatterOptions {
   return {
     ...(options.model === null ? {} : { modelPath: options.model }),

@@ -1,7 +1,10 @@
 import { basename, join, relative } from 'node:path';
 import { BadOptionError, FileWriteError, ModelFileError } from '../errors.js';
 import { loadBaseModel, withProfile } from '../format/index.js';
-import { estimateLearningMs, findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport, reportHtml } from '../learn/index.js';
+import {
+  estimateLearningMs, findUncertainPlaces, learnProfile, listProjectFiles, loadReplay, projectRoot, renderReport,
+  reportHtml,
+} from '../learn/index.js';
 import { PROFILE_PATH, refuseToWriteProfile, writeProfile } from '../profile/index.js';
 import { liesBelow } from '../shared/path-below.js';
 import { createProgress, formatDuration, formatEstimate } from '../shared/progress.js';
@@ -14,18 +17,26 @@ import type { ProjectOptions } from './project-options.js';
 import { createFilterIn } from './select-files.js';
 
 /** `nnfmt train [PATHS…]`: learns the layout of one project and pins it in its profile. */
-export async function runLearn(given: readonly string[], project: ProjectOptions<'train'>, context: CliContext): Promise<number> {
+export async function runLearn(
+  given: readonly string[],
+  project: ProjectOptions<'train'>,
+  context: CliContext,
+): Promise<number> {
   const { options } = project;
   const startMs = context.now();
   const paths = given.length === 0 ? ['.'] : given;
-  if (options.profile === false) throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
+  if (options.profile === false) {
+    throw new BadOptionError({ option: '--no-profile', reason: 'leaves nothing to train' });
+  }
   const found = listProjectFiles(paths, createFilterIn(project.optionsIn));
   for (const notice of found.notices) context.stderr.write(`warning: ${notice}\n`);
   for (const error of found.errors) context.stderr.write(`error: ${error.message}\n`);
   if (found.errors.length > 0) return EXIT_FAILED;
   if (found.files.length === 0) {
     const leftOut = found.leftOut === 0 ? '' : ` (${found.leftOut} generated or vendored left out)`;
-    context.stderr.write(`error: no Python files to learn from under ${paths.map(shownName).join(', ')}${leftOut}. Name a folder or a file that has some.\n`);
+    context.stderr.write(
+      `error: no Python files to learn from under ${paths.map(shownName).join(', ')}${leftOut}. Name a folder or a file that has some.\n`,
+    );
     return EXIT_FAILED;
   }
   const root = projectRoot(paths);
@@ -33,7 +44,8 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   // `.nnfmt` can be a link, and the project somebody else's.
   if (options.profile === null && !liesBelow(root, profilePath)) {
     throw new ModelFileError({
-      path: profilePath, reason: `a link leads out of ${root}, and no profile is written there`, advice: 'Remove the link, or name a path with --profile.',
+      path: profilePath, reason: `a link leads out of ${root}, and no profile is written there`,
+      advice: 'Remove the link, or name a path with --profile.',
     });
   }
   refuseToWriteProfile(profilePath);
@@ -41,7 +53,9 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   const signal = context.interruption();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const expectedMs = estimateLearningMs(found.files, !options.countsOnly);
-  progress.note(`Learning from ${found.files.length} file${found.files.length === 1 ? '' : 's'}, ${formatEstimate(expectedMs)} on a core of its own.`);
+  progress.note(
+    `Learning from ${found.files.length} file${found.files.length === 1 ? '' : 's'}, ${formatEstimate(expectedMs)} on a core of its own.`,
+  );
   const tokenizer = await createTokenizer();
   const base = loadBaseModel(options.model === null ? {} : { modelPath: options.model });
   const learned = await learnProfile({
@@ -60,7 +74,8 @@ export async function runLearn(given: readonly string[], project: ProjectOptions
   }
   if (!('profile' in learned)) {
     for (const message of learned.refused) context.stderr.write(`error: ${message}\n`);
-    context.stderr.write('error: none of the files can be learned from: they are empty, generated or do not parse. No profile was written.\n');
+    context.stderr.write('error: none of the files can be learned from: they are empty, generated or do not parse. ' +
+      'No profile was written.\n');
     return EXIT_FAILED;
   }
   const { profile } = learned;

@@ -13,7 +13,8 @@ export function nearbySources(path: string): ExampleSource[] {
   const root = projectRoot([path]);
   const own = resolve(path);
   const files = listProjectFiles([root]).files.map((file) => resolve(file)).filter((file) => file !== own);
-  const sorted = files.map((file) => ({ file, steps: stepsBetween(own, file) })).sort((a, b) => a.steps - b.steps || (a.file < b.file ? -1 : 1));
+  const sorted = files.map((file) => ({ file, steps: stepsBetween(own, file) })).sort((a, b) =>
+    a.steps - b.steps || (a.file < b.file ? -1 : 1));
   const sources: ExampleSource[] = [];
   let bytes = 0;
   for (const { file } of sorted) {

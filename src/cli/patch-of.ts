@@ -16,11 +16,14 @@ export function patchOf(change: {
   const { path, before, after, color } = change;
   const name = patchedPath(path);
   // Latin-1 gives each byte a character of its own, and back.
-  const text = unifiedDiff({ before: textOf(before), after: textOf(after), beforeName: `a/${name}`, afterName: `b/${name}`, color });
+  const text = unifiedDiff({
+    before: textOf(before), after: textOf(after), beforeName: `a/${name}`, afterName: `b/${name}`, color,
+  });
   return Buffer.from(text, 'latin1');
 }
 
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /**
  * From the current folder, with slashes and without links, through which no patch is applied. What

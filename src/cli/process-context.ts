@@ -35,7 +35,9 @@ function output(stream: NodeJS.WriteStream): OutputStream {
     // A full disk, say.
     hasFailed = true;
     process.exitCode = EXIT_FAILED;
-    if (stream === process.stdout) process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
+    if (stream === process.stdout) {
+      process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
+    }
   });
 }
 

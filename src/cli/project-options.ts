@@ -51,7 +51,9 @@ function resolveWith<T extends TaskName>(
   task: T,
   raw: Readonly<Record<string, unknown>>,
 ): ResolvedOptions<T> {
-  if (settings === null) return { options: resolveOptions(optionTables[task], raw), folders: { include: '.', exclude: '.' } };
+  if (settings === null) {
+    return { options: resolveOptions(optionTables[task], raw), folders: { include: '.', exclude: '.' } };
+  }
   const table = optionTables[task];
   const values = Object.entries(settings.values).filter(([name]) => Object.hasOwn(table, name));
   const folderOf = (name: string): string =>

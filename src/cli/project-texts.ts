@@ -14,7 +14,9 @@ const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnf
  */
 export function projectTexts(folder: string, without: string | null): NamedSource[] {
   const root = projectRoot(folder);
-  const paths = root === null ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder) : findFiles([root]).files;
+  const paths = root === null
+    ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder)
+    : findFiles([root]).files;
   return paths
     .map((file) => resolve(file))
     .filter((path) => path !== without)

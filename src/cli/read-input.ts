@@ -17,7 +17,8 @@ export async function readWhole(chunks: AsyncIterable<Uint8Array>, limitBytes = 
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > limitBytes) {
-      const message = `more than ${megabytes(limitBytes)} came in, which is the limit; nothing was done with it. Give one source.`;
+      const message =
+        `more than ${megabytes(limitBytes)} came in, which is the limit; nothing was done with it. Give one source.`;
       throw new SourceReadError({ path: '<stdin>', reason: 'too-large', message });
     }
     parts.push(chunk);
@@ -30,12 +31,17 @@ export async function readWhole(chunks: AsyncIterable<Uint8Array>, limitBytes = 
  *
  * @returns UTF-8 text without the line feed; an error in place of a line beyond the limit, which is never held
  */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>, limitBytes = MAX_LINE_BYTES): AsyncGenerator<string | SourceReadError> {
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  limitBytes = MAX_LINE_BYTES,
+): AsyncGenerator<string | SourceReadError> {
   let parts: Uint8Array[] = [];
   let length = 0;
   const take = (): string | SourceReadError => {
     const line = length > limitBytes
-      ? new SourceReadError({ path: '<stdin>', reason: 'too-large', message: `a line is longer than ${megabytes(limitBytes)}.` })
+      ? new SourceReadError({
+        path: '<stdin>', reason: 'too-large', message: `a line is longer than ${megabytes(limitBytes)}.`,
+      })
       : Buffer.concat(parts).toString('utf8');
     parts = [];
     length = 0;

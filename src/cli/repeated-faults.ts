@@ -16,6 +16,7 @@ export class RepeatedFaults {
   summary(): string[] {
     return [...this.counts]
       .filter(([, count]) => count > 1)
-      .map(([message, count]) => `${message.split(': ', 1)[0]!}: the same for ${count - 1} more file${count === 2 ? '' : 's'}.`);
+      .map(([message, count]) =>
+        `${message.split(': ', 1)[0]!}: the same for ${count - 1} more file${count === 2 ? '' : 's'}.`);
   }
 }

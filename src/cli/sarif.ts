@@ -61,7 +61,9 @@ export function sarifLog(
   };
 }
 
-function result({ path, edit, message, line, column, endLine, endColumn, probability, confidence }: FoundDeviation): object {
+function result(
+  { path, edit, message, line, column, endLine, endColumn, probability, confidence }: FoundDeviation,
+): object {
   return {
     ruleId: edit,
     ruleIndex: EDIT_CLASSES.indexOf(edit),

@@ -41,10 +41,16 @@ function refuseStyle(options: OptionsFor<'score'>): void {
 }
 
 /** `nnfmt score A`: how far a file is from the style of its project, which is what `format` would make of it. */
-export async function scoreAgainstStyle(path: string, options: OptionsFor<'score'>, context: CliContext): Promise<number> {
+export async function scoreAgainstStyle(
+  path: string,
+  options: OptionsFor<'score'>,
+  context: CliContext,
+): Promise<number> {
   const { text } = readSource(path);
   const formatter = await context.createFormatter(formatterOptions(options));
-  return tellScore({ path, text }, { path: `${path} (formatted)`, text: formatter.format(text, { path }).text }, options, context);
+  return tellScore(
+    { path, text }, { path: `${path} (formatted)`, text: formatter.format(text, { path }).text }, options, context,
+  );
 }
 
 async function tellScore(

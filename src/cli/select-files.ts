@@ -12,7 +12,10 @@ import { findChangedLines, isPathNotRevision } from './changed-lines.js';
 export type LineOptions = Pick<OptionsFor<'format'>, 'range' | 'changed'>;
 
 /** What the settings nearest to a file say about it. */
-export type FileOptions = Pick<OptionsFor<'format'>, 'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'model' | 'confidence' | 'profile'>;
+export type FileOptions = Pick<
+  OptionsFor<'format'>,
+  'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'model' | 'confidence' | 'profile'
+>;
 
 /** Folders that the patterns of include and exclude are relative to. */
 export interface PatternFolders {
@@ -89,12 +92,15 @@ export function selectFiles(paths: readonly string[], { options, optionsIn }: Se
     const { includeVendored, forceExclude } = optionsOf(path);
     return !includeVendored && (forceExclude || !found.named.has(path));
   };
-  const whyNone = `No Python files found under ${given.map(shownName).join(', ')}${excludedWords(found)}; nothing to do.`;
+  const whyNone =
+    `No Python files found under ${given.map(shownName).join(', ')}${excludedWords(found)}; nothing to do.`;
   const all = { ...found, optionsOf, leavesOutGenerated, whyNone, linesOf: () => undefined };
   if (changed !== null) return selectChanged(all, changed);
   if (range === null) return all;
   if (found.files.length > 1 || given.length > 1) {
-    throw new BadOptionError({ option: '--range', reason: `speaks of one file, not of ${Math.max(found.files.length, given.length)}` });
+    throw new BadOptionError({
+      option: '--range', reason: `speaks of one file, not of ${Math.max(found.files.length, given.length)}`,
+    });
   }
   const lines = parseLineRanges(range, '--range');
   return { ...all, linesOf: () => lines };
@@ -104,7 +110,9 @@ const excludedWords = ({ leftOut: { given } }: FoundFiles): string =>
   given === 0 ? '' : ` (${given} given path${given === 1 ? ' is' : 's are'} excluded, and --force-exclude holds)`;
 
 /** Whether exclusions that are forced leave out a source that came on stdin under a name. */
-export function isInputLeftOut(bytes: Uint8Array, name: string | null, { options, folders }: FilteringOptions): boolean {
+export function isInputLeftOut(bytes: Uint8Array, name: string | null, {
+  options, folders,
+}: FilteringOptions): boolean {
   if (name === null || !options.forceExclude) return false;
   if (isLeftOut(resolve(name), false, createFilterIn(() => ({ options, folders }))('.'))) return true;
   // What says that a tool wrote it stands in ASCII letters at the top.
@@ -124,7 +132,9 @@ function selectChanged(found: SelectedFiles, revision: string): SelectedFiles {
 /** The lines of stdin that may change. */
 export function selectLines(options: LineOptions): readonly LineRange[] | undefined {
   if (options.changed !== null) {
-    throw new BadOptionError({ option: '--changed', reason: 'compares files with git, so it cannot be combined with stdin' });
+    throw new BadOptionError({
+      option: '--changed', reason: 'compares files with git, so it cannot be combined with stdin',
+    });
   }
   return options.range === null ? undefined : parseLineRanges(options.range, '--range');
 }

@@ -37,11 +37,15 @@ export async function runTrainCaches(
   const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
   const current = heldOut.filter(({ normalised }) => normalised !== true);
   if (current.length === 0) {
-    throw new BadOptionError({ option: '--hold-out', reason: 'leaves no project to fit the gate and the confidence on' });
+    throw new BadOptionError({
+      option: '--hold-out', reason: 'leaves no project to fit the gate and the confidence on',
+    });
   }
   const pieces = earlier?.pieces ?? piecesOf(options, training);
   const corpus = earlier?.corpus ??
-    countProjects(pieces, training, { counting: { ...DEFAULT_COUNTING, budget, sketchBits }, piecesPerProject, seed, note });
+    countProjects(pieces, training, {
+      counting: { ...DEFAULT_COUNTING, budget, sketchBits }, piecesPerProject, seed, note,
+    });
   const { epochs, learningRate, sampleRate, gatePieces, network } = options;
   const gate = options.gated !== null ? earlier!.gate : trainGate(pieces, heldOut, {
     corpus, sampleRate, note, piecesPerProject: gatePieces,
@@ -59,7 +63,8 @@ export async function runTrainCaches(
   const path = join(options.out, 'caches.bin');
   // Written before the calibration, which asks the model as it is used.
   writeAtomically(path, encodeCaches(caches));
-  const engine = loadCompletionEngine({ cachesPath: path, ...(network === null ? {} : { networkPath: network || null }) });
+  const engine =
+    loadCompletionEngine({ cachesPath: path, ...(network === null ? {} : { networkPath: network || null }) });
   const judged = await judgeSuggestions(engine, current, { suggestions: options.suggestions, seed });
   const calibration = fitCalibration(judged);
   const right = judged.filter(({ exact }) => exact).length / judged.length;
@@ -73,7 +78,9 @@ export async function runTrainCaches(
 
 /** @throws ModelFileError when the file is damaged or foreign */
 function readEarlier({ counted, gated }: Options): CompletionCaches | null {
-  if (counted !== null && gated !== null) throw new BadOptionError({ option: '--counted', reason: 'is told by --gated' });
+  if (counted !== null && gated !== null) {
+    throw new BadOptionError({ option: '--counted', reason: 'is told by --gated' });
+  }
   const path = gated ?? counted;
   // A gate for other experts does not matter where another is fitted.
   return path === null
@@ -84,5 +91,7 @@ function readEarlier({ counted, gated }: Options): CompletionCaches | null {
 /** The pieces of the network, or where there is none, pieces learned for the caches alone. */
 function piecesOf({ network, seed }: Options, training: readonly Project[]): PieceList {
   if (network === false) return learnPieces(training, DEFAULT_PIECE_LEARNING, createRandom(`pieces ${seed}`));
-  return loadHead({ base: loadBaseModel().weights, ...(network === null ? {} : { modelPath: network }) }).vocabulary.list;
+  return loadHead({
+    base: loadBaseModel().weights, ...(network === null ? {} : { modelPath: network }),
+  }).vocabulary.list;
 }

@@ -32,7 +32,9 @@ export async function runTrainCompletion(
   const vocabulary = init?.model.vocabulary;
   const reader = config.unit === 'char'
     ? charReader((vocabulary as string | undefined) ?? learnCharacters(training, random))
-    : pieceReader((vocabulary as PieceList | undefined) ?? learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone);
+    : pieceReader(
+      (vocabulary as PieceList | undefined) ?? learnPieces(training, DEFAULT_PIECE_LEARNING, random), backbone,
+    );
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
   return finish(await runCompletionTraining({
     ...basics(), config, backend: options.backend, threads: options.threads,
@@ -43,12 +45,20 @@ export async function runTrainCompletion(
   }));
 }
 
-function checkThreads({ threads, backend }: OptionsFor<'train --task complete'>, { sequences }: CompletionConfig): void {
+function checkThreads(
+  { threads, backend }: OptionsFor<'train --task complete'>,
+  { sequences }: CompletionConfig,
+): void {
   if (threads > sequences) {
-    throw new BadOptionError({ option: '--threads', reason: `takes at most one thread for each of the ${sequences} texts (--texts), not ${threads}` });
+    throw new BadOptionError({
+      option: '--threads',
+      reason: `takes at most one thread for each of the ${sequences} texts (--texts), not ${threads}`,
+    });
   }
   if (threads > 1 && backend !== 'wasm') {
-    throw new BadOptionError({ option: '--threads', reason: `more than one thread needs --backend wasm, not ${backend}` });
+    throw new BadOptionError({
+      option: '--threads', reason: `more than one thread needs --backend wasm, not ${backend}`,
+    });
   }
 }
 
@@ -60,12 +70,16 @@ const unitOf = (options: OptionsFor<'train --task complete'>): CompletionConfig[
  *
  * @param sizes of the model to begin from, in place of the preset's
  */
-export function completionConfig(options: OptionsFor<'train --task complete'>, sizes?: CompletionSizes): CompletionConfig {
+export function completionConfig(
+  options: OptionsFor<'train --task complete'>,
+  sizes?: CompletionSizes,
+): CompletionConfig {
   const ofPreset: CompletionConfig = PRESETS[options.preset];
   const preset: CompletionConfig = sizes === undefined
     ? ofPreset
     : {
-        ...ofPreset, layers: sizes.layers, units: sizes.units, embedding: sizes.embedding, window: sizes.window, backbone: sizes.backbone > 0,
+        ...ofPreset, layers: sizes.layers, units: sizes.units, embedding: sizes.embedding, window: sizes.window,
+        backbone: sizes.backbone > 0,
       };
   const unit = unitOf(options);
   const isChar = unit === 'char';
@@ -90,11 +104,15 @@ export function completionConfig(options: OptionsFor<'train --task complete'>, s
   const refuse = (option: string, reason: string): never => {
     throw new BadOptionError({ option, reason });
   };
-  for (const [option, width] of [['--units', config.units], ['--embedding', config.embedding], ['--window', config.window]] as const) {
+  for (const [option, width] of [
+    ['--units', config.units], ['--embedding', config.embedding], ['--window', config.window],
+  ] as const) {
     if (width % 8 !== 0) refuse(option, `has to be a multiple of 8, not ${width}`);
   }
   if (config.context % (config.window > 0 ? 8 : 4) !== 0) {
-    refuse('--context', `has to be a multiple of ${config.window > 0 ? '8, with a pointer' : '4'}, not ${config.context}`);
+    refuse(
+      '--context', `has to be a multiple of ${config.window > 0 ? '8, with a pointer' : '4'}, not ${config.context}`,
+    );
   }
   if (isChar && options.normalisedShare !== null) refuse('--normalised-share', 'is about tokens; the unit is char');
   if (isChar && config.backbone) refuse('--shared-backbone', 'is about tokens; the unit is char');

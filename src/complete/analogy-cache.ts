@@ -128,8 +128,12 @@ export class AnalogyCache {
       followers.total = 0;
       // The last token may not be complete: then its rest is what comes next.
       let over = 1;
-      if (isOpen && begun[k] !== 0) over = this.vote({ context: k, key: begun[k]!, skip: 1, typed: end - tail.starts[0]!, mass: 1 }, pieces, followers);
-      if (over > 0 && ended[k] !== 0) this.vote({ context: k, key: ended[k]!, skip: 0, typed: 0, mass: over }, pieces, followers);
+      if (isOpen && begun[k] !== 0) over = this.vote(
+        { context: k, key: begun[k]!, skip: 1, typed: end - tail.starts[0]!, mass: 1 }, pieces, followers,
+      );
+      if (over > 0 && ended[k] !== 0) {
+        this.vote({ context: k, key: ended[k]!, skip: 0, typed: 0, mass: over }, pieces, followers);
+      }
       let sum = 0;
       for (let f = 0; f < followers.count; f++) sum += followers.shares[f]!;
       for (let f = 0; f < followers.count; f++) followers.shares[f]! /= sum;
@@ -170,7 +174,9 @@ export class AnalogyCache {
     return (mass * complete) / sum;
   }
 
-  /** The name of the tail that stands where the name found at `token` had stood before; -1 for a token to take as it is. */
+  /**
+   * The name of the tail that stands where the name found at `token` had stood before; -1 for a token to take as it is.
+   */
   private counterpart(token: number, skip: number): number {
     const { ids, names, tail } = this;
     if (names[token] === 0) return -1;
@@ -257,7 +263,9 @@ export class AnalogyCache {
       larger.set(values);
       return larger;
     };
-    if (this.length + count > this.text.length) this.text = grown(this.text, Math.max(this.length + count, 2 * this.text.length));
+    if (this.length + count > this.text.length) {
+      this.text = grown(this.text, Math.max(this.length + count, 2 * this.text.length));
+    }
     const tokens = this.tokens + count + 1;
     if (tokens > this.starts.length) {
       const capacity = Math.max(tokens, 2 * this.starts.length);

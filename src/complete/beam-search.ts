@@ -76,7 +76,11 @@ export function* beamSteps<State>(
 }
 
 /** The whole search in one go. */
-export function beamSearch<State>(predictor: PiecePredictor<State>, start: State, options: BeamOptions): Hypothesis<State>[] {
+export function beamSearch<State>(
+  predictor: PiecePredictor<State>,
+  start: State,
+  options: BeamOptions,
+): Hypothesis<State>[] {
   const steps = beamSteps(predictor, start, options);
   for (;;) {
     const { done, value } = steps.next();

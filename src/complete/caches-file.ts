@@ -17,10 +17,13 @@ export interface CompletionCaches {
   readonly training: Readonly<Record<string, unknown>>;
 }
 
-type Metadata = Omit<CompletionCaches, 'corpus' | 'gate'> & { readonly gate: { features: number; hidden: number; experts: number } };
+type Metadata = Omit<CompletionCaches, 'corpus' | 'gate'> & {
+  readonly gate: { features: number; hidden: number; experts: number };
+};
 
 const KIND = 'completion caches';
-const RETRAIN = 'It belongs to another version of nnfmt: use that version, or make it again with `nnfmt train --task caches`.';
+const RETRAIN =
+  'It belongs to another version of nnfmt: use that version, or make it again with `nnfmt train --task caches`.';
 
 export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8Array {
   const { features, hidden, experts } = gate;
@@ -47,7 +50,11 @@ export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8
  * @param options.anyGate takes a gate for other experts, too: who wants the n-grams alone
  * @throws ModelFileError when the file is damaged, foreign, or made for other experts
  */
-export function decodeCaches(bytes: Uint8Array, path: string, options: { readonly anyGate?: boolean } = {}): CompletionCaches {
+export function decodeCaches(
+  bytes: Uint8Array,
+  path: string,
+  options: { readonly anyGate?: boolean } = {},
+): CompletionCaches {
   const { metadata, tensors } = decodeTensorFile(bytes, { kind: KIND, path });
   const refuse = (reason: string): never => {
     throw new ModelFileError({ path, reason, advice: RETRAIN });
@@ -58,7 +65,9 @@ export function decodeCaches(bytes: Uint8Array, path: string, options: { readonl
   if (options.anyGate !== true && (gate.features !== FEATURE_COUNT || gate.experts !== EXPERT_COUNT)) {
     refuse('its gate weighs other experts than this nnfmt has');
   }
-  const calibration = { weights: reader.inner('calibration').numbers('weights'), bias: reader.inner('calibration').fields['bias'] as number };
+  const calibration = {
+    weights: reader.inner('calibration').numbers('weights'), bias: reader.inner('calibration').fields['bias'] as number,
+  };
   if (!Number.isFinite(calibration.bias)) refuse('its confidence has no bias');
   if (options.anyGate !== true && calibration.weights.length !== UNCALIBRATED.weights.length) {
     refuse('its confidence is made of other evidence than this nnfmt has');
@@ -66,7 +75,9 @@ export function decodeCaches(bytes: Uint8Array, path: string, options: { readonl
   const get = (name: string, length?: number): Float32Array => {
     const values = tensors.find((tensor) => tensor.name === name)?.values;
     if (values === undefined) return refuse(`it holds no ${name}`);
-    return length === undefined || values.length === length ? values : refuse(`${name} has ${values.length} numbers instead of ${length}`);
+    return length === undefined || values.length === length
+      ? values
+      : refuse(`${name} has ${values.length} numbers instead of ${length}`);
   };
   const corpus = {
     buckets: Uint8Array.from(get('corpus.buckets')),
@@ -91,5 +102,6 @@ export function decodeCaches(bytes: Uint8Array, path: string, options: { readonl
 const MOST_UNITS = 65_536;
 
 const readGateSizes = (gate: MetadataReader): Metadata['gate'] => ({
-  features: gate.count('features', 1, MOST_UNITS), hidden: gate.count('hidden', 1, MOST_UNITS), experts: gate.count('experts', 1, MOST_UNITS),
+  features: gate.count('features', 1, MOST_UNITS), hidden: gate.count('hidden', 1, MOST_UNITS),
+  experts: gate.count('experts', 1, MOST_UNITS),
 });

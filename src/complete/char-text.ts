@@ -15,7 +15,8 @@ export class CharVocabulary {
 
   encode(text: string): Int16Array {
     const characters = [...text];
-    return Int16Array.from({ length: characters.length + 1 }, (_, k) => (k === 0 ? 0 : (this.index.get(characters[k - 1]!) ?? this.size - 1)));
+    return Int16Array.from({ length: characters.length + 1 }, (_, k) =>
+      (k === 0 ? 0 : (this.index.get(characters[k - 1]!) ?? this.size - 1)));
   }
 
   /** '' for the begin of a file, U+FFFD for a stranger. */

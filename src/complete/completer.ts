@@ -38,7 +38,9 @@ export interface CompleterOptions {
 /** Parts that can be left out. */
 export type CompletionPart = 'file' | 'analogy' | 'project' | 'corpus' | 'network' | 'filters';
 
-/** Chosen on projects that were held out of training: more width finds nothing better, exponents of .1 to .3 are alike. */
+/**
+ * Chosen on projects that were held out of training: more width finds nothing better, exponents of .1 to .3 are alike.
+ */
 export const BEAM = { width: 4, lengthExponent: 0.2 };
 /** Pieces of the longest suggestion, where no number of tokens is given. */
 const MAX_PIECES = 60;
@@ -76,7 +78,8 @@ export class Completer {
    */
   async complete(request: LineRequest): Promise<Suggestion[]> {
     const found = await this.suggestWithEvidence(request);
-    return found.map(({ suggestion }) => suggestion).filter(({ confidence }) => confidence >= (request.minConfidence ?? 0));
+    return found.map(({ suggestion }) => suggestion).filter(({ confidence }) =>
+      confidence >= (request.minConfidence ?? 0));
   }
 
   /**
@@ -84,9 +87,13 @@ export class Completer {
    *
    * @throws RangeError when the cursor is outside the text
    */
-  async suggestWithEvidence(request: LineRequest): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
+  async suggestWithEvidence(
+    request: LineRequest,
+  ): Promise<{ readonly suggestion: Suggestion; readonly evidence: Evidence }[]> {
     const { text, offset, signal } = request;
-    if (!(offset >= 0 && offset <= text.length)) throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
+    if (!(offset >= 0 && offset <= text.length)) {
+      throw new RangeError(`the cursor ${offset} is outside the text of ${text.length} units`);
+    }
     const rest = /^[^\r\n]*/u.exec(text.slice(offset))![0];
     const real: TextAtCursor = { prefix: text.slice(0, offset), rest, below: text.slice(offset + rest.length) };
     let place = this.document.moveTo(real.prefix, real);
@@ -97,13 +104,16 @@ export class Completer {
     this.options.project?.hideFile(request.path ?? null, real.prefix);
     const { vocabulary, shape, rules, gate, calibration } = this.model;
     const isAttribute = place.line[place.line.length - 1]?.text === '.';
-    const isForeign = (typed: string): boolean => (typed === '' ? this.document.hasForeignNames() : this.document.foreignNames(typed, isAttribute).length > 0);
-    const predictor = new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign);
+    const isForeign = (typed: string): boolean =>
+      (typed === '' ? this.document.hasForeignNames() : this.document.foreignNames(typed, isAttribute).length > 0);
+    const predictor =
+      new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign);
     const start = this.startState(place);
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = renderCandidates(found, start, {
-      vocabulary, document: this.document, place, at, project: this.options.project?.names ?? null, filters: this.filters,
+      vocabulary, document: this.document, place, at, project: this.options.project?.names ?? null,
+      filters: this.filters,
     }).filter(({ tokens }) => tokens.length <= (request.maxTokens ?? Infinity));
     const kept = await this.choose(candidates, place, at, request, detour);
     return kept.map(({ text: added, evidence: ofSearch, pieces }) => {
@@ -112,7 +122,8 @@ export class Completer {
       return {
         evidence,
         suggestion: {
-          text: added, range: { start: offset, end: offset }, confidence: confidenceOf(calibration, evidence), source: mainSource(credit),
+          text: added, range: { start: offset, end: offset }, confidence: confidenceOf(calibration, evidence),
+          source: mainSource(credit),
         },
       };
     });
@@ -128,11 +139,16 @@ export class Completer {
     };
   }
 
-  private async search(predictor: LinePredictor, start: LineState, request: CompletionRequest): Promise<readonly Hypothesis<LineState>[]> {
+  private async search(
+    predictor: LinePredictor,
+    start: LineState,
+    request: CompletionRequest,
+  ): Promise<readonly Hypothesis<LineState>[]> {
     const maxPieces = request.maxTokens === undefined ? MAX_PIECES : Math.min(MAX_PIECES, 4 * request.maxTokens);
     if ((request.temperature ?? 0) > 0) {
       return sampleLines(predictor, start, {
-        count: 4 * (request.count ?? 1), maxPieces, temperature: request.temperature!, random: createRandom(request.seed ?? 1),
+        count: 4 * (request.count ?? 1), maxPieces, temperature: request.temperature!,
+        random: createRandom(request.seed ?? 1),
       });
     }
     const steps = beamSteps(predictor, start, { ...BEAM, width: Math.max(BEAM.width, request.count ?? 1), maxPieces });
@@ -148,7 +164,8 @@ export class Completer {
 
   /** The best candidates that parse and say something of their own, laid out, as they are put at the real cursor. */
   private async choose(
-    candidates: readonly Candidate[], { typed }: CursorPlace, { prefix, rest }: TextAtCursor, request: LineRequest, detour: Detour | null,
+    candidates: readonly Candidate[], { typed }: CursorPlace, { prefix, rest }: TextAtCursor, request: LineRequest,
+    detour: Detour | null,
   ): Promise<Candidate[]> {
     if (candidates.length === 0) return [];
     const { count = 1 } = request;

@@ -40,5 +40,6 @@ export const evidenceFeatures = (
 /** Between 0 and 1. */
 export function confidenceOf(calibration: Calibration, evidence: Evidence): number {
   const features = evidenceFeatures(evidence);
-  return 1 / (1 + Math.exp(-features.reduce((sum, feature, k) => sum + feature * calibration.weights[k], calibration.bias)));
+  return 1 / (1 +
+    Math.exp(-features.reduce((sum, feature, k) => sum + feature * calibration.weights[k], calibration.bias)));
 }

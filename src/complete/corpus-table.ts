@@ -47,7 +47,9 @@ export function packCorpus(contexts: readonly CorpusContext[]): PackedCorpus {
   const kept = sorted.filter(({ key }, k) => {
     const bucket = key >>> (32 - bits);
     // Another context with the same fingerprint would shadow this one; a bucket counts to 255.
-    if (k > 0 && sorted[k - 1].key >>> (32 - bits - FINGERPRINT_BITS) === key >>> (32 - bits - FINGERPRINT_BITS)) return false;
+    if (k > 0 && sorted[k - 1].key >>> (32 - bits - FINGERPRINT_BITS) === key >>> (32 - bits - FINGERPRINT_BITS)) {
+      return false;
+    }
     if (buckets[bucket] === 255) return false;
     buckets[bucket]++;
     return true;

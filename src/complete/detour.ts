@@ -27,17 +27,25 @@ export function detourAt(at: TextAtCursor, place: CursorPlace): Detour | null {
 }
 
 /** What is missing before a statement: the indentation of a block whose header stands above, a `case`. */
-function detourToBlock({ prefix, rest, below }: TextAtCursor, { typed, statement, missingIndent }: CursorPlace): Detour | null {
+function detourToBlock(
+  { prefix, rest, below }: TextAtCursor,
+  { typed, statement, missingIndent }: CursorPlace,
+): Detour | null {
   let missing = typed === '' ? missingIndent ?? '' : '';
   if (statement?.isCaseDue === true && 'case'.startsWith(typed)) missing += `${'case'.slice(typed.length)} `;
-  return missing === '' ? null : { prefix: prefix + missing, rest, below, restore: (suggestion) => missing + suggestion };
+  return missing === ''
+    ? null
+    : { prefix: prefix + missing, rest, below, restore: (suggestion) => missing + suggestion };
 }
 
 /** A call with one argument stands for a field's braces; where strings are joined, nothing but a bracket may. */
 const [CALL, BRACKET] = ['str(', '('];
 
 /** The expression of a field, in brackets that stand for its braces. */
-function detourToField({ prefix, rest, below }: TextAtCursor, { text, insideStart, tokens }: CursorPlace): Detour | null {
+function detourToField(
+  { prefix, rest, below }: TextAtCursor,
+  { text, insideStart, tokens }: CursorPlace,
+): Detour | null {
   const start = prefix.length - text.length + insideStart;
   const field = openField(prefix.slice(start));
   if (field === null) return null;
@@ -64,7 +72,11 @@ const UNFIT = /[\\#\r\n]/u;
  * @param expression what stands in the field already
  * @returns null where it says what only brackets allow
  */
-function fieldSuggestion(expression: string, suggestion: string, field: { readonly quote: string; readonly isClosed: boolean }): string | null {
+function fieldSuggestion(
+  expression: string,
+  suggestion: string,
+  field: { readonly quote: string; readonly isClosed: boolean },
+): string | null {
   const { quote, isClosed } = field;
   const whole = `${BRACKET}${expression}${suggestion}`;
   const from = BRACKET.length + expression.length;

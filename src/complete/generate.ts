@@ -49,7 +49,10 @@ export function* generatePieces(head: CompletionHead, generation: Generation): G
   network.read(state, text, 0, text.pieces.length);
   const rules = new PieceRules(vocabulary);
   let syntax: LineSyntax = { due: dueAfter(lexPython(start).end.openBrackets), inside: 'nothing', form: 'free' };
-  const rows = { pieces: new Int16Array(1), slots: new Int16Array(backbone?.slots ?? 0), numbers: new Float32Array(backbone?.numbers ?? 0) };
+  const rows = {
+    pieces: new Int16Array(1), slots: new Int16Array(backbone?.slots ?? 0),
+    numbers: new Float32Array(backbone?.numbers ?? 0),
+  };
   for (let k = 0; k < length; k++) {
     const { probabilities } = network.predict([state]);
     const lineEnds = probabilities.slice(0, PIECE.lineDedent3 + 1);

@@ -8,7 +8,9 @@
  */
 export { Completer, type CompleterOptions, type CompletionPart, type LineRequest } from './completer.js';
 export { type CompletionRequest, type Suggestion } from './suggestion.js';
-export { loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectContextOptions } from './completion-engine.js';
+export {
+  loadCompletionEngine, ProjectContext, type CompletionEngine, type CompletionEngineOptions, type ProjectContextOptions,
+} from './completion-engine.js';
 export { parsesInPlace } from './place-candidate.js';
 export { generateCharacters, generatePieces, type Generation } from './generate.js';
 export { NextDepth } from './next-depth.js';

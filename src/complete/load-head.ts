@@ -53,7 +53,9 @@ export interface CharHead {
 export function loadCharHead(modelPath: string): CharHead {
   const model = decodeCompletionModel(readBytes(modelPath), { path: modelPath });
   if (model.unit !== 'char') {
-    throw new ModelFileError({ path: modelPath, reason: 'the model was trained on tokens', advice: 'Name one that was trained with --unit char.' });
+    throw new ModelFileError({
+      path: modelPath, reason: 'the model was trained on tokens', advice: 'Name one that was trained with --unit char.',
+    });
   }
   if (typeof model.vocabulary !== 'string') return refuse(modelPath, 'the model lists no characters');
   const vocabulary = new CharVocabulary(model.vocabulary);
@@ -61,7 +63,12 @@ export function loadCharHead(modelPath: string): CharHead {
 }
 
 /** The network, whose tables have to hold every piece, and whose backbone has to be the one at hand. */
-function createNetwork(model: CompletionModel, backbone: BackboneVectors | null, pieces: number, path: string): CompletionNetwork {
+function createNetwork(
+  model: CompletionModel,
+  backbone: BackboneVectors | null,
+  pieces: number,
+  path: string,
+): CompletionNetwork {
   if (pieces > model.sizes.pieces) refuse(path, `the model lists ${pieces} pieces and knows ${model.sizes.pieces}`);
   if ((backbone?.width ?? 0) !== model.sizes.backbone) refuse(path, 'the model was trained with another backbone');
   return createCompletionNetwork(model, backbone);

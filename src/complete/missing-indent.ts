@@ -23,7 +23,8 @@ export function missingIndent(above: readonly LexicalToken[], text: string): str
 
 /** The step of the first block. */
 function unitOf(tokens: readonly LexicalToken[], text: string): string {
-  const opens = tokens.findIndex(({ kind, depthChange }, k) => kind === LINE_END && depthChange === 1 && k + 1 < tokens.length);
+  const opens =
+    tokens.findIndex(({ kind, depthChange }, k) => kind === LINE_END && depthChange === 1 && k + 1 < tokens.length);
   if (opens < 0) return DEFAULT_UNIT;
   const inner = indentAt(text, tokens[opens + 1].start);
   const { blockDepth } = tokens[opens];
@@ -31,5 +32,6 @@ function unitOf(tokens: readonly LexicalToken[], text: string): string {
   return blockDepth === 0 && /^(?: +|\t+)$/u.test(inner) ? inner : DEFAULT_UNIT;
 }
 
-const lineStart = (text: string, at: number): number => Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+const lineStart = (text: string, at: number): number =>
+  Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
 const indentAt = (text: string, at: number): string => /^[ \t\f]*/u.exec(text.slice(lineStart(text, at), at))![0];

@@ -32,7 +32,12 @@ export const createMixtureGateScratch = (gate: MixtureGate): MixtureGateScratch 
  * @param features `[features]`
  * @param present `[experts]`, at least one of them not 0
  */
-export function weighExperts(gate: MixtureGate, features: Float32Array, present: Uint8Array, scratch: MixtureGateScratch): Float32Array {
+export function weighExperts(
+  gate: MixtureGate,
+  features: Float32Array,
+  present: Uint8Array,
+  scratch: MixtureGateScratch,
+): Float32Array {
   const { hidden, weights } = scratch;
   hidden.set(gate.innerBias);
   for (let f = 0; f < gate.features; f++) {

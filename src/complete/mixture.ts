@@ -19,7 +19,10 @@ export interface Sources {
   readonly corpus: CorpusTable | null;
 }
 
-/** Experts, in this order: contexts of the file, of the project, of the corpora, analogies in the file, network, all pieces alike. */
+/**
+ * Experts, in this order: contexts of the file, of the project, of the corpora, analogies in the file, network, all
+ * pieces alike.
+ */
 const FILE = 0;
 const PROJECT = PIECE_CONTEXT_COUNT;
 const CORPUS = 2 * PIECE_CONTEXT_COUNT;
@@ -61,7 +64,13 @@ export class Consultation {
    * @param network `[pieces]`, probabilities, with the line ends summed up; null without network
    * @param normalised the text shows literals as placeholders
    */
-  ask(sources: Sources, pieces: ArrayLike<number>, end: number, network: Float32Array | null, normalised: boolean): void {
+  ask(
+    sources: Sources,
+    pieces: ArrayLike<number>,
+    end: number,
+    network: Float32Array | null,
+    normalised: boolean,
+  ): void {
     const { features, present, keys, followers } = this;
     pieceContextKeys(this.shape, pieces, end, keys);
     features.fill(0);
@@ -138,7 +147,12 @@ export class Mixture {
   private readonly scratch: MixtureGateScratch;
   private readonly shares = new Float32Array(EXPERT_COUNT);
 
-  constructor(shape: PieceShape, private readonly gate: MixtureGate, readonly sources: Sources, private readonly normalised: boolean) {
+  constructor(
+    shape: PieceShape,
+    private readonly gate: MixtureGate,
+    readonly sources: Sources,
+    private readonly normalised: boolean,
+  ) {
     this.consultation = new Consultation(shape);
     this.scratch = createMixtureGateScratch(gate);
   }

@@ -65,7 +65,8 @@ const BINDING_STATEMENTS = new Set(['import', 'from', 'def', 'class', 'global', 
  * @param project names of the project's other files, for attributes; null without a project
  */
 export function countStrangers(
-  before: readonly { readonly text: string }[], added: readonly SpelledToken[], file: Pick<NameIndex, 'has'>, project: NameIndex | null,
+  before: readonly { readonly text: string }[], added: readonly SpelledToken[], file: Pick<NameIndex, 'has'>,
+  project: NameIndex | null,
 ): number {
   const line = [...before, ...added];
   if (BINDING_STATEMENTS.has(line[0]?.text ?? '')) return 0;
@@ -103,7 +104,9 @@ function boundHere(line: readonly { readonly text: string }[]): ReadonlySet<stri
     else if ((binds === 'for' && text === 'in') || (binds === 'lambda' && text === ':')) binds = '';
     else if (binds !== '') bound.add(text);
   }
-  if (assignment >= 0 && line[assignment].text === '=') for (const { text } of line.slice(0, assignment)) bound.add(text);
+  if (assignment >= 0 && line[assignment].text === '=') {
+    for (const { text } of line.slice(0, assignment)) bound.add(text);
+  }
   return bound;
 }
 

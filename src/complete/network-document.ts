@@ -25,7 +25,8 @@ export function createLineNetwork({ network, vocabulary, backbone }: CompletionH
   return {
     predict(states) {
       const { probabilities } = network.predict((states as readonly HeadState[]).map(({ state }) => state));
-      return states.map((_, k) => sumLineEnds(probabilities.subarray(k * network.pieces, k * network.pieces + vocabulary.size)));
+      return states.map((_, k) =>
+        sumLineEnds(probabilities.subarray(k * network.pieces, k * network.pieces + vocabulary.size)));
     },
     extend(steps) {
       const [slotCount, numberCount] = [backbone?.slots ?? 0, backbone?.numbers ?? 0];

@@ -89,7 +89,9 @@ export class NgramCache {
   prepare(piece: number): void {
     if (this.latestBehind === null || this.preparedTo === null) return;
     const places: number[] = [];
-    for (let at = this.latestBehind[piece]; at > this.preparedTo[piece]; at = this.previousBehind[at - 1]) places.push(at - 1);
+    for (let at = this.latestBehind[piece]; at > this.preparedTo[piece]; at = this.previousBehind[at - 1]) {
+      places.push(at - 1);
+    }
     this.preparedTo[piece] = this.latestBehind[piece];
     for (let k = places.length - 1; k >= 0; k--) {
       if ((places.length - 1 - k) % ROOM === 0) this.reserveSlots(Math.min(ROOM, k + 1));
@@ -152,7 +154,12 @@ export class NgramCache {
     if (this.keys[slot] === 0) return;
     let weight = 1;
     let sum = 0;
-    for (let at = this.heads[slot]; at > 0 && out.total < MAX_OCCURRENCES; at = this.previous[(at - 1) * PIECE_CONTEXT_COUNT + context]) {
+    const { previous } = this;
+    for (
+      let at = this.heads[slot];
+      at > 0 && out.total < MAX_OCCURRENCES;
+      at = previous[(at - 1) * PIECE_CONTEXT_COUNT + context]
+    ) {
       if (at > this.hiddenFrom && at <= this.hiddenTo) continue;
       const piece = this.text[at - 1];
       let k = 0;

@@ -79,7 +79,11 @@ export class OpenDocument {
   private latestLiteral: ReadonlyMap<number, string> | null = null;
 
   /** @param normalised the text shows literals as placeholders */
-  constructor(private readonly vocabulary: PieceVocabulary, private readonly shape: PieceShape, private readonly normalised = false) {
+  constructor(
+    private readonly vocabulary: PieceVocabulary,
+    private readonly shape: PieceShape,
+    private readonly normalised = false,
+  ) {
     this.file = new NgramCache(shape);
     this.analogy = new AnalogyCache(shape);
   }
@@ -92,7 +96,10 @@ export class OpenDocument {
    *
    * @param after the rest of the cursor's line, of which the names count, and what stands below
    */
-  moveTo(prefix: string, after: { readonly rest: string; readonly below: string } = { rest: '', below: '' }): CursorPlace {
+  moveTo(
+    prefix: string,
+    after: { readonly rest: string; readonly below: string } = { rest: '', below: '' },
+  ): CursorPlace {
     const text = prefix.length > MAX_PREFIX ? prefix.slice(lateStart(prefix)) : prefix;
     const { tokens: all, end } = lexPython(text, { comments: true });
     const typed = end.inside === 'word' ? text.slice(end.start) : '';
@@ -109,7 +116,8 @@ export class OpenDocument {
     const goesOn = line.length > 0 ? !line[0].startsStatement : end.openBrackets !== '';
     const depth = goesOn ? null : line.length > 0 ? line[0].blockDepth : depthAfter(above);
     return {
-      inside: end.inside, insideStart: end.start, typed, openBrackets: end.openBrackets, line, depth, above, tokens, text,
+      inside: end.inside, insideStart: end.start, typed, openBrackets: end.openBrackets, line, depth, above, tokens,
+      text,
       statement: depth === null || line.length > 0 ? null : placeOf(above, { depth, typed }),
       missingIndent: depth === null || line.length > 0 ? '' : missingIndent(above, text),
     };
@@ -136,7 +144,9 @@ export class OpenDocument {
    */
   foreignNames(typed: string, isAttribute: boolean): string[] {
     this.foreign ??= this.readForeignNames();
-    return this.foreign.filter((name) => name.isAttribute === isAttribute && name.text.startsWith(typed)).map(({ text }) => text);
+    return this.foreign
+      .filter((name) => name.isAttribute === isAttribute && name.text.startsWith(typed))
+      .map(({ text }) => text);
   }
 
   hasForeignNames(): boolean {
@@ -226,7 +236,8 @@ function settleLine(tokens: readonly LexicalToken[], text: string): readonly Lex
     return tokens.with(last, { ...tokens[last], depthChange: -tokens[last].blockDepth });
   }
   const first = tokens[last + 1];
-  if (first?.text !== 'case' || !first.startsStatement || !statementPlace(tokens.slice(0, last + 1), first.blockDepth).isCaseDue) return tokens;
+  if (first?.text !== 'case' || !first.startsStatement ||
+    !statementPlace(tokens.slice(0, last + 1), first.blockDepth).isCaseDue) return tokens;
   return tokens.with(last + 1, { ...first, kind: CASE });
 }
 
@@ -237,7 +248,10 @@ function depthAfter(above: readonly LexicalToken[]): number {
 }
 
 /** What may begin the statement that the cursor is before. */
-function placeOf(above: readonly LexicalToken[], { depth, typed }: { readonly depth: number; readonly typed: string }): StatementPlace {
+function placeOf(
+  above: readonly LexicalToken[],
+  { depth, typed }: { readonly depth: number; readonly typed: string },
+): StatementPlace {
   const place = statementPlace(above, depth);
   // What is typed here begins no clause: then the clause that is due has been forgotten for now.
   return place.due === null || [...place.due].some((word) => word.startsWith(typed)) ? place : { ...place, due: null };

@@ -14,12 +14,16 @@ export interface PieceShape {
   readonly bracket: Uint8Array;
   /** 1 for pieces that end a line. */
   readonly lineEnd: Uint8Array;
-  /** Of pieces that begin a name: 1, or 2 when in upper case; 0 for others and for `self` and `cls`, which say more than a name. */
+  /**
+   * Of pieces that begin a name: 1, or 2 when in upper case; 0 for others and for `self` and `cls`, which say more than
+   * a name.
+   */
   readonly nameClass: Uint8Array;
 }
 
 export function pieceShape(vocabulary: PieceVocabulary): PieceShape {
-  const column = (of: (piece: number) => number): Uint8Array => Uint8Array.from({ length: vocabulary.size }, (_, piece) => of(piece));
+  const column = (of: (piece: number) => number): Uint8Array =>
+    Uint8Array.from({ length: vocabulary.size }, (_, piece) => of(piece));
   const bracketOf = (text: string): number => ('([{'.includes(text) ? 1 : ')]}'.includes(text) ? 2 : 0);
   return {
     count: vocabulary.size,
@@ -36,7 +40,8 @@ export function pieceShape(vocabulary: PieceVocabulary): PieceShape {
 
 /** Pieces as caches hold them: what a line end says of the next line's depth is the network's business. */
 export function cachePieces(shape: PieceShape, pieces: ArrayLike<number>): Uint16Array {
-  return Uint16Array.from({ length: pieces.length }, (_, k) => (shape.lineEnd[pieces[k]] === 1 ? PIECE.line : pieces[k]));
+  return Uint16Array.from({ length: pieces.length }, (_, k) =>
+    (shape.lineEnd[pieces[k]] === 1 ? PIECE.line : pieces[k]));
 }
 
 /** Whole tokens before the current one; these contexts leave out what stands in strings. */

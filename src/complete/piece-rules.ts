@@ -20,7 +20,8 @@ export interface LineSyntax {
  */
 export type StatementForm = 'start' | 'clause' | 'rigid' | 'free';
 
-const RIGID = new Set(['return', 'raise', 'assert', 'del', 'import', 'from', 'global', 'nonlocal', 'pass', 'break', 'continue']);
+const RIGID =
+  new Set(['return', 'raise', 'assert', 'del', 'import', 'from', 'global', 'nonlocal', 'pass', 'break', 'continue']);
 const ASSIGNMENT = /^(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)?=$/u;
 
 /** Some keywords are told by their place alone, so that the kind says it. */
@@ -33,10 +34,13 @@ const formOf = (first: string, kind = -1): StatementForm =>
  * @param place what may begin a statement, where none of its tokens are there yet
  */
 export function syntaxAt(
-  openBrackets: string, line: readonly Pick<LexicalToken, 'text' | 'kind' | 'startsStatement'>[], place: StatementPlace | null = null,
+  openBrackets: string, line: readonly Pick<LexicalToken, 'text' | 'kind' | 'startsStatement'>[],
+  place: StatementPlace | null = null,
 ): LineSyntax {
   const [first] = line;
-  let form: StatementForm = first === undefined ? (openBrackets === '' ? 'start' : 'free') : first.startsStatement ? formOf(first.text, first.kind) : 'free';
+  let form: StatementForm = first === undefined
+    ? (openBrackets === '' ? 'start' : 'free')
+    : first.startsStatement ? formOf(first.text, first.kind) : 'free';
   let depth = 0;
   for (const { text } of line) {
     if (isOpenerWord(text)) depth++;
@@ -67,9 +71,12 @@ export class PieceRules {
     const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
     this.texts = pieces.map((piece) => vocabulary.text(piece));
     this.classes = Uint8Array.from(pieces, (piece) => classOf(vocabulary, piece));
-    this.assignments = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && ASSIGNMENT.test(this.texts[piece]));
-    this.keywords = pieces.filter((piece) => vocabulary.role(piece) === 'keyword').map((piece) => ({ text: this.texts[piece], piece }));
-    this.noStarters = pieces.filter((piece) => vocabulary.role(piece) === 'operator' && !STARTING_OPERATORS.has(this.texts[piece]));
+    this.assignments = pieces.filter((piece) =>
+      vocabulary.role(piece) === 'operator' && ASSIGNMENT.test(this.texts[piece]));
+    this.keywords = pieces.filter((piece) => vocabulary.role(piece) === 'keyword').map((piece) =>
+      ({ text: this.texts[piece], piece }));
+    this.noStarters = pieces.filter((piece) =>
+      vocabulary.role(piece) === 'operator' && !STARTING_OPERATORS.has(this.texts[piece]));
     this.closers = pieces
       .filter((piece) => vocabulary.role(piece) === 'operator' && isCloserWord(this.texts[piece]))
       .map((piece) => ({ text: this.texts[piece], piece }));
@@ -91,7 +98,8 @@ export class PieceRules {
         const text = this.texts[piece];
         const closer = closerOf(text);
         if (closer !== undefined) return { due: due + closer, inside: 'nothing', form: next };
-        const ofToken = form === 'start' ? formOf(text) : form === 'clause' && due === '' && text === ':' ? 'free' : form;
+        const ofToken =
+          form === 'start' ? formOf(text) : form === 'clause' && due === '' && text === ':' ? 'free' : form;
         return { due: due.endsWith(text) ? due.slice(0, -1) : due, inside: 'nothing', form: ofToken };
       }
       case PieceClass.LineEnd:
@@ -111,7 +119,12 @@ export class PieceRules {
    *
    * @param allowsUnknown a name that no pieces spell may stand here, and begins as what is typed
    */
-  restrict({ due, inside, form, place }: LineSyntax, typed: string, probabilities: Float32Array, allowsUnknown = false): void {
+  restrict(
+    { due, inside, form, place }: LineSyntax,
+    typed: string,
+    probabilities: Float32Array,
+    allowsUnknown = false,
+  ): void {
     const { classes, texts } = this;
     const unknown = allowsUnknown && inside !== 'string' ? probabilities[PIECE.unknown] : 0;
     if (form === 'start' && place !== undefined && place !== null) this.restrictStart(place, probabilities);
@@ -141,7 +154,8 @@ export class PieceRules {
     if (typed !== '') {
       for (let piece = 0; piece < probabilities.length; piece++) {
         const text = texts[piece];
-        if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) || classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
+        if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) ||
+          classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
       }
     }
     const isClauseDue = form === 'start' && place !== undefined && place !== null && place.due !== null;

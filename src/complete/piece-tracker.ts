@@ -1,6 +1,7 @@
 import type { BackboneStream } from '../model/backbone-stream.js';
 import {
-  COMMENT, EQUALS, IDENTIFIER, IMPORT_PREFIX, LINE_END, STRING, StatementTracker, endsOperand, isCallBracket, isSign, namedKind,
+  COMMENT, EQUALS, IDENTIFIER, IMPORT_PREFIX, LINE_END, STRING, StatementTracker, endsOperand, isCallBracket, isSign,
+  namedKind,
   tokenKind, usuallyTouch, type LexicalToken,
 } from '../tokenize/index.js';
 import { PIECE, type PieceVocabulary } from './pieces.js';
@@ -71,7 +72,8 @@ export class PieceTracker {
       return '';
     }
     if (vocabulary.continues(piece)) {
-      const added = role === 'string-end' ? this.token.replace(/^[A-Za-z]*("""|'''|"|')[^]*$/, '$1') : vocabulary.text(piece);
+      const added =
+        role === 'string-end' ? this.token.replace(/^[A-Za-z]*("""|'''|"|')[^]*$/, '$1') : vocabulary.text(piece);
       this.token += added;
       this.stream.extend(this.token);
       return added;

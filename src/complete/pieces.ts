@@ -50,9 +50,9 @@ const KEYWORDS = [
   'print', 'raise', 'return', 'try', 'while', 'with', 'yield', 'True', 'False', 'None',
 ];
 const OPERATORS = [
-  '!=', '%', '%=', '&', '&=', '(', ')', '*', '**', '**=', '*=', '+', '+=', ',', '-', '-=', '->', '.', '..', '...', '/', '//',
-  '//=', '/=', ':', ':=', ';', '<', '<<', '<<=', '<=', '<>', '=', '==', '>', '>=', '>>', '>>=', '@', '@=', '[', ']', '^',
-  '^=', '`', '{', '|', '|=', '}', '~', '!', '?', '$',
+  '!=', '%', '%=', '&', '&=', '(', ')', '*', '**', '**=', '*=', '+', '+=', ',', '-', '-=', '->', '.', '..', '...', '/',
+  '//', '//=', '/=', ':', ':=', ';', '<', '<<', '<<=', '<=', '<>', '=', '==', '>', '>=', '>>', '>>=', '@', '@=', '[',
+  ']', '^', '^=', '`', '{', '|', '|=', '}', '~', '!', '?', '$',
 ];
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
 const DIGITS = '0123456789';
@@ -83,7 +83,9 @@ export function checkedPieces(value: unknown, refuse: (reason: string) => never)
   const list = readMetadata(value, 'its list of pieces', refuse);
   const texts = (name: string, shortest = 1): readonly string[] => {
     const found = list.texts(name);
-    return found.every((text) => text.length >= shortest && text.length <= LONGEST_PIECE) ? found : refuse(`its list of pieces has impossible ${name}`);
+    return found.every((text) => text.length >= shortest && text.length <= LONGEST_PIECE)
+      ? found
+      : refuse(`its list of pieces has impossible ${name}`);
   };
   return { numbers: texts('numbers'), merges: texts('merges'), commonStrings: texts('commonStrings', 0) };
 }
@@ -211,10 +213,13 @@ export class PieceVocabulary {
     const found = STRING_TEXT.exec(text);
     if (found === null) return [PIECE.unknown];
     const [, prefix, quote, rest] = found as unknown as [string, string, string, string];
-    const opener = this.opener.get(prefix + quote) ?? this.opener.get(prefix.toLowerCase() + quote) ?? this.opener.get(quote)!;
+    const opener =
+      this.opener.get(prefix + quote) ?? this.opener.get(prefix.toLowerCase() + quote) ?? this.opener.get(quote)!;
     const closed = rest.endsWith(quote);
     const content = closed ? rest.slice(0, -quote.length) : rest;
-    const spelled = normalised ? content === '' || this.common.has(content) : content.length <= LONGEST_CONTENT && CONTENT.test(content);
+    const spelled = normalised
+      ? content === '' || this.common.has(content)
+      : content.length <= LONGEST_CONTENT && CONTENT.test(content);
     const pieces = [opener, ...(spelled ? this.encodeContent(content) : [PIECE.string])];
     return closed ? [...pieces, PIECE.stringEnd] : pieces;
   }
@@ -231,7 +236,8 @@ export class PieceVocabulary {
 
   /** Cuts letters and digits by the merges, the earliest merge first. */
   private merge(text: string, begins: boolean): readonly number[] {
-    const parts = [...text].map((c, k) => ({ text: c, piece: (k === 0 && begins ? this.start : this.continuation).get(c)! }));
+    const parts =
+      [...text].map((c, k) => ({ text: c, piece: (k === 0 && begins ? this.start : this.continuation).get(c)! }));
     for (;;) {
       let best = -1;
       let bestPiece = Infinity;
@@ -252,7 +258,9 @@ export class PieceVocabulary {
 function linePiece(change: number | null): number {
   if (change === null) return PIECE.line;
   if (change > 0) return PIECE.lineIndent;
-  return change === 0 ? PIECE.lineSame : change === -1 ? PIECE.lineDedent : change === -2 ? PIECE.lineDedent2 : PIECE.lineDedent3;
+  return change === 0
+    ? PIECE.lineSame
+    : change === -1 ? PIECE.lineDedent : change === -2 ? PIECE.lineDedent2 : PIECE.lineDedent3;
 }
 
 /** Pieces that a vocabulary has before any merge or number. */

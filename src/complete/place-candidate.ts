@@ -62,7 +62,9 @@ export class ParseCheck {
   constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
     this.window = parseWindow(prefix);
     this.isInBrackets = this.window !== null && lexPython(this.window).end.openBrackets !== '';
-    this.lineStart = this.window === null ? 0 : Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
+    this.lineStart = this.window === null
+      ? 0
+      : Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
   }
 
   /**
@@ -76,7 +78,9 @@ export class ParseCheck {
     const start = this.window.length - typed.length;
     const text = closeUp(this.window + candidate + this.rest);
     const gaps = layOutRange(this.tokenizer, policy, text, { start, end: this.window.length + candidate.length });
-    if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) return candidate;
+    if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) {
+      return candidate;
+    }
     const first = typed !== '' || /(?:^|\s)$/u.test(this.window) ? '' : gaps[0];
     return tokens.map(({ text: token }, k) => (k === 0 ? first : gaps[k]) + token).join('').slice(typed.length);
   }
@@ -85,7 +89,9 @@ export class ParseCheck {
     if (this.window === null) return true;
     if (parsesInPlace(this.tokenizer, this.window, candidate + this.rest)) return true;
     // Within brackets, an operand may be left to the next line.
-    if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) return true;
+    if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) {
+      return true;
+    }
     // Is it the candidate's fault?
     const above = this.window.slice(0, this.lineStart);
     const indent = indentOf(this.window.slice(this.lineStart));
@@ -136,7 +142,8 @@ function parseWindow(prefix: string): string | null {
     if (token.start < brokenOffAt) break;
     const at = token.start + shift;
     const isTyped = end.inside === 'word' && k === tokens.length - 1;
-    const isOwn = !CLAUSE_WORDS.some((word) => (isTyped ? word.startsWith(token.text) : word === token.text)) && !isDecorated(tokens, k);
+    const isOwn = !CLAUSE_WORDS.some((word) => (isTyped ? word.startsWith(token.text) : word === token.text)) &&
+      !isDecorated(tokens, k);
     if (atMargin(prefix, at)) {
       // A clause or a decorated definition belongs to what stands before it.
       start = at;
@@ -160,10 +167,13 @@ function isDecorated(tokens: readonly LexicalToken[], at: number): boolean {
   return at > 0 && tokens[k + 1]?.text === '@';
 }
 
-const atMargin = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === '\n' || text[offset - 1] === '\r';
+const atMargin = (text: string, offset: number): boolean =>
+  offset === 0 || text[offset - 1] === '\n' || text[offset - 1] === '\r';
 
 const MATCH = tokenKind('match');
-const HEADERS = new Set<number | undefined>(['if', 'elif', 'for', 'while', 'except', 'with', 'def', 'class', 'async', 'case'].map(tokenKind));
+const HEADERS = new Set<number | undefined>(
+  ['if', 'elif', 'for', 'while', 'except', 'with', 'def', 'class', 'async', 'case'].map(tokenKind),
+);
 
 /** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
 export function closeUp(text: string): string {
@@ -173,11 +183,16 @@ export function closeUp(text: string): string {
   const last = tokens[code];
   const statement = statementAt(tokens, code);
   const [first] = statement;
-  const indent = first === undefined ? '' : indentOf(text.slice(Math.max(text.lastIndexOf('\n', first.start - 1), text.lastIndexOf('\r', first.start - 1)) + 1));
+  const indent = first === undefined ? '' : indentOf(
+    text.slice(Math.max(text.lastIndexOf('\n', first.start - 1), text.lastIndexOf('\r', first.start - 1)) + 1),
+  );
   // A header that goes on within brackets, over several lines.
-  if (end.openBrackets !== '' && HEADERS.has(first?.kind) && statement.some(({ kind }) => kind === LINE_END)) closed += ': pass';
+  if (end.openBrackets !== '' && HEADERS.has(first?.kind) && statement.some(({ kind }) => kind === LINE_END)) {
+    closed += ': pass';
+  }
   if (first?.text === '@') closed += `\n${indent}def f(): pass`;
-  else if (last?.text === ':' && end.openBrackets === '') closed += `\n${indent} ${first.kind === MATCH ? 'case _: ' : ''}pass`;
+  else if (last?.text === ':' &&
+    end.openBrackets === '') closed += `\n${indent} ${first.kind === MATCH ? 'case _: ' : ''}pass`;
   // Every `try` that is still open needs a clause, the innermost first.
   for (const opened of openTries(tokens, text)) closed += `\n${opened}finally: pass`;
   return `${closed}\n`;
@@ -196,7 +211,8 @@ function openTries(tokens: readonly LexicalToken[], text: string): string[] {
   for (const token of tokens) {
     if (!token.startsStatement) continue;
     while (open.length > 0 && (open[open.length - 1].depth > token.blockDepth
-      || (open[open.length - 1].depth === token.blockDepth && (token.text === 'except' || token.text === 'finally')))) open.pop();
+      || (open[open.length - 1].depth === token.blockDepth &&
+        (token.text === 'except' || token.text === 'finally')))) open.pop();
     if (token.text === 'try') {
       const from = Math.max(text.lastIndexOf('\n', token.start - 1), text.lastIndexOf('\r', token.start - 1)) + 1;
       open.push({ depth: token.blockDepth, indent: text.slice(from, token.start) });

@@ -41,7 +41,8 @@ export interface RenderOptions {
 
 /** What the search found as text, with what is known of it, best first; what says nothing new is left out. */
 export function renderCandidates(
-  found: readonly Hypothesis<LineState>[], start: LineState, { vocabulary, document, place, at, project, filters }: RenderOptions,
+  found: readonly Hypothesis<LineState>[], start: LineState,
+  { vocabulary, document, place, at, project, filters }: RenderOptions,
 ): Candidate[] {
   const { prefix, rest, below } = at;
   const { line, typed } = place;
@@ -53,7 +54,12 @@ export function renderCandidates(
   const repeats = createRepetitionCheck(place);
   const isAttribute = line[line.length - 1]?.text === '.';
   const inventsNothing = place.statement !== null && beginsKeyword(typed, place.statement);
-  const rendered: { hypothesis: Hypothesis<LineState>; tokens: readonly SpelledToken[]; text: string; isCut: boolean }[] = [];
+  const rendered: {
+    hypothesis: Hypothesis<LineState>;
+    tokens: readonly SpelledToken[];
+    text: string;
+    isCut: boolean;
+  }[] = [];
   for (const hypothesis of found) {
     const names = hypothesis.pieces[0] === PIECE.unknown ? MOST_NAMES : 1;
     for (let rank = 0; rank < names; rank++) {
@@ -63,7 +69,8 @@ export function renderCandidates(
       const text = joinLine(tokens, plainGaps(spacing, tokens), typed, afterBlank);
       if (text.trim() === '' || (nextLine !== '' && lineBefore + text === nextLine)) continue;
       if (filters && rest.trim() === '' && repeats(tokens)) continue;
-      if (filters && inventsNothing && tokens[0].role === 'start' && !isKnownName(tokens[0].text, [document.names, project])) continue;
+      if (filters && inventsNothing && tokens[0].role === 'start' &&
+        !isKnownName(tokens[0].text, [document.names, project])) continue;
       rendered.push({ hypothesis, tokens, text, isCut: spelled.isCut });
     }
   }
@@ -88,7 +95,10 @@ function openedAbove({ depth, above }: CursorPlace): readonly LexicalToken[] {
   return first < 0 || !above[first].startsStatement ? [] : above.slice(first).filter(({ kind }) => kind !== LINE_END);
 }
 
-/** Whether a word is a keyword but for its last letter, or begins one that has no place here: no reason to make up a name. */
+/**
+ * Whether a word is a keyword but for its last letter, or begins one that has no place here: no reason to make up a
+ * name.
+ */
 function beginsKeyword(typed: string, { forbidden }: StatementPlace): boolean {
   if (typed.length < 3) return false;
   return [...forbidden].some((word) => word.startsWith(typed)) || STARTERS.some((word) => word.slice(0, -1) === typed);
@@ -96,6 +106,7 @@ function beginsKeyword(typed: string, { forbidden }: StatementPlace): boolean {
 
 /** Keywords that begin statements. */
 const STARTERS = [
-  ...CLAUSE_WORDS, 'assert', 'async', 'await', 'break', 'class', 'continue', 'from', 'global', 'import', 'nonlocal', 'pass', 'raise', 'return',
+  ...CLAUSE_WORDS, 'assert', 'async', 'await', 'break', 'class', 'continue', 'from', 'global', 'import', 'nonlocal',
+  'pass', 'raise', 'return',
   'while', 'with', 'yield',
 ];

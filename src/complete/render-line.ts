@@ -29,7 +29,8 @@ const PLACEHOLDERS = /<str>|<num>|<unk>/u;
  * @param start pieces before the line's new ones
  */
 export function spellLine(
-  vocabulary: PieceVocabulary, document: OpenDocument, start: readonly number[], added: readonly number[], choice: NameChoice,
+  vocabulary: PieceVocabulary, document: OpenDocument, start: readonly number[], added: readonly number[],
+  choice: NameChoice,
 ): AddedLine {
   const all = [...start, ...added];
   const tokens: SpelledToken[] = [];
@@ -40,13 +41,16 @@ export function spellLine(
       const isAttribute = isFirst ? choice.isAttribute : tokens[tokens.length - 1].text === '.';
       const names = document.foreignNames(isFirst ? choice.typed : '', isAttribute);
       const usual = document.literalFor(all, start.length + token.first);
-      const ordered = usual !== undefined && names.includes(usual) ? [usual, ...names.filter((name) => name !== usual)] : names;
+      const ordered =
+        usual !== undefined && names.includes(usual) ? [usual, ...names.filter((name) => name !== usual)] : names;
       const text = ordered[isFirst ? choice.rank : 0];
       if (text === undefined) return { tokens, isCut: true };
       tokens.push({ ...token, text });
     } else {
       const text = document.literalFor(all, start.length + token.first);
-      if (text === undefined || text.includes('\n') || (token.role === 'string-open') !== /["']/u.test(text)) return { tokens, isCut: true };
+      if (text === undefined || text.includes('\n') || (token.role === 'string-open') !== /["']/u.test(text)) {
+        return { tokens, isCut: true };
+      }
       tokens.push({ ...token, text });
     }
   }
@@ -77,7 +81,12 @@ export function spacedTokens(vocabulary: PieceVocabulary, tokens: readonly Lexic
  * @param typed the half-typed word, with which the first token begins
  * @param afterBlank true when whitespace, or nothing, stands before the cursor (or the word) on its line
  */
-export function joinLine(tokens: readonly SpelledToken[], gaps: readonly string[], typed: string, afterBlank: boolean): string {
+export function joinLine(
+  tokens: readonly SpelledToken[],
+  gaps: readonly string[],
+  typed: string,
+  afterBlank: boolean,
+): string {
   const parts = tokens.map(({ text }, k) => (k === 0 && (typed !== '' || afterBlank) ? '' : gaps[k]) + text);
   return parts.join('').slice(typed.length);
 }

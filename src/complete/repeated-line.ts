@@ -4,11 +4,14 @@ import type { CursorPlace } from './open-document.js';
 /** Statements that say nothing new a second time in one block. */
 const ONCE = new Set(['import', 'from', 'def', 'class', 'case']);
 /** Clauses that say nothing new a second time in one chain, and what the chain consists of. */
-const CHAINS: Readonly<Record<string, ReadonlySet<string>>> = { elif: new Set(['if', 'elif']), except: new Set(['except']) };
+const CHAINS: Readonly<Record<string, ReadonlySet<string>>> = {
+  elif: new Set(['if', 'elif']), except: new Set(['except']),
+};
 
 const spell = (tokens: readonly { readonly text: string }[]): string => tokens.map(({ text }) => text).join(' ');
 /** What a clause says, whether it is the first or a later one. */
-const spellClause = (tokens: readonly { readonly text: string }[]): string => spell(tokens[0]?.text === 'if' ? [{ text: 'elif' }, ...tokens.slice(1)] : tokens);
+const spellClause = (tokens: readonly { readonly text: string }[]): string =>
+  spell(tokens[0]?.text === 'if' ? [{ text: 'elif' }, ...tokens.slice(1)] : tokens);
 
 /**
  * Tells whether a whole line would say again what stands above it: the very line above, unless that repeats the one
@@ -17,7 +20,9 @@ const spellClause = (tokens: readonly { readonly text: string }[]): string => sp
  *
  * @returns a question about lines, of which the tokens before the cursor are the beginning
  */
-export function createRepetitionCheck({ above, depth, line }: Pick<CursorPlace, 'above' | 'depth' | 'line'>): (added: readonly { readonly text: string }[]) => boolean {
+export function createRepetitionCheck(
+  { above, depth, line }: Pick<CursorPlace, 'above' | 'depth' | 'line'>,
+): (added: readonly { readonly text: string }[]) => boolean {
   if (depth === null || (line.length > 0 && !line[0].startsStatement)) return () => false;
   const last = statementBefore(above, above.length);
   const isRun = last !== null && spell(last.tokens) === spell(statementBefore(above, last.first)?.tokens ?? []);

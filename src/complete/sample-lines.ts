@@ -7,7 +7,12 @@ import type { Hypothesis, PiecePredictor } from './beam-search.js';
  */
 export function sampleLines<State>(
   predictor: PiecePredictor<State>, start: State,
-  options: { readonly count: number; readonly maxPieces: number; readonly temperature: number; readonly random: Random },
+  options: {
+    readonly count: number;
+    readonly maxPieces: number;
+    readonly temperature: number;
+    readonly random: Random;
+  },
 ): Hypothesis<State>[] {
   const found: Hypothesis<State>[] = [];
   for (let k = 0; k < options.count; k++) {

@@ -22,9 +22,12 @@ const SIGNS = new Set([...SIGN_WORDS, '~']);
  * @param callBrackets for each of them whether it opens arguments or parameters
  */
 export function hasSpace(
-  before: SpacedToken | undefined, left: SpacedToken, right: SpacedToken, brackets: string, callBrackets: readonly boolean[],
+  before: SpacedToken | undefined, left: SpacedToken, right: SpacedToken, brackets: string,
+  callBrackets: readonly boolean[],
 ): boolean {
-  if (NO_SPACE_BEFORE.has(right.text)) return left.text === ',' && !isCloserWord(right.text) ? true : isWord(left) && right.text === '.' && isFromOrImport(left);
+  if (NO_SPACE_BEFORE.has(right.text)) return left.text === ',' && !isCloserWord(right.text)
+    ? true
+    : isWord(left) && right.text === '.' && isFromOrImport(left);
   if (NO_SPACE_AFTER.has(left.text)) return left.text === '.' && right.text === 'import';
   const inCall = brackets.endsWith('(') && callBrackets[brackets.length - 1];
   const inSubscript = brackets.endsWith('[');
@@ -65,7 +68,9 @@ export class LineSpacing {
 
   /** The gap before a token that comes next: a space or nothing. */
   gapBefore(next: SpacedToken): string {
-    return this.last !== undefined && hasSpace(this.before, this.last, next, this.open.brackets, this.open.calls) ? ' ' : '';
+    return this.last !== undefined && hasSpace(this.before, this.last, next, this.open.brackets, this.open.calls)
+      ? ' '
+      : '';
   }
 
   push(token: SpacedToken): void {

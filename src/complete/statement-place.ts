@@ -1,4 +1,6 @@
-import { CLAUSE_WORDS, COMMENT, HEADER_WORDS, LINE_END, SOFT_HEADER_WORDS, tokenKind, type LexicalToken } from '../tokenize/index.js';
+import {
+  CLAUSE_WORDS, COMMENT, HEADER_WORDS, LINE_END, SOFT_HEADER_WORDS, tokenKind, type LexicalToken,
+} from '../tokenize/index.js';
 
 /** What may begin a statement where the cursor stands, as far as the blocks above decide it. */
 export interface StatementPlace {

@@ -36,7 +36,8 @@ export function openField(text: string): (OpenField & { readonly quote: string }
     const field = fields[fields.length - 1];
     const c = text[at];
     if (field === undefined || field.brackets < 0) {
-      if (c === '\\' && !isRaw) at += text.startsWith('N{', at + 1) ? (text.slice(at).indexOf('}') + 1 || text.length) : 2;
+      if (c === '\\' &&
+        !isRaw) at += text.startsWith('N{', at + 1) ? (text.slice(at).indexOf('}') + 1 || text.length) : 2;
       else if (c === '{' && field === undefined && text[at + 1] === '{') at += 2;
       else {
         at++;
@@ -63,7 +64,10 @@ export function openField(text: string): (OpenField & { readonly quote: string }
 }
 
 /** Where the field ends in what stands behind the cursor on its line. */
-export function fieldEnd(rest: string, { brackets, quote }: { readonly brackets: number; readonly quote: string }): FieldEnd {
+export function fieldEnd(
+  rest: string,
+  { brackets, quote }: { readonly brackets: number; readonly quote: string },
+): FieldEnd {
   let depth = brackets;
   for (let at = 0; at < rest.length; at++) {
     const c = rest[at];
@@ -75,4 +79,5 @@ export function fieldEnd(rest: string, { brackets, quote }: { readonly brackets:
   return { length: rest.length, isClosed: false };
 }
 
-const startsFormat = (text: string, at: number): boolean => text[at] === ':' || (text[at] === '!' && text[at + 1] !== '=');
+const startsFormat = (text: string, at: number): boolean =>
+  text[at] === ':' || (text[at] === '!' && text[at + 1] !== '=');

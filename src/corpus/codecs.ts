@@ -92,7 +92,9 @@ const CODECS: readonly (readonly [name: string, aliases: string])[] = [
 let nameOf: Map<string, string> | undefined;
 let library: IconvLite | undefined;
 
-/** iconv-lite's name of the codec that CPython knows as `alias`, in lower case; undefined where one of them has none. */
+/**
+ * iconv-lite's name of the codec that CPython knows as `alias`, in lower case; undefined where one of them has none.
+ */
 export function codecName(alias: string): string | undefined {
   nameOf ??= new Map(CODECS.flatMap(([name, aliases]) => aliases.split(' ').map((known) => [known, name] as const)));
   return nameOf.get(alias.replaceAll(/[^a-z0-9.]+/gu, '_'));

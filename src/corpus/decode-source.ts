@@ -24,10 +24,16 @@ const ENCODING_BY_ALIAS = new Map<string, SourceEncoding>([
   ...['utf-8', 'utf8', 'utf', 'u8', 'utf8-ucs2', 'utf8-ucs4', 'cp65001', 'utf-8-sig'].map(
     (alias) => [alias, 'utf-8'] as const,
   ),
-  ...['latin-1', 'latin1', 'latin', 'l1', 'iso-8859-1', 'iso8859-1', 'iso-latin-1', '8859', 'iso8859', 'cp819', 'csisolatin1', 'ibm819', 'iso-ir-100'].map(
+  ...[
+    'latin-1', 'latin1', 'latin', 'l1', 'iso-8859-1', 'iso8859-1', 'iso-latin-1', '8859', 'iso8859', 'cp819',
+    'csisolatin1', 'ibm819', 'iso-ir-100',
+  ].map(
     (alias) => [alias, 'latin-1'] as const,
   ),
-  ...['ascii', 'us-ascii', '646', 'ansi-x3.4-1968', 'ansi-x3-4-1968', 'ansi-x3.4-1986', 'cp367', 'csascii', 'ibm367', 'iso646-us', 'iso-646.irv-1991', 'iso-ir-6', 'us'].map(
+  ...[
+    'ascii', 'us-ascii', '646', 'ansi-x3.4-1968', 'ansi-x3-4-1968', 'ansi-x3.4-1986', 'cp367', 'csascii', 'ibm367',
+    'iso646-us', 'iso-646.irv-1991', 'iso-ir-6', 'us',
+  ].map(
     (alias) => [alias, 'ascii'] as const,
   ),
 ]);
@@ -46,7 +52,9 @@ const ENCODING_BY_ALIAS = new Map<string, SourceEncoding>([
 export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
   if (/\.ipynb$/iu.test(path)) {
     // Its JSON often parses as Python, and would be laid out as such.
-    throw new SourceReadError({ path, reason: 'notebook', message: 'this is a notebook, not Python source; it was left alone.' });
+    throw new SourceReadError({
+      path, reason: 'notebook', message: 'this is a notebook, not Python source; it was left alone.',
+    });
   }
   if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
   const nulAt = bytes.indexOf(0);
@@ -84,17 +92,21 @@ function encodeBody({ text, encoding }: DecodedSource, path: string): Uint8Array
   if (encoding === 'latin-1' || encoding === 'ascii') return Buffer.from(text, 'latin1');
   const codec = codecOf(encoding);
   const body = codec.encode(text);
-  if (codec.decode(body) !== text) throw new NotEquivalentError({ path, detail: `the text cannot be written in ${encoding}` });
+  if (codec.decode(body) !== text) {
+    throw new NotEquivalentError({ path, detail: `the text cannot be written in ${encoding}` });
+  }
   return body;
 }
 
 /** The refusal of a file by its size; null for one whose size is not known, as in `/proc`. */
 export function tooLarge(path: string, byteLength: number | null): SourceReadError {
-  const megabytes = byteLength === null ? `more than ${MAX_SOURCE_BYTES / 1024 / 1024}` : (byteLength / 1024 / 1024).toFixed(1);
+  const megabytes =
+    byteLength === null ? `more than ${MAX_SOURCE_BYTES / 1024 / 1024}` : (byteLength / 1024 / 1024).toFixed(1);
   return new SourceReadError({
     path,
     reason: 'too-large',
-    message: `this file is huge (${megabytes} MB; the limit is ${MAX_SOURCE_BYTES / 1024 / 1024} MB); it was left alone. Exclude it, or split it.`,
+    message:
+      `this file is huge (${megabytes} MB; the limit is ${MAX_SOURCE_BYTES / 1024 / 1024} MB); it was left alone. Exclude it, or split it.`,
   });
 }
 
@@ -126,7 +138,8 @@ function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
   throw new SourceReadError({
     path,
     reason: 'unknown-coding',
-    message: `the coding line names "${name}", and nnfmt does not read that; the file was left alone. Convert it to UTF-8.`,
+    message:
+      `the coding line names "${name}", and nnfmt does not read that; the file was left alone. Convert it to UTF-8.`,
   });
 }
 
@@ -136,7 +149,8 @@ function declaredEncoding(bytes: Uint8Array, path: string): SourceEncoding {
     throw new SourceReadError({
       path,
       reason: 'unknown-coding',
-      message: `the coding line says ${encoding}, but the file starts with a UTF-8 byte order mark; it was left alone. Remove one of the two.`,
+      message:
+        `the coding line says ${encoding}, but the file starts with a UTF-8 byte order mark; it was left alone. Remove one of the two.`,
     });
   }
   return encoding;
@@ -183,7 +197,8 @@ function undecodable(details: {
   return new SourceReadError({
     path,
     reason: 'not-utf8',
-    message: `line ${line}: byte ${byte} is not valid ${encoding}; the file was left alone. Convert it to UTF-8, or name its encoding in a coding line.`,
+    message:
+      `line ${line}: byte ${byte} is not valid ${encoding}; the file was left alone. Convert it to UTF-8, or name its encoding in a coding line.`,
     cause,
   });
 }

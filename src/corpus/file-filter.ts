@@ -28,7 +28,8 @@ export interface FileMatcher {
 /** Without a filter, .py and .pyi files are wanted. */
 export function createFileMatcher(filter: FileFilter | undefined): FileMatcher {
   const isIncluded = filter === undefined ? (path: string): boolean => /\.pyi?$/u.test(path) : matcher(filter.include);
-  const isExcluded = filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
+  const isExcluded =
+    filter === undefined || filter.exclude.patterns.length === 0 ? () => false : matcher(filter.exclude);
   return { isWanted: (path) => isIncluded(path, false) && !isExcluded(path, false), isExcluded };
 }
 

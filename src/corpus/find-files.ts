@@ -6,7 +6,9 @@ import { misreadArgument } from '../shared/raw-arguments.js';
 import { createFileMatcher, isLeftOut, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
 import { badName } from './read-source.js';
 import { EXCLUDED_FOLDERS, isForeignPath, isGeneratedName, VENDORED_FOLDERS } from './foreign-code.js';
-import { findGitFolder, IgnoreReader, isIgnored, pathText, type IgnoreRules, type IgnoreSurroundings } from './ignore-rules.js';
+import {
+  findGitFolder, IgnoreReader, isIgnored, pathText, type IgnoreRules, type IgnoreSurroundings,
+} from './ignore-rules.js';
 
 /** A path that stands for nothing that can be formatted. */
 export interface SearchFault {
@@ -42,11 +44,15 @@ export type FilterIn = (folder: string) => FileFilter;
 
 /**
  * The Python files (.py, .pyi, or what the filter includes) that the given paths stand for. A named file is
- * taken, whatever its name and whatever .gitignore says, unless the filter forces exclusions; a folder is walked, leaving
- * out what git ignores (`IgnoreReader`) and what `EXCLUDED_FOLDERS` name. Linked folders are not entered, so there
- * are no cycles, and linked files outside the given folder are passed over. One bad path never hides the others.
+ * taken, whatever its name and whatever .gitignore says, unless the filter forces exclusions; a folder is walked,
+ * leaving out what git ignores (`IgnoreReader`) and what `EXCLUDED_FOLDERS` name. Linked folders are not entered, so
+ * there are no cycles, and linked files outside the given folder are passed over. One bad path never hides the others.
  */
-export function findFiles(paths: readonly string[], filter?: FileFilter | FilterIn, surroundings: IgnoreSurroundings = process): FoundFiles {
+export function findFiles(
+  paths: readonly string[],
+  filter?: FileFilter | FilterIn,
+  surroundings: IgnoreSurroundings = process,
+): FoundFiles {
   const walk = new Walk(filter, surroundings);
   for (const path of paths) walk.addGiven(path);
   return walk.result();
@@ -112,7 +118,8 @@ class Walk {
     const absolute = resolve(path);
     const choice = this.choiceIn(kind === 'folder' ? absolute : resolve(absolute, '..'), path);
     if (choice === null) return;
-    if (choice.filter?.forceExclude === true && isLeftOut(absolute, kind === 'folder', choice.filter)) this.leftOut.given++;
+    if (choice.filter?.forceExclude === true &&
+      isLeftOut(absolute, kind === 'folder', choice.filter)) this.leftOut.given++;
     else if (kind === 'file') this.addFile(path, 'named');
     else this.addGivenFolder(path, choice);
   }
@@ -125,7 +132,9 @@ class Walk {
     }
     const { inRepository, rules, ignoreFolder } = this.ignored.above(resolve(given));
     // Who names an ignored folder means it; what it holds is then judged from inside.
-    this.walkFolder(given, realRoot, { given, realRoot, inRepository, rules: ignoreFolder ? [] : rules, choice, isForeign: false });
+    this.walkFolder(given, realRoot, {
+      given, realRoot, inRepository, rules: ignoreFolder ? [] : rules, choice, isForeign: false,
+    });
   }
 
   private walkFolder(folder: string, realFolder: string, outer: Scope): void {
@@ -146,7 +155,9 @@ class Walk {
       // The rules judge what Node makes of the name, which is right but for patterns that speak of just these bytes.
       const about = name.toString('utf8');
       const inside = start + about;
-      if (scope.isForeign || (isFolder ? EXCLUDED_FOLDERS.has(about) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside))) continue;
+      if (scope.isForeign || (isFolder
+        ? EXCLUDED_FOLDERS.has(about) || matcher.isExcluded(inside, true)
+        : !matcher.isWanted(inside))) continue;
       if (isIgnored(rules, prefix + pathText(about), isFolder)) continue;
       this.fail(badName(join(folder, about), Buffer.concat([Buffer.from(join(folder, 'x').slice(0, -1)), name])));
     }
@@ -154,7 +165,9 @@ class Walk {
       const path = join(folder, entry.name);
       const inside = start + entry.name;
       const isFolder = entry.isDirectory();
-      if (isFolder ? EXCLUDED_FOLDERS.has(entry.name) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside)) continue;
+      if (isFolder ? EXCLUDED_FOLDERS.has(entry.name) || matcher.isExcluded(inside, true) : !matcher.isWanted(inside)) {
+        continue;
+      }
       if (isIgnored(rules, prefix + pathText(entry.name), isFolder)) continue;
       if (isFolder) {
         const isForeign = scope.isForeign || (leavesOutForeign(scope.choice) && VENDORED_FOLDERS.has(entry.name));
@@ -208,7 +221,9 @@ class Walk {
     else this.addFound(real, path, how);
   }
 
-  /** A file reached twice, by a link or by two given paths, is formatted once, under its own name rather than a link's. */
+  /**
+   * A file reached twice, by a link or by two given paths, is formatted once, under its own name rather than a link's.
+   */
   private addFound(real: string, path: string, how: 'named' | 'found' | 'linked'): void {
     const known = this.files.get(real);
     const isBetter = known === undefined || (known.how === 'linked' && (how !== 'linked' || path < known.path));
@@ -226,7 +241,9 @@ class Walk {
     const real = realPath(path);
     const below = real === null ? null : pathFrom(scope.realRoot, real);
     if (below === null) {
-      this.notices.push(`${shownName(path)}: this link leads out of ${shownName(scope.given)}, so it was passed over. Name it to have it formatted.`);
+      this.notices.push(
+        `${shownName(path)}: this link leads out of ${shownName(scope.given)}, so it was passed over. Name it to have it formatted.`,
+      );
       return;
     }
     const folders = below.split(sep).slice(0, -1);
@@ -245,7 +262,9 @@ const leavesOutForeign = ({ filter }: Choice): boolean => filter?.leaveOutForeig
 function faultOf(path: string, kind: PathKind, errno: string | null): SourceReadError {
   if (kind === 'unreachable') return unreadable(path, errno);
   if (kind === 'missing') {
-    return new SourceReadError({ path, reason: 'missing', message: 'there is no such file or folder. Check the path.' });
+    return new SourceReadError({
+      path, reason: 'missing', message: 'there is no such file or folder. Check the path.',
+    });
   }
   if (kind === 'broken-link') {
     const message = 'this symbolic link points to nothing. Repair or remove it.';
@@ -257,5 +276,7 @@ function faultOf(path: string, kind: PathKind, errno: string | null): SourceRead
 
 function unreadable(path: string, errno: string | null): SourceReadError {
   const advice = errno === 'ENAMETOOLONG' ? 'Its name is too long for the system.' : 'Check its permissions.';
-  return new SourceReadError({ path, reason: 'unreadable', message: `cannot be read (${errno ?? 'unknown error'}). ${advice}` });
+  return new SourceReadError({
+    path, reason: 'unreadable', message: `cannot be read (${errno ?? 'unknown error'}). ${advice}`,
+  });
 }

@@ -15,7 +15,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function globalExcludesFile(env: Environment): string | null {
   const home = env['HOME'] ?? homedir();
   const ownFolder = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git');
-  const user = env['GIT_CONFIG_GLOBAL'] !== undefined ? [env['GIT_CONFIG_GLOBAL']] : [join(ownFolder, 'config'), join(home, '.gitconfig')];
+  const user = env['GIT_CONFIG_GLOBAL'] !== undefined
+    ? [env['GIT_CONFIG_GLOBAL']]
+    : [join(ownFolder, 'config'), join(home, '.gitconfig')];
   const system = isTrue(env['GIT_CONFIG_NOSYSTEM']) ? [] : [env['GIT_CONFIG_SYSTEM'] ?? '/etc/gitconfig'];
   let found: string | null = null;
   // What is read later wins.
@@ -38,9 +40,12 @@ function readExcludesFile(path: string, home: string, depth: number): string | n
   }
   let found: string | null = null;
   for (const { section, key, value } of configEntries(text)) {
-    const named = value === '' || isAbsolute(value) ? value : value.startsWith('~/') ? join(home, value.slice(2)) : join(dirname(path), value);
+    const named = value === '' || isAbsolute(value)
+      ? value
+      : value.startsWith('~/') ? join(home, value.slice(2)) : join(dirname(path), value);
     if (section === 'core' && key === 'excludesfile') found = named;
-    else if (section === 'include' && key === 'path' && depth < MOST_INCLUDES) found = readExcludesFile(named, home, depth + 1) ?? found;
+    else if (section === 'include' && key === 'path' &&
+      depth < MOST_INCLUDES) found = readExcludesFile(named, home, depth + 1) ?? found;
   }
   return found;
 }
@@ -63,7 +68,9 @@ export function configEntries(text: string): ConfigEntry[] {
       line = line.slice(header[0].length);
     }
     const entry = /^\s*([A-Za-z][-A-Za-z0-9]*)\s*(?:=(.*))?$/su.exec(line);
-    if (entry !== null) entries.push({ section, key: entry[1].toLowerCase(), value: entry[2] === undefined ? 'true' : readValue(entry[2]) });
+    if (entry !== null) entries.push({
+      section, key: entry[1].toLowerCase(), value: entry[2] === undefined ? 'true' : readValue(entry[2]),
+    });
   }
   return entries;
 }

@@ -92,7 +92,8 @@ export class IgnorePatterns {
 export function readPatternLines(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes).toString('latin1');
   // A byte order mark is no part of the first pattern.
-  return text.replace(/^\u00ef\u00bb\u00bf/u, '').split('\n').map((line) => line.replace(/\r$/u, '').replace(/\0.*$/su, ''));
+  return text.replace(/^\u00ef\u00bb\u00bf/u, '').split('\n').map((line) =>
+    line.replace(/\r$/u, '').replace(/\0.*$/su, ''));
 }
 
 /** Spaces at the end count only after a backslash. */
@@ -108,7 +109,10 @@ function withoutTrailingSpaces(line: string): string {
  * Patterns relative to a folder, for any path: those of options. A file counts as matched too where a folder
  * around it is.
  */
-export function createPatternMatcher(patterns: readonly string[], ignoreCase: boolean): (path: string, isFolder: boolean) => boolean {
+export function createPatternMatcher(
+  patterns: readonly string[],
+  ignoreCase: boolean,
+): (path: string, isFolder: boolean) => boolean {
   const rules = new IgnorePatterns(patterns.map(byteText), { ignoreCase });
   if (rules.isEmpty) return () => false;
   return (path, isFolder) => {

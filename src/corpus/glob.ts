@@ -96,7 +96,11 @@ const POSIX_CLASSES: Readonly<Record<string, RegExp>> = {
 };
 
 /** Reads a bracket expression; null where it is never closed or names a class that does not exist. */
-function readBracket(pattern: string, start: number, options: GlobOptions): { members: Uint8Array; end: number } | null {
+function readBracket(
+  pattern: string,
+  start: number,
+  options: GlobOptions,
+): { members: Uint8Array; end: number } | null {
   const members = new Uint8Array(256);
   let at = start + 1;
   const negated = pattern[at] === '!' || pattern[at] === '^';
@@ -108,7 +112,9 @@ function readBracket(pattern: string, start: number, options: GlobOptions): { me
     if (name !== undefined) {
       const known = options.ignoreCase && name === 'upper' ? 'lower' : name;
       if (!Object.hasOwn(POSIX_CLASSES, known)) return null;
-      for (let code = 0; code < 256; code++) if (POSIX_CLASSES[known].test(String.fromCharCode(code))) members[code] = 1;
+      for (let code = 0; code < 256; code++) {
+        if (POSIX_CLASSES[known].test(String.fromCharCode(code))) members[code] = 1;
+      }
       at += name.length + 4;
       previous = null;
       continue;
@@ -151,17 +157,20 @@ function matcherOf(steps: readonly Step[]): GlobMatcher {
   const afterLast = last + (steps[last - 1]?.kind === 'fork' ? 2 : 1);
   const start = plainText(first < 0 ? steps : steps.slice(0, first));
   const end = plainText(first < 0 ? [] : steps.slice(afterLast));
-  const isPossible: GlobMatcher = (text) => text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
+  const isPossible: GlobMatcher = (text) =>
+    text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
   if (first < 0) return (text) => text === start;
   const star = first === last && steps[first].kind === 'star' ? steps[first] : undefined;
   if (star?.kind === 'star') {
-    return (text) => isPossible(text) && (star.crosses || !text.slice(start.length, text.length - end.length).includes('/'));
+    return (text) =>
+      isPossible(text) && (star.crosses || !text.slice(start.length, text.length - end.length).includes('/'));
   }
   const run = machine(steps);
   return (text) => isPossible(text) && run(text);
 }
 
-const plainText = (steps: readonly Step[]): string => steps.map((step) => (step.kind === 'byte' ? String.fromCharCode(step.code) : '')).join('');
+const plainText = (steps: readonly Step[]): string =>
+  steps.map((step) => (step.kind === 'byte' ? String.fromCharCode(step.code) : '')).join('');
 
 /** Follows all ways through the steps at once. */
 function machine(steps: readonly Step[]): GlobMatcher {

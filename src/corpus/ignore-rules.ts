@@ -120,7 +120,9 @@ export class IgnoreReader {
       return readPatternLines(readRegularFile(path, { limitBytes: MAX_PATTERN_BYTES }));
     } catch (fault) {
       if (!(fault instanceof FileReadError)) throw fault;
-      if (fault.reason !== 'missing' && fault.reason !== 'folder') this.tell(`${shownName(path)}: ${fault.clause}; it ignores nothing.`);
+      if (fault.reason !== 'missing' && fault.reason !== 'folder') {
+        this.tell(`${shownName(path)}: ${fault.clause}; it ignores nothing.`);
+      }
       return [];
     }
   }

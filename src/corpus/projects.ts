@@ -21,7 +21,9 @@ export interface ProjectOptions {
   readonly maxBytes?: number;
   /** Corpora whose code must not be learned: files that repeat it are left out. */
   readonly exclude?: readonly string[];
-  /** Roots whose projects are marked as `normalised`; they are listed last, so that what they repeat is left out there. */
+  /**
+   * Roots whose projects are marked as `normalised`; they are listed last, so that what they repeat is left out there.
+   */
   readonly normalised?: readonly string[];
 }
 
@@ -54,7 +56,9 @@ export function listProjects(roots: readonly string[], options: ProjectOptions =
         return text !== null && text.length > 0 && !duplicates.isDuplicate(text);
       });
       if (files.length === 0) continue;
-      projects.push({ name: `${basename(root)}/${name}`, files, ...(normalised.includes(root) ? { normalised: true } : {}) });
+      projects.push({
+        name: `${basename(root)}/${name}`, files, ...(normalised.includes(root) ? { normalised: true } : {}),
+      });
     }
   }
   return projects;
@@ -67,11 +71,15 @@ function requireFolder(path: string): void {
   if (kind === 'unreachable') throw unreadableFolder(path, errno);
   throw kind === 'missing' || kind === 'broken-link'
     ? new SourceReadError({ path, reason: 'missing', message: 'there is no such folder. Check the path.' })
-    : new SourceReadError({ path, reason: 'not-a-file', message: 'this is a file: give the folder that holds the projects.' });
+    : new SourceReadError({
+      path, reason: 'not-a-file', message: 'this is a file: give the folder that holds the projects.',
+    });
 }
 
 function unreadableFolder(path: string, errno: string | null): SourceReadError {
-  return new SourceReadError({ path, reason: 'unreadable', message: `cannot be read (${errno}). Check its permissions.` });
+  return new SourceReadError({
+    path, reason: 'unreadable', message: `cannot be read (${errno}). Check its permissions.`,
+  });
 }
 
 function readOrNull(path: string, maxBytes: number): string | null {

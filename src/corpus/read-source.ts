@@ -35,7 +35,10 @@ export function readSourceBytes(path: string): Uint8Array {
   }
 }
 
-const READ_FAULTS: Readonly<Record<Exclude<FileReadError['reason'], 'too-large'>, { reason: SourceReadReason; advice: string }>> = {
+const READ_FAULTS: Readonly<Record<Exclude<FileReadError['reason'], 'too-large'>, {
+  reason: SourceReadReason;
+  advice: string;
+}>> = {
   missing: { reason: 'missing', advice: '. Check the path.' },
   'broken-link': { reason: 'broken-link', advice: '. Repair or remove it.' },
   folder: { reason: 'not-a-file', advice: '.' },

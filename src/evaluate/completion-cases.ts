@@ -55,7 +55,13 @@ export function completionCases(text: string, perKind: number, seed: number | st
  *
  * @param line tokens of a physical line
  */
-export function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[], cut: number, offset: number): CompletionCase {
+export function caseAt(
+  text: string,
+  kind: CutKind,
+  line: readonly LexicalToken[],
+  cut: number,
+  offset: number,
+): CompletionCase {
   const rest = line.slice(cut);
   return {
     kind, offset, openBrackets: null,
@@ -66,7 +72,10 @@ export function caseAt(text: string, kind: CutKind, line: readonly LexicalToken[
   };
 }
 
-/** Tokens of each physical line that can be cut: without its end, without comments, and none with a part of a string over several lines. */
+/**
+ * Tokens of each physical line that can be cut: without its end, without comments, and none with a part of a string
+ * over several lines.
+ */
 export function cuttableLines(tokens: readonly LexicalToken[]): LexicalToken[][] {
   const lines: LexicalToken[][] = [[]];
   for (const token of tokens) {
@@ -81,4 +90,5 @@ export const leavesStringOpen = (text: string): boolean => lexPython(text).end.i
 
 /** The tokens of a piece of a line. */
 export const lineTokens = (text: string): string[] =>
-  lexPython(text).tokens.filter(({ kind }) => kind !== LINE_END).map((token) => (token.kind === STRING ? token.text.trimEnd() : token.text));
+  lexPython(text).tokens.filter(({ kind }) => kind !== LINE_END).map((token) =>
+    (token.kind === STRING ? token.text.trimEnd() : token.text));

@@ -21,7 +21,10 @@ export interface CompletionOutcome {
   /** Null when nothing was suggested. */
   readonly parses: boolean | null;
   readonly quotesClosed: boolean | null;
-  /** The same brackets are open behind the first suggestion as behind the author's line; null where the case does not ask. */
+  /**
+   * The same brackets are open behind the first suggestion as behind the author's line; null where the case does not
+   * ask.
+   */
   readonly bracketsRight: boolean | null;
   /** The author's line closes the bracket that the case asks about. */
   readonly closesBracket: boolean;
@@ -58,14 +61,17 @@ export function judgeCompletion(
     firstToken: tokens[0] === firstToken,
     parses: found.parses,
     quotesClosed: first === undefined ? null : !leavesStringOpen(first.text),
-    bracketsRight: openBrackets === null || first === undefined ? null : openAfter(openBrackets, tokens) === openAfter(openBrackets, wanted),
+    bracketsRight: openBrackets === null || first === undefined
+      ? null
+      : openAfter(openBrackets, tokens) === openAfter(openBrackets, wanted),
     closesBracket: openBrackets !== null && closesFar(wanted, openBrackets),
     characters: truthText.length,
     milliseconds: found.milliseconds,
   };
 }
 
-const sameTokens = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((token, k) => token === b[k]);
+const sameTokens = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((token, k) => token === b[k]);
 
 /** Brackets that are open behind these tokens. */
 function openAfter(open: string, tokens: readonly string[]): string {
@@ -186,8 +192,12 @@ export function completionFigures(
   };
 }
 
-function longRangeFigures(all: readonly CompletionOutcome[], indentation: readonly IndentationOutcome[]): LongRangeFigures {
-  const of = <T>(items: readonly T[], is: (item: T) => boolean): Share => ({ cases: items.length, share: share(items, is) });
+function longRangeFigures(
+  all: readonly CompletionOutcome[],
+  indentation: readonly IndentationOutcome[],
+): LongRangeFigures {
+  const of = <T>(items: readonly T[], is: (item: T) => boolean): Share =>
+    ({ cases: items.length, share: share(items, is) });
   const isDeepEnough = ({ predicted, change }: IndentationOutcome): boolean => predicted === change;
   const byColon = (outcome: IndentationOutcome): boolean => outcome.byColon === outcome.change;
   const any = indentation.filter(({ isLong }) => !isLong);

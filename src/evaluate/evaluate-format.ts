@@ -2,7 +2,9 @@ import { formatSource, type FormatPolicy } from '../format/index.js';
 import { mutateLayout } from '../mutate/index.js';
 import { countHalfEdits, mergeHalfEdits, noHalfEdits, type HalfEdits } from './half-edits.js';
 import { createRandom } from '../shared/random.js';
-import { emptyTally, mergeTallies, scoreFigures, scoreLayouts, type ScoreFigures, type ScoreTally } from '../score/index.js';
+import {
+  emptyTally, mergeTallies, scoreFigures, scoreLayouts, type ScoreFigures, type ScoreTally,
+} from '../score/index.js';
 import { joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../tokenize/index.js';
 
 /** Sums over files of one project at one rate of mutation. */
@@ -74,7 +76,9 @@ export function spoil(
   program: StructuredSource,
   { path, rate, seed }: { readonly path: string; readonly rate: number; readonly seed: number | string },
 ): readonly string[] {
-  return rate === 0 ? program.source.gaps : mutateLayout(program, { rate, random: createRandom(`${seed}:${path}:${rate}`) });
+  return rate === 0
+    ? program.source.gaps
+    : mutateLayout(program, { rate, random: createRandom(`${seed}:${path}:${rate}`) });
 }
 
 /**
@@ -113,7 +117,8 @@ export function compareRestoration(
 
 /** Adds tallies up, so that every gap weighs alike. */
 export function mergeRestorations(tallies: readonly RestorationTally[]): RestorationTally {
-  const sum = (of: (tally: RestorationTally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
+  const sum = (of: (tally: RestorationTally) => number): number =>
+    tallies.reduce((total, tally) => total + of(tally), 0);
   return {
     files: sum((tally) => tally.files),
     untouched: sum((tally) => tally.untouched),

@@ -36,7 +36,11 @@ export function mergeHalfEdits(tallies: readonly HalfEdits[]): HalfEdits {
  * @param input gap texts that the formatter was given
  * @param output gap texts that it gave back
  */
-export function countHalfEdits(program: StructuredSource, input: readonly string[], output: readonly string[]): HalfEdits {
+export function countHalfEdits(
+  program: StructuredSource,
+  input: readonly string[],
+  output: readonly string[],
+): HalfEdits {
   return {
     pairs: countPairs(program, input, output),
     columns: countColumns(program, input, output),

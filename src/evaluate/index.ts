@@ -15,7 +15,8 @@ export { collectEditProposals, type EditProposal } from './edit-proposals.js';
 export { completionCases, type CompletionCase, type CutKind } from './completion-cases.js';
 export { coverageSvg } from './coverage-svg.js';
 export {
-  completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
+  completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome, type IndentationOutcome,
+  type LongRangeFigures, type Share,
 } from './evaluate-completion.js';
 export { judgeSuggestions } from './judge-suggestions.js';
 export { bracketCases, indentationCases, type IndentationCase } from './long-range-cases.js';

@@ -29,7 +29,8 @@ export async function judgeSuggestions(
     for (const { path, text } of texts) {
       if (judged.length - before >= perProject) break;
       const completer = new Completer(engine, { project });
-      for (const cut of completionCases(text, CUTS_PER_FILE, `${seed}:${path}`).filter(({ kind }) => kind === 'token')) {
+      for (const cut of completionCases(text, CUTS_PER_FILE, `${seed}:${path}`).filter(({ kind }) =>
+        kind === 'token')) {
         const { offset } = cut;
         const [found] = await completer.suggestWithEvidence({ text: text.slice(0, offset), offset, path, count: 1 });
         if (found === undefined) continue;

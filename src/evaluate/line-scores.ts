@@ -14,7 +14,8 @@ export function isExactMatch(predicted: string, truth: string): boolean {
 const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');
 
 /** Similarity in hundredths, rounded as fuzzywuzzy does. */
-export const editSimilarity = (predicted: string, truth: string): number => Math.round(100 * editRatio(predicted, truth));
+export const editSimilarity = (predicted: string, truth: string): number =>
+  Math.round(100 * editRatio(predicted, truth));
 
 /** Literals as CodeXGLUE's evaluator spells them before it compares. */
 export function spellLiterals(code: string): string {

@@ -26,7 +26,9 @@ export function bracketCases(text: string, most: number, seed: number | string):
     if (cuts.length === 0) continue;
     const cut = random.pick(cuts);
     const openBrackets = far.get(line[cut])!;
-    const found = { ...caseAt(text, 'bracket', line, cut, cut === 0 ? line[0].start : line[cut - 1].end), openBrackets };
+    const found = {
+      ...caseAt(text, 'bracket', line, cut, cut === 0 ? line[0].start : line[cut - 1].end), openBrackets,
+    };
     (closesFar(found.truth, openBrackets) ? closing : leaving).push(found);
   }
   const half = Math.max(Math.ceil(most / 2), most - leaving.length);
@@ -46,7 +48,9 @@ function farBrackets(tokens: readonly LexicalToken[]): ReadonlyMap<LexicalToken,
       continue;
     }
     const last = open[open.length - 1];
-    if (last !== undefined && (at - last.at > FAR_TOKENS || line > last.line)) found.set(token, open.map(({ bracket }) => bracket).join(''));
+    if (last !== undefined && (at - last.at > FAR_TOKENS || line > last.line)) {
+      found.set(token, open.map(({ bracket }) => bracket).join(''));
+    }
     if ('([{'.includes(token.text)) open.push({ bracket: token.text, at, line });
     else if (')]}'.includes(token.text)) open.pop();
     at++;
@@ -83,7 +87,10 @@ export const LONG_BLOCK = 10;
  * Ends of logical lines, the next line of which tells the depth: up to `most` of all lines
  * alike, and up to `most` more in blocks that began LONG_BLOCK lines before.
  */
-export function indentationCases(text: string, most: number, seed: number | string): { readonly any: IndentationCase[]; readonly long: IndentationCase[] } {
+export function indentationCases(text: string, most: number, seed: number | string): {
+  readonly any: IndentationCase[];
+  readonly long: IndentationCase[];
+} {
   const random = createRandom(`${seed}:indentation`);
   const all = lineEnds(text);
   const pick = (cases: readonly IndentationCase[]): IndentationCase[] =>
@@ -99,7 +106,9 @@ function lineEnds(text: string): IndentationCase[] {
   let line = 0;
   let counted = 0;
   tokens.forEach((token, k) => {
-    for (; counted < token.start; counted++) if (text[counted] === '\n' || (text[counted] === '\r' && text[counted + 1] !== '\n')) line++;
+    for (; counted < token.start; counted++) {
+      if (text[counted] === '\n' || (text[counted] === '\r' && text[counted + 1] !== '\n')) line++;
+    }
     if (token.startsStatement && (k === 0 || tokens[k - 1].kind === LINE_END)) {
       blocks.length = Math.min(blocks.length, token.blockDepth + 1);
       while (blocks.length <= token.blockDepth) blocks.push(line);

@@ -10,20 +10,27 @@ import { isBinaryOperator } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
 /**
- * What gaps have to agree on that are decided one by one: the lines of a bracket, the sides of an operator, what shares a
- * line. Gaps that are decided as a group are the matter of `groups/`.
+ * What gaps have to agree on that are decided one by one: the lines of a bracket, the sides of an operator, what shares
+ * a line. Gaps that are decided as a group are the matter of `groups/`.
  */
 
 /** Edits that move lines within brackets. */
 export const ARRANGING: ReadonlySet<EditClass> = new Set<EditClass>(['break', 'join', 'continuation']);
 
-/** Per opening bracket: the least share among the changes that the model would make to the lines in it; 1 without any. */
-export function bracketAgreement(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): Float32Array {
+/**
+ * Per opening bracket: the least share among the changes that the model would make to the lines in it; 1 without any.
+ */
+export function bracketAgreement(
+  context: SourceContext,
+  observed: ObservedLayout,
+  probabilities: Float32Array,
+): Float32Array {
   const { structured, ancestry } = context;
   const { source, structure } = structured;
   const least = new Float32Array(source.tokenCount).fill(1);
   const walker = new LayoutWalker(
-    structured, ancestry, { gaps: observed.gaps, blocks: observed.blocks }, observed.blocks, observed.unit, observed.hang,
+    structured, ancestry, { gaps: observed.gaps, blocks: observed.blocks }, observed.blocks, observed.unit,
+    observed.hang,
   );
   for (let i = 0; i < source.tokenCount; i++) {
     const kept = observed.gaps[i];
@@ -31,7 +38,9 @@ export function bracketAgreement(context: SourceContext, observed: ObservedLayou
     if (open >= 0 && !staysInline(observed, probabilities, i)) {
       const role = structure.role[i] as GapRole;
       const best = mostProbableText(walker, probabilities, { gap: i, role, kept });
-      if (best.text !== kept && ARRANGING.has(editClass(role, kept, best.text))) least[open] = Math.min(least[open], best.share);
+      if (best.text !== kept && ARRANGING.has(editClass(role, kept, best.text))) {
+        least[open] = Math.min(least[open], best.share);
+      }
     }
     walker.advance(i, kept);
   }
@@ -43,30 +52,45 @@ export const isInlineText = (text: string): boolean => !text.includes('\n');
 /** True for an operator between operands that has no comment beside it. */
 export function standsBetween(context: SourceContext, i: number): boolean {
   const { role } = context.structured.structure;
-  const isWithinLine = (gap: number): boolean => role[gap] === (GapRole.Line as number) || role[gap] === (GapRole.Bracket as number);
-  return i + 1 < context.structured.source.tokenCount && isWithinLine(i) && isWithinLine(i + 1) && isBinaryOperator(context, i);
+  const isWithinLine = (gap: number): boolean =>
+    role[gap] === (GapRole.Line as number) || role[gap] === (GapRole.Bracket as number);
+  return i + 1 < context.structured.source.tokenCount && isWithinLine(i) && isWithinLine(i + 1) &&
+    isBinaryOperator(context, i);
 }
 
-/** The right side of an operator whose left side was decided alone: where one of them changes within the line, they become alike. */
+/**
+ * The right side of an operator whose left side was decided alone: where one of them changes within the line, they
+ * become alike.
+ */
 export function likeLeftSide(
-  walker: LayoutWalker, i: number, { left, wasLeft, kept, text }: { left: string; wasLeft: string; kept: string; text: string },
+  walker: LayoutWalker, i: number,
+  { left, wasLeft, kept, text }: { left: string; wasLeft: string; kept: string; text: string },
 ): string {
-  if (![left, kept, text].every(isInlineText) || (left === '') === (text === '') || (left === wasLeft && text === kept)) return text;
+  if (![left, kept, text].every(isInlineText) || (left === '') === (text === '') ||
+    (left === wasLeft && text === kept)) return text;
   const like = left === '' ? '' : ' ';
   return walker.isLegal(i, like === '' ? NONE : SPACE) ? like : text;
 }
 
-/** True when a line break between the statements of the block that starts at gap `i` has to stay, so that they cannot share a line. */
-export function holdsBoundBreak({ structured: { source, structure } }: SourceContext, gaps: readonly string[], pins: Pins, i: number): boolean {
+/**
+ * True when a line break between the statements of the block that starts at gap `i` has to stay, so that they cannot
+ * share a line.
+ */
+export function holdsBoundBreak({ structured: {
+  source, structure,
+} }: SourceContext, gaps: readonly string[], pins: Pins, i: number): boolean {
   const last = source.tree.lastToken[structure.blockNode[i]];
   for (let k = i + 1; k <= last; k++) {
-    if (structure.role[k] === (GapRole.AfterSemicolon as number) && (pins.gap[k] || pins.breaks[k]) && gaps[k].includes('\n')) return true;
+    if (structure.role[k] === (GapRole.AfterSemicolon as number) && (pins.gap[k] || pins.breaks[k]) &&
+      gaps[k].includes('\n')) return true;
   }
   return false;
 }
 
 /** True when `text` in gap `i` makes a line longer than every line of the input, as far as its other gaps stay. */
-export function overflows({ structured: { source } }: SourceContext, observed: ObservedLayout, walker: LayoutWalker, i: number, text: string): boolean {
+export function overflows({ structured: {
+  source,
+} }: SourceContext, observed: ObservedLayout, walker: LayoutWalker, i: number, text: string): boolean {
   const widest = observed.lineLengths.at(-1) ?? 0;
   let column = walker.currentColumn + text.length;
   for (let token = i; token < source.tokenCount; token++) {

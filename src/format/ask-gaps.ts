@@ -22,7 +22,12 @@ export function askAllGaps(describer: GapDescriber, predictor: GapPredictor, out
 }
 
 /** The same of the given gaps, into their rows of `out`, which is for the whole file. */
-export function askGaps(describer: GapDescriber, predictor: GapPredictor, gaps: readonly number[], out: Float32Array): void {
+export function askGaps(
+  describer: GapDescriber,
+  predictor: GapPredictor,
+  gaps: readonly number[],
+  out: Float32Array,
+): void {
   const batch = createFeatureBatch(Math.min(CHUNK, gaps.length));
   const answers = new Float32Array(Math.min(CHUNK, gaps.length) * CLASS_COUNT);
   for (let from = 0; from < gaps.length; from += CHUNK) {

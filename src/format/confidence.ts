@@ -55,7 +55,9 @@ export function editClass(role: GapRole, before: string, after: string): EditCla
 const CLEAN_SHARE = 0.001;
 const DAMAGED_SHARE = 0.012;
 
-/** 0 for a file that looks as its author left it, 1 for a wreck; from the share of spaces that the model would change. */
+/**
+ * 0 for a file that looks as its author left it, 1 for a wreck; from the share of spaces that the model would change.
+ */
 export function damageLevel(spacingShare: number): number {
   return Math.max(0, Math.min(1, (spacingShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
 }

@@ -47,7 +47,10 @@ export function chooseText(choices: Choices, walker: LayoutWalker, i: number, ke
 /** Least share for taking out blanks at the ends of lines, which nobody misses. */
 const TRAILING_BLANKS = 0.7;
 
-/** True when `after` is `before` without the blanks at the ends of its lines; linear in their length, however long they are. */
+/**
+ * True when `after` is `before` without the blanks at the ends of its lines; linear in their length, however long they
+ * are.
+ */
 function removesTrailingBlanks(before: string, after: string): boolean {
   if (after.length >= before.length) return false;
   const lines = before.split('\n');

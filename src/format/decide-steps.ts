@@ -4,7 +4,9 @@ import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { Pins } from './pins.js';
 
-/** The units that a file is laid out in, and the indentation of its blocks, which is settled before any gap is decided. */
+/**
+ * The units that a file is laid out in, and the indentation of its blocks, which is settled before any gap is decided.
+ */
 export interface DecidedIndents {
   readonly units: FileUnits;
   readonly indents: BlockIndents;
@@ -18,7 +20,10 @@ export interface DecidedIndents {
  */
 export function decideIndents(
   decision: {
-    readonly context: SourceContext; readonly observed: ObservedLayout; readonly probabilities: Float32Array; readonly pins: Pins;
+    readonly context: SourceContext;
+    readonly observed: ObservedLayout;
+    readonly probabilities: Float32Array;
+    readonly pins: Pins;
   },
   threshold: number,
   projectUnit: string | null,
@@ -49,7 +54,9 @@ function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string |
   if (projectUnit === null || projectUnit === unit || pins.step.includes(1)) return own;
   const blocks = steps.filter((step) => step !== null);
   if (blocks.length === 0 || blocks.filter((step) => step === unit).length < CONSISTENT * blocks.length) return own;
-  return { unit: projectUnit, hang: hang === unit ? projectUnit : hang === unit + unit ? projectUnit + projectUnit : hang };
+  return {
+    unit: projectUnit, hang: hang === unit ? projectUnit : hang === unit + unit ? projectUnit + projectUnit : hang,
+  };
 }
 
 /** The indentation step of each block: the file's unit where the model is sure, else its own. */

@@ -25,7 +25,8 @@ function takeApart(text: string): GapParts {
   };
 }
 
-const plural = (count: number, noun: string): string => `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;
+const plural = (count: number, noun: string): string =>
+  `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** "1 space", "2 tabs", "no space", "whitespace \" \\t\"". */
 function blanks(text: string): string {
@@ -40,7 +41,8 @@ const depth = (indent: string): string => (/^ *$/u.test(indent) ? String(indent.
 
 /** Between logical lines rather than within one. */
 const isBetweenLines = (role: GapRole): boolean =>
-  role === GapRole.Statement || role === GapRole.BlockStart || role === GapRole.AfterSemicolon || role === GapRole.OwnLineComment;
+  role === GapRole.Statement || role === GapRole.BlockStart || role === GapRole.AfterSemicolon ||
+    role === GapRole.OwnLineComment;
 
 /** A gap's text in a few words, as it stands: "1 space", "a line break indented by 8", "2 blank lines". */
 export function describeGap(role: GapRole, text: string): string {
@@ -69,11 +71,17 @@ export function describeDeviation(role: GapRole, before: string, after: string):
   if (role === GapRole.FileStart || role === GapRole.FileEnd) return describeEdge(role, found, wanted);
   if (!found.broken && !wanted.broken) return `expected ${blanks(after)}, found ${foundBlanks(before, after)}`;
   if (!found.broken) return `expected ${describeGap(role, after)}, found ${blanks(before)}`;
-  if (!wanted.broken) return `expected ${blanks(after)}, found ${found.backslash ? 'a backslash and a line break' : 'a line break'}`;
-  if (found.backslash !== wanted.backslash) return `expected ${describeGap(role, after)}, found ${describeGap(role, before)}`;
+  if (!wanted.broken) {
+    return `expected ${blanks(after)}, found ${found.backslash ? 'a backslash and a line break' : 'a line break'}`;
+  }
+  if (found.backslash !== wanted.backslash) {
+    return `expected ${describeGap(role, after)}, found ${describeGap(role, before)}`;
+  }
   const faults: string[] = [];
   if (found.blankLines !== wanted.blankLines) {
-    faults.push(`expected ${plural(wanted.blankLines, 'blank line')}, found ${found.blankLines === 0 ? 'none' : found.blankLines}`);
+    faults.push(
+      `expected ${plural(wanted.blankLines, 'blank line')}, found ${found.blankLines === 0 ? 'none' : found.blankLines}`,
+    );
   }
   if (found.indent !== wanted.indent) {
     faults.push(`expected a line indented by ${depth(wanted.indent)}, found ${depth(found.indent)}`);
@@ -81,7 +89,9 @@ export function describeDeviation(role: GapRole, before: string, after: string):
   if (found.trailing !== wanted.trailing) {
     faults.push(found.backslash
       ? `expected ${blanks(wanted.trailing.slice(0, -1))} before the backslash, found ${foundBlanks(found.trailing.slice(0, -1), wanted.trailing.slice(0, -1))}`
-      : wanted.trailing === '' ? 'trailing whitespace' : `expected ${blanks(wanted.trailing)} at the end of the line, found ${blanks(found.trailing)}`);
+      : wanted.trailing === ''
+        ? 'trailing whitespace'
+        : `expected ${blanks(wanted.trailing)} at the end of the line, found ${blanks(found.trailing)}`);
   }
   return faults.length > 0 ? faults.join('; ') : 'whitespace on a blank line';
 }

@@ -2,7 +2,9 @@ import type { LayoutClassName } from '../model/layout-classes.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines, type LineRange } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
-import { createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer } from '../tokenize/index.js';
+import {
+  createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer,
+} from '../tokenize/index.js';
 import { editClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
@@ -26,7 +28,10 @@ export interface ExplainedAlternative {
   readonly probability: number;
 }
 
-/** Why a gap stays although another text is likelier: a comment says so, its group stays, doubt, or a later pass or the proof took it back. */
+/**
+ * Why a gap stays although another text is likelier: a comment says so, its group stays, doubt, or a later pass or the
+ * proof took it back.
+ */
 export type Abstention = 'pinned' | 'group' | 'unsure' | 'undone';
 
 export interface GapExplanation {
@@ -82,7 +87,10 @@ export interface Explanation {
 export interface ExplainRequest {
   /** Which gaps: those that would change, those on some lines, or all. */
   readonly gaps: 'changes' | 'all' | readonly LineRange[];
-  /** Other files of the project, nearest first, to name examples from; read only where a profile says what the project does. */
+  /**
+   * Other files of the project, nearest first, to name examples from; read only where a profile says what the project
+   * does.
+   */
   readonly examples?: readonly ExampleSource[];
 }
 

@@ -61,13 +61,19 @@ interface Lister {
 function findLister(): Lister | null {
   const programAt = (name: string): string | undefined => TOOL_FOLDERS.map((folder) => join(folder, name)).find(isFile);
   const getfattr = programAt('getfattr');
-  if (getfattr !== undefined) return { program: getfattr, args: ['--absolute-names', '--no-dereference', '--match=-', '--'] };
+  if (getfattr !== undefined) {
+    return { program: getfattr, args: ['--absolute-names', '--no-dereference', '--match=-', '--'] };
+  }
   const getfacl = programAt('getfacl');
   return getfacl === undefined ? null : { program: getfacl, args: ['--absolute-names', '--skip-base', '--'] };
 }
 
 /** Both print `# file: NAME` before what they found of a file, and no name of a file that has nothing. */
-function readListing({ program, args }: Lister, names: readonly string[], found: Map<string, ExtendedAttributes>): void {
+function readListing(
+  { program, args }: Lister,
+  names: readonly string[],
+  found: Map<string, ExtendedAttributes>,
+): void {
   const { stdout } = spawnSync(program, [...args, ...names], {
     env: { LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: MOST_OUTPUT_BYTES,
   });
@@ -76,7 +82,8 @@ function readListing({ program, args }: Lister, names: readonly string[], found:
   for (const line of Buffer.from(stdout).toString('latin1').split('\n')) {
     if (line.startsWith('# file: ')) current = unescapeName(line.slice('# file: '.length));
     else if (line === CAPABILITIES) found.set(current, 'capabilities');
-    else if (line !== '' && !line.startsWith('#') && !INHERITED.has(line) && found.get(current) !== 'capabilities') found.set(current, 'some');
+    else if (line !== '' && !line.startsWith('#') && !INHERITED.has(line) &&
+      found.get(current) !== 'capabilities') found.set(current, 'some');
   }
 }
 

@@ -68,7 +68,9 @@ export function formatGaps(
   const damage = damageLevel(spacingShare(context, observed, probabilities));
   const threshold = (edit: keyof Thresholds): number =>
     thresholdAt(policy.thresholds[edit], damage, policy.confidence);
-  const { units, indents } = decideIndents({ context, observed, probabilities, pins }, threshold('step'), policy.unit ?? null);
+  const {
+    units, indents,
+  } = decideIndents({ context, observed, probabilities, pins }, threshold('step'), policy.unit ?? null);
   const walker = new LayoutWalker(
     context.structured, context.ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
   );
@@ -116,7 +118,9 @@ function walkGaps(walk: Walk): FormattedGaps {
     let text = gaps[i];
     if (visit !== undefined || verdict !== undefined || !staysInline(observed, probabilities, i)) {
       const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
-      visit?.({ gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, threshold, verdict });
+      visit?.({
+        gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, threshold, verdict,
+      });
       text = pins.gap[i] ? kept : decideText(walk, i, { kept, left: result[i - 1], lineStart, inlineBlock });
       if (text !== gaps[i]) changed = true;
     }
@@ -141,7 +145,9 @@ interface Standing {
   readonly inlineBlock: number;
 }
 
-/** The text of a gap that no pin holds: what its group decides or the model chooses, as far as the gaps around it allow. */
+/**
+ * The text of a gap that no pin holds: what its group decides or the model chooses, as far as the gaps around it allow.
+ */
 function decideText(
   { observed, choices, verdicts, walker }: Walk, i: number, { kept, left, lineStart, inlineBlock }: Standing,
 ): string {
@@ -157,7 +163,9 @@ function decideText(
   if (verdict === undefined && i > 0 && standsBetween(context, i - 1)) {
     text = likeLeftSide(walker, i, { left, wasLeft: gaps[i - 1], kept, text });
   }
-  if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) text = kept;
+  if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) {
+    text = kept;
+  }
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.

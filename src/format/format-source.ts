@@ -152,11 +152,12 @@ export function settle(
 }
 
 /**
- * The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. A line that is
- * left alone keeps its own line end.
+ * The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. A line
+ * that is left alone keeps its own line end.
  */
 export function render(context: SourceContext, text: string, gaps: readonly string[], pins: Pins): string {
-  return joinOverRawText(context.structured.source, text, gaps, (i, rawGap) => (pins.tail[i] ? FIRST_LINE.exec(rawGap)![0] : ''));
+  return joinOverRawText(context.structured.source, text, gaps, (i, rawGap) =>
+    (pins.tail[i] ? FIRST_LINE.exec(rawGap)![0] : ''));
 }
 
 /** What a gap has up to its first line break, and that break; nothing without one. */
@@ -172,7 +173,9 @@ function findFailure(
     const after = withStructure(tokenizer.tokenize(output, path));
     // The line ends in strings, which Python does not tell apart, stay as well.
     const difference = findDifference(before, after) ??
-      (before.source.text === text ? null : findTokenDifference(overRawText(before.source, text), overRawText(after.source, output)));
+      (before.source.text === text
+        ? null
+        : findTokenDifference(overRawText(before.source, text), overRawText(after.source, output)));
     return difference === null ? null : Math.min(difference.index, before.source.tokenCount);
   } catch (error) {
     if (!(error instanceof SyntaxRefusedError)) throw error;
@@ -205,7 +208,9 @@ function pinStatement(context: SourceContext, pins: Pins, failedGap: number): bo
   const token = Math.min(failedGap, source.tokenCount - 1);
   const before = token > 0 ? structure.previousCode[token - 1] : -1;
   const anchor = Math.max(0, before);
-  if (pinRange(context, pins, context.lineFirst[anchor], Math.max(context.lineLast[anchor], failedGap) + 1)) return true;
+  if (pinRange(context, pins, context.lineFirst[anchor], Math.max(context.lineLast[anchor], failedGap) + 1)) {
+    return true;
+  }
   const code = Math.min(structure.nextCode[token], source.tokenCount - 1);
   for (let node = source.parent[code]; node >= 0; node = source.tree.parent[node]) {
     if (pinRange(context, pins, source.tree.firstToken[node], source.tree.lastToken[node] + 1)) return true;

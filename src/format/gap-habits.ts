@@ -11,7 +11,10 @@ import type { ExamplePlace, ProjectExamples } from './project-examples.js';
 /** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
 export interface GapHabit {
   readonly scope: 'file' | 'project';
-  /** Counted gaps; in the file without the gap itself. Those of the project are scaled by the profile, so that only their shares mean something. */
+  /**
+   * Counted gaps; in the file without the gap itself. Those of the project are scaled by the profile, so that only
+   * their shares mean something.
+   */
   readonly total: number;
   /** Most frequent first. */
   readonly counts: readonly HabitCount[];
@@ -29,7 +32,10 @@ export interface HabitCount {
   readonly places: readonly ExamplePlace[];
 }
 
-/** The questions that are asked of a gap: how it stands in a line, how its line is broken, how many lines it leaves blank. */
+/**
+ * The questions that are asked of a gap: how it stands in a line, how its line is broken, how many lines it leaves
+ * blank.
+ */
 export const INLINE_FAMILY = familyIndex('left-right-node');
 export const BREAK_FAMILY = familyIndex('break-position');
 export const LINES_FAMILY = familyIndex('lines-kinds');
@@ -74,10 +80,14 @@ export function gapHabits(options: {
 
   const alike = new Map<number, number[]>();
   const keyOf = (gap: number, family: number): number => family * 65_536 + contextOf(gap, family);
-  for (const gap of gaps) if (familyOf(gap) >= 0 && contextOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
+  for (const gap of gaps) {
+    if (familyOf(gap) >= 0 && contextOf(gap, familyOf(gap)) >= 0) alike.set(keyOf(gap, familyOf(gap)), []);
+  }
   for (let gap = 1; gap < source.tokenCount; gap++) {
     for (const family of ASKED_FAMILIES) {
-      if (contextOf(gap, family) >= 0 && outcomeAt(before, family, gap, structure.openBracket[gap]) !== NOT_COUNTED) alike.get(keyOf(gap, family))?.push(gap);
+      if (contextOf(gap, family) >= 0 && outcomeAt(before, family, gap, structure.openBracket[gap]) !== NOT_COUNTED) {
+        alike.get(keyOf(gap, family))?.push(gap);
+      }
     }
   }
 
@@ -95,8 +105,10 @@ export function gapHabits(options: {
     })];
     const counted = policy.project?.outcomesOf(family, contextOf(gap, family));
     if (counted !== undefined) {
-      const placesOf = (outcome: number): readonly ExamplePlace[] => examples?.of(family, contextOf(gap, family), outcome) ?? [];
-      habits.push(habit('project', family, wanted, (outcome) => ({ count: counted[outcome], lines: [], places: outcome === wanted ? placesOf(outcome) : [] })));
+      const placesOf = (outcome: number): readonly ExamplePlace[] =>
+        examples?.of(family, contextOf(gap, family), outcome) ?? [];
+      habits.push(habit('project', family, wanted, (outcome) =>
+        ({ count: counted[outcome], lines: [], places: outcome === wanted ? placesOf(outcome) : [] })));
     }
     return [gap, habits.filter(({ total }) => total > 0)];
   }));

@@ -39,7 +39,8 @@ export function heatLegend(): string {
 }
 
 /** How the reasons are reached. */
-export const HEAT_HINT = '<p class="hint">Point at a coloured gap, tap it, or go to it with the Tab key for the reasons.</p>';
+export const HEAT_HINT =
+  '<p class="hint">Point at a coloured gap, tap it, or go to it with the Tab key for the reasons.</p>';
 
 /**
  * A box with lines of `heatLines`.
@@ -51,7 +52,8 @@ export function heatCode(label: string, lines: readonly string[]): string {
 }
 
 /** Of the largest line number, and a blank before it. */
-const digitsOf = (lines: readonly string[]): number => 1 + (/class="n">(\d+)/u.exec(lines[lines.length - 1] ?? '')?.[1].length ?? 1);
+const digitsOf = (lines: readonly string[]): number =>
+  1 + (/class="n">(\d+)/u.exec(lines[lines.length - 1] ?? '')?.[1].length ?? 1);
 
 /**
  * The lines of a source as HTML, each with its number and an id, and each gap coloured by how well the
@@ -62,7 +64,8 @@ const digitsOf = (lines: readonly string[]): number => 1 + (/class="n">(\d+)/u.e
  * @param idOf of a line, by its number; the page's own
  */
 export function heatLines(
-  text: string, gaps: readonly GapExplanation[], noteOf: (gap: GapExplanation) => string, idOf: (line: number) => string | null = () => null,
+  text: string, gaps: readonly GapExplanation[], noteOf: (gap: GapExplanation) => string,
+  idOf: (line: number) => string | null = () => null,
 ): string[] {
   const parts: string[] = [];
   let at = 0;
@@ -84,7 +87,8 @@ function gapHtml(raw: string, gap: GapExplanation, noteOf: (gap: GapExplanation)
   const kind = raw === '' ? ' e' : /[\r\n]/u.test(raw) ? ' b' : '';
   const note = escapeHtml(noteOf(gap)).replaceAll('\n', '&#10;');
   const classes = `g ${level}${gap.changes ? ' change' : ''}`;
-  // A mark may not run over the line numbers: it is closed at each line's end and opened again. The first piece speaks for all.
+  // A mark may not run over the line numbers: it is closed at each line's end and opened again. The first piece speaks
+  // for all.
   const pieces = raw.split(/\r\n|\r|\n/u);
   return pieces
     .map((piece, k) => {

@@ -9,7 +9,9 @@ export { type Deviation } from './deviation.js';
 export { EDIT_CLASSES, type EditClass } from './edit-classes.js';
 export { formatSource } from './format-source.js';
 export { type Formatter, type FormatRequest, type FormatResult, type FormatterOptions } from './formatter.js';
-export { createPolicies, createPoliciesOn, loadBaseModel, loadPolicy, withProfile, type BaseModel } from './load-policy.js';
+export {
+  createPolicies, createPoliciesOn, loadBaseModel, loadPolicy, withProfile, type BaseModel,
+} from './load-policy.js';
 export { type FormatPolicy } from './format-policy.js';
 export { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 export { layOutRange } from './lay-out-range.js';

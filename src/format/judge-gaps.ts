@@ -1,4 +1,6 @@
-import { BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, KEEP, LAYOUT_CLASSES, type LayoutClassName } from '../model/layout-classes.js';
+import {
+  BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, KEEP, LAYOUT_CLASSES, type LayoutClassName,
+} from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { EditClass } from './edit-classes.js';

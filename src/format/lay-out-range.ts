@@ -50,8 +50,16 @@ export function layOutRange(
   }
 }
 
-/** The likeliest text of each gap in question within its line, given the layout of all; where a line has to break, it does. */
-function decideGaps(context: SourceContext, gaps: readonly string[], inside: readonly number[], policy: FormatPolicy): string[] {
+/**
+ * The likeliest text of each gap in question within its line, given the layout of all; where a line has to break, it
+ * does.
+ */
+function decideGaps(
+  context: SourceContext,
+  gaps: readonly string[],
+  inside: readonly number[],
+  policy: FormatPolicy,
+): string[] {
   const observed = observeLayout(context, gaps, policy.unit);
   const file = new StyleCounts();
   countLayout(context, observed, file);
@@ -60,5 +68,7 @@ function decideGaps(context: SourceContext, gaps: readonly string[], inside: rea
   askGaps(describer, policy.predictor, inside, probabilities);
   const { role } = context.structured.structure;
   return inside.map((gap) =>
-    mostProbableText(observed.walker, probabilities, { gap, role: role[gap], kept: gaps[gap], among: WITHIN_LINES }).text);
+    mostProbableText(observed.walker, probabilities, {
+      gap, role: role[gap], kept: gaps[gap], among: WITHIN_LINES,
+    }).text);
 }

@@ -63,7 +63,9 @@ export function loadPolicy(options: FormatterOptions = {}): FormatPolicy {
 /** The policy of a project. */
 export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
   return {
-    predictor: profile.delta.length === 0 ? base.policy.predictor : createPredictor(applyDelta(base.weights, profile.delta)),
+    predictor: profile.delta.length === 0
+      ? base.policy.predictor
+      : createPredictor(applyDelta(base.weights, profile.delta)),
     thresholds: { ...base.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
     confidence: base.confidence,
     project: profile.counts,
@@ -83,14 +85,16 @@ function readPolicy(base: BaseModel, path: string): FormatPolicy {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ModelFileError({
       path, reason: `the profile does not fit the base model (${cause.message})`,
-      advice: 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.', cause,
+      advice: 'Restore it from version control, or learn it again with `nnfmt train`; --no-profile does without.',
+      cause,
     });
   }
 }
 
 /**
  * Makes the policy for each source: with the profile that the options name, or with the nearest
- * one above the source, which is none for a source without a path. Each profile is read once; a bad one is refused for every source below it.
+ * one above the source, which is none for a source without a path. Each profile is read once; a bad one is refused for
+ * every source below it.
  *
  * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
  */
@@ -104,7 +108,9 @@ export function createPolicies(options: FormatterOptions = {}): (sourcePath: str
  * @param profilePath as in `FormatterOptions`
  * @throws ModelFileError for a named profile at once, for a found one when it is used
  */
-export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (sourcePath: string | null) => FormatPolicy {
+export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (
+  sourcePath: string | null,
+) => FormatPolicy {
   if (profilePath !== undefined) {
     const policy = profilePath === null ? base.policy : readPolicy(base, profilePath);
     return () => policy;
@@ -147,6 +153,8 @@ function readBytes(path: string): Uint8Array {
     return readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
     if (!(cause instanceof FileReadError)) throw cause;
-    throw new ModelFileError({ path, reason: cause.reason === 'missing' ? 'there is no such model file' : cause.clause, cause });
+    throw new ModelFileError({
+      path, reason: cause.reason === 'missing' ? 'there is no such model file' : cause.clause, cause,
+    });
   }
 }

@@ -4,19 +4,25 @@ import {
 } from '../tokenize/index.js';
 
 const BLOCK = nodeKind('block');
-/** A directive begins a comment, or stands alone among other words for tools: `# noqa; fmt: off`, `# noqa # fmt: off`. */
-const directive = (words: string): RegExp => new RegExp(String.raw`^#\s*(?:${words})\b|[#;]\s*(?:${words})\s*(?=$|[#;])`);
+/**
+ * A directive begins a comment, or stands alone among other words for tools: `# noqa; fmt: off`, `# noqa # fmt: off`.
+ */
+const directive = (words: string): RegExp =>
+  new RegExp(String.raw`^#\s*(?:${words})\b|[#;]\s*(?:${words})\s*(?=$|[#;])`);
 const OFF = directive(String.raw`fmt:\s*off|yapf:\s*disable|autopep8:\s*off`);
 const ON = directive(String.raw`fmt:\s*on|yapf:\s*enable|autopep8:\s*on`);
 const SKIP = /[#;]\s*fmt:\s*skip\b/;
 
-/** True for a comment behind code that keeps its line from being formatted: `skip`, and `off` as yapf means it there. */
+/**
+ * True for a comment behind code that keeps its line from being formatted: `skip`, and `off` as yapf means it there.
+ */
 export const skipsLine = (comment: string): boolean => SKIP.test(comment) || OFF.test(comment);
 
 /**
  * Marks the gaps of all regions that are switched off, from the one before `off` to the one before `on`, both
- * comments on lines of their own; in `tail` the gap behind each, which begins with the end of its last line. As for black, `off` holds until `on`, or until the end of its block. An `on` that is
- * indented deeper, or stands in a bracket that `off` is not in, speaks of something inner and ends nothing.
+ * comments on lines of their own; in `tail` the gap behind each, which begins with the end of its last line. As for
+ * black, `off` holds until `on`, or until the end of its block. An `on` that is indented deeper, or stands in a bracket
+ * that `off` is not in, speaks of something inner and ends nothing.
  */
 export function markOffRegions(context: SourceContext, gap: Uint8Array, tail: Uint8Array): void {
   const { source } = context.structured;
@@ -30,8 +36,14 @@ export function markOffRegions(context: SourceContext, gap: Uint8Array, tail: Ui
   }
 }
 
-/** Pins the suites on their colon's line that end before a region: broken, their indentation could claim the comment. */
-function keepInlineBefore({ structured: { source, structure } }: SourceContext, gap: Uint8Array, comment: number): void {
+/**
+ * Pins the suites on their colon's line that end before a region: broken, their indentation could claim the comment.
+ */
+function keepInlineBefore(
+  { structured: { source, structure } }: SourceContext,
+  gap: Uint8Array,
+  comment: number,
+): void {
   const code = comment > 0 ? structure.previousCode[comment - 1] : -1;
   for (let node = code < 0 ? 0 : structure.blockNode[code]; node > 0; node = source.tree.parent[node]) {
     const first = source.tree.firstToken[node];
@@ -70,7 +82,8 @@ function regionEnd(context: SourceContext, off: number): number {
   return last;
 }
 
-const columnOf = ({ structured: { source } }: SourceContext, i: number): number => measureIndentation(source.gaps[i]).column;
+const columnOf = ({ structured: { source } }: SourceContext, i: number): number =>
+  measureIndentation(source.gaps[i]).column;
 
 /** The innermost block before or after a comment that is indented no deeper than the comment; 0 for the module. */
 function blockOfComment(context: SourceContext, comment: number): number {
@@ -91,12 +104,16 @@ function blockOfComment(context: SourceContext, comment: number): number {
 }
 
 /** Blocks on lines of their own around a token, inner before outer, with the columns of their statements. */
-export function blocksAround({ structured: { source, structure } }: SourceContext, token: number): { node: number; column: number }[] {
+export function blocksAround(
+  { structured: { source, structure } }: SourceContext,
+  token: number,
+): { node: number; column: number }[] {
   const blocks: { node: number; column: number }[] = [];
   if (token < 0 || token >= source.tokenCount) return blocks;
   for (let node = structure.blockNode[token]; node > 0; node = source.tree.parent[node]) {
     const first = source.tree.firstToken[node];
-    if (source.tree.kind[node] !== BLOCK || structure.role[first] !== (GapRole.BlockStart as number) || !hasLineBreak(source.gaps[first])) continue;
+    if (source.tree.kind[node] !== BLOCK || structure.role[first] !== (GapRole.BlockStart as number) ||
+      !hasLineBreak(source.gaps[first])) continue;
     const gap = source.gaps[first];
     blocks.push({ node, column: measureIndentation(gap.slice(lastLineStart(gap))).column });
   }

@@ -11,14 +11,15 @@ const PREFIXES = new Set(['+', '-', '~', '*', '**', '@'].map(tokenKind));
 const OR = tokenKind('|');
 const BETWEEN = new Set(
   [
-    '+', '-', '*', '/', '//', '%', '@', '**', '|', '&', '^', '<<', '>>', '<', '>', '<=', '>=', '==', '!=', '<>', ':=', '=',
-    '+=', '-=', '*=', '/=', '//=', '%=', '@=', '**=', '|=', '&=', '^=', '<<=', '>>=',
+    '+', '-', '*', '/', '//', '%', '@', '**', '|', '&', '^', '<<', '>>', '<', '>', '<=', '>=', '==', '!=', '<>', ':=',
+    '=', '+=', '-=', '*=', '/=', '//=', '%=', '@=', '**=', '|=', '&=', '^=', '<<=', '>>=',
   ].map(tokenKind),
 );
 const OF_TWO = new Set(
   [
-    'binary_operator', 'comparison_operator', 'union_pattern', 'union_type', 'complex_pattern', 'keyword_argument', 'keyword_pattern',
-    'default_parameter', 'typed_default_parameter', 'assignment', 'augmented_assignment', 'named_expression',
+    'binary_operator', 'comparison_operator', 'union_pattern', 'union_type', 'complex_pattern', 'keyword_argument',
+    'keyword_pattern', 'default_parameter', 'typed_default_parameter', 'assignment', 'augmented_assignment',
+    'named_expression',
   ].map(nodeKind),
 );
 
@@ -32,7 +33,8 @@ export function isPrefixOperator({ structured: { source } }: SourceContext, toke
 /** True for an operator of symbols between two operands. */
 export function isBinaryOperator(context: SourceContext, token: number): boolean {
   const { source } = context.structured;
-  return BETWEEN.has(source.kind[token]) && OF_TWO.has(source.tree.kind[source.parent[token]]) && !isPrefixOperator(context, token);
+  return BETWEEN.has(source.kind[token]) && OF_TWO.has(source.tree.kind[source.parent[token]]) &&
+    !isPrefixOperator(context, token);
 }
 
 /** True when a layout puts blanks behind more than half of its prefix operators. */

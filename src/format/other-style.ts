@@ -24,7 +24,11 @@ const MARGIN = 0.03;
  * Says whether a source follows another style than its project; null where it does not, where it is too short to
  * tell, or where no profile says how odd the project's own files are.
  */
-export function findOtherStyle(context: SourceContext, gaps: readonly string[], policy: FormatPolicy): OtherStyle | null {
+export function findOtherStyle(
+  context: SourceContext,
+  gaps: readonly string[],
+  policy: FormatPolicy,
+): OtherStyle | null {
   const { project, oddest, unit } = policy;
   if (project === null || oddest === undefined || oddest === null) return null;
   const layout = observeLayout(context, gaps);

@@ -14,7 +14,9 @@ export interface Pins {
   readonly tail: Uint8Array;
   /** Per gap: what a pragma that speaks of the line leaves its line breaks free to do (`BreakFreedom`). */
   readonly breaks: Uint8Array;
-  /** Per block (index in `context.blocks`): 1 where the indentation stays; then so does that of the blocks around it. */
+  /**
+   * Per block (index in `context.blocks`): 1 where the indentation stays; then so does that of the blocks around it.
+   */
   readonly step: Uint8Array;
 }
 
@@ -48,7 +50,10 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   return { gap, tail, breaks, step };
 }
 
-/** A text for a gap, with the end of the line before it as it was in `before`; `before` itself where that line would not end. */
+/**
+ * A text for a gap, with the end of the line before it as it was in `before`; `before` itself where that line would not
+ * end.
+ */
 export function withTail(before: string, text: string): string {
   const end = before.indexOf('\n');
   const at = text.indexOf('\n');
@@ -64,7 +69,9 @@ function pinLineStarts({ structured: { structure } }: SourceContext, breaks: Uin
   });
 }
 
-/** Shebang and coding lines, form feeds, backslashes between statements, and the indentation of opaque lines that go on. */
+/**
+ * Shebang and coding lines, form feeds, backslashes between statements, and the indentation of opaque lines that go on.
+ */
 function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: Uint8Array): void {
   for (let i = 0; i <= source.tokenCount; i++) {
     const text = source.gaps[i];
@@ -91,7 +98,8 @@ function pinSteps(context: SourceContext, gap: Uint8Array, region: Uint8Array): 
   for (let i = 0; i < source.tokenCount; i++) {
     if (!gap[i] || !hasLineBreak(source.gaps[i])) continue;
     const code = structure.nextCode[i];
-    for (let node = code < source.tokenCount ? structure.blockNode[code] : 0; node > 0; node = source.tree.parent[node]) pin(node);
+    for (let node =
+      code < source.tokenCount ? structure.blockNode[code] : 0; node > 0; node = source.tree.parent[node]) pin(node);
     if (structure.role[i] !== (GapRole.OwnLineComment as number)) continue;
     // A comment behind the last statement of a block may belong to that block; one of a region must not come to.
     const { column } = measureIndentation(source.gaps[i]);

@@ -1,6 +1,8 @@
 import { countLayout } from '../model/count-layout.js';
 import { GapDescriber } from '../model/features.js';
-import { CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED } from '../model/layout-classes.js';
+import {
+  CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED,
+} from '../model/layout-classes.js';
 import { decisionAt, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';

@@ -10,7 +10,12 @@ import type { SourceContext } from '../model/source-context.js';
  *
  * @param tail gaps that keep their text up to the first line break, marked as well
  */
-export function pinOutsideLines(context: SourceContext, lines: readonly LineRange[], gap: Uint8Array, tail: Uint8Array): void {
+export function pinOutsideLines(
+  context: SourceContext,
+  lines: readonly LineRange[],
+  gap: Uint8Array,
+  tail: Uint8Array,
+): void {
   const { source, structure } = context.structured;
   const index = indexLines(source.text);
   let before: LineRange | null = null;
@@ -21,7 +26,8 @@ export function pinOutsideLines(context: SourceContext, lines: readonly LineRang
     before = anchor;
     if (anchor !== null && touchesLines(lines, anchor.first, anchor.last)) continue;
     if (touchesOwnLines(index, lines, i > 0 ? source.end[i - 1] : 0, source.gaps[i])) continue;
-    if (i === source.tokenCount && structure.role[i] === GapRole.FileEnd && touchesLines(lines, index.lineCount, Infinity)) continue;
+    if (i === source.tokenCount && structure.role[i] === GapRole.FileEnd &&
+      touchesLines(lines, index.lineCount, Infinity)) continue;
     gap[i] = 1;
   }
 }

@@ -2,7 +2,9 @@ import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assu
 import { resolveIndents, type FileUnits } from '../model/block-indents.js';
 import { GapDescriber, type StyleEvidence } from '../model/features.js';
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
-import { CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass } from '../model/layout-classes.js';
+import {
+  CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
+} from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
@@ -83,7 +85,8 @@ class RestylePass {
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
     );
     this.probabilities = new Float32Array((source.tokenCount + 1) * CLASS_COUNT);
-    this.choice = Int16Array.from(gaps, (_, i) => (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
+    this.choice = Int16Array.from(gaps, (_, i) =>
+      (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
     this.assumed = this.walk(null);
   }
 
@@ -106,7 +109,9 @@ class RestylePass {
       if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
       const at = i * CLASS_COUNT;
       const [none, space, two] = [NONE, SPACE, TWO_SPACES].map((k) => this.probabilities[at + k]);
-      this.choice[i] = two > space && two > none ? TWO_SPACES : space > none || (space === none && this.assumed[i] !== '') ? SPACE : NONE;
+      this.choice[i] = two > space && two > none
+        ? TWO_SPACES
+        : space > none || (space === none && this.assumed[i] !== '') ? SPACE : NONE;
     }
     const outside = new Uint8Array(this.gaps.length);
     for (const i of all) if (levelOf(this.context, i) === 0) outside[i] = 1;
@@ -166,7 +171,8 @@ class RestylePass {
     let text = walker.render(i, this.choice[i]) ?? kept;
     if (this.pins.breaks[i] && !mayBreak(this.pins.breaks[i], kept, text)) text = kept;
     // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
-    if (role === GapRole.AfterSemicolon && text.includes('\n') && (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
+    if (role === GapRole.AfterSemicolon && text.includes('\n') &&
+      (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
   }
 

@@ -10,7 +10,12 @@ export interface RestyledShare {
 }
 
 /** How far the layout of what may change is from the project's: compares it with the one that restyling gives. */
-export function restyledShare(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): RestyledShare {
+export function restyledShare(
+  context: SourceContext,
+  gaps: readonly string[],
+  pins: Pins,
+  policy: FormatPolicy,
+): RestyledShare {
   const restyled = restyleGaps(context, gaps, pins, policy, mayChange(pins)).gaps;
   let compared = 0;
   let changed = 0;

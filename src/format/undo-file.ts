@@ -1,10 +1,12 @@
 /**
  * Undo files make writing in place recoverable. Before a byte of a file is touched, old and new content stand beside
- * it, whole and on the disk; when the write is done, the undo file goes. What a killed process left behind tells a later
- * run what to put back. The name is the same for everyone, so that the undo file is also the lock of its source.
+ * it, whole and on the disk; when the write is done, the undo file goes. What a killed process left behind tells a
+ * later run what to put back. The name is the same for everyone, so that the undo file is also the lock of its source.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync, constants, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, openSync, unlinkSync, writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileReadError } from '../errors.js';
 import { listFolder } from '../shared/look-at-path.js';
@@ -44,7 +46,9 @@ export function makeUndoFile(target: string, before: Uint8Array, after: Uint8Arr
   const temporary = openTemporary(target, 0o600);
   try {
     try {
-      writeAll(temporary.descriptor, Buffer.concat([Buffer.from(`${MAGIC}\n${JSON.stringify(head)}\n`), before, after]));
+      writeAll(
+        temporary.descriptor, Buffer.concat([Buffer.from(`${MAGIC}\n${JSON.stringify(head)}\n`), before, after]),
+      );
       fsyncSync(temporary.descriptor);
     } finally {
       closeSync(temporary.descriptor);
@@ -104,13 +108,16 @@ export function recoverFolder(folder: string): string[] {
   return entries.filter(({ name }) => name.startsWith('.') && name.endsWith(UNDO_SUFFIX)).flatMap(({ name }) => {
     const undo = join(folder, name);
     const recovery = recover(undo);
-    if (recovery === 'restored') return [`${undo}: an earlier run was stopped in the middle of writing; the old content was put back.`];
+    if (recovery === 'restored') {
+      return [`${undo}: an earlier run was stopped in the middle of writing; the old content was put back.`];
+    }
     return recovery === 'unclear' ? [`${undo}: ${UNCLEAR}`] : [];
   });
 }
 
 /** What to do about an undo file that helps nobody. */
-export const UNCLEAR = 'this was left in the middle of writing, and the file beside it has changed since. Compare them, and remove it.';
+export const UNCLEAR =
+  'this was left in the middle of writing, and the file beside it has changed since. Compare them, and remove it.';
 
 function putBack({ name, before, after }: UndoRecord, target: string, undo: string): Recovery {
   if (undoPath(target) !== undo || name !== basename(name)) return 'unclear';
@@ -152,12 +159,15 @@ function readRecord(undo: string): UndoRecord | null | 'missing' {
     if (!stats.isFile() || !isOurs || (process.platform !== 'win32' && (stats.mode & 0o777) !== 0o600)) return null;
     bytes = readRegularFile(undo, { limitBytes: MAX_UNDO_BYTES });
   } catch (cause) {
-    const isMissing = cause instanceof FileReadError ? cause.reason === 'missing' : (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const isMissing =
+      cause instanceof FileReadError ? cause.reason === 'missing' : (cause as NodeJS.ErrnoException).code === 'ENOENT';
     return isMissing ? 'missing' : null;
   }
   const bodyAt = bytes.indexOf('\n', MAGIC.length + 1) + 1;
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC || bodyAt === 0) return null;
-  const head = JSON.parse(bytes.toString('utf8', MAGIC.length + 1, bodyAt)) as { mark: string; name: string; before: number; after: number };
+  const head = JSON.parse(
+    bytes.toString('utf8', MAGIC.length + 1, bodyAt),
+  ) as { mark: string; name: string; before: number; after: number };
   const middle = bodyAt + head.before;
   if (middle + head.after !== bytes.length) return null;
   return { mark: head.mark, name: head.name, before: bytes.subarray(bodyAt, middle), after: bytes.subarray(middle) };

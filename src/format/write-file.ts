@@ -11,7 +11,8 @@ import { writeInPlace } from './write-in-place.js';
  * takes its place in one step: at every moment, also after a kill or on a full disk, the path holds the whole old or
  * the whole new content. Where it cannot (the owner is another, further hard links lead to the file, it has access
  * control lists or other extended attributes), the content is written in place, which keeps all of them; an undo file
- * stands beside it meanwhile, by which the next run puts the old content back after a kill. Symbolic links are followed.
+ * stands beside it meanwhile, by which the next run puts the old content back after a kill. Symbolic links are
+ * followed.
  *
  * Limits: extended attributes are seen on Linux only, see `extendedAttributes`.
  *
@@ -60,7 +61,8 @@ function replaceFile(writing: Writing): boolean {
     descriptor = undefined;
     if (!isAlike) return false;
     const now = fs.statSync(target);
-    const isUntouched = now.mtimeMs === stats.mtimeMs && now.ino === stats.ino && now.size === stats.size && now.nlink === stats.nlink;
+    const isUntouched =
+      now.mtimeMs === stats.mtimeMs && now.ino === stats.ino && now.size === stats.size && now.nlink === stats.nlink;
     if (isUntouched) fs.renameSync(temporary.path, target);
     else if (!isDone(writing)) throw changedMeanwhile(path);
     return true;
@@ -94,7 +96,8 @@ function refuseReadOnly(options: { path: string; target: string; mode: number; f
   const message = errno === 'EROFS'
     ? 'its disk is mounted read-only; it was left alone. Mount the disk for writing, or format a copy.'
     : errno === 'EPERM'
-      ? 'the system protects the file against changes (as chattr +i does); it was left alone. Take the protection off to format it.'
+      ? 'the system protects the file against changes (as chattr +i does); it was left alone. Take the protection ' +
+        'off to format it.'
       : 'the file is read-only; it was left alone. Make it writable (chmod u+w) to format it.';
   throw new SourceWriteError({ path, reason: 'read-only', message });
 }
@@ -103,7 +106,8 @@ function hasCapabilities(path: string): SourceWriteError {
   return new SourceWriteError({
     path,
     reason: 'failed',
-    message: 'the file has capabilities, which the system takes away with any change; it was left alone. Take them off (setcap -r) to format it.',
+    message: 'the file has capabilities, which the system takes away with any change; it was left alone. Take them ' +
+      'off (setcap -r) to format it.',
   });
 }
 
@@ -129,7 +133,8 @@ function explainFailure(path: string, cause: unknown): SourceWriteError {
       return new SourceWriteError({
         path,
         reason: 'denied',
-        message: `its folder does not let nnfmt replace it (${code}); the old content is untouched. Check the folder's permissions.`,
+        message:
+          `its folder does not let nnfmt replace it (${code}); the old content is untouched. Check the folder's permissions.`,
         cause,
       });
     case 'ENOENT':

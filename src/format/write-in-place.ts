@@ -8,8 +8,8 @@ import { makeUndoFile, overwrite, recover, UNCLEAR, undoPath } from './undo-file
 const PATIENCE_MS = 2000;
 
 /**
- * Writes a source into the file that is there, so that owner, hard links and all attributes stay. An undo file beside it
- * keeps other processes away, and lets the next run put the old content back after a kill.
+ * Writes a source into the file that is there, so that owner, hard links and all attributes stay. An undo file beside
+ * it keeps other processes away, and lets the next run put the old content back after a kill.
  *
  * @throws SourceWriteError, or what the system throws; the old content is then untouched, or put back
  */
@@ -49,7 +49,8 @@ export function writeInPlace(writing: Writing): void {
 }
 
 function halfWritten(path: string, undo: string, cause: unknown): SourceWriteError {
-  const message = `cannot be written (${errnoOf(cause)}), and its old content could not be put back: it is in ${undo}, and the next run puts it back.`;
+  const message =
+    `cannot be written (${errnoOf(cause)}), and its old content could not be put back: it is in ${undo}, and the next run puts it back.`;
   return new SourceWriteError({ path, reason: 'failed', message, cause });
 }
 
@@ -70,11 +71,14 @@ function lock(writing: Writing, undo: string): boolean {
     }
     const recovery = recover(undo);
     if (recovery === 'unclear') {
-      throw new SourceWriteError({ path, reason: 'failed', message: `the file was left alone because of ${undo}: ${UNCLEAR}` });
+      throw new SourceWriteError({
+        path, reason: 'failed', message: `the file was left alone because of ${undo}: ${UNCLEAR}`,
+      });
     }
     if (recovery === 'busy') {
       if (waitedMs >= PATIENCE_MS) {
-        const message = `another process is writing the file, or was stopped while it did (see ${undo}); nothing was written. Run again.`;
+        const message =
+          `another process is writing the file, or was stopped while it did (see ${undo}); nothing was written. Run again.`;
         throw new SourceWriteError({ path, reason: 'changed', message });
       }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
@@ -84,7 +88,11 @@ function lock(writing: Writing, undo: string): boolean {
   }
 }
 
-/** Writing as another than root clears the bits by which programs run as their owner; who owns the file sets them again. */
+/**
+ * Writing as another than root clears the bits by which programs run as their owner; who owns the file sets them again.
+ */
 function keepMode(descriptor: number, { mode }: Stats): void {
-  if ((fstatSync(descriptor).mode & 0o7777) !== (mode & 0o7777)) tryQuietly(() => fchmodSync(descriptor, mode & 0o7777));
+  if ((fstatSync(descriptor).mode & 0o7777) !== (mode & 0o7777)) {
+    tryQuietly(() => fchmodSync(descriptor, mode & 0o7777));
+  }
 }

@@ -50,14 +50,23 @@ export class HabitTally {
       const broken = layout.lineBreaks[i] > 0;
       if (role === GapRole.Bracket) this.addBracketGap(context, layout, i, text, broken);
       else if (role === GapRole.TrailingComment) {
-        this.vote('before comments', text === '  ' ? 'two spaces' : text === ' ' ? 'one space' : text === '' ? 'nothing' : 'more');
+        this.vote(
+          'before comments',
+          text === '  ' ? 'two spaces' : text === ' ' ? 'one space' : text === '' ? 'nothing' : 'more',
+        );
       } else if (role === GapRole.Statement && structure.nextCode[i] === i && structure.previousCode[i - 1] === i - 1) {
         this.addStatementGap(context, layout, i);
       }
     }
   }
 
-  private addBracketGap(context: SourceContext, layout: ObservedLayout, i: number, text: string, broken: boolean): void {
+  private addBracketGap(
+    context: SourceContext,
+    layout: ObservedLayout,
+    i: number,
+    text: string,
+    broken: boolean,
+  ): void {
     const { source, structure } = context.structured;
     const position = positionOf(source.kind[i - 1], source.kind[i]);
     if (broken && position === GapPosition.BeforeOperator) this.vote('broken operators', 'break before');
@@ -72,12 +81,18 @@ export class HabitTally {
     if (close === i) return;
     if (!broken) this.vote('inside brackets', spaces(text));
     let first = -1;
-    for (let g = i; g <= close && first < 0; g++) if (structure.openBracket[g] === open && layout.lineBreaks[g] > 0) first = g;
+    for (let g = i; g <= close && first < 0; g++) {
+      if (structure.openBracket[g] === open && layout.lineBreaks[g] > 0) first = g;
+    }
     if (first < 0) return;
     if (first === close) return;
     const aligned = (layout.anchorBits[first] & 3) !== 0;
-    this.vote('broken brackets', broken ? 'hanging' : aligned ? 'aligned with the first element' : 'otherwise indented');
-    if (broken) this.vote('closing bracket', layout.lineBreaks[close] > 0 ? 'on a line of its own' : 'after the last element');
+    this.vote(
+      'broken brackets', broken ? 'hanging' : aligned ? 'aligned with the first element' : 'otherwise indented',
+    );
+    if (broken) {
+      this.vote('closing bracket', layout.lineBreaks[close] > 0 ? 'on a line of its own' : 'after the last element');
+    }
   }
 
   private addStatementGap(context: SourceContext, layout: ObservedLayout, i: number): void {
@@ -114,7 +129,9 @@ export class HabitTally {
       this.lineLengths.subarray(0, columns + 1).reduce((sum, count) => sum + count, 0) / this.lines;
     const { longest } = this;
     const columns = USUAL_LIMITS.find((limit) => within(limit) >= KEPT);
-    return columns === undefined ? { columns: longest, withinShare: 1, longest } : { columns, withinShare: within(columns), longest };
+    return columns === undefined
+      ? { columns: longest, withinShare: 1, longest }
+      : { columns, withinShare: within(columns), longest };
   }
 }
 

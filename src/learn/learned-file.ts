@@ -26,7 +26,12 @@ export interface SparseCounts extends CountedPlaces {
 }
 
 export type FileReading =
-  | { readonly kind: 'learned'; readonly file: LearnedFile; readonly context: SourceContext; readonly layout: ObservedLayout }
+  | {
+    readonly kind: 'learned';
+    readonly file: LearnedFile;
+    readonly context: SourceContext;
+    readonly layout: ObservedLayout;
+  }
   | { readonly kind: 'generated' }
   | { readonly kind: 'tiny' }
   | { readonly kind: 'refused'; readonly message: string };
@@ -49,7 +54,10 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     countLayout(context, layout, scratch);
     const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;
     const hang = layout.arrangement.some((arrangement) => arrangement <= MOST_HANGING) ? layout.hang : null;
-    return { kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang }, context, layout };
+    return {
+      kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang }, context,
+      layout,
+    };
   } catch (fault) {
     if (!(fault instanceof NnfmtError)) throw fault;
     return { kind: 'refused', message: fault.message.split('\n')[0] };

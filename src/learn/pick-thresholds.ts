@@ -81,7 +81,9 @@ export function pickThresholds(base: Thresholds, proposals: Proposals): Threshol
   return picked as Thresholds;
 }
 
-function best(grid: readonly number[], current: number, list: readonly Proposal[], weight: (proposal: Proposal) => number): number {
+function best(grid: readonly number[], current: number, list: readonly Proposal[], weight: (
+  proposal: Proposal,
+) => number): number {
   const gainAt = (threshold: number): number =>
     list.reduce((sum, proposal) => (proposal.share >= threshold ? sum + weight(proposal) * proposal.gain : sum), 0);
   let choice = current;

@@ -57,7 +57,8 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
     const root = realPath(path);
     for (const file of tracked) {
       if (isForeignPath(file)) leftOut++;
-      else if (isFile(join(path, file)) && root !== null && staysBelow(root, join(path, file))) files.add(join(path, file));
+      else if (isFile(join(path, file)) && root !== null &&
+        staysBelow(root, join(path, file))) files.add(join(path, file));
     }
   }
   return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors, notices };
@@ -105,7 +106,8 @@ export function projectRoot(paths: readonly string[]): string {
   });
   let common = folders[0];
   for (const folder of folders) {
-    while (folder !== common && !folder.startsWith(common.endsWith(sep) ? common : common + sep)) common = dirname(common);
+    while (folder !== common &&
+      !folder.startsWith(common.endsWith(sep) ? common : common + sep)) common = dirname(common);
   }
   for (let folder = common; ; folder = dirname(folder)) {
     if (ROOT_MARKS.some((mark) => isThere(join(folder, mark)))) return folder;

@@ -15,7 +15,9 @@ const INCONSISTENT = { decisions: 60, times: 1.5 };
 /** What a person wants to know of a project's layout and of what the profile does with it. */
 export function renderReport(report: LearnReport): string {
   return [
-    ...section(`Learned from ${plural(report.learned, 'file')} with ${report.gaps.toLocaleString('en')} gaps.`, leftOut(report)),
+    ...section(
+      `Learned from ${plural(report.learned, 'file')} with ${report.gaps.toLocaleString('en')} gaps.`, leftOut(report),
+    ),
     ...section('Habits', habits(report)),
     ...section('Consistency', consistency(report.agreement)),
     ...section(`Held-out files (${report.heldOut}), base model -> with the profile`, figures(report)),
@@ -34,7 +36,9 @@ function leftOut(report: LearnReport): string[] {
   if (report.refused.length > 0) {
     lines.push(`left out: ${plural(report.refused.length, 'file')} that nnfmt cannot read`);
     lines.push(...report.refused.slice(0, MOST_FAULTS_NAMED).map((message) => `  ${message}`));
-    if (report.refused.length > MOST_FAULTS_NAMED) lines.push(`  and ${report.refused.length - MOST_FAULTS_NAMED} more`);
+    if (report.refused.length > MOST_FAULTS_NAMED) {
+      lines.push(`  and ${report.refused.length - MOST_FAULTS_NAMED} more`);
+    }
   }
   return lines;
 }
@@ -48,9 +52,15 @@ function habits({ habits: tally }: LearnReport): string[] {
     const total = answers.reduce((sum, { count }) => sum + count, 0);
     const told = answers.slice(0, MOST_ANSWERS).filter(({ share }, k) => k === 0 || share >= 0.01);
     const mixed = isContradictory(answers);
-    rows.push([habit, `${told.map(({ answer, share }) => `${answer} ${percent(share, 0)}`).join(', ')}  (${total})${mixed ? '  contradictory' : ''}`]);
+    rows.push([
+      habit,
+      `${told.map(({ answer, share }) => `${answer} ${percent(share, 0)}`).join(', ')}  (${total})${mixed ? '  contradictory' : ''}`,
+    ]);
     if (habit === 'indentation' && limit !== null) {
-      rows.push(['line length', `${percent(limit.withinShare, 1)} of lines within ${limit.columns.toLocaleString('en')} columns, the longest has ${limit.longest.toLocaleString('en')}`]);
+      rows.push([
+        'line length',
+        `${percent(limit.withinShare, 1)} of lines within ${limit.columns.toLocaleString('en')} columns, the longest has ${limit.longest.toLocaleString('en')}`,
+      ]);
     }
   }
   return aligned(rows);
@@ -73,11 +83,17 @@ function figures(report: LearnReport): string[] {
   return report.figures.flatMap(({ rate, before, after }) => {
     if (rate === 0) {
       return aligned([
-        ['as they are', `files left untouched ${percent(before.untouched, 0)} -> ${percent(after.untouched, 0)}, gaps changed ${percent(before.changed, 2)} -> ${percent(after.changed, 2)}`],
+        [
+          'as they are',
+          `files left untouched ${percent(before.untouched, 0)} -> ${percent(after.untouched, 0)}, gaps changed ${percent(before.changed, 2)} -> ${percent(after.changed, 2)}`,
+        ],
       ]);
     }
     return aligned([
-      [`${percent(rate, 0)} of gaps spoilt`, `restored ${percent(before.exact, 2)} -> ${percent(after.exact, 2)} of gaps (input ${percent(after.inputExact, 2)}), right edits ${percent(before.editPrecision, 1)} -> ${percent(after.editPrecision, 1)}`],
+      [
+        `${percent(rate, 0)} of gaps spoilt`,
+        `restored ${percent(before.exact, 2)} -> ${percent(after.exact, 2)} of gaps (input ${percent(after.inputExact, 2)}), right edits ${percent(before.editPrecision, 1)} -> ${percent(after.editPrecision, 1)}`,
+      ],
     ]);
   });
 }
@@ -88,9 +104,12 @@ function inconsistentFiles({ files, agreement }: LearnReport): string[] {
   for (const file of files) {
     const decisions = KINDS.reduce((sum, kind) => sum + file.agreement[kind].decisions, 0);
     const differing = 1 - agreeingShare(file.agreement);
-    if (decisions < INCONSISTENT.decisions || differing < INCONSISTENT.times * usual || rows.length === MOST_FILES_NAMED) continue;
+    if (decisions < INCONSISTENT.decisions || differing < INCONSISTENT.times * usual ||
+      rows.length === MOST_FILES_NAMED) continue;
     const worst = [...KINDS].sort((a, b) => missing(file.agreement, b) - missing(file.agreement, a))[0];
-    rows.push([shownName(file.path), `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`]);
+    rows.push([
+      shownName(file.path), `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`,
+    ]);
   }
   return aligned(rows);
 }
@@ -101,7 +120,8 @@ export function isContradictory(answers: readonly { readonly share: number; read
   return answers.length > 1 && answers[1].share >= CONTRADICTION.share && total >= CONTRADICTION.answers;
 }
 
-const missing = (agreement: Agreement, kind: keyof Agreement): number => agreement[kind].decisions - agreement[kind].agreeing;
+const missing = (agreement: Agreement, kind: keyof Agreement): number =>
+  agreement[kind].decisions - agreement[kind].agreeing;
 
 function aligned(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(20, ...rows.map(([name]) => name.length));
@@ -109,4 +129,5 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
-const plural = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+const plural = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -29,7 +29,9 @@ export function reportHtml(report: LearnReport, project: string, places: readonl
       `<h2>Line lengths</h2>\n${lineLengths(report)}`,
       consistency(report),
       report.figures.length === 0 ? '' : heldOut(report),
-      report.curve.length < 2 ? '' : `<h2>Fine-tuning</h2>\n<p>Loss on the project's own mutants and on replayed examples, in nats a gap.</p>\n${curvePicture(report.curve)}`,
+      report.curve.length < 2
+        ? ''
+        : `<h2>Fine-tuning</h2>\n<p>Loss on the project's own mutants and on replayed examples, in nats a gap.</p>\n${curvePicture(report.curve)}`,
       fileTable(report),
     ].filter((part) => part !== '').join('\n'),
   });
@@ -44,7 +46,9 @@ function lead({ learned, gaps, notDrawn, generated, refused }: LearnReport): str
     ...(generated > 0 ? [`${plural(generated, 'generated or vendored file')} left out`] : []),
     ...(refused.length > 0 ? [`${plural(refused.length, 'file')} could not be read`] : []),
   ];
-  return [`Learned from ${plural(learned, 'file')} with ${plural(gaps, 'gap')}`, ...left].map((words) => `${words}.`).join(' ');
+  return [`Learned from ${plural(learned, 'file')} with ${plural(gaps, 'gap')}`, ...left]
+    .map((words) => `${words}.`)
+    .join(' ');
 }
 
 function consistency({ agreement }: LearnReport): string {
@@ -56,7 +60,8 @@ function consistency({ agreement }: LearnReport): string {
 }
 
 function heldOut({ heldOut: files, figures }: LearnReport): string {
-  const bars = figures.map((figure) => errorBars({ ...figure, input: inputName(figure.rate) })).filter((html) => html !== null);
+  const bars =
+    figures.map((figure) => errorBars({ ...figure, input: inputName(figure.rate) })).filter((html) => html !== null);
   const table = `<table><thead><tr><th scope="col">input</th><th scope="col">gaps</th><th scope="col" class="number">base model</th><th scope="col" class="number">with the profile</th></tr></thead>
 ${figures.map(figureRows).join('\n')}</table>`;
   return `<h2>On ${plural(files, 'held-out file')}</h2>
@@ -98,7 +103,9 @@ function lineLengths({ habits }: LearnReport): string {
   const limit = habits.lineLimit();
   if (limit === null) return '<p>No lines.</p>';
   const { columns, longer } = habits.lengthHistogram();
-  const beyond = longer === 0 ? '' : `; ${plural(longer, 'line')} beyond ${columns.length - 1} columns ${longer === 1 ? 'is' : 'are'} not shown`;
+  const beyond = longer === 0
+    ? ''
+    : `; ${plural(longer, 'line')} beyond ${columns.length - 1} columns ${longer === 1 ? 'is' : 'are'} not shown`;
   return `<p>${percent(limit.withinShare, 1)} of lines are within ${count(limit.columns)} columns, the longest has ${count(limit.longest)}.</p>
 ${lengthsPicture(columns, limit.columns)}
 <p class="hint">Columns from left to right; heights are square roots of the lines that long${beyond}.</p>`;
@@ -108,15 +115,20 @@ function figureRows({ rate, before, after }: BeforeAndAfter): string {
   const classes = Object.entries(CLASSES) as [keyof typeof CLASSES, string][];
   const rows: [string, number | null, number | null][] = [
     ['all', before.exact, after.exact],
-    ...classes.map(([key, name]): [string, number | null, number | null] => [name, before.classes[key].exact, after.classes[key].exact]),
+    ...classes.map(([key, name]): [string, number | null, number | null] =>
+      [name, before.classes[key].exact, after.classes[key].exact]),
     // Of what its author has laid out, every edit is wrong.
-    ...(rate === 0 ? [] : [['edits that are right', before.editPrecision, after.editPrecision] as [string, number | null, number | null]]),
+    ...(rate === 0 ? [] : [
+      ['edits that are right', before.editPrecision, after.editPrecision] as [string, number | null, number | null],
+    ]),
   ];
   const known = rows.filter((row): row is [string, number, number] => row[1] !== null && row[2] !== null);
   const cells = known.map(([name, from, to], k) => {
     const change = to === from || percent(to, 2) === percent(from, 2)
       ? ''
-      : to > from ? ' <span class="better">▲<span class="unseen"> better</span></span>' : ' <span class="worse">▼<span class="unseen"> worse</span></span>';
+      : to > from
+        ? ' <span class="better">▲<span class="unseen"> better</span></span>'
+        : ' <span class="worse">▼<span class="unseen"> worse</span></span>';
     const head = k === 0 ? `<th scope="rowgroup" rowspan="${known.length}">${inputName(rate)}</th>` : '';
     return `<tr>${head}<th scope="row">${name}</th><td class="number">${percent(from, 2)}</td><td class="number">${percent(to, 2)}${change}</td></tr>`;
   });
@@ -133,7 +145,10 @@ ${scrolling('Least consistent files', table)}`;
 }
 
 function fileRow({ path, agreement }: { readonly path: string; readonly agreement: Agreement }): string {
-  const cells = KINDS.map((kind) => `<td class="number">${agreement[kind].decisions === 0 ? '' : percent(1 - shareOf(agreement, kind), 1)}</td>`).join('');
+  const cells = KINDS.map((kind) =>
+    `<td class="number">${agreement[kind].decisions === 0 ? '' : percent(1 - shareOf(agreement, kind), 1)}</td>`).join(
+      '',
+    );
   const differing = 1 - agreeingShare(agreement);
   return `<tr><th scope="row"><code>${escapeHtml(path)}</code></th><td>${shareBar([differing])} ${percent(differing, 1)}</td>${cells}</tr>`;
 }

@@ -7,7 +7,8 @@ import type { BeforeAndAfter } from './learn-profile.js';
 
 /** Classes of gaps as figures name them, and in words. */
 export const CLASSES = {
-  spaces: 'spaces', lineBreaks: 'line breaks', indentation: 'indentation', blankLines: 'blank lines', comments: 'comments',
+  spaces: 'spaces', lineBreaks: 'line breaks', indentation: 'indentation', blankLines: 'blank lines',
+  comments: 'comments',
 } as const;
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -24,8 +25,10 @@ export function curvePicture(curve: readonly FineTunePoint[]): string {
   const { width: across, height } = CURVE;
   const most = Math.max(...curve.map(({ lossNats }) => lossNats));
   const last = curve[curve.length - 1].gaps;
-  const points = curve.map(({ gaps, lossNats }) => `${((across * gaps) / last).toFixed(1)},${(height * (1 - lossNats / most)).toFixed(1)}`).join(' ');
-  const words = `Loss of fine-tuning, from ${curve[0].lossNats.toFixed(3)} to ${curve[curve.length - 1].lossNats.toFixed(3)} nats a gap`;
+  const points = curve.map(({ gaps, lossNats }) =>
+    `${((across * gaps) / last).toFixed(1)},${(height * (1 - lossNats / most)).toFixed(1)}`).join(' ');
+  const words =
+    `Loss of fine-tuning, from ${curve[0].lossNats.toFixed(3)} to ${curve[curve.length - 1].lossNats.toFixed(3)} nats a gap`;
   return `<div class="plot">
 <div class="up" aria-hidden="true">${[most, most / 2, 0].map((loss) => `<span>${loss.toFixed(3)}</span>`).join('')}</div>
 <svg viewBox="0 0 ${across} ${height}" preserveAspectRatio="none" role="img" aria-label="${words}"><path class="rule" d="M0 0H${across}M0 ${height / 2}H${across}M0 ${height}H${across}"/><polyline class="curve" points="${points}"/></svg>
@@ -44,11 +47,14 @@ export function lengthsPicture(columns: readonly number[], limit: number): strin
     // Square roots, so that the few lines beyond the limit can be seen.
     .map((count, k) => {
       const height = 100 * Math.sqrt(count / highest);
-      return count === 0 ? '' : `<rect x="${k}" width=".8" y="${(100 - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${number(count)} line${count === 1 ? '' : 's'} of ${k} columns</title></rect>`;
+      return count === 0
+        ? ''
+        : `<rect x="${k}" width=".8" y="${(100 - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${number(count)} line${count === 1 ? '' : 's'} of ${k} columns</title></rect>`;
     })
     .join('');
   const at = (column: number): string => `left:${((100 * column) / columns.length).toFixed(2)}%`;
-  const ticks = TICKS.filter((tick) => tick < columns.length).map((tick) => `<span style="${at(tick)}">${tick}</span>`).join('');
+  const ticks =
+    TICKS.filter((tick) => tick < columns.length).map((tick) => `<span style="${at(tick)}">${tick}</span>`).join('');
   const mark = limit < columns.length ? `<span class="limit" style="${at(limit + 1)}" aria-hidden="true"></span>` : '';
   return `<div class="lengths"><div class="field"><svg viewBox="0 0 ${columns.length} 100" preserveAspectRatio="none" role="img" aria-label="histogram of line lengths">${bars}</svg>${mark}</div>
 <div class="ticks" aria-hidden="true">${ticks}</div></div>`;
@@ -60,9 +66,14 @@ const TICKS = [0, 40, 80, 120, 160];
  * For each class of gaps, how many are not as their author wrote them: by the base model, and with the
  * profile. Null where there are none.
  */
-export function errorBars({ before, after, input }: Pick<BeforeAndAfter, 'before' | 'after'> & { readonly input: string }): string | null {
+export function errorBars(
+  { before, after, input }: Pick<BeforeAndAfter, 'before' | 'after'> & { readonly input: string },
+): string | null {
   const rows = (Object.entries(CLASSES) as [keyof typeof CLASSES, string][])
-    .map(([key, name]) => ({ name, compared: before.classes[key].compared, base: before.classes[key].changed, profile: after.classes[key].changed }))
+    .map(([key, name]) => ({
+      name, compared: before.classes[key].compared, base: before.classes[key].changed,
+      profile: after.classes[key].changed,
+    }))
     .filter(({ compared }) => compared > 0);
   const most = Math.max(0, ...rows.flatMap(({ base, profile }) => [base, profile]));
   if (most === 0) return null;

@@ -43,7 +43,10 @@ export function findUncertainPlaces(job: {
   return places.sort((a, b) => a.agreement - b.agreement).slice(0, MOST_PLACES);
 }
 
-function placesOfFile({ tokenizer, policy, root }: Parameters<typeof findUncertainPlaces>[0], path: string): UncertainPlace[] {
+function placesOfFile(
+  { tokenizer, policy, root }: Parameters<typeof findUncertainPlaces>[0],
+  path: string,
+): UncertainPlace[] {
   let text: string;
   let gaps: readonly GapExplanation[];
   try {
@@ -82,4 +85,7 @@ const isOfInterest = (gap: GapExplanation): boolean =>
   gap.agreement < AGREEMENT && gap.abstention !== 'pinned' && likelier(gap) !== undefined;
 
 const titleOf = (gap: GapExplanation): string =>
-  [`today: ${gap.beforeWords}`, ...gap.alternatives.map(({ words, probability }) => `${(100 * probability).toFixed(1)} % ${words}`)].join('\n');
+  [
+    `today: ${gap.beforeWords}`,
+    ...gap.alternatives.map(({ words, probability }) => `${(100 * probability).toFixed(1)} % ${words}`),
+  ].join('\n');

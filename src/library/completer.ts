@@ -4,7 +4,9 @@ import type { NamedSource } from '../shared/named-source.js';
 export interface CompleterOptions {
   /** Other sources of the project, those that matter most last; what is too much is left out at the front, unread. */
   readonly project?: readonly NamedSource[];
-  /** The profile that lines are laid out by; null for none. Where it is not given, the nearest one above each source. */
+  /**
+   * The profile that lines are laid out by; null for none. Where it is not given, the nearest one above each source.
+   */
   readonly profilePath?: string | null;
   /** Caches to use instead of the built-in ones. */
   readonly cachesPath?: string;

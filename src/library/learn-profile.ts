@@ -7,7 +7,9 @@ import { createSettingsFinder, type ProjectSettings } from '../options/project-s
 import { optionTables, resolveOptions } from '../options/index.js';
 import { encodeProfile, PROFILE_PATH } from '../profile/index.js';
 import type { Abortable } from '../shared/abortable.js';
-import { BOOLEAN, checkArgument, checkFields, listOf, OBJECT, TEXT, type ArgumentRule } from '../shared/check-arguments.js';
+import {
+  BOOLEAN, checkArgument, checkFields, listOf, OBJECT, TEXT, type ArgumentRule,
+} from '../shared/check-arguments.js';
 import { createTokenizer } from '../tokenize/index.js';
 
 export interface LearnOptions {

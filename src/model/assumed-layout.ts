@@ -31,6 +31,7 @@ export function wholeBelow(
 ): string[] {
   const { bracketDepth } = context.structured.structure;
   return gaps.map((text, i) =>
-    hidden[i] === 0 || bracketDepth[i] <= level || level === DEEPEST_LEVEL || !text.includes('\n') || mustStayBroken(context, i)
+    hidden[i] === 0 || bracketDepth[i] <= level || level === DEEPEST_LEVEL || !text.includes('\n') ||
+      mustStayBroken(context, i)
       ? text : wholeText(context, i));
 }

@@ -98,7 +98,8 @@ export class BackboneStream {
     this.commas = this.bracket?.commas ?? 0;
     if (isOpener(kind)) {
       this.bracket = {
-        kind, before: this.left, commas: 0, gap: CoarseClass.None, column: this.startColumn, lineIndent: this.indent, firstIndent: '',
+        kind, before: this.left, commas: 0, gap: CoarseClass.None, column: this.startColumn, lineIndent: this.indent,
+        firstIndent: '',
         firstColumn: -1, outer: this.bracket,
       };
       this.bracketDepth++;
@@ -205,8 +206,12 @@ export class BackboneStream {
     if (at(bracket.lineIndent, bracket.column + 1)) return CoarseClass.ToBracket;
     if (bracket.firstColumn >= 0 && at(bracket.firstIndent, bracket.firstColumn)) return CoarseClass.ToBracket;
     if (indent === bracket.lineIndent) return CoarseClass.ToOpenerLine;
-    if ([unit, unit + unit, DEFAULT_UNIT].some((step) => indent === bracket.lineIndent + step)) return CoarseClass.ToOpenerLine;
-    if (['', unit, unit + unit].some((step) => indent === this.statementIndent + step)) return CoarseClass.ToStatementOrTree;
+    if ([unit, unit + unit, DEFAULT_UNIT].some((step) => indent === bracket.lineIndent + step)) {
+      return CoarseClass.ToOpenerLine;
+    }
+    if (['', unit, unit + unit].some((step) => indent === this.statementIndent + step)) {
+      return CoarseClass.ToStatementOrTree;
+    }
     return indent === this.indent ? CoarseClass.AsPreviousLine : CoarseClass.OtherBreak;
   }
 }

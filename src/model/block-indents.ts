@@ -63,7 +63,10 @@ export interface FileUnits {
   readonly hang: string;
 }
 
-/** Weight of a hanging bracket in the vote on the unit, where a block weighs 1; in a file without blocks it weighs as much. */
+/**
+ * Weight of a hanging bracket in the vote on the unit, where a block weighs 1; in a file without blocks it weighs as
+ * much.
+ */
 const HANG_VOTE = 0.25;
 
 /**

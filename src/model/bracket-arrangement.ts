@@ -68,7 +68,9 @@ function arrangementOf({ first, closer, commas, brokenCommas, brokenOthers }: Br
   const breaks = commas > 0 ? brokenCommas : brokenOthers;
   const all = commas > 0 && brokenCommas === commas;
   if (first && !closer) return Arrangement.ClingingCloser;
-  if (first) return breaks === 0 ? Arrangement.Hanging : all || commas === 0 ? Arrangement.Exploded : Arrangement.HangingFill;
+  if (first) {
+    return breaks === 0 ? Arrangement.Hanging : all || commas === 0 ? Arrangement.Exploded : Arrangement.HangingFill;
+  }
   if (breaks > 0) return all || commas === 0 ? Arrangement.VisualExploded : Arrangement.VisualFill;
   return closer || brokenOthers > 0 ? Arrangement.Other : NO_ARRANGEMENT;
 }

@@ -57,7 +57,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
-const isThreshold = (value: unknown): boolean => isRecord(value) && isShare(value['clean']) && isShare(value['damaged']);
+const isThreshold = (value: unknown): boolean =>
+  isRecord(value) && isShare(value['clean']) && isShare(value['damaged']);
 
 /** True when every value is a whole number below `end`, larger than the one before it. */
 export function areAscendingIndices(values: ArrayLike<number>, end: number): boolean {

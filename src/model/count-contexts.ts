@@ -85,8 +85,10 @@ const ROWS = [
     name: 'lines-kinds', question: Question.Lines, place: 'lines',
     key: (gap) => [gap.previous, gap.next, gap.owner * 4 + gap.comments],
   },
-  { name: 'lines-next', question: Question.Lines, place: 'lines', key: (gap) => [gap.next, 40 + gap.depth, gap.comments] },
-  { name: 'lines-owner', question: Question.Lines, place: 'lines', key: (gap) => [gap.previous, 80 + gap.depth, gap.comments] },
+  { name: 'lines-next', question: Question.Lines, place: 'lines', key: (gap) =>
+    [gap.next, 40 + gap.depth, gap.comments] },
+  { name: 'lines-owner', question: Question.Lines, place: 'lines', key: (gap) =>
+    [gap.previous, 80 + gap.depth, gap.comments] },
   {
     name: 'list-shape', question: Question.Inline, place: 'bracket',
     key: (gap) => [gap.position, gap.bracketNode, 230 + gap.trailingComma],
@@ -110,7 +112,8 @@ export interface CountFamily {
   readonly outcomes: number;
 }
 
-export const COUNT_FAMILIES: readonly CountFamily[] = ROWS.map(({ name, question }) => ({ name, outcomes: OUTCOMES[question] }));
+export const COUNT_FAMILIES: readonly CountFamily[] =
+  ROWS.map(({ name, question }) => ({ name, outcomes: OUTCOMES[question] }));
 export const FAMILY_COUNT = ROWS.length;
 /** Per family. */
 export const QUESTION_OF_FAMILY = Uint8Array.from(ROWS, ({ question }) => question);

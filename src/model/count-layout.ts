@@ -51,7 +51,12 @@ export function countLayout(
   countColumns(context, layout, counts, hidden);
 }
 
-function countWidths(context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null): void {
+function countWidths(
+  context: SourceContext,
+  layout: ObservedLayout,
+  counts: StyleCounts,
+  hidden: Uint8Array | null,
+): void {
   const { source, structure } = context.structured;
   let broken = false;
   let bracket = false;
@@ -74,7 +79,12 @@ function countWidths(context: SourceContext, layout: ObservedLayout, counts: Sty
  * split, where their line would have ended whole. What a comment, a text of several lines or a trailing comma
  * forces is left out.
  */
-function countColumns(context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null): void {
+function countColumns(
+  context: SourceContext,
+  layout: ObservedLayout,
+  counts: StyleCounts,
+  hidden: Uint8Array | null,
+): void {
   const { source, structure } = context.structured;
   const { partner } = structure;
   const { end, segmentEnd, magicBefore, forcedBefore } = measureLines(context, layout);
@@ -95,7 +105,8 @@ function countColumns(context: SourceContext, layout: ObservedLayout, counts: St
     }
     if (isOpener && layout.lineBreaks[i + 1] === 0 && layout.arrangement[i] === NO_ARRANGEMENT) holdsBracket = true;
     const endsLine = i + 1 >= source.tokenCount || layout.lineBreaks[i + 1] > 0;
-    if (endsLine && holdsBracket && forcedBefore[i + 1] === forcedBefore[first] && (hidden === null || hidden[i] === 0)) {
+    if (endsLine && holdsBracket && forcedBefore[i + 1] === forcedBefore[first] &&
+      (hidden === null || hidden[i] === 0)) {
       counts.wholeColumns[clamp(column[i] + source.end[i] - source.start[i])]++;
     }
   }

@@ -6,7 +6,10 @@
 /** How a gap that may stay in its line is filled. */
 export const enum InlineOutcome { None, Space, TwoSpaces, Break, Other }
 
-/** What the line hangs on that a broken gap leads to; `Bracket` is the column behind the bracket, or its first element's. */
+/**
+ * What the line hangs on that a broken gap leads to; `Bracket` is the column behind the bracket, or its first
+ * element's.
+ */
 export const enum BreakOutcome { Bracket, Opener, OpenerPlus1, OpenerPlus2, Previous, Tree, Statement, Other }
 
 /** Line breaks between logical lines. */

@@ -76,7 +76,9 @@ export class GapDescriber {
     numbers.fill(0, row * NUMBERS, (row + 1) * NUMBERS);
     this.layout.walker.markLegal(i, legal, row * CLASS_COUNT);
     if (this.foreign !== null && this.foreign.hidden[i] === 1) {
-      forbidKeeping(this.context, this.foreign.input.gaps[i], i, legal.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT));
+      forbidKeeping(
+        this.context, this.foreign.input.gaps[i], i, legal.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT),
+      );
     }
     this.row.moveTo(slots, row * SLOTS, numbers, row * NUMBERS);
     for (const group of this.groups) group.describe(i, this.row);
@@ -87,7 +89,9 @@ export class GapDescriber {
  * Takes out of the legal classes (`[classes]`) of a hidden gap those that hold on to the input: its text, its block's
  * step. A backslash stays where the input has one, and comes nowhere else.
  */
-function forbidKeeping({ structured: { structure } }: SourceContext, input: string, i: number, legal: Uint8Array): void {
+function forbidKeeping({ structured: {
+  structure,
+} }: SourceContext, input: string, i: number, legal: Uint8Array): void {
   const role = structure.role[i] as GapRole;
   if (role === GapRole.FileStart || role === GapRole.FileEnd) return;
   if (mayHoldBlankLines(role)) {

@@ -23,7 +23,9 @@ function hasTrailingBlanks(text: string): boolean {
   return false;
 }
 
-/** Unit (four, two spaces, a tab, another) and hanging step (one unit, two units, four columns, another) as one value. */
+/**
+ * Unit (four, two spaces, a tab, another) and hanging step (one unit, two units, four columns, another) as one value.
+ */
 export function hangKindOf({ unit, hang }: ObservedLayout): number {
   const unitKind = Math.max(0, ['    ', '  ', '\t'].indexOf(unit) + 1);
   const hangKind = hang === unit ? 0 : hang === unit + unit ? 1 : hang === '    ' ? 2 : 3;

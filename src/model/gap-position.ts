@@ -32,7 +32,9 @@ const byLeft = Uint8Array.from({ length: 256 }, (_, kind) => {
   return kind === COLON || kind === EQUALS ? GapPosition.AfterColon : GapPosition.Other;
 });
 
-/** Position of a gap, by the kinds of the tokens around it: an opener to the left decides, then what is to the right. */
+/**
+ * Position of a gap, by the kinds of the tokens around it: an opener to the left decides, then what is to the right.
+ */
 export function positionOf(leftKind: number, rightKind: number): GapPosition {
   const left = byLeft[leftKind];
   return left === (GapPosition.AfterOpener as number) ? left : byRight[rightKind] || left;

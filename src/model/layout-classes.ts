@@ -45,7 +45,9 @@ export const enum Anchor {
   Bracket,
   OuterBracket,
   FirstElement,
-  /** The line on which the innermost open bracket stands; steps are units, or the step of most of the file's brackets. */
+  /**
+   * The line on which the innermost open bracket stands; steps are units, or the step of most of the file's brackets.
+   */
   OpenerLine,
   OpenerLineHanging,
   /** The logical line; steps are units. */
@@ -68,7 +70,8 @@ export const enum Steadiness { Opener, HangingOpener, StatementOrTree, Backslash
 
 /** Classes of decided gaps as neighbours see them. */
 export const enum Decision {
-  None, Space, TwoSpaces, OtherInline, AfterBracket, Opener, OpenerPlus1, OpenerPlus2, OtherBreak, OneLine, TwoLines, MoreLines,
+  None, Space, TwoSpaces, OtherInline, AfterBracket, Opener, OpenerPlus1, OpenerPlus2, OtherBreak, OneLine, TwoLines,
+  MoreLines,
 }
 export const DECISIONS = 12;
 /** Stands for a decision where none is made. */
@@ -296,14 +299,18 @@ export const TWO_SPACES = layoutClass('two-spaces');
 export const KEEP = layoutClass('keep');
 
 /** Classes that make sense for each role. */
-export const CLASSES_OF_ROLE: readonly (readonly number[])[] = EVERYWHERE.map((role) => classesWhere(({ roles }) => roles.includes(role)));
+export const CLASSES_OF_ROLE: readonly (readonly number[])[] =
+  EVERYWHERE.map((role) => classesWhere(({ roles }) => roles.includes(role)));
 
 /** Classes whose rows hold something, in order. */
 export function classesWhere(holds: (row: LayoutClassRow) => boolean): readonly number[] {
   return CLASS_ROWS.flatMap((row, index) => (holds(row) ? [index] : []));
 }
 
-/** Classes that lead to a block's statements, by line breaks: with the file's unit, and with the step that the block has. */
+/**
+ * Classes that lead to a block's statements, by line breaks: with the file's unit, and with the step that the block
+ * has.
+ */
 export const BLOCK_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.Block);
 export const OWN_STEP_CLASSES = classesWhere(({ anchor }) => anchor === Anchor.BlockWithOwnStep);
 
@@ -320,7 +327,9 @@ export const LINE_BREAKS_OF_CLASS = Uint8Array.from(CLASS_ROWS, ({ lead }) => (l
 /** True for classes that put a line break into the gap whatever the input holds. */
 export const breaks = (classIndex: number): boolean => LINE_BREAKS_OF_CLASS[classIndex] > 0;
 
-const TIERS = [...new Set(CLASS_ROWS.flatMap(({ steadiness }) => (steadiness === null ? [] : [steadiness])))].sort((a, b) => a - b)
+const TIERS = [
+  ...new Set(CLASS_ROWS.flatMap(({ steadiness }) => (steadiness === null ? [] : [steadiness]))),
+].sort((a, b) => a - b)
   .map((tier) => classesWhere(({ steadiness }) => steadiness === tier));
 
 /** Clears from a set of right classes (`[classes]`) the break classes that are less steady than another in it. */

@@ -190,7 +190,10 @@ export class LayoutWalker {
     return inputIndent;
   }
 
-  /** The blanks that lead from the last line break of gap `i`, or the token to its left, to where a class puts the next token. */
+  /**
+   * The blanks that lead from the last line break of gap `i`, or the token to its left, to where a class puts the next
+   * token.
+   */
   private measure(i: number, anchor: Anchor, steps: number): string | null {
     const opener = this.structured.structure.openBracket[i];
     switch (anchor) {

@@ -52,7 +52,9 @@ export function lineLimit({ wholeColumns, splitColumns }: StyleCounts): LineLimi
 }
 
 /** The project's limit where it shows one, else the file's. */
-export function limitOf({ file, project }: { readonly file: StyleCounts; readonly project: StyleCounts | null }): LineLimit {
+export function limitOf(
+  { file, project }: { readonly file: StyleCounts; readonly project: StyleCounts | null },
+): LineLimit {
   const limit = project === null ? null : lineLimit(project);
   return limit !== null && limit.trust > 0 ? limit : lineLimit(file);
 }

@@ -20,7 +20,10 @@ export interface LineMeasure {
   /** `[tokens + 1]`: trailing commas, and comments or strings of several lines, among the tokens before. */
   readonly magicBefore: Int32Array;
   readonly forcedBefore: Int32Array;
-  /** Per opening bracket: others of the same depth that hold something, to its left and to its right in its line; at most 2 each. */
+  /**
+   * Per opening bracket: others of the same depth that hold something, to its left and to its right in its line; at
+   * most 2 each.
+   */
   readonly earlierBrackets: Uint8Array;
   readonly laterBrackets: Uint8Array;
 }
@@ -140,4 +143,5 @@ function countBelow(ascending: readonly number[], limit: number): number {
 }
 
 /** Looked for within the token alone: on a line of many strings a search would go to its end each time. */
-const spansLines = (text: string, from: number, to: number): boolean => to - from > 6 && text.slice(from, to).includes('\n');
+const spansLines = (text: string, from: number, to: number): boolean =>
+  to - from > 6 && text.slice(from, to).includes('\n');

@@ -57,7 +57,9 @@ export interface NetworkWeights {
 /** Throws RangeError for a width that is not a positive multiple of 4. */
 export function networkLayout(shape: FeatureShape, sizes: NetworkSizes): NetworkLayout {
   for (const [name, width] of Object.entries(sizes)) {
-    if (!(width > 0 && width % 4 === 0)) throw new RangeError(`network size ${name} must be a multiple of 4, not ${width}`);
+    if (!(width > 0 && width % 4 === 0)) {
+      throw new RangeError(`network size ${name} must be a multiple of 4, not ${width}`);
+    }
   }
   const dimensions: Record<ParameterName, readonly [number, number]> = {
     'backbone.embedding': [shape.backboneColumns, sizes.backbone],

@@ -35,7 +35,8 @@ export interface ObservedLayout {
 }
 
 /** The anchors whose bits `anchorBits` holds, the first in the lowest bit. */
-const FREQUENT_ANCHORS = (['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'previous'] as const).map(layoutClass);
+const FREQUENT_ANCHORS =
+  (['after-bracket', 'first-element', 'opener', 'opener+1', 'opener+2', 'previous'] as const).map(layoutClass);
 
 /**
  * Classifies every gap of a layout of the context's tokens.
@@ -108,7 +109,8 @@ export function observeLayout(
   }
   return {
     gaps, unit, hang, steps, blocks, walker, classOf, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
-    linesOutcome, arrangement: bracketArrangements(context, lineBreaks), columnBefore, lineLengths: Int32Array.from(lengths).sort(),
+    linesOutcome, arrangement: bracketArrangements(context, lineBreaks), columnBefore,
+    lineLengths: Int32Array.from(lengths).sort(),
   };
 }
 

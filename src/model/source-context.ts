@@ -27,7 +27,9 @@ export interface SourceContext {
   readonly nextSibling: Int32Array;
   /** Per such token: number of code tokens in the statement, nested blocks included. */
   readonly statementTokens: Int32Array;
-  /** Per opening bracket: commas directly inside, whether one precedes the closer, and whether a comment stands inside. */
+  /**
+   * Per opening bracket: commas directly inside, whether one precedes the closer, and whether a comment stands inside.
+   */
   readonly commas: Int32Array;
   readonly trailingComma: Uint8Array;
   readonly holdsComment: Uint8Array;
@@ -84,7 +86,8 @@ const TIGHT_NODES = new Set(
   ['keyword_argument', 'default_parameter', 'unary_operator', 'slice', 'list_splat', 'dictionary_splat',
     'list_splat_pattern', 'dictionary_splat_pattern', 'attribute', 'dotted_name'].map(nodeKind),
 );
-const CALLS = new Set(['call', 'subscript', 'function_definition', 'class_definition', 'generic_type', 'decorator'].map(nodeKind));
+const CALLS =
+  new Set(['call', 'subscript', 'function_definition', 'class_definition', 'generic_type', 'decorator'].map(nodeKind));
 
 /** Width of the usual space between two code tokens: a guess for measuring, not for writing. */
 function ordinarySpace(left: number, right: number, node: number): number {
@@ -95,7 +98,8 @@ function ordinarySpace(left: number, right: number, node: number): number {
 
 function logicalLines({ source, structure }: StructuredSource): Pick<
   SourceContext,
-  'lineFirst' | 'lineLast' | 'lineKind' | 'siblingIndex' | 'siblingCount' | 'previousSibling' | 'nextSibling' | 'statementTokens'
+  'lineFirst' | 'lineLast' | 'lineKind' | 'siblingIndex'
+  | 'siblingCount' | 'previousSibling' | 'nextSibling' | 'statementTokens'
 > {
   const { tokenCount, tree, kind } = source;
   const lineFirst = new Int32Array(tokenCount).fill(-1);

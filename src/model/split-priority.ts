@@ -1,4 +1,6 @@
-import { COMMA, DOT, STRING, isOperator, isPartWord, nodeKind, tokenKind, type StructuredSource } from '../tokenize/index.js';
+import {
+  COMMA, DOT, STRING, isOperator, isPartWord, nodeKind, tokenKind, type StructuredSource,
+} from '../tokenize/index.js';
 
 /**
  * How readily a line is split at a gap, by what stands there: formatters that follow rules split the
@@ -33,7 +35,9 @@ function priorityAt({ source }: StructuredSource, i: number): number {
   const node = operator < 0 ? -1 : nodeOf(operator);
   if (node === BOOLEAN) return 7;
   if (node === COMPARISON) return 5;
-  if (node === BINARY) return BITS.has(kind[operator]) ? 4 : SUMS.has(kind[operator]) ? 3 : kind[operator] === POWER ? 0 : 2;
+  if (node === BINARY) {
+    return BITS.has(kind[operator]) ? 4 : SUMS.has(kind[operator]) ? 3 : kind[operator] === POWER ? 0 : 2;
+  }
   return kind[i] === DOT ? 1 : 0;
 }
 

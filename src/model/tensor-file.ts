@@ -69,7 +69,10 @@ export function encodeTensorFile(file: TensorFile): Uint8Array {
  * @param options.advice what to do about a damaged or foreign file, where copying it again is not the answer
  * @throws ModelFileError when the bytes are not a whole, unchanged file of this kind and version
  */
-export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; path: string; advice?: string }): TensorFile {
+export function decodeTensorFile(
+  bytes: Uint8Array,
+  options: { kind: string; path: string; advice?: string },
+): TensorFile {
   const { path, kind } = options;
   const damaged = options.advice ?? 'It is damaged: copy or download it again.';
   const refuse = (reason: string, advice = options.advice, cause?: unknown): never => {
@@ -77,7 +80,10 @@ export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; pat
   };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, 5).equals(MAGIC.subarray(0, 5))) refuse('this is not a file written by nnfmt');
-  if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) refuse('the file was changed by a conversion of line ends', 'Mark it as binary (for git: `*.bin binary` in .gitattributes) and restore it.');
+  if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) refuse(
+    'the file was changed by a conversion of line ends',
+    'Mark it as binary (for git: `*.bin binary` in .gitattributes) and restore it.',
+  );
   if (buffer.length < PREFIX_BYTES) refuse(`the file ends after ${buffer.length} bytes`, damaged);
   const version = buffer.readUInt32LE(8);
   if (version !== VERSION) {
@@ -88,7 +94,9 @@ export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; pat
   }
   const total = buffer.readUInt32LE(16);
   if (buffer.length !== total) refuse(`the file has ${buffer.length} bytes instead of ${total}`, damaged);
-  if (!checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) refuse('the checksum does not match', damaged);
+  if (!checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) {
+    refuse('the checksum does not match', damaged);
+  }
 
   // A checksum says that nothing broke on the way, not that an nnfmt wrote it: nothing is used unchecked.
   const headerEnd = PREFIX_BYTES + buffer.readUInt32LE(12);
@@ -101,7 +109,9 @@ export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; pat
   }
   const header = readMetadata(content, 'its header', (reason) => refuse(reason, damaged));
   const found = header.text('kind');
-  if (found !== kind) refuse(`this is ${/^[a-z ]{1,40}$/.test(found) ? `a ${found}` : 'something else'}, not a ${kind}`);
+  if (found !== kind) {
+    refuse(`this is ${/^[a-z ]{1,40}$/.test(found) ? `a ${found}` : 'something else'}, not a ${kind}`);
+  }
   const listed = header.fields['tensors'];
   if (!Array.isArray(listed)) return refuse('its header lists no matrices', damaged);
   let at = align(headerEnd);
@@ -124,7 +134,9 @@ export function decodeTensorFile(bytes: Uint8Array, options: { kind: string; pat
 const PRECISIONS: readonly string[] = ['f32', 'f16', 'i8', 'u16', 'u8'] satisfies readonly TensorPrecision[];
 
 /** What a header says of one matrix, of which no side can be larger than the file. */
-function checkedTensor(item: unknown, fileBytes: number, refuse: (reason: string) => never): Omit<StoredTensor, 'values'> {
+function checkedTensor(item: unknown, fileBytes: number, refuse: (
+  reason: string,
+) => never): Omit<StoredTensor, 'values'> {
   const reader = readMetadata(item, 'a matrix in its header', refuse);
   const name = reader.text('name');
   if (!/^[\w. ]{1,60}$/.test(name)) refuse('a matrix in its header has an impossible name');
@@ -206,7 +218,10 @@ function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): 
   return values;
 }
 
-/** True when every value is a number; 0 times infinity is none. Every start asks this of all weights, hence without a branch. */
+/**
+ * True when every value is a number; 0 times infinity is none. Every start asks this of all weights, hence without a
+ * branch.
+ */
 function areFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let k = 0; k < values.length; k++) sum += values[k]! * 0;

@@ -54,7 +54,9 @@ export function weightsDelta(base: NetworkWeights, tuned: NetworkWeights, mostBy
       let most = 0;
       for (let column = 0; column < columns; column++) most = Math.max(most, Math.abs(change(column)));
       const step = most / STEPS;
-      for (let column = 0; column < columns; column++) values[k * columns + column] = step * Math.round(change(column) / step);
+      for (let column = 0; column < columns; column++) {
+        values[k * columns + column] = step * Math.round(change(column) / step);
+      }
     });
     return { name, rows, values };
   });

@@ -22,10 +22,13 @@ export interface GapModel {
 type Metadata = Omit<GapModel, 'weights'> & { readonly shape: FeatureShape; readonly sizes: NetworkSizes };
 
 const KIND = 'model';
-const SHAPE_KEYS = ['backboneSlots', 'backboneColumns', 'backboneNumbers', 'headSlots', 'headColumns', 'headNumbers', 'labels'] as const satisfies readonly (keyof FeatureShape)[];
+const SHAPE_KEYS = [
+  'backboneSlots', 'backboneColumns', 'backboneNumbers', 'headSlots', 'headColumns', 'headNumbers', 'labels',
+] as const satisfies readonly (keyof FeatureShape)[];
 /** Of any matrix; the largest of ours has some thousands. */
 const MOST_COLUMNS = 1_000_000;
-const RETRAIN = 'It belongs to another version of nnfmt: use that version, or train it again with `nnfmt train --base`.';
+const RETRAIN =
+  'It belongs to another version of nnfmt: use that version, or train it again with `nnfmt train --base`.';
 
 /** The bytes of a model file. Biases are always kept in full. */
 export function encodeModel(model: GapModel, precision: TensorPrecision = 'f16'): Uint8Array {
@@ -67,9 +70,11 @@ export function decodeModel(
   const file = decodeTensorFile(bytes, { kind: KIND, path });
   const metadata = readMetadata(file.metadata, 'the model', refuse);
   const shapeOf = metadata.inner('shape');
-  const shape = Object.fromEntries(SHAPE_KEYS.map((key) => [key, shapeOf.count(key, 0, MOST_COLUMNS)])) as unknown as FeatureShape;
+  const shape =
+    Object.fromEntries(SHAPE_KEYS.map((key) => [key, shapeOf.count(key, 0, MOST_COLUMNS)])) as unknown as FeatureShape;
   const sizesOf = metadata.inner('sizes');
-  const [backbone, hidden1, hidden2] = ['backbone', 'hidden1', 'hidden2'].map((name) => sizesOf.count(name, 1, MOST_COLUMNS));
+  const [backbone, hidden1, hidden2] =
+    ['backbone', 'hidden1', 'hidden2'].map((name) => sizesOf.count(name, 1, MOST_COLUMNS));
   const sizes: NetworkSizes = { backbone, hidden1, hidden2 };
   const labelNames = metadata.texts('labelNames');
   const vocabularyDigest = metadata.text('vocabularyDigest');

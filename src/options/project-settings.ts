@@ -74,7 +74,11 @@ function readTable(path: string): Readonly<Record<string, unknown>> | null {
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function checkTable(path: string, folder: string, table: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function checkTable(
+  path: string,
+  folder: string,
+  table: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const keys = pyprojectKeys();
   refuseUnknown(path, Object.keys(table).filter((key) => !keys.has(key)), [...keys.keys()]);
   const values: Record<string, unknown> = {};
@@ -82,9 +86,13 @@ function checkTable(path: string, folder: string, table: Readonly<Record<string,
     const option = `${path}: [tool.nnfmt] ${key}`;
     const known = keys.get(key)!;
     const isText = typeof value === 'string' && known.row.type !== 'string' && known.row.type !== 'choice';
-    if (isText) throw new BadOptionError({ option, reason: `takes ${typeName(known.row.type)}, not ${JSON.stringify(value)}` });
+    if (isText) {
+      throw new BadOptionError({ option, reason: `takes ${typeName(known.row.type)}, not ${JSON.stringify(value)}` });
+    }
     const checked = checkValue(option, known.row, value);
-    values[known.name] = known.row.isPath === true && typeof checked === 'string' ? pathBelow(option, folder, checked) : checked;
+    values[known.name] = known.row.isPath === true && typeof checked === 'string'
+      ? pathBelow(option, folder, checked)
+      : checked;
   }
   return values;
 }
@@ -96,17 +104,23 @@ function refuseUnknown(path: string, unknown: readonly string[], keys: readonly 
   const nearest = unknown.map((key) => nearestName(key, keys));
   if (unknown.length === 1) {
     const option = `${path}: [tool.nnfmt] ${unknown[0]}`;
-    throw new BadOptionError({ option, reason: `there is no such key ${known}`, ...(nearest[0] === undefined ? {} : { suggestion: nearest[0] }) });
+    throw new BadOptionError({
+      option, reason: `there is no such key ${known}`, ...(nearest[0] === undefined ? {} : { suggestion: nearest[0] }),
+    });
   }
   const names = unknown.map((key, k) => `${key}${nearest[k] === undefined ? '' : ` (did you mean ${nearest[k]}?)`}`);
-  throw new BadOptionError({ option: `${path}: [tool.nnfmt]`, reason: `there are no such keys: ${names.join(', ')} ${known}` });
+  throw new BadOptionError({
+    option: `${path}: [tool.nnfmt]`, reason: `there are no such keys: ${names.join(', ')} ${known}`,
+  });
 }
 
 /** A project that somebody merely cloned must not name files of its user. */
 function pathBelow(option: string, folder: string, value: string): string {
   const path = resolve(folder, value);
   if (liesBelow(folder, path)) return path;
-  throw new BadOptionError({ option, reason: `${value} has to lie below ${folder}, links followed; the command line may name any path` });
+  throw new BadOptionError({
+    option, reason: `${value} has to lie below ${folder}, links followed; the command line may name any path`,
+  });
 }
 
 /** In TOML a number is not written in quotes, nor a list as one text with commas. */

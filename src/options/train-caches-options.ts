@@ -11,7 +11,8 @@ export const trainCachesOptions = {
   holdOut: {
     ...holdOut,
     default: 0.05,
-    description: 'Share of the projects kept for gate and confidence, chosen by a hash of their names, as for the network.',
+    description:
+      'Share of the projects kept for gate and confidence, chosen by a hash of their names, as for the network.',
   },
   excludeCorpus,
   normalisedCorpus,

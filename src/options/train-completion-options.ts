@@ -1,6 +1,8 @@
 import type { OptionTable } from './option-row.js';
 import { model, quiet, seed } from './shared-rows.js';
-import { backend, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask } from './training-rows.js';
+import {
+  backend, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask,
+} from './training-rows.js';
 
 /** `nnfmt train --task complete`: a completion network, on corpora. */
 export const trainCompletionOptions = {

@@ -76,7 +76,10 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   const relearn = 'Learn it again with `nnfmt train`, or use the nnfmt that it was made with.';
   const version = metadata.count('version', 0, 0xffff);
   if (version !== VERSION || metadata.text('countsDigest') !== COUNTS_DIGEST) {
-    refuse(`the profile has version ${version} and this nnfmt reads version ${VERSION}, or it counts other contexts`, relearn);
+    refuse(
+      `the profile has version ${version} and this nnfmt reads version ${VERSION}, or it counts other contexts`,
+      relearn,
+    );
   }
   const baseModel = metadata.text('baseModel');
   if (!/^[0-9a-f]{64}$/.test(baseModel)) refuse('the profile says nothing usable of baseModel (a digest)');
@@ -88,7 +91,9 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   }
   const stepOf = (name: 'unit' | 'hang'): string | null => {
     const step = metadata.fields[name] === null ? null : metadata.text(name);
-    if (step !== null && !UNIT.test(step)) refuse(`the profile says nothing usable of ${name} (a tab, or a few spaces)`);
+    if (step !== null && !UNIT.test(step)) {
+      refuse(`the profile says nothing usable of ${name} (a tab, or a few spaces)`);
+    }
     return step;
   };
   const unit = stepOf('unit');
@@ -104,7 +109,10 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   const thresholds = metadata.thresholds('thresholds');
   const values = (name: string): Float32Array =>
     file.tensors.find((tensor) => tensor.name === name)?.values ?? refuse(`the profile lacks the numbers ${name}`);
-  return { baseModel, unit, hang, oddest, drift, thresholds, files, counts: readCounts(values, refuse), delta: readDelta(metadata.texts('tuned'), values, refuse) };
+  return {
+    baseModel, unit, hang, oddest, drift, thresholds, files, counts: readCounts(values, refuse),
+    delta: readDelta(metadata.texts('tuned'), values, refuse),
+  };
 }
 
 /** What a block may add to the indentation: more is no style, and would blow up a file. */
@@ -115,13 +123,16 @@ const MOST_COUNTED = 10_000_000;
 function readCounts(values: (name: string) => Float32Array, refuse: Refuse): StyleCounts {
   const counts = new StyleCounts();
   const [places, amounts] = [values('places'), values('counts')];
-  if (places.length !== amounts.length || !areAscendingIndices(places, counts.table.length) || !lieWithin(amounts, 0, MOST_COUNTED)) {
+  if (places.length !== amounts.length || !areAscendingIndices(places, counts.table.length) ||
+    !lieWithin(amounts, 0, MOST_COUNTED)) {
     refuse('the counts of the profile are impossible');
   }
   places.forEach((place, k) => (counts.table[place] = amounts[k]));
   for (const name of WIDTH_HISTOGRAMS) {
     const widths = values(name);
-    if (widths.length !== counts[name].length || !lieWithin(widths, 0, MOST_COUNTED)) refuse('the line lengths of the profile are impossible');
+    if (widths.length !== counts[name].length || !lieWithin(widths, 0, MOST_COUNTED)) {
+      refuse('the line lengths of the profile are impossible');
+    }
     counts[name].set(widths);
   }
   return counts;
@@ -172,7 +183,8 @@ export function writeProfile(path: string, profile: Profile): number {
 }
 
 /**
- * Asks whether a profile could be written there, before the work of learning it: a new file, or in the place of a profile.
+ * Asks whether a profile could be written there, before the work of learning it: a new file, or in the place of a
+ * profile.
  *
  * @throws ModelFileError where something else is there, which is never replaced
  */
@@ -186,12 +198,14 @@ export function refuseToWriteProfile(path: string): void {
 
 /** Damaged profiles may be replaced, so only the head counts; a conversion of line ends may have moved it. */
 const REPLACED = {
-  replaces: (bytes: Uint8Array): boolean => /^nnfmt[\s\S]{45,55}\{"kind":"profile"/u.test(Buffer.from(bytes).toString('latin1', 0, 100)),
+  replaces: (bytes: Uint8Array): boolean =>
+    /^nnfmt[\s\S]{45,55}\{"kind":"profile"/u.test(Buffer.from(bytes).toString('latin1', 0, 100)),
   kind: 'a profile of nnfmt',
 };
 
 function cannotWrite(path: string, cause: unknown): unknown {
   if (!(cause instanceof FileWriteError)) return cause;
-  const advice = 'A file that was there is untouched. Make room, allow writing, or move away what is in the way; --profile names another path.';
+  const advice = 'A file that was there is untouched. Make room, allow writing, or move away what is in the way; ' +
+    '--profile names another path.';
   return new ModelFileError({ path, reason: `the profile cannot be written: ${cause.clause}`, advice, cause });
 }

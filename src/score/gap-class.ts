@@ -5,7 +5,9 @@ const FUNCTION = nodeKind('function_definition');
 const CLASS = nodeKind('class_definition');
 
 /** Per gap: 1 where it stands between statements of a function, and not of a class within. */
-export function gapsInFunctions({ source: { tree, tokenCount }, structure: { blockNode } }: StructuredSource): Uint8Array {
+export function gapsInFunctions(
+  { source: { tree, tokenCount }, structure: { blockNode } }: StructuredSource,
+): Uint8Array {
   const inFunction = new Uint8Array(tree.nodeCount);
   for (let node = 1; node < tree.nodeCount; node++) {
     const kind = tree.kind[node];

@@ -1,7 +1,9 @@
 import { TokensDifferError, type TokenSite } from '../errors.js';
 import type { NamedSource } from '../shared/named-source.js';
 import { positionAt } from '../shared/positions.js';
-import { findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import {
+  findTokenDifference, tokenText, withStructure, type TokenizedSource, type Tokenizer,
+} from '../tokenize/index.js';
 import { scoreLayouts, type ScoreTally } from './score-layouts.js';
 
 /**

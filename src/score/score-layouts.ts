@@ -35,7 +35,9 @@ export function scoreLayouts(
   program?: StructuredSource,
 ): ScoreTally {
   if (leftGaps.length !== rightGaps.length) {
-    throw new RangeError(`two layouts of the same tokens have as many gaps, not ${leftGaps.length} and ${rightGaps.length}`);
+    throw new RangeError(
+      `two layouts of the same tokens have as many gaps, not ${leftGaps.length} and ${rightGaps.length}`,
+    );
   }
   const classes = emptyClasses();
   const inFunction = program === undefined ? undefined : gapsInFunctions(program);

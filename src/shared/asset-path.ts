@@ -15,7 +15,9 @@ export function assetPath(name: AssetName): string {
   const besideBundle = fileURLToPath(new URL(`./${name}`, import.meta.url));
   const fromSource = import.meta.url.endsWith('/src/shared/asset-path.ts');
   if (!fromSource) return besideBundle;
-  if (name === 'web-tree-sitter.js') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm').replace(/wasm$/, 'js');
+  if (name === 'web-tree-sitter.js') {
+    return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm').replace(/wasm$/, 'js');
+  }
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
   if (name === 'tree-sitter-python.wasm') return fileURLToPath(new URL(`../../grammar/${name}`, import.meta.url));
   if (name === 'tfjs-backend-wasm-simd.wasm') return resolveFromPackage(`@tensorflow/tfjs-backend-wasm/dist/${name}`);

@@ -53,7 +53,9 @@ export function checkTime(): void {
 export function checkEstimate(expected: { readonly bytes: number; readonly seconds: number }): void {
   if (running === null) return;
   const { path, bytes, seconds, until, now } = running;
-  if (expected.bytes > bytes) throw new OverBudgetError({ path, limit: 'bytes', allowed: bytes, expected: expected.bytes });
+  if (expected.bytes > bytes) {
+    throw new OverBudgetError({ path, limit: 'bytes', allowed: bytes, expected: expected.bytes });
+  }
   if (now() + 1000 * expected.seconds > until) {
     throw new OverBudgetError({ path, limit: 'seconds', allowed: seconds, expected: expected.seconds });
   }

@@ -23,7 +23,8 @@ export const orNull = ({ takes, accepts }: ArgumentRule): ArgumentRule => ({
 /** A number from `low` to `high`; a whole one where `whole` says so. */
 export const numberFrom = (low: number, high: number, whole = false): ArgumentRule => ({
   takes: `a ${whole ? 'whole ' : ''}number ${high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`}`,
-  accepts: (value) => typeof value === 'number' && value >= low && value <= high && (!whole || Number.isSafeInteger(value)),
+  accepts: (value) =>
+    typeof value === 'number' && value >= low && value <= high && (!whole || Number.isSafeInteger(value)),
 });
 
 /** A list of items of one kind. */
@@ -36,7 +37,9 @@ export const listOf = (items: string, accepts: (item: unknown) => boolean): Argu
  * @throws BadOptionError when the value is not what the rule says
  */
 export function checkArgument(name: string, value: unknown, rule: ArgumentRule): void {
-  if (!rule.accepts(value)) throw new BadOptionError({ option: name, reason: `takes ${rule.takes}, not ${nameOf(value)}` });
+  if (!rule.accepts(value)) {
+    throw new BadOptionError({ option: name, reason: `takes ${rule.takes}, not ${nameOf(value)}` });
+  }
 }
 
 /**
@@ -51,13 +54,16 @@ export function checkFields<K extends string>(
 ): void {
   const known = Object.keys(rules);
   if (!isObject(value) || Array.isArray(value)) {
-    throw new BadOptionError({ option: name, reason: `takes an object with ${known.join(', ')}, not ${nameOf(value)}` });
+    throw new BadOptionError({
+      option: name, reason: `takes an object with ${known.join(', ')}, not ${nameOf(value)}`,
+    });
   }
   for (const [field, given] of Object.entries(value)) {
     if (!Object.hasOwn(rules, field)) {
       const suggestion = nearestName(field, known);
       throw new BadOptionError({
-        option: `${name}: ${field}`, reason: `there is no such option; there are ${known.join(', ')}`, ...(suggestion === undefined ? {} : { suggestion }),
+        option: `${name}: ${field}`, reason: `there is no such option; there are ${known.join(', ')}`,
+        ...(suggestion === undefined ? {} : { suggestion }),
       });
     }
     if (given !== undefined) checkArgument(`${name}: ${field}`, given, rules[field as K]);

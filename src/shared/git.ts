@@ -40,7 +40,8 @@ const SETTINGS = [
 /** Set by git for its hooks. They speak of one repository and index; nnfmt goes by where the files are. */
 const OF_ONE_REPOSITORY = [
   'GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_INDEX_VERSION', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE',
-  'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH', 'GIT_SHALLOW_FILE', 'GIT_GRAFT_FILE',
+  'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH', 'GIT_SHALLOW_FILE',
+  'GIT_GRAFT_FILE',
   'GIT_INTERNAL_SUPER_PREFIX', 'GIT_IMPLICIT_WORK_TREE', 'GIT_CONFIG',
   // Would contradict GIT_LITERAL_PATHSPECS.
   'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS',
@@ -104,11 +105,17 @@ export function askGit(folder: string, args: readonly string[], input?: Uint8Arr
   });
   if (error !== undefined) {
     const late = (error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
-    return { ok: false, kind: 'refused', reason: late ? `git ${args[0]} took longer than two minutes` : `git cannot be run (${error.message})` };
+    return {
+      ok: false, kind: 'refused',
+      reason: late ? `git ${args[0]} took longer than two minutes` : `git cannot be run (${error.message})`,
+    };
   }
   if (status === 0) return { ok: true, stdout };
-  const [words] = stderr.toString('utf8').split('\n').filter((line) => line.startsWith('fatal: ') || line.startsWith('error: '));
-  const reason = words === undefined ? `git ${args[0]} failed in ${shownName(folder)}` : `git ${args[0]} failed in ${shownName(folder)} (${shownName(words)})`;
+  const [words] =
+    stderr.toString('utf8').split('\n').filter((line) => line.startsWith('fatal: ') || line.startsWith('error: '));
+  const reason = words === undefined
+    ? `git ${args[0]} failed in ${shownName(folder)}`
+    : `git ${args[0]} failed in ${shownName(folder)} (${shownName(words)})`;
   return { ok: false, kind: stderr.length === 0 ? 'silent' : 'refused', reason };
 }
 

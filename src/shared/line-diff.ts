@@ -1,7 +1,10 @@
 import { diffArrays } from 'diff';
 import type { LineRange } from './line-ranges.js';
 
-/** Above so many edits among lines of both sides a minimal comparison takes seconds; lines that occur once then serve as anchors. */
+/**
+ * Above so many edits among lines of both sides a minimal comparison takes seconds; lines that occur once then serve as
+ * anchors.
+ */
 const MOST_EDITS = 1000;
 
 /** The lines of a text without their ends: LF, CRLF and a lone CR, as Python counts them. */
@@ -13,7 +16,11 @@ export function linesOf(text: string): string[] {
  * The lines of `after` that are not in `before`, in the sense of `matchLines`. Lines that were
  * only removed leave nothing.
  */
-export function changedLineRanges(before: readonly string[], after: readonly string[], mostEdits?: number): LineRange[] {
+export function changedLineRanges(
+  before: readonly string[],
+  after: readonly string[],
+  mostEdits?: number,
+): LineRange[] {
   const ranges: { first: number; last: number }[] = [];
   matchLines(before, after, mostEdits).forEach((match, k) => {
     if (match !== -1) return;
@@ -75,7 +82,8 @@ function commonLines(a: readonly string[], b: readonly string[], mostEdits: numb
 /** The longest run, in the order of both sides, of lines that occur once on either. */
 function anchors(a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
   const inA = onlyOnce(a);
-  const pairs = [...onlyOnce(b)].flatMap(([line, j]): [number, number][] => (inA.has(line) ? [[inA.get(line)!, j]] : []));
+  const pairs =
+    [...onlyOnce(b)].flatMap(([line, j]): [number, number][] => (inA.has(line) ? [[inA.get(line)!, j]] : []));
   // The longest increasing subsequence: the last pair of each length, and who stood before each pair.
   const ends: number[] = [];
   const previous: number[] = [];

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { accessSync, constants, lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import {
+  accessSync, constants, lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats,
+} from 'node:fs';
 
 /** What a path leads to; `special` is a device, pipe or socket, `unreachable` what the system does not let us see. */
 export type PathKind = 'file' | 'folder' | 'special' | 'missing' | 'broken-link' | 'unreachable';
@@ -61,7 +63,10 @@ export function linkTarget(path: string): string | null {
   }
 }
 
-/** The path without links, its names in the case that they have on disk; null where it leads nowhere or cannot be followed. */
+/**
+ * The path without links, its names in the case that they have on disk; null where it leads nowhere or cannot be
+ * followed.
+ */
 export function realPath(path: string): string | null {
   try {
     return realpathSync.native(path);

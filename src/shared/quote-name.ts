@@ -34,7 +34,8 @@ export function shownExcerpt(text: string): string {
 
 /** JSON in which nothing misleads where it is printed: the same value. */
 export function shownJson(value: unknown): string {
-  return JSON.stringify(value).replace(MISLEADING_ALL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(MISLEADING_ALL, (character) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A path whose bytes are not UTF-8, for a message. */

@@ -31,7 +31,9 @@ export function readRegularFile(path: string, options: { readonly limitBytes: nu
     if (!stats.isFile()) throw new FileReadError({ path, reason: stats.isDirectory() ? 'folder' : 'special' });
     if (stats.size > limitBytes) throw tooLarge(path, limitBytes);
     // Models may be large, but a file that claims to hold nothing may not go on for a gigabyte.
-    return readToEnd(descriptor, { path, size: stats.size, limitBytes: Math.min(limitBytes, stats.size + MAX_GROWTH_BYTES) });
+    return readToEnd(descriptor, {
+      path, size: stats.size, limitBytes: Math.min(limitBytes, stats.size + MAX_GROWTH_BYTES),
+    });
   } catch (cause) {
     if (cause instanceof FileReadError) throw cause;
     const errno = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -51,7 +53,8 @@ const REASONS: Readonly<Record<Exclude<ReturnType<typeof lookAt>['kind'], 'file'
   folder: 'folder', special: 'special', missing: 'missing', 'broken-link': 'broken-link', unreachable: 'unreadable',
 };
 
-const tooLarge = (path: string, limitBytes: number): FileReadError => new FileReadError({ path, reason: 'too-large', limitBytes });
+const tooLarge = (path: string, limitBytes: number): FileReadError =>
+  new FileReadError({ path, reason: 'too-large', limitBytes });
 
 /** Files of `/proc` say that they hold nothing, others grow while they are read: the end decides, not the size. */
 function readToEnd(descriptor: number, file: { path: string; size: number; limitBytes: number }): Buffer {

@@ -21,7 +21,10 @@ const ABANDONED_MS = 24 * 60 * 60 * 1000;
  * @param open for tests
  * @throws what the system throws
  */
-export function openTemporary(target: string, mode: number, open: typeof openSync = openSync): { readonly path: string; readonly descriptor: number } {
+export function openTemporary(target: string, mode: number, open: typeof openSync = openSync): {
+  readonly path: string;
+  readonly descriptor: number;
+} {
   // Names may have 255 bytes, and a letter up to four.
   const start = [...basename(target)].slice(0, 35).join('');
   const name = `.${start}.${markText(ownMark())}-${randomBytes(4).toString('hex')}${TEMPORARY_SUFFIX}`;

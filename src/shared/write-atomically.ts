@@ -1,4 +1,6 @@
-import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync, constants, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FileReadError, FileWriteError } from '../errors.js';
 import { errnoOf, isFolder, isLink, lookAt } from './look-at-path.js';
@@ -53,9 +55,13 @@ export function writeAtomically(path: string, content: Uint8Array | string, opti
  */
 export function refuseToReplace(path: string, { replaces, kind = 'such a file' }: WriteOptions = {}): void {
   const look = lookAt(path);
-  if (isLink(path)) throw new FileWriteError({ path, clause: 'this is a symbolic link, and none is followed when writing' });
+  if (isLink(path)) {
+    throw new FileWriteError({ path, clause: 'this is a symbolic link, and none is followed when writing' });
+  }
   if (look.kind === 'folder') throw new FileWriteError({ path, clause: 'this is a folder' });
-  if (look.kind === 'special') throw new FileWriteError({ path, clause: 'this is no regular file (but a device, pipe or socket)' });
+  if (look.kind === 'special') {
+    throw new FileWriteError({ path, clause: 'this is no regular file (but a device, pipe or socket)' });
+  }
   if (look.kind === 'unreachable') throw new FileWriteError({ path, clause: `cannot be written (${look.errno})` });
   if (replaces === undefined || look.kind !== 'file') return;
   let bytes: Uint8Array | null = null;
@@ -76,7 +82,8 @@ export const isPage = (bytes: Uint8Array): boolean => /^\s*<!doctype html/iu.tes
 /** True for a picture as the curves of nnfmt are. */
 export const isPicture = (bytes: Uint8Array): boolean => /^\s*(?:<\?xml[^>]*>\s*)?<svg\b/u.test(headOf(bytes));
 
-const headOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1000)).toString('latin1');
+const headOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1000)).toString('latin1');
 
 /**
  * Makes a folder and those above it where they are missing. Not with the `recursive` of Node, which never comes back
@@ -107,7 +114,8 @@ export function makeFolder(path: string): void {
  */
 export function appendText(path: string, text: string): void {
   try {
-    const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+    const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ??
+      0) | (constants.O_NONBLOCK ?? 0);
     const descriptor = openSync(path, flags, 0o666);
     try {
       writeAll(descriptor, text);
@@ -136,6 +144,7 @@ function writeAll(descriptor: number, content: Uint8Array | string): void {
 function writeError(path: string, cause: unknown): FileWriteError {
   if (cause instanceof FileWriteError) return cause;
   const errno = errnoOf(cause);
-  const clause = errno === 'ENOSPC' || errno === 'EDQUOT' ? `there is no space left (${errno})` : `cannot be written (${errno})`;
+  const clause =
+    errno === 'ENOSPC' || errno === 'EDQUOT' ? `there is no space left (${errno})` : `cannot be written (${errno})`;
   return new FileWriteError({ path, clause, cause });
 }

@@ -70,7 +70,9 @@ function findOpaqueDifference(left: TokenizedSource, right: TokenizedSource): Di
  */
 function findOddDifference(left: StructuredSource, right: StructuredSource): Difference | null {
   const [a, b] = [left.source.gaps, right.source.gaps];
-  if (!a.some((gap, i) => isOdd(left.structure, i, gap)) && !b.some((gap, i) => isOdd(right.structure, i, gap))) return null;
+  if (!a.some((gap, i) => isOdd(left.structure, i, gap)) && !b.some((gap, i) => isOdd(right.structure, i, gap))) {
+    return null;
+  }
   for (let i = 0; i < a.length; i++) {
     if (a[i] === b[i]) continue;
     if (

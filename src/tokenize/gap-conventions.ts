@@ -69,9 +69,13 @@ const SYMBOL_CONVENTION: readonly (readonly [Convention, readonly string[], read
 const PAD_CONVENTION: Readonly<Record<string, readonly (readonly [Convention, readonly string[]])[]>> = {
   '(': [
     ['call-pads', ['argument_list']], ['parameter-pads', ['parameters']],
-    ['group-pads', ['parenthesized_expression', 'tuple', 'generator_expression', 'import_from_statement', 'tuple_pattern']],
+    ['group-pads', [
+      'parenthesized_expression', 'tuple', 'generator_expression', 'import_from_statement', 'tuple_pattern',
+    ]],
   ],
-  '[': [['subscript-pads', ['subscript', 'type_parameter']], ['list-pads', ['list', 'list_comprehension', 'list_pattern']]],
+  '[': [
+    ['subscript-pads', ['subscript', 'type_parameter']], ['list-pads', ['list', 'list_comprehension', 'list_pattern']],
+  ],
   '{': [['curly-pads', ['dictionary', 'set', 'dictionary_comprehension', 'set_comprehension', 'dict_pattern']]],
 };
 const HUG_CONVENTION: readonly (readonly [Convention, string, string])[] = [
@@ -81,11 +85,15 @@ const HUG_CONVENTION: readonly (readonly [Convention, string, string])[] = [
 /** By `token kind * 256 + kind of its parent node`. */
 const bySymbol = new Map<number, number>();
 for (const [name, tokens, nodes] of SYMBOL_CONVENTION) {
-  for (const token of tokens) for (const node of nodes) bySymbol.set(tokenKind(token) * 256 + nodeKind(node), conventionIndex(name));
+  for (const token of tokens) {
+    for (const node of nodes) bySymbol.set(tokenKind(token) * 256 + nodeKind(node), conventionIndex(name));
+  }
 }
 const padsOf = new Map<number, number>();
 for (const [bracket, rows] of Object.entries(PAD_CONVENTION)) {
-  for (const [name, nodes] of rows) for (const node of nodes) padsOf.set(tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name));
+  for (const [name, nodes] of rows) {
+    for (const node of nodes) padsOf.set(tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name));
+  }
 }
 const hugOf = new Map<number, number>(
   HUG_CONVENTION.map(([name, bracket, node]) => [tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name)]),
@@ -140,7 +148,9 @@ export function gapPairs({ source, structure }: StructuredSource, { convention, 
     const isPads = CONVENTIONS[convention[left]].endsWith('-pads');
     if (pivot[left] !== (isPads ? left - 1 : left)) continue;
     const right = isPads ? structure.partner[pivot[left]] : left + 1;
-    if (right > left && convention[right] === convention[left] && pivot[right] === pivot[left]) pairs.push({ left, right, isPads });
+    if (right > left && convention[right] === convention[left] && pivot[right] === pivot[left]) {
+      pairs.push({ left, right, isPads });
+    }
   }
   return pairs;
 }

@@ -16,16 +16,22 @@ export { createTokenizer, type TokenizeOptions, type Tokenizer } from './tokeniz
 export { joinGaps, tokenText, type PlacedTokens, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
 export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';
-export { findLayoutFault, hasLineBreak, isOdd, lastLineStart, measureIndentation, type LayoutFault } from './layout-lexer.js';
+export {
+  findLayoutFault, hasLineBreak, isOdd, lastLineStart, measureIndentation, type LayoutFault,
+} from './layout-lexer.js';
 export { joinOverRawText, lfOffset, overRawText, toLf, type RawSource } from './line-ends.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
-export { findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource } from './equivalence.js';
+export {
+  findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource,
+} from './equivalence.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
 export { StatementTracker } from './statement-tracker.js';
 export {
-  CLAUSE_WORDS, COLON, COMMA, COMMENT, DOT, EQUALS, FLOAT, HEADER_WORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SEMICOLON, SIGN_WORDS,
-  SOFT_HEADER_WORDS, STRING, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, closerOf, endsOperand, isCallBracket, isCloser, isCloserWord,
+  CLAUSE_WORDS, COLON, COMMA, COMMENT, DOT, EQUALS, FLOAT, HEADER_WORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SEMICOLON,
+  SIGN_WORDS,
+  SOFT_HEADER_WORDS, STRING, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, closerOf, endsOperand, isCallBracket, isCloser,
+  isCloserWord,
   isHeader, isOpener, isOpenerWord, isOperator, isPartWord, isSign, namedKind, usuallyTouch,
 } from './vocabulary.js';
 export { parserReady } from './parser-ready.js';

@@ -46,8 +46,12 @@ export function findLayoutFault(
   for (let i = 0; i <= source.tokenCount; i++) {
     const gap = gaps[i];
     const fault = (reason: string): LayoutFault => ({ gap: i, reason });
-    if (gap === '' && i > 0 && readsIntoNumber(source, i)) return fault('a word that touches a number reads as part of it');
-    if (isOdd(structure, i, gap) && gap !== source.gaps[i]) return fault('backslash that versions of Python read differently');
+    if (gap === '' && i > 0 && readsIntoNumber(source, i)) {
+      return fault('a word that touches a number reads as part of it');
+    }
+    if (isOdd(structure, i, gap) && gap !== source.gaps[i]) {
+      return fault('backslash that versions of Python read differently');
+    }
     switch (role[i] as GapRole) {
       case GapRole.Line:
         if (gap === '' || gap === ' ') break;
@@ -193,7 +197,8 @@ function isReadDifferently(gap: string): boolean {
 /** What of a gap counts towards the indentation of the logical line behind it; null where it starts none. */
 export function lineStartText({ role, mustBreak }: GapStructure, i: number, gap: string): string | null {
   if (role[i] === (GapRole.FileStart as number)) return lineStartOf(`\n${gap}`);
-  if (role[i] !== (GapRole.Statement as number) && role[i] !== (GapRole.BlockStart as number) && role[i] !== (GapRole.AfterSemicolon as number)) return null;
+  if (role[i] !== (GapRole.Statement as number) && role[i] !== (GapRole.BlockStart as number) &&
+    role[i] !== (GapRole.AfterSemicolon as number)) return null;
   return endsLine(gap) || mustBreak[i] === 1 ? lineStartOf(gap) : null;
 }
 

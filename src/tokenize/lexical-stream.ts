@@ -2,7 +2,8 @@ import { tokenKind } from './kinds.js';
 import { StatementTracker } from './statement-tracker.js';
 import { abandonsBrackets } from './unclosed-bracket.js';
 import {
-  COMMENT, FLOAT, HARD_KEYWORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SOFT_HEADER_WORDS, SOFT_KEYWORDS, STRING, isCloserWord,
+  COMMENT, FLOAT, HARD_KEYWORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SOFT_HEADER_WORDS, SOFT_KEYWORDS, STRING,
+  isCloserWord,
   isOpenerWord, namedKind,
 } from './vocabulary.js';
 
@@ -14,7 +15,8 @@ import {
  * open above it.
  *
  * Limits: `match`, `type`, `print` and other soft keywords are told from names by what stands
- * beside them on the line, the wildcard `_` of a pattern is a name, and an f-string that holds its own quotes reads as several strings.
+ * beside them on the line, the wildcard `_` of a pattern is a name, and an f-string that holds its own quotes reads as
+ * several strings.
  */
 
 /** Kind of the token that ends a physical line; outside TOKEN_KINDS. */
@@ -68,7 +70,8 @@ for (const symbol of SYMBOLS) {
 }
 
 const WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
-const NUMBER = /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
+const NUMBER =
+  /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
 const STRING_START = /(?:[rRbBuUfFtT]{0,2})("""|'''|"|')/y;
 const DOTS = /\.+/y;
 const BLANKS = /[ \t\f]*/y;
@@ -103,7 +106,9 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
   const resolveLineEnd = (): void => {
     if (pendingLineEnd < 0) return;
     const before = tokens[pendingLineEnd]!;
-    tokens[pendingLineEnd] = { ...before, depthChange: brackets.length > 0 ? 0 : indents.length - 1 - before.blockDepth };
+    tokens[pendingLineEnd] = {
+      ...before, depthChange: brackets.length > 0 ? 0 : indents.length - 1 - before.blockDepth,
+    };
     pendingLineEnd = -1;
   };
   const push = (kind: number, end: number): void => {
@@ -165,7 +170,8 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
       const rest = match(LINE_REST)!;
       if (options.comments) {
         tokens.push({
-          kind: COMMENT, text: rest, start: at, end: at + rest.length, blockDepth: depth(), bracketDepth: brackets.length,
+          kind: COMMENT, text: rest, start: at, end: at + rest.length, blockDepth: depth(),
+          bracketDepth: brackets.length,
           startsStatement: false, depthChange: 0,
         });
       }
@@ -200,7 +206,9 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     const word = match(WORD);
     if (word !== null) {
       const start = at;
-      push(wordKind(word, { text, end: at + word.length, first: statements.startsStatement, previous: tokens[tokens.length - 1] }), at + word.length);
+      push(wordKind(word, {
+        text, end: at + word.length, first: statements.startsStatement, previous: tokens[tokens.length - 1],
+      }), at + word.length);
       if (at === text.length) {
         inside = 'word';
         endStart = start;
@@ -264,7 +272,9 @@ function wordKind(
   if (word === '__future__' && place.previous?.text === 'from') return 0;
   const afterDot = place.previous?.text === '.';
   if (HARD_KEYWORDS.has(word)) return tokenKind(word);
-  if (SOFT_KEYWORDS.has(word) && place.first && !afterDot && startsSoftStatement(word, place.text, place.end)) return tokenKind(word);
+  if (SOFT_KEYWORDS.has(word) && place.first && !afterDot && startsSoftStatement(word, place.text, place.end)) {
+    return tokenKind(word);
+  }
   return IDENTIFIER;
 }
 
@@ -281,5 +291,6 @@ function startsSoftStatement(word: string, text: string, end: number): boolean {
   if (!OPERAND.test(text)) return false;
   const next = text.slice(end).trimStart();
   if (word === 'type') return /^[A-Za-z_]\w*\s*(?:\[|=)/.test(next.slice(0, 80));
-  return !next.startsWith('(') && !/^(?:in|is|and|or|if|not)\b/.test(next.slice(0, 5)) && !/^[*-]\s/.test(next.slice(0, 2));
+  return !next.startsWith('(') && !/^(?:in|is|and|or|if|not)\b/.test(next.slice(0, 5)) &&
+    !/^[*-]\s/.test(next.slice(0, 2));
 }

@@ -23,7 +23,9 @@ export function lfOffset(text: string, offset: number): number {
   return offset - shift;
 }
 
-/** Tokens over a text with its own line ends. Its gaps bear another name, so that nobody takes them for gaps with LF. */
+/**
+ * Tokens over a text with its own line ends. Its gaps bear another name, so that nobody takes them for gaps with LF.
+ */
 export interface RawSource extends Omit<TokenizedSource, 'gaps'> {
   readonly rawGaps: readonly string[];
 }
@@ -58,7 +60,8 @@ export function overRawText(source: TokenizedSource, text: string): RawSource {
 }
 
 /**
- * The text of a layout of a text's tokens: untouched gaps and all tokens byte for byte, new line breaks as most are in the text.
+ * The text of a layout of a text's tokens: untouched gaps and all tokens byte for byte, new line breaks as most are in
+ * the text.
  *
  * @param source tokens of `text`
  * @param gaps the layout, with LF line ends

@@ -52,7 +52,9 @@ export function setOpaqueLinesAside(
 
 /** How many words or signs the lines begin with, each counted once. */
 function countBeginnings({ plainText }: LexedSource, lines: readonly Span[]): number {
-  return new Set(lines.map(([start, end]) => /^(?:[\p{L}\p{N}_]+|.)/u.exec(plainText.slice(start, Math.min(end, start + 40)))?.[0])).size;
+  return new Set(
+    lines.map(([start, end]) => /^(?:[\p{L}\p{N}_]+|.)/u.exec(plainText.slice(start, Math.min(end, start + 40)))?.[0]),
+  ).size;
 }
 
 /** True when the grammar does not know a logical line, whatever stands around it. */
@@ -72,7 +74,9 @@ function linesNotUnderstood(
     while (next < lines.length && belongsToPrevious(source, next)) next++;
     const isKnown = parses(`${plainText.slice(lines[first].start, lines[next - 1].end)}\n`);
     for (let k = first; k < next && !(isKnown && !isUnknown); k++) {
-      if (isUnknown?.(plainText.slice(lines[k].start, lines[k].end)) || isNotUnderstood(source, k, parses)) found.push(k);
+      if (isUnknown?.(plainText.slice(lines[k].start, lines[k].end)) || isNotUnderstood(source, k, parses)) {
+        found.push(k);
+      }
     }
     first = next;
   }
@@ -132,8 +136,12 @@ function standInFor(source: LexedSource, index: number): string | null {
   if (clause === 'except' || clause === 'finally') return `try:${suite}`;
   if (clause !== '') return `if x:${suite}`;
   if (word === 'class') return fitting([`class A:${suite}`, `if x:${suite}`], line);
-  if (isDecorated || word === 'def' || /^async\s+def\b/.test(line)) return fitting([`def f():${suite}`, `if x:${suite}`], line);
-  if (firstWord(source, index + 1) === 'case' && lines[index + 1].depth > depth) return fitting(['match x:', 'if x:'], line);
+  if (isDecorated || word === 'def' || /^async\s+def\b/.test(line)) {
+    return fitting([`def f():${suite}`, `if x:${suite}`], line);
+  }
+  if (firstWord(source, index + 1) === 'case' && lines[index + 1].depth > depth) {
+    return fitting(['match x:', 'if x:'], line);
+  }
   if (word === 'for') return fitting(['for x in y:', 'if x:'], line);
   if (word === 'while' || word === 'with') return fitting([`${word} x:`, 'if x:'], line);
   return 'if x:';

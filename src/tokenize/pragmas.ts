@@ -11,7 +11,9 @@ const WORDS = [
   'lint-ignore', 'lint-fixme', 'noinspection', 'pragma:', 'gitleaks:', 'skipcq', 'cython:', 'doctest:', 'codespell:',
   'deepcode',
 ];
-/** Those that people use too, and what tools of later years will say: only where a part of a comment begins with them. */
+/**
+ * Those that people use too, and what tools of later years will say: only where a part of a comment begins with them.
+ */
 const FIRST_WORDS = [
   'type:', 'ty:', 'black:', 'sourcery', 'lgtm', String.raw`[\w.-]+:\s*(?:ignore|disable|enable|skip|allow|off|on)\b`,
 ];
@@ -34,7 +36,8 @@ export const enum BreakFreedom {
 }
 
 /** Roles of gaps within a logical line. */
-const IN_LINE: ReadonlySet<GapRole> = new Set([GapRole.Line, GapRole.Bracket, GapRole.BracketComment, GapRole.TrailingComment]);
+const IN_LINE: ReadonlySet<GapRole> =
+  new Set([GapRole.Line, GapRole.Bracket, GapRole.BracketComment, GapRole.TrailingComment]);
 /** Roles of gaps that join a statement to the line before it, or do not. */
 const JOINS: ReadonlySet<GapRole> = new Set([GapRole.AfterSemicolon, GapRole.BlockStart]);
 
@@ -101,7 +104,10 @@ interface TokenRange {
   readonly last: number;
 }
 
-/** By array of marks: the line that was marked last. A line may hold a hundred thousand such comments, and is marked once. */
+/**
+ * By array of marks: the line that was marked last. A line may hold a hundred thousand such comments, and is marked
+ * once.
+ */
 const bound = new WeakMap<Uint8Array, TokenRange>();
 const marked = new WeakMap<Uint8Array, TokenRange>();
 

@@ -41,7 +41,10 @@ export interface GapStructure {
   readonly mustBreak: Uint8Array;
   /** 1 at a BlockStart whose block may stand on the colon's line. */
   readonly mayInline: Uint8Array;
-  /** Per token: number of blocks around the logical line that the token belongs to. For a comment: those of the next code token. */
+  /**
+   * Per token: number of blocks around the logical line that the token belongs to. For a comment: those of the next
+   * code token.
+   */
   readonly blockDepth: Uint16Array;
   /** Per token: 1 where the token starts a logical line whatever the layout. */
   readonly startsLine: Uint8Array;

@@ -49,7 +49,12 @@ export async function createTokenizer(): Promise<Tokenizer> {
   };
 }
 
-function tokenizeWith(python: PythonParser, symbols: SymbolTable, named: NamedText, options: TokenizeOptions): TokenizedSource {
+function tokenizeWith(
+  python: PythonParser,
+  symbols: SymbolTable,
+  named: NamedText,
+  options: TokenizeOptions,
+): TokenizedSource {
   const { text } = named;
   python.path = named.path;
   const plain = (): TokenizedSource | null =>
@@ -140,7 +145,8 @@ function checkTokens(source: TokenizedSource, { plainText, strings }: LexedSourc
   for (let i = 0; i < source.tokenCount; i++) {
     if (source.kind[i] === COMMENT || opaque.has(i)) continue;
     const [start, end] = [source.start[i], source.end[i]];
-    const agrees = source.kind[i] === STRING ? endOf.get(start) === end : text.slice(start, end) === plainText.slice(start, end);
+    const agrees =
+      source.kind[i] === STRING ? endOf.get(start) === end : text.slice(start, end) === plainText.slice(start, end);
     if (!agrees) throw refuseAt(text, start, path, 'invalid syntax');
   }
 }

@@ -20,11 +20,12 @@ export interface LineInBrackets {
 const FIRST_WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
 /** No expression holds one of these. */
 const STATEMENT_WORDS = new Set([
-  'assert', 'break', 'class', 'continue', 'def', 'del', 'elif', 'except', 'finally', 'global', 'import', 'nonlocal', 'pass', 'raise',
-  'return', 'try', 'while', 'with',
+  'assert', 'break', 'class', 'continue', 'def', 'del', 'elif', 'except', 'finally', 'global', 'import', 'nonlocal',
+  'pass', 'raise', 'return', 'try', 'while', 'with',
 ]);
 /** Words between or before operands, and those that go on in a comprehension or a conditional. */
-const EXPRESSION_WORDS = new Set(['and', 'as', 'async', 'await', 'else', 'for', 'from', 'if', 'in', 'is', 'lambda', 'not', 'or', 'yield']);
+const EXPRESSION_WORDS =
+  new Set(['and', 'as', 'async', 'await', 'else', 'for', 'from', 'if', 'in', 'is', 'lambda', 'not', 'or', 'yield']);
 const STATEMENT = new RegExp(
   [
     String.raw`async[ \t]+(?:def|with)\b`,
@@ -57,9 +58,11 @@ export function abandonsBrackets({ text, at, column, statementColumn, previous, 
   if (!isOutside) return false;
   if (matchAt(STATEMENT, text.slice(at, at + LONGEST_HEADER), 0) !== null) return true;
   if (EXPRESSION_WORDS.has(word)) return false;
-  if (matchAt(ASSIGNMENT, text, at) !== null && (bracket !== '(' || !(previous === ',' || previous === '(' || previous.startsWith('*')))) return true;
+  if (matchAt(ASSIGNMENT, text, at) !== null &&
+    (bracket !== '(' || !(previous === ',' || previous === '(' || previous.startsWith('*')))) return true;
   // Two operands in a row, at the margin: one comma may be missing, but a bracket more likely.
-  return OPERAND_END.test(previous) && !EXPRESSION_WORDS.has(previous) && matchAt(OPERAND, text, at) !== null && !isStringStart(text, at);
+  return OPERAND_END.test(previous) && !EXPRESSION_WORDS.has(previous) && matchAt(OPERAND, text, at) !== null &&
+    !isStringStart(text, at);
 }
 
 const STRING_START = /[rRbBuUfFtT]{0,2}["']/y;

@@ -81,7 +81,8 @@ export const endsOperand = kindTest([
 ]);
 /** True for what joins operands to one value; assignments and the dot do not. */
 export const isOperator = kindTest([
-  'and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**', '@', '<<', '>>',
+  'and', 'or', '+', '-', '*', '/', '//', '%', '|', '&', '^', '==', '!=', '<', '>', '<=', '>=', 'in', 'is', 'not', '**',
+  '@', '<<', '>>',
 ]);
 /** True for the first words of the parts of a comprehension or a conditional. */
 export const isPartWord = kindTest(['for', 'if', 'else', 'async']);

@@ -223,7 +223,9 @@ export function walkTree(
     const to = i < tokenCount ? starts[i] : text.length;
     gaps[i] = text.slice(gapStart, to);
     const foreign = skipGapText(gaps[i]);
-    if (foreign < gaps[i].length) throw refuseAt(text, gapStart + foreign, path, 'a character that Python does not accept here');
+    if (foreign < gaps[i].length) {
+      throw refuseAt(text, gapStart + foreign, path, 'a character that Python does not accept here');
+    }
     if (i < tokenCount) gapStart = ends[i];
   }
   return {

@@ -98,7 +98,9 @@ export function gapsInStyle(context: SourceContext, style: AuthorStyle): string[
   const observed = observeLayout(context, gaps);
   const { convention, pivot } = gapConventions(structured);
   const unit = style.unit ?? observed.unit;
-  const hang = observed.hang === observed.unit ? unit : observed.hang === observed.unit + observed.unit ? unit + unit : observed.hang;
+  const hang = observed.hang === observed.unit
+    ? unit
+    : observed.hang === observed.unit + observed.unit ? unit + unit : observed.hang;
   const steps = observed.steps.map((step) => (step === observed.unit ? unit : step));
   const indents = resolveIndents(source.tree.nodeCount, blocks, steps, unit);
   const walker = new LayoutWalker(structured, ancestry, { gaps, blocks: observed.blocks }, indents, unit, hang);
@@ -127,10 +129,13 @@ export function gapsInStyle(context: SourceContext, style: AuthorStyle): string[
 
   function broken(i: number): string | null {
     const index = observed.classOf[i];
-    if (style.opensWithBlank && index === LINES_1 && structure.role[i] === (GapRole.BlockStart as number) && source.kind[i - 1] === COLON) {
+    if (style.opensWithBlank && index === LINES_1 && structure.role[i] === (GapRole.BlockStart as number) &&
+      source.kind[i - 1] === COLON) {
       if (DEFINITIONS.has(source.tree.kind[source.parent[i - 1]])) return walker.render(i, LINES_2);
     }
-    if (style.betweenDefinitions !== null && index === LINES_3) return walker.render(i, BLOCK_CLASSES[style.betweenDefinitions]);
+    if (style.betweenDefinitions !== null && index === LINES_3) {
+      return walker.render(i, BLOCK_CLASSES[style.betweenDefinitions]);
+    }
     // What stands under the first element still does when a pad moves that.
     const open = structure.openBracket[i];
     if (index === AFTER_BRACKET && !gaps[open + 1].includes('\n')) return walker.render(i, FIRST_ELEMENT);
@@ -142,7 +147,10 @@ const ASSIGNMENT = nodeKind('assignment');
 const PAIR = nodeKind('pair');
 
 /** Texts of the gaps that bring runs of assignments, and of dictionary entries, to one column. */
-function columnPadding({ structured: { source, structure } }: SourceContext, gaps: readonly string[]): Map<number, string> {
+function columnPadding(
+  { structured: { source, structure } }: SourceContext,
+  gaps: readonly string[],
+): Map<number, string> {
   const padding = new Map<number, string>();
   let run: { gap: number; line: number; width: number }[] = [];
   let owner = -1;
@@ -167,7 +175,8 @@ function columnPadding({ structured: { source, structure } }: SourceContext, gap
     line += breaks;
     width = breaks > 0 ? 0 : width + (i > 0 ? gaps[i].length : 0);
     const parentKind = source.parent[i] < 0 ? -1 : source.tree.kind[source.parent[i]];
-    if (source.kind[i] === EQUALS && parentKind === ASSIGNMENT && structure.openBracket[i] < 0) add(i, width - gaps[i].length, i);
+    if (source.kind[i] === EQUALS && parentKind === ASSIGNMENT &&
+      structure.openBracket[i] < 0) add(i, width - gaps[i].length, i);
     else if (source.kind[i] === COLON && parentKind === PAIR) add(i + 1, width + 1, i);
     width += source.end[i] - source.start[i];
   }

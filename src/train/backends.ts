@@ -21,7 +21,8 @@ export async function selectBackend(name: BackendName): Promise<void> {
   await prepare?.();
   await (load === undefined ? loadInstalled(name, packageName) : load());
   // TensorFlow.js reports a backend that does not start by false, or by throwing.
-  const cause: unknown = await tf.setBackend(registered).then((started) => (started ? undefined : false), (error: unknown) => error);
+  const cause: unknown =
+    await tf.setBackend(registered).then((started) => (started ? undefined : false), (error: unknown) => error);
   if (cause !== undefined) {
     throw new MissingBackendError({
       backend: name, packageName, reason: 'it does not start on this machine', cause,
@@ -49,7 +50,9 @@ interface Backend {
 
 const BACKENDS: Readonly<Record<BackendName, Backend>> = {
   wasm: { packageName: '@tensorflow/tfjs-backend-wasm', registered: 'wasm', load: loadWasm },
-  cpu: { packageName: '@tensorflow/tfjs-backend-cpu', registered: 'cpu', load: () => import('@tensorflow/tfjs-backend-cpu') },
+  cpu: {
+    packageName: '@tensorflow/tfjs-backend-cpu', registered: 'cpu', load: () => import('@tensorflow/tfjs-backend-cpu'),
+  },
   webgpu: { packageName: '@tensorflow/tfjs-backend-webgpu', registered: 'webgpu', prepare: provideWebGpu },
   node: { packageName: '@tensorflow/tfjs-node', registered: 'tensorflow' },
   'node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', registered: 'tensorflow' },

@@ -67,9 +67,13 @@ export function readCheckpoint(path: string, memory: OptimizedMemory): Checkpoin
   });
   const state = readState(metadata.record('state'));
   const { bestLossNats, ...counts } = state;
-  if (!Object.keys(INITIAL_STATE).every((key) => key in state) || !lieWithin(Object.values(counts), 0, Number.MAX_SAFE_INTEGER) ||
-    (bestLossNats !== null && !Number.isFinite(bestLossNats)) || (array('best')?.length ?? memory.layout.total) !== memory.layout.total) {
-    throw new ModelFileError({ path, reason: 'the checkpoint stands nowhere in a run', advice: 'Start a run in another folder.' });
+  if (!Object.keys(INITIAL_STATE).every((key) => key in state) ||
+    !lieWithin(Object.values(counts), 0, Number.MAX_SAFE_INTEGER) ||
+    (bestLossNats !== null && !Number.isFinite(bestLossNats)) ||
+      (array('best')?.length ?? memory.layout.total) !== memory.layout.total) {
+    throw new ModelFileError({
+      path, reason: 'the checkpoint stands nowhere in a run', advice: 'Start a run in another folder.',
+    });
   }
   const optimizerSteps = metadata.count('optimizerSteps', 0, Number.MAX_SAFE_INTEGER);
   const { source } = metadata.fields;

@@ -85,7 +85,10 @@ export async function fineTune(job: {
   });
   const batches = new GapBatches(
     job.tokenizer, [{ name: 'project', files: job.files }],
-    { ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length, projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed },
+    {
+      ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length,
+      projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed,
+    },
     job.countsFor,
   );
   const random = createRandom(`replay ${job.seed}`);

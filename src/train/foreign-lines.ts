@@ -21,7 +21,8 @@ export interface LineRules {
 
 /** Draws rules; each is left out more often than not. */
 export function drawLineRules(random: Random): LineRules {
-  const maybe = (share: number, values: readonly number[]): number | null => (random.next() < share ? random.pick(values) : null);
+  const maybe = (share: number, values: readonly number[]): number | null =>
+    (random.next() < share ? random.pick(values) : null);
   return {
     beforeTopLevel: maybe(0.6, [2, 2, 2, 1, 1, 3]),
     beforeMethods: maybe(0.5, [1, 1, 1, 0, 2]),
@@ -36,7 +37,11 @@ const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorat
 const CLASS = nodeKind('class_definition');
 
 /** Applies rules to gap texts, in place. Indentation and the places of comments stay. */
-export function applyLineRules({ structured, lineKind, previousSibling }: SourceContext, gaps: string[], rules: LineRules): void {
+export function applyLineRules(
+  { structured, lineKind, previousSibling }: SourceContext,
+  gaps: string[],
+  rules: LineRules,
+): void {
   const { source, structure } = structured;
   for (let i = 1; i < source.tokenCount; i++) {
     const role = structure.role[i] as GapRole;

@@ -152,7 +152,8 @@ export class GapBatches {
   private drawOrder(epoch: number): { path: string; project: number }[] {
     const random = createRandom(`order-${this.options.seed}-${epoch}`);
     const order = this.projects.flatMap((project, index) =>
-      random.shuffle([...project.files]).slice(0, this.options.filesPerProject).map((path) => ({ path, project: index })),
+      random.shuffle([...project.files]).slice(0, this.options.filesPerProject).map((path) =>
+        ({ path, project: index })),
     );
     return random.shuffle(order);
   }
@@ -319,7 +320,8 @@ function foreignGaps(context: SourceContext, hidden: Uint8Array, random: Random)
 }
 
 const isLinesGap = (role: number): boolean =>
-  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) || role === (GapRole.OwnLineComment as number);
+  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) ||
+    role === (GapRole.OwnLineComment as number);
 
 /**
  * Appends the gaps of one source whose hidden ones the project decides: level by level, each seen as when
@@ -345,7 +347,8 @@ function describeHidden(job: ExampleJob & { readonly input: readonly string[]; r
       context, observed, { file, project: counts }, null, { hidden, input: observedInput },
     );
     const walker = new LayoutWalker(
-      context.structured, context.ancestry, { gaps: input, blocks: observedInput.blocks }, answer.blocks, answer.unit, answer.hang,
+      context.structured, context.ancestry, { gaps: input, blocks: observedInput.blocks }, answer.blocks, answer.unit,
+      answer.hang,
     );
     for (let i = 0; i <= source.tokenCount && row < pool.weight.length; i++) {
       if (hidden[i] === 1 ? levelOf(context, i) === level : level === 0) {
@@ -389,7 +392,9 @@ function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] 
   const original = source.gaps;
   // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
   const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
-  const walker = new LayoutWalker(context.structured, context.ancestry, { gaps: noisy, blocks: observed.blocks }, indents, observed.unit, observed.hang);
+  const walker = new LayoutWalker(context.structured, context.ancestry, {
+    gaps: noisy, blocks: observed.blocks,
+  }, indents, observed.unit, observed.hang);
   const blockOfGap = new Map(context.blocks.map((block, k) => [block.gap, k]));
   const mask = new Uint8Array(CLASS_COUNT);
   const capacity = pool.weight.length;

@@ -39,7 +39,8 @@ export function createMetricsLog(options: {
   // All units were called gaps once.
   const examplesOf = (line: Line): number => Number(line[unit] ?? line['gaps']);
   const kept = isThere(path)
-    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) => line !== '' && examplesOf(lineOf(line)) <= after)
+    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) =>
+      line !== '' && examplesOf(lineOf(line)) <= after)
     : [];
   writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
   const points: Record<Line['type'], CurvePoint[]> = { train: [], validation: [] };

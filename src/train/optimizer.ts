@@ -7,7 +7,11 @@ import { type KernelFunctions } from '../model/kernel/kernel.js';
 /** What is optimised: named parameters in flat arrays that lie in one kernel's memory. */
 export interface OptimizedMemory {
   readonly layout: {
-    readonly places: Readonly<Record<string, { readonly name: string; readonly offset: number; readonly length: number }>>;
+    readonly places: Readonly<Record<string, {
+      readonly name: string;
+      readonly offset: number;
+      readonly length: number;
+    }>>;
     readonly total: number;
   };
   readonly kernel: {

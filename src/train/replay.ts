@@ -52,7 +52,10 @@ export function encodeReplay(examples: TrainingBatch): Uint8Array {
   }
   putColumn(encodeHalf(examples.weight.subarray(0, size)));
   const body = brotliCompressSync(planes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: planes.length },
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: planes.length,
+    },
   });
   const header = { magic: MAGIC, features: FEATURE_DIGEST, size, sha256: checksum(body) };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]);
@@ -102,12 +105,15 @@ function unpack(bytes: Buffer, path: string): { size: number; planes: Buffer } {
   };
   const end = bytes.indexOf('\n');
   try {
-    const header = JSON.parse(bytes.toString('utf8', 0, end)) as { magic: string; features: string; size: number; sha256: string };
+    const header =
+      JSON.parse(bytes.toString('utf8', 0, end)) as { magic: string; features: string; size: number; sha256: string };
     if (!header.magic.startsWith(MAGIC.slice(0, -1))) return refuse('the file holds no replay examples');
     if (header.magic !== MAGIC) return refuse('the replay examples are of another version of nnfmt');
     if (header.features !== FEATURE_DIGEST) return refuse('the replay examples were made for other features');
     const body = bytes.subarray(end + 1);
-    if (header.sha256 !== checksum(body)) return refuse('the replay examples are damaged: their checksum does not match');
+    if (header.sha256 !== checksum(body)) {
+      return refuse('the replay examples are damaged: their checksum does not match');
+    }
     const fits = Number.isInteger(header.size) && header.size > 0 && header.size <= MOST_EXAMPLES;
     if (!fits) return refuse('the replay examples are damaged: their number is impossible');
     // A few bytes can stand for gigabytes.

@@ -27,7 +27,9 @@ export function openRunFolder(options: {
 }): RunFolder {
   const { folder, resume, record, fixed } = options;
   const at = (name: string): string => path.resolve(folder, name);
-  const paths = { checkpoint: at('checkpoint.bin'), model: at('model.bin'), metrics: at('metrics.jsonl'), curve: at('curve.svg') };
+  const paths = {
+    checkpoint: at('checkpoint.bin'), model: at('model.bin'), metrics: at('metrics.jsonl'), curve: at('curve.svg'),
+  };
   const recordPath = at('run.json');
   makeFolder(folder);
   if (!resume) {
@@ -40,7 +42,8 @@ export function openRunFolder(options: {
   } else if (!isThere(paths.checkpoint) || !isThere(recordPath)) {
     throw new BadOptionError({ option: 'resume', reason: `${folder} holds no checkpoint to continue from` });
   } else {
-    const before = JSON.parse(readRegularText(recordPath, { limitBytes: MAX_SETTINGS_BYTES })) as Record<string, unknown>;
+    const before =
+      JSON.parse(readRegularText(recordPath, { limitBytes: MAX_SETTINGS_BYTES })) as Record<string, unknown>;
     for (const key of fixed) {
       if (JSON.stringify(before[key]) === JSON.stringify(record[key])) continue;
       throw new BadOptionError({ option: 'resume', reason: `the run in ${folder} has another ${key}` });

@@ -16,6 +16,7 @@ export const DEFAULT_SCHEDULE: ScheduleConfig = { learningRate: 2e-3, floor: 0.0
 export function learningRateAt(config: ScheduleConfig, examples: number, done: number): number {
   const warm = config.warmupExamples > 0 ? Math.min(1, examples / config.warmupExamples) : 1;
   const end = Math.min(1, done);
-  const left = config.shape === 'constant' ? 1 : config.shape === 'linear' ? 1 - end : (1 + Math.cos(Math.PI * end)) / 2;
+  const left =
+    config.shape === 'constant' ? 1 : config.shape === 'linear' ? 1 - end : (1 + Math.cos(Math.PI * end)) / 2;
   return config.learningRate * warm * (config.floor + (1 - config.floor) * left);
 }

@@ -42,7 +42,9 @@ export interface RunSurroundings {
   readonly signal?: AbortSignal;
 }
 
-export interface FolderRun<Batch extends { readonly size: number }> extends Pick<RunSurroundings, 'resume' | 'progress' | 'now' | 'signal'> {
+export interface FolderRun<Batch extends {
+  readonly size: number;
+}> extends Pick<RunSurroundings, 'resume' | 'progress' | 'now' | 'signal'> {
   /** Of the folder, which is open for this run. */
   readonly paths: RunFolder;
   readonly config: LoopConfig & {
@@ -79,7 +81,9 @@ export interface FolderOutcome {
  *
  * @throws ModelFileError for a damaged checkpoint; BadOptionError when the source stays empty
  */
-export async function trainInFolder<Batch extends { readonly size: number }>(run: FolderRun<Batch>): Promise<FolderOutcome> {
+export async function trainInFolder<Batch extends { readonly size: number }>(
+  run: FolderRun<Batch>,
+): Promise<FolderOutcome> {
   const { paths, config, memory, network, source, carried, progress, now } = run;
   const optimizer = createOptimizer(memory, config.optimizer);
   const state: LoopState = { ...INITIAL_STATE };
@@ -92,7 +96,8 @@ export async function trainInFolder<Batch extends { readonly size: number }>(run
     best = saved.best;
     if (saved.carried) carried?.restoreStates(saved.carried);
   }
-  const metrics = createMetricsLog({ path: paths.metrics, curvePath: paths.curve, now, after: state.examples, unit: run.unit });
+  const metrics =
+    createMetricsLog({ path: paths.metrics, curvePath: paths.curve, now, after: state.examples, unit: run.unit });
   const { average } = memory.kernel.floats;
   const exported = (): Float32Array => (best ?? average).slice();
   const saveModel = (): void => writeAtomically(paths.model, run.encode(exported(), state));

@@ -91,7 +91,9 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
     const batch = await source.next();
     if (batch === null) {
       if (emptyEpoch) {
-        throw new BadOptionError({ option: 'CORPORA', reason: 'an epoch is empty: the projects to learn from hold less than one batch' });
+        throw new BadOptionError({
+          option: 'CORPORA', reason: 'an epoch is empty: the projects to learn from hold less than one batch',
+        });
       }
       emptyEpoch = true;
       state.epochs++;

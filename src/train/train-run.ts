@@ -12,7 +12,9 @@ import { type BatchSource } from './batch-source.js';
 import { DEFAULT_OPTIMIZER } from './optimizer.js';
 import { openRunFolder } from './run-folder.js';
 import { DEFAULT_SCHEDULE } from './schedule.js';
-import { type FolderOutcome, type FolderRun, meanFigures, type RunSurroundings, trainInFolder } from './train-in-folder.js';
+import {
+  type FolderOutcome, type FolderRun, meanFigures, type RunSurroundings, trainInFolder,
+} from './train-in-folder.js';
 
 export type TrainingConfig = FolderRun<TrainingBatch>['config'] & {
   readonly backend: BackendName;
@@ -71,7 +73,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   });
   await selectBackend(config.backend);
   const memory = createTrainingMemory({
-    layout: networkLayout(shape, sizes), maxBatch: run.maxBatch, random: createRandom(`weights ${seed}`), start: run.start?.values,
+    layout: networkLayout(shape, sizes), maxBatch: run.maxBatch, random: createRandom(`weights ${seed}`),
+    start: run.start?.values,
   });
   const network = createGapNetwork(memory);
   const { average } = memory.kernel.floats;

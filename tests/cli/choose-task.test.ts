@@ -23,7 +23,7 @@ test.each([
 describe('an option that the chosen task would ignore is refused', () => {
   test.each([
     ['train --base --layers 3', '--layers: is of no use with --base; it needs --task complete.'],
-    ['train --base --normalised-corpus x', '--normalised-corpus: is of no use with --base; it needs --task complete.'],
+    ['train --base --normalised-corpus x', '--normalised-corpus: is of no use with --base; it needs --task complete or --task caches.'],
     ['train --base --report page.html', '--report: is of no use with --base.'],
     ['train --base --no-profile', '--no-profile: is of no use with --base.'],
     ['train --base --init x --hidden-sizes 8,8', '--hidden-sizes: is told by the model of --init.'],
@@ -31,7 +31,7 @@ describe('an option that the chosen task would ignore is refused', () => {
     ['train --task complete --gaps 3', '--gaps: is of no use with --task complete; it needs --base.'],
     ['train --task complete --unit char --normalised-share 0.5', '--normalised-share: is about tokens; the unit is char.'],
     ['train --layers 3', '--layers: speaks of training a model on corpora, which needs --task complete.'],
-    ['train --seed 3', '--seed: speaks of training a model on corpora, which needs --base or --task complete.'],
+    ['train --seed 3', '--seed: speaks of training a model on corpora, which needs --base or --task complete or --task caches.'],
     ['eval --cuts 3', '--cuts: speaks of completing lines, which needs --task complete.'],
     ['eval --task complete --rates 0', '--rates: is of no use with --task complete.'],
     ['score --no-profile a.py b.py', '--profile: speaks of a style to compare with, and two layouts are given.'],

@@ -41,7 +41,10 @@ for (const [token, nodes] of [
   for (const node of nodes) PIVOTS.add(token * 256 + nodeKind(node));
 }
 
-/** Share of the rows that may stand outside for them to be brought back, or a single one: more is where its author stopped aligning. */
+/**
+ * Share of the rows that may stand outside for them to be brought back, or a single one: more is where its author
+ * stopped aligning.
+ */
 const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
@@ -86,13 +89,16 @@ export function findColumns({ source, structure }: StructuredSource, gaps: reado
     }
     if (!first) {
       const isComment = source.kind[i] === COMMENT;
-      const container = structure.openBracket[i] >= 0 ? structure.openBracket[i] : -2 - structure.blockNode[Math.max(0, structure.previousCode[i - 1])];
+      const container = structure.openBracket[i] >= 0
+        ? structure.openBracket[i]
+        : -2 - structure.blockNode[Math.max(0, structure.previousCode[i - 1])];
       if (isComment) {
         if (structure.role[i] === (GapRole.TrailingComment as number)) add(-1, i, -1);
       } else {
         const node = source.parent[i] < 0 ? 0 : source.tree.kind[source.parent[i]];
         if (PIVOTS.has(source.kind[i] * 256 + node)) add(source.kind[i] * 256 + node, i, container);
-        if (source.kind[i - 1] === COLON && source.parent[i - 1] >= 0 && source.tree.kind[source.parent[i - 1]] === PAIR) add(-2, i, container);
+        if (source.kind[i - 1] === COLON && source.parent[i - 1] >= 0 &&
+          source.tree.kind[source.parent[i - 1]] === PAIR) add(-2, i, container);
       }
     }
     if (!first) width += text.length;
@@ -143,7 +149,8 @@ export function decideColumns({ context, observed, pins, damage }: GroupInput, v
       const isComment = structure.role[gap] === (GapRole.TrailingComment as number);
       // A dictionary's colon may touch its key.
       const least = source.kind[gap] === COLON ? 0 : 1;
-      const returns = holds && gaps.length - count <= Math.max(1, OUTSIDE * gaps.length) && !isComment && before[row] + least <= offset;
+      const returns = holds && gaps.length - count <= Math.max(1, OUTSIDE * gaps.length) && !isComment &&
+        before[row] + least <= offset;
       if (aligned[row] || returns) verdicts[gap] = { group: 'column', text: observed.gaps[gap], offset };
       else if (count >= 3) verdicts[gap] = stays('column');
     });

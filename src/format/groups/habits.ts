@@ -1,5 +1,7 @@
 import { GapRole, nodeKind } from '../../tokenize/index.js';
-import { BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, OWN_STEP_CLASSES } from '../../model/layout-classes.js';
+import {
+  BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, OWN_STEP_CLASSES,
+} from '../../model/layout-classes.js';
 import { massOf } from './pairs.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
@@ -50,10 +52,13 @@ export function respectHabits(input: GroupInput, verdicts: Verdicts): Habit[] {
     if (most.length < 3 || most.length < 0.9 * total) continue;
     const against = most.filter((gap) => disagrees(input, gap, text)).length;
     if (2 * against <= most.length) continue;
-    candidates.push({ habit: { kind, text, gaps: most }, evidence: CONFORMS * most.length - SLIPS * (total - most.length) });
+    candidates.push({
+      habit: { kind, text, gaps: most }, evidence: CONFORMS * most.length - SLIPS * (total - most.length),
+    });
   }
   const isUnusual = candidates.some(({ evidence }) => evidence + UNUSUAL >= CERTAIN);
-  const habits = candidates.filter(({ evidence }) => evidence + (isUnusual ? ANOTHER : UNUSUAL) > 0).map(({ habit }) => habit);
+  const habits =
+    candidates.filter(({ evidence }) => evidence + (isUnusual ? ANOTHER : UNUSUAL) > 0).map(({ habit }) => habit);
   for (const { gaps } of habits) for (const gap of gaps) verdicts[gap] ??= stays('habit');
   return habits;
 }

@@ -33,7 +33,9 @@ export function findTables({ source, structure }: StructuredSource, gaps: readon
   const tables: number[] = [];
   for (let open = 0; open < tokenCount; open++) {
     const close = structure.partner[open];
-    if (close <= open || structure.bracketDepth[open] > DEEPEST || structure.partner[tables.at(-1) ?? 0] > open) continue;
+    if (close <= open || structure.bracketDepth[open] > DEEPEST || structure.partner[tables.at(-1) ?? 0] > open) {
+      continue;
+    }
     if (line[close] - line[open] < LEAST_ROWS - 1) continue;
     if (!hasRows(open, close)) continue;
     const padded: number[] = [];

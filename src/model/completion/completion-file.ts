@@ -54,7 +54,8 @@ export function decodeCompletionModel(
   };
   const file = decodeTensorFile(bytes, { kind: KIND, path });
   const metadata = checkedMetadata(file.metadata, refuse);
-  if (options.backboneDigest !== undefined && metadata.backboneDigest !== null && metadata.backboneDigest !== options.backboneDigest) {
+  if (options.backboneDigest !== undefined && metadata.backboneDigest !== null &&
+    metadata.backboneDigest !== options.backboneDigest) {
     refuse('the model was trained on the backbone of another base model');
   }
   let layout: CompletionLayout;
@@ -92,7 +93,8 @@ function checkedMetadata(value: unknown, refuse: (reason: string) => never): Met
     sizes: {
       // Pieces are numbers of 16 bits with a sign.
       pieces: sizes.count('pieces', 8, 0x7fff), embedding: width('embedding', 8), units: width('units', 8),
-      layers: sizes.count('layers', 1, MOST_LAYERS), backbone: width('backbone'), key, window: width('window', key > 0 ? 8 : 0),
+      layers: sizes.count('layers', 1, MOST_LAYERS), backbone: width('backbone'), key,
+      window: width('window', key > 0 ? 8 : 0),
     },
     vocabulary: metadata.fields['vocabulary'],
     unit,

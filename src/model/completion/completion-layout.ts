@@ -83,13 +83,15 @@ export function completionLayout(sizes: CompletionSizes): CompletionLayout {
 }
 
 /** Bucket of a distance in pieces, 0 for the piece just read. */
-export const distanceBucket = (distance: number): number => Math.min(DISTANCE_BUCKETS - 1, 31 - Math.clz32(distance + 1));
+export const distanceBucket = (distance: number): number =>
+  Math.min(DISTANCE_BUCKETS - 1, 31 - Math.clz32(distance + 1));
 
 /** Starting weights: small and Gaussian, forget gates open. */
 export function initialCompletionWeights(layout: CompletionLayout, random: Random): Float32Array {
   const { units, embedding, key } = layout.sizes;
   const deviationOf = (name: string, rows: number): number => {
-    // About what training makes of it; with much less, the first hundred steps learn how frequent pieces are and nothing else.
+    // About what training makes of it; with much less, the first hundred steps learn how frequent pieces are and
+    // nothing else.
     if (name === 'piece.embedding') return 0.25;
     if (name === 'pointer.sentinel') return 0;
     if (name.startsWith('pointer.')) return 0.5 / Math.sqrt(Math.sqrt(key) * units);

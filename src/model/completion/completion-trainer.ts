@@ -5,7 +5,8 @@ import { createLstmTrainer } from './trainer/lstm-layers.js';
 import { createOutputTrainer } from './trainer/output.js';
 import { createPointerTrainer } from './trainer/pointer.js';
 import {
-  createTrainingWorkspace, type Parameters, type PieceBatch, type PieceBatchResult, type TrainingShape, type TrainingWorkspace,
+  createTrainingWorkspace, type Parameters, type PieceBatch, type PieceBatchResult, type TrainingShape,
+  type TrainingWorkspace,
 } from './trainer/training-workspace.js';
 
 /**
@@ -38,7 +39,9 @@ export interface CompletionTrainer {
 export function createCompletionTrainer(options: TrainingShape): CompletionTrainer {
   const workspace = createTrainingWorkspace(options);
   const { layout, steps, sequences, run, floats, matrices, memoryPieces, parametersOf } = workspace;
-  if (layout.sizes.key > 0 && steps % 8 !== 0) throw new RangeError(`with a pointer, steps must be a multiple of 8, not ${steps}`);
+  if (layout.sizes.key > 0 && steps % 8 !== 0) {
+    throw new RangeError(`with a pointer, steps must be a multiple of 8, not ${steps}`);
+  }
   const embedding = createEmbeddingTrainer(workspace);
   const lstm = createLstmTrainer(workspace);
   const pointer = layout.sizes.key > 0 ? createPointerTrainer(workspace) : null;
@@ -47,7 +50,9 @@ export function createCompletionTrainer(options: TrainingShape): CompletionTrain
   /** Gives the embedded pieces; all else stays in the workspace. */
   const forward = async (batch: PieceBatch, weights: Parameters, training: boolean): Promise<Matrix> => {
     if (batch.steps !== steps || batch.sequences !== sequences) {
-      throw new RangeError(`a chunk of ${batch.steps} x ${batch.sequences} does not fit a trainer for ${steps} x ${sequences}`);
+      throw new RangeError(
+        `a chunk of ${batch.steps} x ${batch.sequences} does not fit a trainer for ${steps} x ${sequences}`,
+      );
     }
     const embedded = await embedding.forward(batch, weights);
     await lstm.forward(batch, embedded, weights, training);

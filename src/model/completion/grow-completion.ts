@@ -1,5 +1,7 @@
 import { type Random } from '../../shared/random.js';
-import { completionLayout, initialCompletionWeights, type CompletionPlace, type CompletionSizes } from './completion-layout.js';
+import {
+  completionLayout, initialCompletionWeights, type CompletionPlace, type CompletionSizes,
+} from './completion-layout.js';
 
 /**
  * Weights of a network with more units that computes what the given one does. The new units read
@@ -29,7 +31,8 @@ export function growCompletion(options: {
         const oldColumn = oldColumnOf(column);
         if (oldColumn === null) continue;
         // Only what reads states has more rows than before.
-        grown[offset + row * columns + column] = row < old.rows ? values[old.offset + row * old.columns + oldColumn]! : 0;
+        grown[offset + row * columns +
+          column] = row < old.rows ? values[old.offset + row * old.columns + oldColumn]! : 0;
       }
     }
   }

@@ -52,10 +52,14 @@ const WORKER = import.meta.url.endsWith('.ts') ? './training-worker.ts' : './tra
  * @throws RangeError as `createCompletionTrainer`, and for more threads than sequences or for
  *   products other than the kernel's
  */
-export function createParallelTrainer(options: TrainingShape & { readonly threads: number; readonly workerUrl?: URL }): ParallelTrainer {
+export function createParallelTrainer(
+  options: TrainingShape & { readonly threads: number; readonly workerUrl?: URL },
+): ParallelTrainer {
   const { threads, layout, steps, sequences, random } = options;
   if (threads > sequences) throw new RangeError(`${threads} threads cannot share ${sequences} sequences`);
-  if (threads > 1 && options.products !== undefined) throw new RangeError('only the products of the kernel are done in threads');
+  if (threads > 1 && options.products !== undefined) {
+    throw new RangeError('only the products of the kernel are done in threads');
+  }
   const [ownPart, ...parts] = splitLanes(sequences, threads) as [LanePart, ...LanePart[]];
   const own = createCompletionTrainer({ ...options, sequences: ownPart.to });
   if (threads === 1) return { ...own, close: () => Promise.resolve() };
@@ -81,7 +85,9 @@ export function createParallelTrainer(options: TrainingShape & { readonly thread
     batch: PieceBatch, weights: Float32Array, training: boolean,
   ): Promise<readonly PieceBatchResult[]> => {
     if (batch.steps !== steps || batch.sequences !== sequences) {
-      throw new RangeError(`a chunk of ${batch.steps} x ${batch.sequences} does not fit a trainer for ${steps} x ${sequences}`);
+      throw new RangeError(
+        `a chunk of ${batch.steps} x ${batch.sequences} does not fit a trainer for ${steps} x ${sequences}`,
+      );
     }
     values.set(weights);
     const asked = workers.map(({ lanes, ask }) => ask.reply({
@@ -117,12 +123,16 @@ export function createParallelTrainer(options: TrainingShape & { readonly thread
     },
     saveStates() {
       const all = new Float32Array(sequences * widthOfAll);
-      for (const { lanes, part } of carriedParts(own.saveStates())) copyCarried({ all, part, lanes, sequences, widths, direction: 'join' });
+      for (const { lanes, part } of carriedParts(own.saveStates())) {
+        copyCarried({ all, part, lanes, sequences, widths, direction: 'join' });
+      }
       return all;
     },
     restoreStates(all) {
       const ofOwn = new Float32Array(ownPart.to * widthOfAll);
-      for (const { lanes, part } of carriedParts(ofOwn)) copyCarried({ all, part, lanes, sequences, widths, direction: 'split' });
+      for (const { lanes, part } of carriedParts(ofOwn)) {
+        copyCarried({ all, part, lanes, sequences, widths, direction: 'split' });
+      }
       own.restoreStates(ofOwn);
     },
     async close() {

@@ -137,7 +137,11 @@ export class BackboneFiller implements GroupFiller {
 const kindAt = (kind: Uint8Array, token: number): number => (token < 0 ? NO_TOKEN : kind[token]);
 
 /** Innermost bracket that is open after a token: the token itself when it opens one. */
-function openAfter(structure: { openBracket: Int32Array; partner: Int32Array }, kind: Uint8Array, token: number): number {
+function openAfter(
+  structure: { openBracket: Int32Array; partner: Int32Array },
+  kind: Uint8Array,
+  token: number,
+): number {
   if (token < 0) return -1;
   if (isOpener(kind[token])) return token;
   const open = structure.openBracket[token];

@@ -49,7 +49,9 @@ export function describedFile(file: Omit<DescribedFile, 'coarse' | 'lines'>): De
   return { ...file, coarse, lines: file.foreign?.input ?? file.layout };
 }
 
-/** Fills in the features of one group for the gaps of one file; what the whole file shares it prepares when it is made. */
+/**
+ * Fills in the features of one group for the gaps of one file; what the whole file shares it prepares when it is made.
+ */
 export interface GroupFiller {
   /** Writes the group's features of gap `i` into the row at hand, whose slots are all -1 and whose numbers 0. */
   describe(i: number, row: RowWriter): void;

@@ -21,7 +21,8 @@ export const sizeBucket = (n: number): number =>
 
 /** True for gaps between logical lines that may leave lines blank. */
 export const mayHoldBlankLines = (role: number): boolean =>
-  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) || role === (GapRole.OwnLineComment as number);
+  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) ||
+    role === (GapRole.OwnLineComment as number);
 
 /** True for gaps between logical lines, which the features of statements describe. */
 export const standsBetweenLines = (role: number): boolean =>

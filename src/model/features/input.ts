@@ -71,7 +71,10 @@ class InputFiller implements GroupFiller {
     if (open >= 0) this.describeBracket(i, open, row);
     const partner = i > 0 && i < source.tokenCount ? structure.partner[i] : -1;
     const leftPartner = i > 0 ? structure.partner[i - 1] : -1;
-    row.set(features.partner, partner >= 0 && partner < i ? coarse[partner + 1] : leftPartner > i ? coarse[leftPartner] : CoarseClass.None);
+    row.set(
+      features.partner,
+      partner >= 0 && partner < i ? coarse[partner + 1] : leftPartner > i ? coarse[leftPartner] : CoarseClass.None,
+    );
   }
 
   /** What is decided to the left, and how many lines the input leaves before a comment's neighbour. */
@@ -98,7 +101,8 @@ class InputFiller implements GroupFiller {
     const outer = structure.openBracket[open];
     row.set(features.outerOpen, outer < 0 ? NO_CLASS : layout.classOf[outer + 1]);
     // Leave this gap's own break out of what its siblings say.
-    const own = i < source.tokenCount && positionOf(source.kind[i - 1], source.kind[i]) === GapPosition.AfterComma ? 1 : 0;
+    const own =
+      i < source.tokenCount && positionOf(source.kind[i - 1], source.kind[i]) === GapPosition.AfterComma ? 1 : 0;
     const ownBreak = own && layout.lineBreaks[i] > 0 ? 1 : 0;
     const others = this.commaGaps[open] - own;
     const broken = this.commaBreaks[open] - ownBreak;

@@ -71,9 +71,13 @@ class RoomsFiller implements GroupFiller {
     const lead = visualWidth(layout.walker.lineIndent[open]);
     const column = layout.walker.column[open] + 1;
     const bracketEnd = measure.segmentEnd[open + 1];
-    this.put(features.body, lead + visualWidth(layout.unit) + (open + 1 < close ? start[close] - start[open + 1] : 0), row);
+    this.put(
+      features.body, lead + visualWidth(layout.unit) + (open + 1 < close ? start[close] - start[open + 1] : 0), row,
+    );
     const elementEnd = context.elementEnd[i] < 0 ? close : context.elementEnd[i];
-    this.put(features.element, before + (elementEnd === close ? end[elementEnd - 1] : end[elementEnd]) - end[i - 1], row);
+    this.put(
+      features.element, before + (elementEnd === close ? end[elementEnd - 1] : end[elementEnd]) - end[i - 1], row,
+    );
     this.put(features.head, column, row);
     this.put(features.tail, lead + end[bracketEnd] - start[close], row);
     this.put(features.visual, column + measure.widestElement[open], row);

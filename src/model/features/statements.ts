@@ -62,7 +62,8 @@ class StatementsFiller implements GroupFiller {
     const after = structure.nextCode[i];
     const hasAfter = after < tokenCount;
     if (before >= 0) {
-      const previousKind = hasAfter ? statementKindBefore(context, before, after) : context.lineKind[context.lineFirst[before]];
+      const previousKind =
+        hasAfter ? statementKindBefore(context, before, after) : context.lineKind[context.lineFirst[before]];
       row.set(features.previousKind, previousKind);
       row.set(features.previousStart, kind[context.lineFirst[before]]);
     }
@@ -86,7 +87,9 @@ class StatementsFiller implements GroupFiller {
     this.describeBlanks(after, row);
   }
 
-  /** Line breaks before the statements beside the one that starts at `after`, and how often blank lines stand near it. */
+  /**
+   * Line breaks before the statements beside the one that starts at `after`, and how often blank lines stand near it.
+   */
   private describeBlanks(after: number, row: RowWriter): void {
     const { previousSibling, nextSibling } = this.file.context;
     const { features } = this;
@@ -137,7 +140,10 @@ class StatementsFiller implements GroupFiller {
     return left + right + right2;
   }
 
-  /** What two statements have in common, as bits: the kind, the first token's text, the third's where the second's kind is the same. */
+  /**
+   * What two statements have in common, as bits: the kind, the first token's text, the third's where the second's kind
+   * is the same.
+   */
   private likeness(previous: number, after: number): number {
     const { context } = this.file;
     const { source } = context.structured;
@@ -148,7 +154,10 @@ class StatementsFiller implements GroupFiller {
     return sameKind + sameStart + (goOn && sameText(source, previous + 2, after + 2) ? 4 : 0);
   }
 
-  /** Where an own-line comment stands in the input: next statement's level, previous one's, column 0, between, elsewhere. */
+  /**
+   * Where an own-line comment stands in the input: next statement's level, previous one's, column 0, between,
+   * elsewhere.
+   */
   private commentLevel(i: number, before: number, after: number): number {
     const { context, lines: layout } = this.file;
     const { source, structure } = context.structured;

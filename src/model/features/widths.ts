@@ -22,7 +22,10 @@ const declare = (spec: FeatureSpec) => ({
 
 /** Limits that projects set, next to the file's own. */
 const USUAL_LIMITS = [79, 88, 100, 120] as const;
-/** Numbers of `limits` for one column: the file's own limit and the usual ones; of `evidence`: file and project, flat and broken. */
+/**
+ * Numbers of `limits` for one column: the file's own limit and the usual ones; of `evidence`: file and project, flat
+ * and broken.
+ */
 const LIMITS_OF_COLUMN = 1 + USUAL_LIMITS.length;
 const EVIDENCE_OF_COLUMN = 4;
 /** The columns that are compared with limits. */
@@ -97,7 +100,10 @@ class WidthsFiller implements GroupFiller {
     this.putLimits(row, ELEMENT, endElement);
   }
 
-  /** Where the bracket would end on its opener's line as it starts in the input, with the whole group and what clings to it. */
+  /**
+   * Where the bracket would end on its opener's line as it starts in the input, with the whole group and what clings to
+   * it.
+   */
   private groupEnd(i: number, open: number, row: RowWriter): number {
     const { context, layout } = this.file;
     const { structure } = context.structured;
@@ -147,7 +153,9 @@ class WidthsFiller implements GroupFiller {
     const { features } = this;
     const at = which * LIMITS_OF_COLUMN;
     row.put(features.limits, at, this.widest > 0 ? nearness(this.widest, column) : 0);
-    for (let k = 0; k < USUAL_LIMITS.length; k++) row.put(features.limits, at + 1 + k, nearness(USUAL_LIMITS[k], column));
+    for (let k = 0; k < USUAL_LIMITS.length; k++) {
+      row.put(features.limits, at + 1 + k, nearness(USUAL_LIMITS[k], column));
+    }
     const bucket = widthBucket(column);
     const evidenceAt = which * EVIDENCE_OF_COLUMN;
     row.put(features.evidence, evidenceAt, this.fileFlat[bucket]);

@@ -100,7 +100,10 @@ export function createKernel<F extends string, S extends string = never, B exten
   shapes: RegionShapes<F, S, B>,
 ): Kernel<F, S, B> {
   let end = FIRST_BYTE;
-  const plan = <Name extends string>(names: Readonly<Record<Name, RegionShape>> | undefined, elementBytes: number): Region<Name>[] =>
+  const plan = <Name extends string>(
+    names: Readonly<Record<Name, RegionShape>> | undefined,
+    elementBytes: number,
+  ): Region<Name>[] =>
     Object.entries<RegionShape>(names ?? ({} as Record<Name, RegionShape>)).map(([name, shape]) => {
       const [rows, columns] = typeof shape === 'number' ? [1, shape] : shape;
       const start = end;
@@ -137,7 +140,9 @@ interface Region<Name extends string> {
   readonly columns: number;
 }
 
-const each = <Name extends string, T>(regions: readonly Region<Name>[], make: (region: Region<Name>) => T): Record<Name, T> =>
+const each = <Name extends string, T>(regions: readonly Region<Name>[], make: (
+  region: Region<Name>,
+) => T): Record<Name, T> =>
   Object.fromEntries(regions.map((region) => [region.name, make(region)])) as Record<Name, T>;
 
 const arraysOf = <Name extends string, A>(

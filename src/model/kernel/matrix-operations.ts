@@ -23,7 +23,10 @@ export interface MatrixOperations {
   embeddingScatter(table: Matrix, delta: Matrix, slots: ShortMatrix): void;
   /** out += input * weights. */
   addProduct(out: Matrix, input: Matrix, weights: Matrix): void;
-  /** The same for inputs of which many are zero; the list has a pair of numbers for each column of the input, and one more. */
+  /**
+   * The same for inputs of which many are zero; the list has a pair of numbers for each column of the input, and one
+   * more.
+   */
   addSparseProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix): void;
   /** Weights `[depth, width]` in panels, which lie in `into`. */
   pack(weights: Matrix, into: Matrix): Panels;
@@ -57,7 +60,8 @@ export interface MatrixOperations {
   scatterMass(totals: Matrix, weights: Matrix, pieces: ShortMatrix, factor: number): void;
   /** Weights become the gradient of their scores: weight * factor, and for the wanted piece weight * wantedFactor. */
   attentionGradient(
-    weights: Matrix, pieces: ShortMatrix, of: { readonly wanted: number; readonly factor: number; readonly wantedFactor: number },
+    weights: Matrix, pieces: ShortMatrix,
+    of: { readonly wanted: number; readonly factor: number; readonly wantedFactor: number },
   ): void;
 }
 
@@ -69,25 +73,29 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
     fillRows: (out, bias) => run.fillRows(out.address, needEqual(out.columns, bias.columns), bias.address, out.rows),
     embeddingSum(out, table, bias, slots) {
       run.embeddingSum(
-        out.address, needEqual(out.columns, table.columns), table.address, bias.address, slots.address, slots.stride, slots.columns,
+        out.address, needEqual(out.columns, table.columns), table.address, bias.address, slots.address, slots.stride,
+        slots.columns,
         needEqual(out.rows, slots.rows),
       );
     },
     embeddingScatter(table, delta, slots) {
       run.embeddingScatter(
-        table.address, needEqual(table.columns, delta.columns), delta.address, slots.address, slots.stride, slots.columns,
+        table.address, needEqual(table.columns, delta.columns), delta.address, slots.address, slots.stride,
+        slots.columns,
         needEqual(delta.rows, slots.rows),
       );
     },
     addProduct(out, input, weights) {
       run.addProduct(
-        out.address, needEqual(out.columns, weights.columns), input.address, input.stride, needEqual(input.columns, weights.rows),
+        out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
+        needEqual(input.columns, weights.rows),
         weights.address, needEqual(out.rows, input.rows),
       );
     },
     addSparseProduct(out, input, weights, list) {
       run.addSparseProduct(
-        out.address, needEqual(out.columns, weights.columns), input.address, input.stride, needEqual(input.columns, weights.rows),
+        out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
+        needEqual(input.columns, weights.rows),
         weights.address, needEqual(out.rows, input.rows), list.address,
       );
     },
@@ -101,11 +109,13 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
     },
     addPacked(out, input, weights) {
       run.addPackedProduct(
-        out.address, needEqual(out.columns, weights.width), input.address, input.stride, needEqual(input.columns, weights.depth),
+        out.address, needEqual(out.columns, weights.width), input.address, input.stride,
+        needEqual(input.columns, weights.depth),
         weights.address, needEqual(out.rows, input.rows),
       );
     },
-    transpose: (out, values) => run.transpose(needRoom(out, values).address, values.address, values.stride, values.rows, values.columns),
+    transpose: (out, values) =>
+      run.transpose(needRoom(out, values).address, values.address, values.stride, values.rows, values.columns),
     lstmStep({ gates, before, tangents }, { cells, states }) {
       run.lstmStep(
         gates.address, before.address, cells.address, tangents.address, states.address,
@@ -122,7 +132,8 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
     softmax: (row) => run.softmax(row.address, row.columns),
     maskedSoftmax(out, logits, legal) {
       run.maskedSoftmax(
-        out.address, logits.address, logits.stride, legal.address, needEqual(out.columns, legal.columns), needEqual(out.rows, legal.rows),
+        out.address, logits.address, logits.stride, legal.address, needEqual(out.columns, legal.columns),
+        needEqual(out.rows, legal.rows),
       );
     },
     scale: (values, factor) => run.scaleValues(values.address, values.length, factor),
@@ -130,12 +141,15 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
     addColumnSums(out, values) {
       for (let row = 0; row < values.rows; row++) addScaled(out, values.from(row, 1), 1);
     },
-    multiply: (values, factors) => run.multiplyValues(values.address, factors.address, needEqual(values.length, factors.length)),
+    multiply: (values, factors) =>
+      run.multiplyValues(values.address, factors.address, needEqual(values.length, factors.length)),
     dot: (left, right) => run.dotProduct(left.address, right.address, needEqual(left.length, right.length)),
     massOf: (weights, pieces, wanted) =>
       run.massOf(weights.address, pieces.address, needEqual(weights.columns, pieces.columns), wanted),
     scatterMass(totals, weights, pieces, factor) {
-      run.scatterMass(totals.address, weights.address, pieces.address, needEqual(weights.columns, pieces.columns), factor);
+      run.scatterMass(
+        totals.address, weights.address, pieces.address, needEqual(weights.columns, pieces.columns), factor,
+      );
     },
     attentionGradient(weights, pieces, { wanted, factor, wantedFactor }) {
       run.attentionGradient(
@@ -151,6 +165,8 @@ function needEqual(left: number, right: number): number {
 }
 
 function needRoom(into: Matrix, values: Matrix): Matrix {
-  if (into.length < values.length) throw new RangeError(`${values.rows} x ${values.columns} do not fit into ${into.length} numbers`);
+  if (into.length < values.length) {
+    throw new RangeError(`${values.rows} x ${values.columns} do not fit into ${into.length} numbers`);
+  }
   return into;
 }

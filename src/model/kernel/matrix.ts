@@ -25,7 +25,9 @@ class MatrixView<A extends Numbers> {
 
   /** The numbers, a view; those between rows as well, where the stride is wider than the row. */
   get values(): A {
-    return (this.lookedUp ??= new this.type(this.buffer, this.address, this.rows === 0 ? 0 : (this.rows - 1) * this.stride + this.columns));
+    return (this.lookedUp ??= new this.type(
+      this.buffer, this.address, this.rows === 0 ? 0 : (this.rows - 1) * this.stride + this.columns,
+    ));
   }
 
   /** All numbers, where rows follow each other without a gap. */
@@ -35,7 +37,9 @@ class MatrixView<A extends Numbers> {
 
   /** `count` rows from `first` on; the rest, where it is not given. */
   from(first: number, count = this.rows - first): MatrixView<A> {
-    if (first < 0 || count < 0 || first + count > this.rows) throw new RangeError(`no rows ${first} to ${first + count} in ${this.rows}`);
+    if (first < 0 || count < 0 || first + count > this.rows) {
+      throw new RangeError(`no rows ${first} to ${first + count} in ${this.rows}`);
+    }
     return this.part(first * this.stride, count, this.columns, this.stride);
   }
 
@@ -46,13 +50,17 @@ class MatrixView<A extends Numbers> {
 
   /** `count` columns from `first` on, of all rows. */
   columnsFrom(first: number, count: number): MatrixView<A> {
-    if (first < 0 || count < 0 || first + count > this.columns) throw new RangeError(`no columns ${first} to ${first + count} in ${this.columns}`);
+    if (first < 0 || count < 0 || first + count > this.columns) {
+      throw new RangeError(`no columns ${first} to ${first + count} in ${this.columns}`);
+    }
     return this.part(first, this.rows, count, this.stride);
   }
 
   /** The begin of the same memory in another shape, without gaps between rows. */
   as(rows: number, columns: number): MatrixView<A> {
-    if (rows * columns > this.rows * this.stride) throw new RangeError(`${rows} x ${columns} do not fit into ${this.rows} x ${this.columns}`);
+    if (rows * columns > this.rows * this.stride) {
+      throw new RangeError(`${rows} x ${columns} do not fit into ${this.rows} x ${this.columns}`);
+    }
     return this.part(0, rows, columns, columns);
   }
 
@@ -62,7 +70,9 @@ class MatrixView<A extends Numbers> {
   }
 
   private part(first: number, rows: number, columns: number, stride: number): MatrixView<A> {
-    return new MatrixView(this.type, this.buffer, this.address + first * this.type.BYTES_PER_ELEMENT, rows, columns, stride);
+    return new MatrixView(
+      this.type, this.buffer, this.address + first * this.type.BYTES_PER_ELEMENT, rows, columns, stride,
+    );
   }
 }
 
@@ -73,7 +83,9 @@ export type ByteMatrix = MatrixView<Uint8Array>;
 
 /** An array of a kernel's memory, seen as a matrix. */
 export function matrixOver<A extends Numbers>(values: A, rows: number, columns: number): MatrixView<A> {
-  if (rows * columns > values.length) throw new RangeError(`${rows} x ${columns} do not fit into ${values.length} numbers`);
+  if (rows * columns > values.length) {
+    throw new RangeError(`${rows} x ${columns} do not fit into ${values.length} numbers`);
+  }
   return new MatrixView(values.constructor as NumbersType<A>, values.buffer, values.byteOffset, rows, columns, columns);
 }
 

@@ -3,7 +3,9 @@
  * count, not occurrences: what one project repeats a thousand times is no habit of the
  * language, so a pair must be found in several of them.
  */
-import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, CORPUS_PARENTS, type PieceShape } from '../../complete/piece-contexts.js';
+import {
+  PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, CORPUS_PARENTS, type PieceShape,
+} from '../../complete/piece-contexts.js';
 import { MAX_FOLLOWERS, type CorpusContext } from '../../complete/corpus-table.js';
 
 export interface CountingConfig {
@@ -19,7 +21,11 @@ export const DEFAULT_COUNTING: CountingConfig = { minProjects: 3, budget: 4_500_
 
 
 /** @param projects at most 255, each a stream of pieces */
-export function countCorpus(shape: PieceShape, projects: readonly Uint16Array[], config: CountingConfig): CorpusContext[] {
+export function countCorpus(
+  shape: PieceShape,
+  projects: readonly Uint16Array[],
+  config: CountingConfig,
+): CorpusContext[] {
   const frequent = findFrequent(shape, projects, config);
   const counts = new PairCounts();
   const keys = new Uint32Array(PIECE_CONTEXT_COUNT);
@@ -32,7 +38,9 @@ export function countCorpus(shape: PieceShape, projects: readonly Uint16Array[],
         const key = keys[context];
         const isFrequent = key !== 0 && frequent(key, pieces[at]);
         // The total of a context counts what is too rare to be kept, too.
-        known = key === 0 ? -1 : counts.context(key, isFrequent, CORPUS_PARENTS[k] < 0 ? -1 : contexts[CORPUS_PARENTS[k]]);
+        known = key === 0
+          ? -1
+          : counts.context(key, isFrequent, CORPUS_PARENTS[k] < 0 ? -1 : contexts[CORPUS_PARENTS[k]]);
         contexts.push(known);
         if (known >= 0) counts.occurs(known, isFrequent ? pieces[at] : -1);
       });

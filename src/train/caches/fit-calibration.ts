@@ -11,13 +11,16 @@ const RATE = 0.05;
 /** Pulls weights towards 0, per suggestion: a few hundred of them must do. */
 const SHRINKAGE = 0.002;
 
-/** Logistic regression by gradient descent on standardised features; the weights returned are for features as they are. */
+/**
+ * Logistic regression by gradient descent on standardised features; the weights returned are for features as they are.
+ */
 export function fitCalibration(judged: readonly JudgedSuggestion[]): Calibration {
   if (judged.length === 0) throw new RangeError('nothing to calibrate on');
   const rows = judged.map(({ evidence }) => evidenceFeatures(evidence));
   const width = rows[0].length;
   const mean = Array.from({ length: width }, (_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
-  const deviation = mean.map((m, k) => Math.sqrt(rows.reduce((sum, row) => sum + (row[k] - m) ** 2, 0) / rows.length) || 1);
+  const deviation =
+    mean.map((m, k) => Math.sqrt(rows.reduce((sum, row) => sum + (row[k] - m) ** 2, 0) / rows.length) || 1);
   const scaled = rows.map((row) => row.map((value, k) => (value - mean[k]) / deviation[k]));
   const weights = new Array<number>(width).fill(0);
   let bias = 0;
@@ -25,7 +28,8 @@ export function fitCalibration(judged: readonly JudgedSuggestion[]): Calibration
     const gradient = new Array<number>(width).fill(0);
     let biasGradient = 0;
     scaled.forEach((row, n) => {
-      const fault = 1 / (1 + Math.exp(-row.reduce((sum, value, k) => sum + value * weights[k], bias))) - (judged[n].exact ? 1 : 0);
+      const fault =
+        1 / (1 + Math.exp(-row.reduce((sum, value, k) => sum + value * weights[k], bias))) - (judged[n].exact ? 1 : 0);
       biasGradient += fault;
       row.forEach((value, k) => (gradient[k] += fault * value));
     });

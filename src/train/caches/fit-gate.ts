@@ -65,7 +65,9 @@ export function fitGate(
         for (let e = 0; e < EXPERT_COUNT; e++) p += weights[e] * shares[e];
         loss -= Math.log2(p);
         // d(-log Σ w s)/d logit = w - w s / p
-        for (let e = 0; e < EXPERT_COUNT; e++) outGradient[e] = (weights[e] - (weights[e] * shares[e]) / p) / batch.length;
+        for (let e = 0; e < EXPERT_COUNT; e++) {
+          outGradient[e] = (weights[e] - (weights[e] * shares[e]) / p) / batch.length;
+        }
         addGradient(gate, gradient, features, scratch.hidden, outGradient);
       }
       step++;
@@ -101,7 +103,13 @@ function initialGate(hidden: number, random: Random | null): MixtureGate {
 
 const parametersOf = (gate: MixtureGate): Float32Array[] => [gate.inner, gate.innerBias, gate.outer, gate.outerBias];
 
-function addGradient(gate: MixtureGate, into: MixtureGate, features: Float32Array, hidden: Float32Array, out: Float32Array): void {
+function addGradient(
+  gate: MixtureGate,
+  into: MixtureGate,
+  features: Float32Array,
+  hidden: Float32Array,
+  out: Float32Array,
+): void {
   const { experts } = gate;
   for (let e = 0; e < experts; e++) into.outerBias[e] += out[e];
   for (let h = 0; h < gate.hidden; h++) {

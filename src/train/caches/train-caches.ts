@@ -77,7 +77,8 @@ export function trainGate(list: PieceList, heldOut: readonly Project[], options:
   const { seed } = training;
   const pieces = piecesOf(list);
   const projects = heldOut.flatMap((project) => gateProjects(project, pieces, { seed, maxPieces: piecesPerProject }));
-  const samples = collectGateSamples(projects, { ...pieces, head, corpus: new CorpusTable(corpus), rate: sampleRate, seed });
+  const samples =
+    collectGateSamples(projects, { ...pieces, head, corpus: new CorpusTable(corpus), rate: sampleRate, seed });
   note(`${samples.count} places to fit the gate on`);
   return fitGate(samples, training, (epoch, bits) => note(`epoch ${epoch}: ${bits.toFixed(4)} bits a piece`));
 }
@@ -87,7 +88,8 @@ export function trainGate(list: PieceList, heldOut: readonly Project[], options:
  * places lie near a file's start. Old revisions only the second way.
  */
 function gateProjects(
-  project: Project, { vocabulary, shape }: Pieces, { seed, maxPieces }: { readonly seed: number; readonly maxPieces: number },
+  project: Project, { vocabulary, shape }: Pieces,
+  { seed, maxPieces }: { readonly seed: number; readonly maxPieces: number },
 ): GateProject[] {
   const paths = createRandom(`gate ${seed}:${project.name}`).shuffle([...project.files]).slice(0, GATE_FILES);
   const texts = paths.map((path) => readSource(path).text);

@@ -10,7 +10,9 @@ import { createRandom, type Random } from '../../shared/random.js';
 import { type BackendName, selectBackend } from '../backends.js';
 import { DEFAULT_OPTIMIZER } from '../optimizer.js';
 import { openRunFolder, type RunFolder } from '../run-folder.js';
-import { type FolderOutcome, meanFigures, type RunSurroundings, trainInFolder, type ValidationFigures } from '../train-in-folder.js';
+import {
+  type FolderOutcome, meanFigures, type RunSurroundings, trainInFolder, type ValidationFigures,
+} from '../train-in-folder.js';
 import { type CompletionConfig } from './presets.js';
 import { CHUNKS_PER_TEXT, TextBatches } from './text-batches.js';
 import { type TextReader } from './text-reader.js';
@@ -64,12 +66,15 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
   const { config, reader, seed } = run;
   const sizes = sizesOf(config, reader);
   const { corpusDigest, codeRevision, backboneDigest, init } = run;
-  const warm = init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
+  const warm =
+    init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
   const paths = openRunFolder({
     folder: run.folder, resume: run.resume, fixed: FIXED,
     record: {
-      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit, ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
-      sequences: config.sequences, backboneDigest, backend: run.backend, threads: run.threads, config, vocabulary: reader.vocabulary,
+      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit,
+      ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
+      sequences: config.sequences, backboneDigest, backend: run.backend, threads: run.threads, config,
+      vocabulary: reader.vocabulary,
     },
   });
   await selectBackend(run.backend);
@@ -101,8 +106,13 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
     ...run, paths, memory: trainer, network: trainer, carried: trainer,
     unit: config.unit === 'char' ? 'characters' : 'pieces',
     config: {
-      optimizer: { ...DEFAULT_OPTIMIZER, clipNorm: config.clipNorm, weightDecay: config.weightDecay, averageDecay: AVERAGE_DECAY },
-      schedule: { shape: config.schedule, learningRate: config.learningRate, floor: 0.01, warmupExamples: config.warmUpChunks * chunk },
+      optimizer: {
+        ...DEFAULT_OPTIMIZER, clipNorm: config.clipNorm, weightDecay: config.weightDecay, averageDecay: AVERAGE_DECAY,
+      },
+      schedule: {
+        shape: config.schedule, learningRate: config.learningRate, floor: 0.01,
+        warmupExamples: config.warmUpChunks * chunk,
+      },
       plannedExamples: run.plannedPieces, plannedMinutes: run.plannedMinutes, patience: run.patience,
       evaluateEvery: EVALUATE_EVERY, checkpointEvery: EVALUATE_EVERY, reportEvery: REPORT_EVERY,
     },
@@ -137,10 +147,16 @@ function sizesOf(config: CompletionConfig, reader: TextReader): CompletionSizes 
   };
 }
 
-function batchesOf(run: CompletionRun, projects: readonly Project[], normalisedShare: number, seed: number | string): TextBatches {
+function batchesOf(
+  run: CompletionRun,
+  projects: readonly Project[],
+  normalisedShare: number,
+  seed: number | string,
+): TextBatches {
   const { context, sequences } = run.config;
   return new TextBatches(projects, run.reader, {
-    steps: context, sequences, seed, normalisedShare, filesPerProject: run.filesPerProject, maxPieces: CHUNKS_PER_TEXT * context,
+    steps: context, sequences, seed, normalisedShare, filesPerProject: run.filesPerProject,
+    maxPieces: CHUNKS_PER_TEXT * context,
   });
 }
 

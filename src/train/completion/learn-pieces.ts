@@ -13,7 +13,9 @@ export interface PieceLearning {
   readonly commonStrings: number;
 }
 
-export const DEFAULT_PIECE_LEARNING: PieceLearning = { size: 2048, filesPerProject: 60, numbers: 64, commonStrings: 200 };
+export const DEFAULT_PIECE_LEARNING: PieceLearning = {
+  size: 2048, filesPerProject: 60, numbers: 64, commonStrings: 200,
+};
 
 /** Words that are rarer, each counted at most once a file, decide no merge. */
 const FEWEST = 3;
@@ -43,14 +45,18 @@ export function learnPieces(projects: readonly Project[], config: PieceLearning,
       for (const [content, count] of counts[1]) {
         if (content.length > 24) continue;
         add(strings, content, Math.sqrt(count));
-        for (const word of content.match(/\w+/g) ?? []) if (/^[\x20-\x7e]+$/.test(word)) add(contents, word, 0.3 * Math.sqrt(count));
+        for (const word of content.match(/\w+/g) ?? []) {
+          if (/^[\x20-\x7e]+$/.test(word)) add(contents, word, 0.3 * Math.sqrt(count));
+        }
       }
       for (const [number, count] of counts[2]) add(numbers, number, Math.sqrt(count));
     }
   }
   const most = (map: ReadonlyMap<string, number>, count: number): string[] =>
     [...map].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, count).map(([text]) => text);
-  const list = { numbers: most(numbers, config.numbers), merges: [], commonStrings: most(strings, config.commonStrings) };
+  const list = {
+    numbers: most(numbers, config.numbers), merges: [], commonStrings: most(strings, config.commonStrings),
+  };
   return { ...list, merges: mergesOf(names, contents, config.size - FIXED_PIECES - list.numbers.length) };
 }
 
@@ -60,7 +66,9 @@ function mergesOf(names: ReadonlyMap<string, number>, contents: ReadonlyMap<stri
   const words: { symbols: string[]; weight: number }[] = [];
   for (const [word, weight] of names) {
     // Keywords are pieces of their own.
-    if (weight >= FEWEST && known.encodeName(word).length > 0) words.push({ symbols: [...word].map((c, k) => (k === 0 ? c : `#${c}`)), weight });
+    if (weight >= FEWEST && known.encodeName(word).length > 0) {
+      words.push({ symbols: [...word].map((c, k) => (k === 0 ? c : `#${c}`)), weight });
+    }
   }
   for (const [word, weight] of contents) {
     if (weight >= FEWEST) words.push({ symbols: [...word].map((c) => `#${c}`), weight });

@@ -28,7 +28,8 @@ export interface CompletionConfig {
 
 const SEED: CompletionConfig = {
   unit: 'char', layers: 1, units: 128, embedding: 64, context: 40, sequences: 32, window: 0, backbone: false,
-  dropout: 0, clipNorm: 1, weightDecay: 0, learningRate: 2e-3, warmUpChunks: 0, schedule: 'constant', normalisedShare: 0,
+  dropout: 0, clipNorm: 1, weightDecay: 0, learningRate: 2e-3, warmUpChunks: 0, schedule: 'constant',
+  normalisedShare: 0,
 };
 
 /**
@@ -39,7 +40,8 @@ const SEED: CompletionConfig = {
 export const PRESETS = {
   nnfmt: {
     unit: 'token', layers: 1, units: 256, embedding: 128, context: 96, sequences: 24, window: 384, backbone: true,
-    dropout: 0, clipNorm: 1, weightDecay: 0.01, learningRate: 3e-3, warmUpChunks: 100, schedule: 'cosine', normalisedShare: 0.4,
+    dropout: 0, clipNorm: 1, weightDecay: 0.01, learningRate: 3e-3, warmUpChunks: 100, schedule: 'cosine',
+    normalisedShare: 0.4,
   },
   // One layer of 128 units over windows of 40 characters.
   'neural-complete': SEED,

@@ -43,7 +43,8 @@ export function charReader(characters: string): TextReader {
   const vocabulary = new CharVocabulary(characters);
   return {
     size: vocabulary.size, backboneWidth: 0, charactersPerPiece: 1, vocabulary: characters,
-    read: (source, { maxPieces }) => ({ pieces: vocabulary.encode(source.slice(0, maxPieces)), vectors: new Float32Array() }),
+    read: (source, { maxPieces }) =>
+      ({ pieces: vocabulary.encode(source.slice(0, maxPieces)), vectors: new Float32Array() }),
   };
 }
 
@@ -60,5 +61,6 @@ export function learnCharacters(projects: readonly Project[], random: Random): s
       for (const c of readSource(path).text) counts.set(c, (counts.get(c) ?? 0) + 1);
     }
   }
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHARACTERS).map(([c]) => c).join('');
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CHARACTERS).map(([c]) =>
+    c).join('');
 }

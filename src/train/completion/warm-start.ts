@@ -17,7 +17,8 @@ export interface WarmStart {
 /**
  * Reads the model that `--init` names.
  *
- * @throws ModelFileError when the file is missing, damaged or no completion model; BadOptionError for one of another unit
+ * @throws ModelFileError when the file is missing, damaged or no completion model; BadOptionError for one of another
+ *   unit
  */
 export function readWarmStart(path: string, unit: CompletionModel['unit']): WarmStart {
   let bytes: Uint8Array;
@@ -48,17 +49,24 @@ export function warmWeights(
   const { sizes, backboneDigest, random } = options;
   for (const name of ['pieces', 'embedding', 'layers', 'backbone', 'key'] as const) {
     if (model.sizes[name] === sizes[name]) continue;
-    throw refusal(`the network in ${path} has ${NAMES[name]} ${model.sizes[name]}, and this run has ${sizes[name]}; only --units may grow`);
+    throw refusal(
+      `the network in ${path} has ${NAMES[name]} ${model.sizes[name]}, and this run has ${sizes[name]}; only --units may grow`,
+    );
   }
-  if (model.backboneDigest !== backboneDigest) throw refusal(`${path} was trained on the backbone of another base model (see --model)`);
+  if (model.backboneDigest !== backboneDigest) {
+    throw refusal(`${path} was trained on the backbone of another base model (see --model)`);
+  }
   if (sizes.units < model.sizes.units) {
-    throw refusal(`the network in ${path} has ${model.sizes.units} units and cannot shrink to the ${sizes.units} of --units`);
+    throw refusal(
+      `the network in ${path} has ${model.sizes.units} units and cannot shrink to the ${sizes.units} of --units`,
+    );
   }
   return growCompletion({ sizes: model.sizes, values: model.values, units: sizes.units, random });
 }
 
 const NAMES = {
-  pieces: 'a vocabulary of', embedding: '--embedding', layers: '--layers', backbone: 'a backbone of width', key: 'pointer keys of width',
+  pieces: 'a vocabulary of', embedding: '--embedding', layers: '--layers', backbone: 'a backbone of width',
+  key: 'pointer keys of width',
 } as const;
 
 const refusal = (reason: string): BadOptionError => new BadOptionError({ option: '--init', reason });

@@ -40,7 +40,8 @@ export function createLstmLayers({ sizes, matrices, operations, parameter }: Net
     to: (layer + 1) * units,
   }));
   const { gates, tangents, states, cells, stepped } = matrices;
-  const [gateRows, tangentRows, stateRows, cellRows] = [gates, tangents, states, cells].map((matrix) => matrix.blocks(1));
+  const [gateRows, tangentRows, stateRows, cellRows] =
+    [gates, tangents, states, cells].map((matrix) => matrix.blocks(1));
 
   return {
     read(state, input) {
@@ -54,7 +55,8 @@ export function createLstmLayers({ sizes, matrices, operations, parameter }: Net
         for (let k = 0; k < count; k++) {
           operations.addPacked(gateRows[k], stateRows[k], recurrent);
           operations.lstmStep(
-            { gates: gateRows[k], before: cellRows[k], tangents: tangentRows[k] }, { cells: cellRows[k + 1], states: stateRows[k + 1] },
+            { gates: gateRows[k], before: cellRows[k], tangents: tangentRows[k] },
+            { cells: cellRows[k + 1], states: stateRows[k + 1] },
           );
         }
         state.states.set(stateRows[count].values, from);
@@ -77,7 +79,9 @@ export function createLstmLayers({ sizes, matrices, operations, parameter }: Net
         operations.fillRows(sums, bias);
         operations.addPacked(sums, below, inputPanels);
         operations.addPacked(sums, before, recurrent);
-        operations.lstmStep({ gates: sums, before: own, tangents: tangents.from(0, count) }, { cells: own, states: after });
+        operations.lstmStep({
+          gates: sums, before: own, tangents: tangents.from(0, count),
+        }, { cells: own, states: after });
         batch.forEach((state, k) => {
           state.states.set(after.values.subarray(k * units, (k + 1) * units), from);
           state.cells.set(cellRows[k].values, from);

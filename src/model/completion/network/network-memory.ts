@@ -20,7 +20,11 @@ export interface NetworkMemory {
 }
 
 /** @param values the network's flat weights; copied */
-export function createNetworkMemory(sizes: CompletionSizes, values: Float32Array, parts: readonly PartRegions[]): NetworkMemory {
+export function createNetworkMemory(
+  sizes: CompletionSizes,
+  values: Float32Array,
+  parts: readonly PartRegions[],
+): NetworkMemory {
   const { places, total } = completionLayout(sizes);
   const floats: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.floats));
   const shorts: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.shorts ?? {}));

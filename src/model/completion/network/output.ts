@@ -35,7 +35,8 @@ export function createOutput(memory: NetworkMemory, pointer: Pointer | null): Ou
   return {
     predict(states) {
       const count = states.length;
-      const [top, projected, probabilities] = ['top', 'projected', 'probabilities'].map((name) => matrices[name].from(0, count));
+      const [top, projected, probabilities] =
+        ['top', 'projected', 'probabilities'].map((name) => matrices[name].from(0, count));
       states.forEach((state, k) => topRows[k].values.set(state.states.subarray(last, last + units)));
       projected.values.fill(0);
       operations.addPacked(projected, top, projection);

@@ -33,7 +33,8 @@ const scoreWidth = (window: number): number => window + 8;
 export const pointerRegions = ({ units, key, window }: CompletionSizes): PartRegions => ({
   floats: {
     queryPanels: [units, key], beforePanels: [units, key], afterPanels: [units, key],
-    keys: [CHUNK, key], queries: [CHUNK, key], memory: [window, key], memoryPanels: [key, window], scores: [1, scoreWidth(window)],
+    keys: [CHUNK, key], queries: [CHUNK, key], memory: [window, key], memoryPanels: [key, window],
+    scores: [1, scoreWidth(window)],
   },
   shorts: { known: [1, scoreWidth(window)] },
 });

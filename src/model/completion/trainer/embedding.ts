@@ -9,7 +9,9 @@ export interface EmbeddingTrainer {
   backward(delta: Matrix, gradient: Parameters): Promise<void>;
 }
 
-export function createEmbeddingTrainer({ layout, operations, products, matrices, pieces }: TrainingWorkspace): EmbeddingTrainer {
+export function createEmbeddingTrainer(
+  { layout, operations, products, matrices, pieces }: TrainingWorkspace,
+): EmbeddingTrainer {
   const { inputs, zeros, backboneIn } = matrices;
   const hasBackbone = layout.sizes.backbone > 0;
   return {

@@ -1,5 +1,7 @@
 import { type Matrix } from '../../kernel/matrix.js';
-import { fillMask, type LayerMemory, type Parameters, type PieceBatch, type TrainingWorkspace } from './training-workspace.js';
+import {
+  fillMask, type LayerMemory, type Parameters, type PieceBatch, type TrainingWorkspace,
+} from './training-workspace.js';
 
 /** All LSTM layers. */
 export interface LstmTrainer {
@@ -26,7 +28,8 @@ export function createLstmTrainer(workspace: TrainingWorkspace): LstmTrainer {
   const layers = workspace.layers.map((memory) => ({
     ...memory,
     // Of each step, and for states and cells of the one before the first.
-    gatesAt: memory.gates.blocks(sequences), statesAt: memory.states.blocks(sequences), cellsAt: memory.cells.blocks(sequences),
+    gatesAt: memory.gates.blocks(sequences), statesAt: memory.states.blocks(sequences),
+    cellsAt: memory.cells.blocks(sequences),
     tangentsAt: memory.tangents.blocks(sequences),
   }));
   const deltaAt = stateDelta.as(rows, units).blocks(sequences);
@@ -66,7 +69,8 @@ export function createLstmTrainer(workspace: TrainingWorkspace): LstmTrainer {
         for (let t = 0; t < steps; t++) {
           operations.addPacked(gatesAt[t], statesAt[t], recurrent);
           operations.lstmStep(
-            { gates: gatesAt[t], before: cellsAt[t], tangents: tangentsAt[t] }, { cells: cellsAt[t + 1], states: statesAt[t + 1] },
+            { gates: gatesAt[t], before: cellsAt[t], tangents: tangentsAt[t] },
+            { cells: cellsAt[t + 1], states: statesAt[t + 1] },
           );
         }
       }
@@ -79,7 +83,8 @@ export function createLstmTrainer(workspace: TrainingWorkspace): LstmTrainer {
         const recurrent = operations.packTransposed(weights(`lstm${layer}.recurrent`), recurrentPack);
         for (let t = steps - 1; t >= 0; t--) {
           operations.lstmStepGradient(
-            { gates: gatesAt[t], before: cellsAt[t], tangents: tangentsAt[t] }, { states: deltaAt[t], cells: cellDelta },
+            { gates: gatesAt[t], before: cellsAt[t], tangents: tangentsAt[t] },
+            { states: deltaAt[t], cells: cellDelta },
           );
           if (t > 0) operations.addPacked(deltaAt[t - 1], gatesAt[t], recurrent);
         }

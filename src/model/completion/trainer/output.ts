@@ -1,5 +1,7 @@
 import { type Matrix } from '../../kernel/matrix.js';
-import { BLOCK, fillMask, type Parameters, type PieceBatch, type PieceBatchResult, type TrainingWorkspace } from './training-workspace.js';
+import {
+  BLOCK, fillMask, type Parameters, type PieceBatch, type PieceBatchResult, type TrainingWorkspace,
+} from './training-workspace.js';
 
 /** From the last layer's states to the loss. The output layer goes through the cache block by block. */
 export interface OutputTrainer {
@@ -24,7 +26,11 @@ export function createOutputTrainer(workspace: TrainingWorkspace): OutputTrainer
   const last = workspace.layers[layout.sizes.layers - 1].states.from(sequences);
   const rowLoss = createRowLoss(workspace);
 
-  const lossOf = async (batch: PieceBatch, weights: Parameters, gradient: Parameters | null): Promise<PieceBatchResult> => {
+  const lossOf = async (
+    batch: PieceBatch,
+    weights: Parameters,
+    gradient: Parameters | null,
+  ): Promise<PieceBatchResult> => {
     const weight = batch.targets.reduce((sum, target) => (target >= 0 ? sum + 1 : sum), 0);
     const table = weights('piece.embedding');
     const bias = weights('output.bias');
@@ -118,7 +124,8 @@ function createRowLoss(workspace: TrainingWorkspace): RowLoss {
     line.values[target] -= byVocabulary * share;
     if (!hasPointer) return;
     operations.attentionGradient(
-      scoresOf(row).columnsFrom(0, span), known, { wanted: target, factor: share, wantedFactor: share * (1 - 1 / likelihood) },
+      scoresOf(row).columnsFrom(0, span), known,
+      { wanted: target, factor: share, wantedFactor: share * (1 - 1 / likelihood) },
     );
     sentinelDelta.values[row] = (gate - byVocabulary) * share;
   };

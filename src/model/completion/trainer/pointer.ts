@@ -5,7 +5,9 @@ import { type Parameters, type PieceBatch, type TrainingWorkspace } from './trai
 export interface PointerTrainer {
   /** Fills `scores` with the weights of the window and `sentinels` with the rest. */
   attend(batch: PieceBatch, weights: Parameters): Promise<void>;
-  /** From the gradients that the loss left in `scores` and `sentinelDelta`: adds to the gradient and to `stateDelta`. */
+  /**
+   * From the gradients that the loss left in `scores` and `sentinelDelta`: adds to the gradient and to `stateDelta`.
+   */
   backward(weights: Parameters, gradient: Parameters): Promise<void>;
   /** Moves the last keys and pieces to the front, for the next chunk. */
   carry(): void;
@@ -18,12 +20,15 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
   const { layout, steps, sequences, rows, span, operations, products, matrices, memoryPieces } = workspace;
   const { units, key, window } = layout.sizes;
   const distanceOf = Uint8Array.from({ length: window }, (_, distance) => distanceBucket(distance));
-  const { queries, keys, queryDelta, keyDelta, gathered, ofKeys, packed, turned, scores, memory, sentinels, sentinelDelta } = matrices;
+  const {
+    queries, keys, queryDelta, keyDelta, gathered, ofKeys, packed, turned, scores, memory, sentinels, sentinelDelta,
+  } = matrices;
   const { states } = workspace.layers[layout.sizes.layers - 1];
   const before = states.from(0, rows);
   const after = states.from(sequences);
   const stateDelta = matrices['stateDelta'].as(rows, units);
-  const [keyRows, queryRows, afterRows, stateDeltaRows] = [keys, queries, after, stateDelta].map((matrix) => matrix.blocks(1));
+  const [keyRows, queryRows, afterRows, stateDeltaRows] =
+    [keys, queries, after, stateDelta].map((matrix) => matrix.blocks(1));
   /** Rows of one sequence are not adjacent, but for scores and memory. */
   const ofSequences = Array.from({ length: sequences }, (_, b) => ({
     known: memoryPieces.from(b, 1).values,
@@ -96,7 +101,9 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
     await products.addTransposed(stateDelta, queryDelta, weights('pointer.query'));
     await products.addTransposed(stateDelta, keyDelta, weights('pointer.after'));
     // Keys look at the state before their piece too: one step earlier; the first step's state is given.
-    await products.addTransposed(stateDelta.from(0, rows - sequences), keyDelta.from(sequences), weights('pointer.before'));
+    await products.addTransposed(
+      stateDelta.from(0, rows - sequences), keyDelta.from(sequences), weights('pointer.before'),
+    );
     const sentinel = weights('pointer.sentinel');
     const sentinelGradient = gradient('pointer.sentinel');
     let sum = 0;

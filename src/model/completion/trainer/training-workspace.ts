@@ -126,7 +126,9 @@ export function createTrainingWorkspace(options: TrainingShape): TrainingWorkspa
       scores: [key > 0 ? rows : 0, spanWidth],
       sentinels: rows, sentinelDelta: rows,
       // Of the largest factor of any product: rows of a layer, or a matrix of weights.
-      packed: Math.max(rows * factor, BLOCK * vocabulary, vocabulary * embedding, gateWidth * factor, spanWidth * Math.max(key, steps)),
+      packed: Math.max(
+        rows * factor, BLOCK * vocabulary, vocabulary * embedding, gateWidth * factor, spanWidth * Math.max(key, steps),
+      ),
       recurrentPack: [units, gateWidth],
       turned: Math.max(rows * factor, steps * steps),
       gathered: [steps, key], ofKeys: [steps, key],
@@ -141,7 +143,8 @@ export function createTrainingWorkspace(options: TrainingShape): TrainingWorkspa
 
   return {
     layout, random, dropout, steps, sequences, rows, span, spanWidth, run, operations, floats, matrices,
-    products: options.products?.() ?? kernelProducts(operations, { packed: matrices['packed'], turned: matrices['turned'] }),
+    products: options.products?.() ??
+      kernelProducts(operations, { packed: matrices['packed'], turned: matrices['turned'] }),
     layers: Array.from({ length: layers }, (_, layer) => ({
       width: widthOf(layer),
       gates: matrices[`gates${layer}`], states: matrices[`states${layer}`], cells: matrices[`cells${layer}`],
