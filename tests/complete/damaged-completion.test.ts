@@ -55,7 +55,7 @@ describe('files of completion that were damaged on purpose, with a right checksu
       const found = createFollowers();
       for (const { key } of contexts) {
         table.lookUp(key, found);
-        for (let k = 0; k < found.count; k++) expect(found.pieces[k]).toBeLessThan(pieces + 50);
+        expect(Math.max(-1, ...found.pieces.slice(0, found.count))).toBeLessThan(pieces + 50);
       }
     });
     expect(refused).toBeGreaterThan(200);

@@ -17,7 +17,7 @@ describe('the curve', () => {
     expect(points).toHaveLength(2);
     expect(points[1]![0]).toBeGreaterThan(points[0]![0]!);
     expect(points[1]![1]).toBeGreaterThan(points[0]![1]!);
-    for (const [x, y] of points) expect(x! >= 0 && x! <= 640 && y! >= 0 && y! <= 180).toBe(true);
+    expect(points.every(([x, y]) => x >= 0 && x <= 640 && y >= 0 && y <= 180)).toBe(true);
     expect(svg).toContain('0.200');
   });
 });

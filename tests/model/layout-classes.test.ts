@@ -15,7 +15,7 @@ const namesIn = (mask: Uint8Array): string[] => LAYOUT_CLASSES.filter((_, index)
 describe('layout classes', () => {
   it('have names of their own, and each its place', () => {
     expect(new Set(LAYOUT_CLASSES).size).toBe(CLASS_COUNT);
-    LAYOUT_CLASSES.forEach((name, index) => expect(layoutClass(name)).toBe(index));
+    expect(LAYOUT_CLASSES.map(layoutClass)).toEqual(LAYOUT_CLASSES.map((_, index) => index));
   });
 
   it('are there for every role, keeping among them, in order', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/shared/random.js';
+import { largestDifference } from '../support/largest-difference.js';
 
 const take = (random: { next(): number }, count: number): number[] => Array.from({ length: count }, () => random.next());
 
@@ -30,7 +31,7 @@ describe('createRandom', () => {
       sum += value;
       squares += value * value;
     }
-    for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(200);
+    expect(largestDifference(counts, counts.map(() => 2000))).toBeLessThan(200);
     expect(Math.abs(sum / 20000)).toBeLessThan(0.03);
     expect(Math.abs(squares / 20000 - 1)).toBeLessThan(0.05);
   });

@@ -59,6 +59,6 @@ describe('fitGate', () => {
     const samples = samplesOf(300);
     samples.shares.fill(0);
     const gate = fitGate(samples, { ...CONFIG, epochs: 2 }, (_, loss) => expect(Number.isFinite(loss)).toBe(true));
-    for (const weight of [...weightsFor(gate, 1), ...gate.inner, ...gate.outer]) expect(Number.isFinite(weight)).toBe(true);
+    expect([...weightsFor(gate, 1), ...gate.inner, ...gate.outer].every(Number.isFinite)).toBe(true);
   });
 });
