@@ -17,6 +17,7 @@ import type { TrainingBatch } from '../model/feature-batch.js';
 import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine-tune.js';
+import { chooseStrength } from './choose-strength.js';
 import { agreementOf, agreeingShare, KINDS, mergeAgreements, type Agreement } from '../model/style-agreement.js';
 import { HabitTally } from './habits.js';
 import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
@@ -106,9 +107,20 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   const tuned = await tune(job, training, sums);
   if (tuned === 'interrupted') return null;
   let drift: number | null = null;
+  let { delta } = tuned;
+  const oddest = oddestOf(learned);
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest: oddestOf(learned), drift, thresholds, files, delta: tuned.delta,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest, drift, thresholds, files, delta,
   });
+  if (delta.length > 0 && forThresholds.length > 0) {
+    onProgress(0.84, 'choosing the strength');
+    const chosen = await chooseStrength({
+      tokenizer: job.tokenizer, signal, files: forThresholds.map(({ path }) => ({ path, name: nameOf(path) })),
+      policyAt: (strength) => withProfile(base, { ...profileOf(training.length, {}), delta: tuned.deltaAt(strength) }),
+    });
+    if (chosen === null) return null;
+    delta = tuned.deltaAt(chosen.strength);
+  }
 
   const proposals = emptyProposals();
   const untouched = withProfile(base, profileOf(training.length, {}));
@@ -163,13 +175,22 @@ function splitFiles(learned: readonly LearnedFile[]): SplitFiles {
   return { training: learned.slice(count), forThresholds: measured(half(0)), forReport: measured(half(1)) };
 }
 
+interface Tuned {
+  readonly delta: Profile['delta'];
+  /** The delta of a share of the way from the base network, from 0 to 1. */
+  readonly deltaAt: (strength: number) => Profile['delta'];
+  readonly curve: readonly FineTunePoint[];
+}
+
+const NOT_TUNED: Tuned = { delta: [], deltaAt: () => [], curve: [] };
+
 /** Fine-tunes the base network on the training files, each shown the counts of the others. */
 async function tune(
   job: LearnJob,
   training: readonly LearnedFile[],
   sums: StyleCounts,
-): Promise<{ delta: Profile['delta']; curve: readonly FineTunePoint[] } | 'interrupted'> {
-  if (job.tuning === null) return { delta: [], curve: [] };
+): Promise<Tuned | 'interrupted'> {
+  if (job.tuning === null) return NOT_TUNED;
   const { config, replay } = job.tuning;
   const byPath = new Map(training.map((file) => [file.path, file]));
   const others = new StyleCounts();
@@ -197,9 +218,15 @@ async function tune(
     signal: job.signal,
   });
   if (job.signal.aborted) return 'interrupted';
+  const deltaAt = (strength: number): Profile['delta'] => {
+    if (tuned === null || strength === 0) return [];
+    const { values } = job.base.weights;
+    const moved = tuned.weights.values.map((value, k) => values[k] + strength * (value - values[k]));
+    return weightsDelta(job.base.weights, { ...tuned.weights, values: moved }, MOST_DELTA_BYTES);
+  };
   return tuned === null
-    ? { delta: [], curve: [] }
-    : { delta: weightsDelta(job.base.weights, tuned.weights, MOST_DELTA_BYTES), curve: tuned.curve };
+    ? NOT_TUNED
+    : { delta: deltaAt(1), deltaAt, curve: tuned.curve };
 }
 
 /** A mutant of each file counts as one epoch. */

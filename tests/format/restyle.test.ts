@@ -1,0 +1,106 @@
+/**
+ * A source that somebody else laid out comes out as its project would have written it: with the shipping model, and the
+ * counts of one file of a project that keeps to 88 columns.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
+import { createFormatter } from '../../src/format/create-formatter.js';
+import { readProgram } from '../../src/format/format-source.js';
+import { wholeBelow } from '../../src/model/assumed-layout.js';
+import { countLayout } from '../../src/model/count-layout.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
+import { StyleCounts } from '../../src/model/style-counts.js';
+import { createTokenizer, findDifference, joinGaps, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
+
+const text = readFileSync(fileURLToPath(new URL('../../fixtures/restyle/orders.py', import.meta.url)), 'utf8');
+let tokenizer: Tokenizer;
+let policy: FormatPolicy;
+beforeAll(async () => {
+  tokenizer = await createTokenizer();
+  const context = readProgram(tokenizer, text, 'orders.py');
+  const project = new StyleCounts();
+  countLayout(context, observeLayout(context, context.structured.source.gaps), project);
+  policy = { ...loadBaseModel().policy, project, unit: '    ', hang: '    ', oddest: 0.01, drift: 0.005 };
+});
+
+/** The source as an editor leaves it that joins every bracket. */
+function joined(source = text): string {
+  const context = readProgram(tokenizer, source, 'a.py');
+  const { gaps } = context.structured.source;
+  return joinGaps(context.structured.source, wholeBelow(context, gaps, new Uint8Array(gaps.length).fill(1), 0));
+}
+
+/** The source with every element of a bracket on a line of its own. */
+const exploded = (): string => joined().replace(/([([{])(?=[^\s)\]}])/gu, '$1\n        ').replace(/, (?=[^\n"']*[)\]}])/gu, ',\n        ');
+
+const restyle = (source: string): string => formatSource(tokenizer, policy, source, 'a.py', { restyle: true }).text;
+
+/** Share of the gaps, non-empty on either side, that are those of the original. */
+function exact(output: string): number {
+  const [wanted, found] = [text, output].map((source) => tokenizer.tokenize(source, 'a.py').gaps);
+  const compared = wanted.map((_, i) => i).filter((i) => wanted[i] !== '' || found[i] !== '');
+  return compared.filter((i) => wanted[i] === found[i]).length / compared.length;
+}
+
+describe('A source that is laid out anew', () => {
+  test('comes home from brackets that were all joined', () => {
+    expect(exact(joined())).toBeLessThan(0.93);
+    expect(exact(restyle(joined()))).toBeGreaterThan(0.985);
+  });
+
+  test('comes home from one element a line, from another unit, and from other spaces', () => {
+    const twoSpaces = text.replace(/^( +)/gmu, (lead) => lead.slice(lead.length / 2));
+    const dense = text.replaceAll(' = ', '=').replaceAll(', ', ',');
+    for (const foreign of [exploded(), twoSpaces, dense]) {
+      expect(exact(foreign)).toBeLessThan(0.93);
+      expect(exact(restyle(foreign))).toBeGreaterThan(0.985);
+    }
+  });
+
+  test('is the same program, and does not change when it is laid out once more', () => {
+    const output = restyle(exploded());
+    const [before, after] = [text, output].map((source) => withStructure(tokenizer.tokenize(source, 'a.py')));
+    expect(findDifference(before, after)).toBeNull();
+    expect(restyle(output)).toBe(output);
+  });
+
+  test('keeps blank lines within functions, and what is switched off', () => {
+    const thought = 'def f(a):\n    first(a)\n\n    second(a)\n    # fmt: off\n    third( a )\n    # fmt: on\n    fourth( a )\n';
+    expect(restyle(thought)).toBe(thought.replace('fourth( a )', 'fourth(a)'));
+  });
+
+  test('needs a profile', async () => {
+    const formatter = await createFormatter({ profilePath: null });
+    expect(() => formatter.format('x = 1\n', { restyle: true })).toThrow(/nnfmt train/u);
+    expect(formatter.format('x = 1\n').text).toBe('x = 1\n');
+  });
+});
+
+describe('Lines of somebody else', () => {
+  const contributed = 'def gross( order ,rate = .19 ):\n  net=order.total( )\n  return round( net*( 1+rate ),2 )\n';
+
+  test('are laid out as the rest of the file and the project do', () => {
+    const source = `${text}\n\n${contributed}`;
+    const first = text.split('\n').length + 2;
+    const { text: output } = formatSource(tokenizer, policy, source, 'a.py', { lines: [{ first, last: first + 2 }] });
+    expect(output).toBe(`${text}\n\ndef gross(order, rate=.19):\n    net = order.total()\n    return round(net * (1 + rate), 2)\n`);
+  });
+
+  test('are judged as before where they follow the project', () => {
+    const last = text.split('\n').length;
+    expect(formatSource(tokenizer, policy, text, 'a.py', { lines: [{ first: 1, last }] }).text).toBe(text);
+  });
+});
+
+describe('A file in another style', () => {
+  test('is told of with what differs; one of the project is not', () => {
+    const tabs = text.replace(/^( {4})+/gmu, (lead) => '\t'.repeat(lead.length / 4)).replaceAll('(', '( ').replaceAll(' = ', '=');
+    const { otherStyle } = formatSource(tokenizer, policy, tabs, 'a.py');
+    expect(otherStyle?.share).toBeGreaterThan(0.1);
+    expect(otherStyle?.kinds.map(({ kind }) => kind)).toContain('indentation');
+    expect(formatSource(tokenizer, policy, text, 'a.py').otherStyle).toBeUndefined();
+    expect(formatSource(tokenizer, loadBaseModel().policy, tabs, 'a.py').otherStyle).toBeUndefined();
+  });
+});
