@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readSourceBytes } from '../corpus/read-source.js';
 import { createProfileFinder } from '../profile/find-profile.js';
 import { assetPath } from '../shared/asset-path.js';
-import { BASE_MODEL } from '../shared/base-model.js';
+import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import type { CliContext } from './context.js';
 import type { FormatterOptions } from './formatter.js';
@@ -31,8 +31,9 @@ export function openKnownFiles(options: {
   readonly formatterOptions: FormatterOptions;
 }): KnownFiles {
   const { folder, build, formatterOptions } = options;
-  const { modelPath, confidence, profilePath } = formatterOptions;
-  const model = fileDigest(modelPath ?? assetPath(BASE_MODEL));
+  const { modelPath, confidence, profilePath, restyle = false } = formatterOptions;
+  // The other network is asked for lines of somebody else, and no run on some lines is remembered.
+  const model = restyle && modelPath === undefined ? fileDigest(assetPath(RESTYLE_MODEL)) : fileDigest(modelPath ?? assetPath(BASE_MODEL));
   const profileOf = profilePath === undefined ? createProfileFinder() : () => profilePath;
   /** By profile; '' where there is none. */
   const caches = new Map<string, { readonly profile: string | null; readonly cache: LayoutCache } | null>();
@@ -40,7 +41,7 @@ export function openKnownFiles(options: {
   const open = (profilePath: string | null): { profile: string | null; cache: LayoutCache } | null => {
     const profile = profilePath === null ? 'none' : fileDigest(profilePath);
     if (model === null || profile === null) return null;
-    const key = createHash('sha256').update(JSON.stringify([build, model, profile, confidence ?? null])).digest('hex');
+    const key = createHash('sha256').update(JSON.stringify([build, model, profile, confidence ?? null, restyle])).digest('hex');
     return { profile, cache: new LayoutCache(folder, key.slice(0, 32)) };
   };
   const cacheOf = (path: string): LayoutCache | undefined => {

@@ -24,8 +24,12 @@ export async function runTrain(
   const sizes = networkSizes(options);
   const { training, heldOut, basics, finish } = setUpTraining(roots, options, context);
   const tokenizer = await createTokenizer();
-  const { batch: batchSize, filesPerProject, authorStyleShare, seed } = options;
-  const batches = { ...DEFAULT_GAP_BATCHES, batchSize, filesPerProject, authorStyleShare, seed };
+  const { batch: batchSize, filesPerProject, authorStyleShare, restyleShare: hiddenShare, seed } = options;
+  const batches = {
+    ...DEFAULT_GAP_BATCHES, batchSize, filesPerProject, authorStyleShare, seed,
+    // Of the files whose layout is hidden, a quarter shows it but for some stretches of lines.
+    restyleShare: 0.75 * hiddenShare, foreignLinesShare: 0.25 * hiddenShare,
+  };
   const start = options.init === null ? null : loadBaseModel({ modelPath: options.init }).weights;
   return finish(await runTraining({
     ...basics(),

@@ -5,6 +5,8 @@ import type { Thresholds } from './confidence.js';
 /** What formatting decides by: a network, how sure it has to be, and what is known of the project. */
 export interface FormatPolicy {
   readonly predictor: GapPredictor;
+  /** The network for gaps of which the project decides, loaded when it is asked for; without one, the same. */
+  readonly restyling?: () => GapPredictor;
   readonly thresholds: Thresholds;
   /** Least probability of every edit; null takes the thresholds. */
   readonly confidence: number | null;

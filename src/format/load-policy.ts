@@ -8,10 +8,10 @@ import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
 import { assetPath } from '../shared/asset-path.js';
-import { BASE_MODEL } from '../shared/base-model.js';
+import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
-import type { FormatPolicy } from './format-policy.js';
+import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 
 /** A model, what it formats with where no profile is, and the digest that profiles name it by. */
@@ -21,6 +21,8 @@ export interface BaseModel {
   readonly thresholds: Thresholds;
   readonly confidence: number | null;
   readonly digest: string;
+  /** Of the built-in model: the network that lays sources out anew. A model of the user's does both. */
+  readonly restyling: Pick<FormatPolicy, 'restyling'>;
 }
 
 /**
@@ -30,16 +32,17 @@ export interface BaseModel {
  */
 export function loadBaseModel(options: Pick<FormatterOptions, 'modelPath' | 'confidence'> = {}): BaseModel {
   const { modelPath } = options;
-  const { model, bytes } = modelPath === undefined ? readBuiltIn() : readModel(modelPath);
+  const { model, bytes } = modelPath === undefined ? readBuiltIn(BASE_MODEL) : readModel(modelPath);
   const { weights } = model;
   const thresholds = { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) };
   const confidence = options.confidence ?? null;
+  const restyling = modelPath === undefined ? { restyling: builtInRestyling } : {};
   let policy: FormatPolicy | null = null;
   return {
-    weights, thresholds, confidence,
+    weights, thresholds, confidence, restyling,
     // Where every file has a profile, nobody asks for it.
     get policy() {
-      return (policy ??= { predictor: createPredictor(weights), thresholds, confidence, project: null });
+      return (policy ??= { predictor: createPredictor(weights), thresholds, confidence, project: null, ...restyling });
     },
     // Only profiles ask for it.
     get digest() {
@@ -68,6 +71,7 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
       : createPredictor(applyDelta(base.weights, profile.delta)),
     thresholds: { ...base.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
     confidence: base.confidence,
+    ...base.restyling,
     project: profile.counts,
     unit: profile.unit,
     hang: profile.hang,
@@ -126,9 +130,16 @@ export function createPoliciesOn(base: BaseModel, profilePath?: string | null): 
   };
 }
 
+let restylingPredictor: GapPredictor | null = null;
+
+/** The network that lays sources out anew, read once. */
+function builtInRestyling(): GapPredictor {
+  return (restylingPredictor ??= createPredictor(readBuiltIn(RESTYLE_MODEL).model.weights));
+}
+
 /** What helps with a file that the user named does not help with one of ours. */
-function readBuiltIn(): { model: GapModel; bytes: Uint8Array } {
-  const path = assetPath(BASE_MODEL);
+function readBuiltIn(name: typeof BASE_MODEL | typeof RESTYLE_MODEL): { model: GapModel; bytes: Uint8Array } {
+  const path = assetPath(name);
   try {
     return readModel(path);
   } catch (cause) {

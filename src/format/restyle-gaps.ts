@@ -11,9 +11,9 @@ import { observeLayout, type ObservedLayout } from '../model/observed-layout.js'
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';
-import { GapRole } from '../tokenize/index.js';
+import { GapRole, nodeKind } from '../tokenize/index.js';
 import type { FormattedGaps } from './format-gaps.js';
-import type { FormatPolicy } from './format-policy.js';
+import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
 import { askGaps } from './ask-gaps.js';
@@ -43,9 +43,12 @@ export function restyleGaps(
 /** Rounds within one level: a list that is filled line by line needs one for each of its lines, at worst. */
 const MOST_ROUNDS = 8;
 const LEAST_PROBABILITY = 0.004;
+/** Least share of another number of blank lines than the input's, of what both have. */
+const SURE_OF_LINES = 0.85;
 const LINES_1 = layoutClass('lines-1');
 const OPENER_1 = layoutClass('opener+1');
 const SPACES = [NONE, SPACE, TWO_SPACES] as const;
+const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorated_definition'].map(nodeKind));
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
 
@@ -55,6 +58,7 @@ class RestylePass {
   private readonly evidence: StyleEvidence;
   /** Per gap: the class chosen so far. */
   private readonly choice: Int16Array;
+  private readonly predictor: GapPredictor;
   private readonly newWalker: () => LayoutWalker;
   private readonly probabilities: Float32Array;
   /** The layout under the choices so far. */
@@ -64,12 +68,13 @@ class RestylePass {
     private readonly context: SourceContext,
     private readonly gaps: readonly string[],
     private readonly pins: Pins,
-    private readonly policy: FormatPolicy,
+    policy: FormatPolicy,
     hidden: Uint8Array,
   ) {
     const { structured, ancestry, blocks } = context;
     const { source, structure } = structured;
     this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
+    this.predictor = policy.restyling?.() ?? policy.predictor;
     this.input = observeLayout(context, gaps, policy.unit);
     this.units = unitsOf(this.input, policy, !this.hidden.includes(0) || share(this.hidden) > 0.9);
     const file = new StyleCounts();
@@ -176,7 +181,19 @@ class RestylePass {
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
   }
 
-  /** The likeliest class of the likeliest text: probabilities of classes that render alike are added up. */
+  /** True where a blank line, or none, between statements of a nested block is its author's thought: beside no definition. */
+  private isThought(i: number, role: GapRole): boolean {
+    const { structured: { source, structure }, lineKind, previousSibling } = this.context;
+    const code = structure.nextCode[i];
+    if (role === GapRole.BlockStart || i === 0 || code >= source.tokenCount || this.input.lineBreaks[i] > 2) return false;
+    const previous = previousSibling[code];
+    return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) && (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
+  }
+
+  /**
+   * The likeliest class of the likeliest text: probabilities of classes that render alike are added up. Blank lines
+   * are the author's unless the network is sure.
+   */
   private likeliest(walker: LayoutWalker, i: number, role: GapRole): number {
     const at = i * CLASS_COUNT;
     const sums = new Map<string, { sum: number; best: number }>();
@@ -193,7 +210,13 @@ class RestylePass {
       entry.sum += probability;
       if (top === null || entry.sum > top.sum) top = entry;
     }
-    return top?.best ?? this.choice[i];
+    if (top === null) return this.choice[i];
+    if (mayHoldBlankLines(role) && this.input.lineBreaks[i] > 0) {
+      if (this.isThought(i, role)) return KEEP;
+      const kept = sums.get(walker.render(i, KEEP)!)?.sum ?? LEAST_PROBABILITY;
+      if (top.sum < SURE_OF_LINES * (top.sum + kept)) return KEEP;
+    }
+    return top.best;
   }
 
   /** Asks about the given gaps under the layout assumed now. */
@@ -201,7 +224,7 @@ class RestylePass {
     const { context, hidden, input, evidence, units } = this;
     const observed = observeLayout(context, this.assumed, null, units);
     const describer = new GapDescriber(context, observed, evidence, null, { hidden, input });
-    askGaps(describer, this.policy.predictor, wanted, this.probabilities);
+    askGaps(describer, this.predictor, wanted, this.probabilities);
   }
 
   private hiddenGaps(isWanted: (i: number) => boolean): number[] {

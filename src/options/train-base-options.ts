@@ -70,6 +70,14 @@ export const trainBaseOptions = {
     category: 'training',
     description: "Files that are laid out anew in a style of nobody's before they are mutated.",
   },
+  restyleShare: {
+    type: 'number',
+    default: 0,
+    range: [0, 1],
+    unit: 'share of files',
+    category: 'training',
+    description: 'Files whose layout is hidden, for the network that lays files out anew.',
+  },
   init: {
     type: 'string',
     default: null,

@@ -33,8 +33,6 @@ export interface GapBatchOptions {
   readonly revealShare: number;
   /** Share of files that are laid out anew in a style of nobody's before they are mutated. */
   readonly authorStyleShare: number;
-  /** Share of files in which one to three gaps are tried, whatever the rates. */
-  readonly loneShare: number;
   /** Share of files of which nothing but the places of comments and blank lines is shown: the project decides. */
   readonly restyleShare: number;
   /** Share of files in which the same holds for some stretches of lines. */
@@ -53,9 +51,8 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   projectShare: 0.5,
   revealShare: 0.55,
   authorStyleShare: 0,
-  loneShare: 0.12,
-  restyleShare: 0.28,
-  foreignLinesShare: 0.1,
+  restyleShare: 0,
+  foreignLinesShare: 0,
   poolSize: 49152,
   seed: 1,
 };
@@ -181,7 +178,7 @@ export class GapBatches {
     const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
     const drawn = random.next();
-    const { restyleShare, foreignLinesShare, loneShare } = this.options;
+    const { restyleShare, foreignLinesShare } = this.options;
     const hidden = drawn < restyleShare ? everyGap(context)
       : drawn < restyleShare + foreignLinesShare ? someLines(context, random) : null;
     const isWhole = drawn < restyleShare;
@@ -192,10 +189,7 @@ export class GapBatches {
       const input = foreignGaps(context, hidden, random);
       return describeHidden({ context, input, hidden, counts, pool, size, random, options: this.options });
     }
-    const isLone = random.next() < loneShare;
-    const noisy = mutateLayout(context.structured, {
-      rate: isLone ? (1 + random.int(3)) / context.structured.source.tokenCount : rate, random,
-    });
+    const noisy = mutateLayout(context.structured, { rate, random });
     return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
   }
 

@@ -33,7 +33,15 @@ function joined(source = text): string {
 }
 
 /** The source with every element of a bracket on a line of its own. */
-const exploded = (): string => joined().replace(/([([{])(?=[^\s)\]}])/gu, '$1\n        ').replace(/, (?=[^\n"']*[)\]}])/gu, ',\n        ');
+function exploded(): string {
+  const { source, structure } = withStructure(tokenizer.tokenize(joined(), 'a.py'));
+  const ends = (i: number): boolean => {
+    const open = structure.openBracket[i];
+    return open >= 0 && structure.partner[open] !== open + 1 &&
+      (i === open + 1 || structure.partner[open] === i || source.text[source.end[i - 1] - 1] === ',');
+  };
+  return joinGaps(source, source.gaps.map((gap, i) => (i < source.tokenCount && ends(i) ? '\n          ' : gap)));
+}
 
 const restyle = (source: string): string => formatSource(tokenizer, policy, source, 'a.py', { restyle: true }).text;
 

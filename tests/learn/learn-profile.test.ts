@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 const learn = (names: readonly string[], signal = new AbortController().signal): ReturnType<typeof learnProfile> =>
   learnProfile({
-    tokenizer, base: { policy: follower, weights: NO_WEIGHTS, thresholds: follower.thresholds, confidence: null, digest: '0'.repeat(64) }, root, tuning: null,
+    tokenizer, base: { policy: follower, weights: NO_WEIGHTS, thresholds: follower.thresholds, confidence: null, digest: '0'.repeat(64), restyling: {} }, root, tuning: null,
     files: names.map((name) => join(root, name)), onProgress: () => undefined, signal,
   });
 /** Never looked at: nothing is tuned here. */
