@@ -1,5 +1,5 @@
 import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assumed-layout.js';
-import { resolveIndents, type FileUnits } from '../model/block-indents.js';
+import { fileUnits, resolveIndents, type FileUnits } from '../model/block-indents.js';
 import { GapDescriber, type StyleEvidence } from '../model/features.js';
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
 import {
@@ -49,6 +49,8 @@ const LINES_1 = layoutClass('lines-1');
 const OPENER_1 = layoutClass('opener+1');
 const SPACES = [NONE, SPACE, TWO_SPACES] as const;
 const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorated_definition'].map(nodeKind));
+/** Share of the gaps hidden from which on what is shown says nothing of the file's unit. */
+const MOST_HIDDEN = 0.9;
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
 
@@ -76,7 +78,8 @@ class RestylePass {
     this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
     this.predictor = policy.restyling?.() ?? policy.predictor;
     this.input = observeLayout(context, gaps, policy.unit);
-    this.units = unitsOf(this.input, policy, !this.hidden.includes(0) || share(this.hidden) > 0.9);
+    this.units = share(this.hidden) > MOST_HIDDEN
+      ? projectUnits(this.input, policy) : shownUnits(context, this.input, policy, this.hidden);
     const file = new StyleCounts();
     countLayout(context, this.input, file, this.hidden);
     this.evidence = { file, project: policy.project };
@@ -239,11 +242,16 @@ class RestylePass {
   }
 }
 
-/** The project's unit and hanging step for a file that is laid out anew as a whole; else the file's own. */
-function unitsOf(input: ObservedLayout, policy: FormatPolicy, isWhole: boolean): FileUnits {
-  if (!isWhole) return { unit: input.unit, hang: input.hang };
+/** The project's unit and hanging step, for a file that is laid out anew as a whole. */
+function projectUnits(input: ObservedLayout, policy: FormatPolicy): FileUnits {
   const unit = policy.unit ?? input.unit;
   return { unit, hang: policy.hang ?? (input.hang === input.unit ? unit : input.hang) };
+}
+
+/** The unit and hanging step of the lines that are not laid out anew. */
+function shownUnits(context: SourceContext, input: ObservedLayout, policy: FormatPolicy, hidden: Uint8Array): FileUnits {
+  const steps = input.steps.map((step, k) => (hidden[context.blocks[k].gap] === 1 ? null : step));
+  return fileUnits(context.structured, steps, input.gaps.map((gap, i) => (hidden[i] === 1 ? '' : gap)), policy.unit);
 }
 
 function share(bits: Uint8Array): number {

@@ -1,3 +1,4 @@
+import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { Pins } from './pins.js';
@@ -40,6 +41,17 @@ const FACTOR = 1.5;
 export function areForeign(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): boolean {
   const { drift, project } = policy;
   if (project === null || drift === undefined || drift === null) return false;
+  if (takeAnotherUnit(context, gaps, pins)) return true;
   const { compared, changed } = restyledShare(context, gaps, pins, policy);
   return compared >= LEAST_COMPARED && changed / compared > FACTOR * drift + MARGIN;
+}
+
+/** True where all blocks that may change take one step, and all that may not another. */
+function takeAnotherUnit(context: SourceContext, gaps: readonly string[], pins: Pins): boolean {
+  const { steps } = observeLayout(context, gaps);
+  const stepsWhere = (pinned: number): Set<string | null> =>
+    new Set(steps.filter((step, k) => step !== null && pins.gap[context.blocks[k].gap] === pinned));
+  const own = stepsWhere(0);
+  const others = stepsWhere(1);
+  return own.size === 1 && others.size === 1 && ![...own].some((step) => others.has(step));
 }
