@@ -16,8 +16,6 @@ export interface FormatPolicy {
   readonly unit?: string | null;
   /** What most brackets add that break at once, where a profile says it. */
   readonly hang?: string | null;
-  /** Of the project's own files, the largest share of layout decisions that the others mostly take differently. */
-  readonly oddest?: number | null;
   /** Of the gaps of the project's own files, the share that laying them out anew changes. */
   readonly drift?: number | null;
 }

@@ -53,7 +53,7 @@ export function formatSource(
   const layout = proposeLayout(tokenizer, policy, text, path, request);
   const { context, original, proposed, pins } = layout;
   const isWhole = request.restyle !== true && request.lines === undefined;
-  const otherStyle = isWhole ? findOtherStyle(context, original, policy) : null;
+  const otherStyle = isWhole ? findOtherStyle(context, original, pins, policy) : null;
   let gapsChanged = 0;
   for (let i = 0; i < original.length; i++) if (proposed[i] !== original[i]) gapsChanged++;
   return {

@@ -75,7 +75,6 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
     project: profile.counts,
     unit: profile.unit,
     hang: profile.hang,
-    oddest: profile.oddest,
     drift: profile.drift,
   };
 }

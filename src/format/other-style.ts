@@ -4,33 +4,32 @@ import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { FormatPolicy } from './format-policy.js';
+import type { Pins } from './pins.js';
+import { isBeyondDrift, restyledShare } from './restyled-share.js';
 
 /** How a file differs from its project that follows another style. Plain data, so that it can cross threads. */
 export interface OtherStyle {
-  /** Of its layout decisions, the share that is not what the project mostly does in such places. */
+  /** Of its gaps, the share that laying it out anew would change. */
   readonly share: number;
-  /** The same by kind, largest first; kinds without a deviation are left out. */
+  /** Of its decisions of a kind, the share that is not what the project mostly does in such places; largest first. */
   readonly kinds: readonly { readonly kind: ConsistencyKind | 'indentation'; readonly share: number }[];
 }
 
 /** Decisions below which a file shows no style. */
 const LEAST_DECISIONS = 60;
-/** No file within this share follows another style, however much alike the project's files are. */
-const LEAST_SHARE = 0.06;
-/** How far beyond the oddest of the project's own files a file has to be. */
-const MARGIN = 0.03;
+/** A file within this share of the project's habits follows them; one beyond it is compared gap by gap. */
+const LEAST_SHARE = 0.05;
 
 /**
  * Says whether a source follows another style than its project; null where it does not, where it is too short to
- * tell, or where no profile says how odd the project's own files are.
+ * tell, or where no profile says how far the project's own files are from each other. Counts tell at little cost
+ * which sources are worth laying out anew; what that would change decides.
  */
 export function findOtherStyle(
-  context: SourceContext,
-  gaps: readonly string[],
-  policy: FormatPolicy,
+  context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy,
 ): OtherStyle | null {
-  const { project, oddest, unit } = policy;
-  if (project === null || oddest === undefined || oddest === null) return null;
+  const { project, unit } = policy;
+  if (project === null || typeof policy.drift !== 'number') return null;
   const layout = observeLayout(context, gaps);
   const file = new StyleCounts();
   countLayout(context, layout, file);
@@ -43,11 +42,13 @@ export function findOtherStyle(
     kinds.push({ kind: 'indentation', decisions: steps.length, odd: steps.filter((step) => step !== unit).length });
   }
   const decisions = kinds.reduce((sum, kind) => sum + kind.decisions, 0);
-  const share = kinds.reduce((sum, kind) => sum + kind.odd, 0) / Math.max(1, decisions);
-  if (decisions < LEAST_DECISIONS || share <= Math.max(LEAST_SHARE, oddest + MARGIN)) return null;
+  const odd = kinds.reduce((sum, kind) => sum + kind.odd, 0);
+  if (decisions < LEAST_DECISIONS || odd <= LEAST_SHARE * decisions) return null;
+  const restyled = restyledShare(context, gaps, pins, policy);
+  if (!isBeyondDrift(restyled, policy.drift)) return null;
   return {
-    share,
-    kinds: kinds.filter(({ odd }) => odd > 0)
+    share: restyled.changed / restyled.compared,
+    kinds: kinds.filter((kind) => kind.odd > 0)
       .map((kind) => ({ kind: kind.kind, share: kind.odd / kind.decisions }))
       .sort((a, b) => b.share - a.share),
   };

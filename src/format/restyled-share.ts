@@ -42,9 +42,12 @@ export function areForeign(context: SourceContext, gaps: readonly string[], pins
   const { drift, project } = policy;
   if (project === null || drift === undefined || drift === null) return false;
   if (takeAnotherUnit(context, gaps, pins)) return true;
-  const { compared, changed } = restyledShare(context, gaps, pins, policy);
-  return compared >= LEAST_COMPARED && changed / compared > FACTOR * drift + MARGIN;
+  return isBeyondDrift(restyledShare(context, gaps, pins, policy), drift);
 }
+
+/** True where restyling changes clearly more than it does in the project's own files. */
+export const isBeyondDrift = ({ compared, changed }: RestyledShare, drift: number): boolean =>
+  compared >= LEAST_COMPARED && changed / compared > FACTOR * drift + MARGIN;
 
 /** True where all blocks that may change take one step, and all that may not another. */
 function takeAnotherUnit(context: SourceContext, gaps: readonly string[], pins: Pins): boolean {

@@ -18,7 +18,7 @@ import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine-tune.js';
 import { chooseStrength } from './choose-strength.js';
-import { agreementOf, agreeingShare, KINDS, mergeAgreements, type Agreement } from '../model/style-agreement.js';
+import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from '../model/style-agreement.js';
 import { HabitTally } from './habits.js';
 import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
 import { collectProposals, emptyProposals, pickThresholds } from './pick-thresholds.js';
@@ -108,9 +108,8 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   if (tuned === 'interrupted') return null;
   let drift: number | null = null;
   let { delta } = tuned;
-  const oddest = oddestOf(learned);
   const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, oddest, drift, thresholds, files, delta,
+    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, drift, thresholds, files, delta,
   });
   if (delta.length > 0 && forThresholds.length > 0) {
     onProgress(0.84, 'choosing the strength');
@@ -323,24 +322,6 @@ async function driftOf(
     changed += one.changed;
   }
   return compared === 0 ? null : changed / compared;
-}
-
-/** Decisions below which a file shows no style. */
-const LEAST_DECISIONS = 60;
-
-/** The largest share of decisions in one file that the other files mostly take differently. */
-function oddestOf(files: readonly LearnedFile[]): number | null {
-  const others = new StyleCounts();
-  for (const file of files) addSparse(others, file.counts);
-  let oddest: number | null = null;
-  for (const { counts } of files) {
-    addSparse(others, counts, -1);
-    const agreement = agreementOf(counts, others);
-    addSparse(others, counts);
-    const decisions = KINDS.reduce((sum, kind) => sum + agreement[kind].decisions, 0);
-    if (decisions >= LEAST_DECISIONS) oddest = Math.max(oddest ?? 0, 1 - agreeingShare(agreement));
-  }
-  return oddest;
 }
 
 /** The step that a share of those files takes that have one; null where they do not agree. */

@@ -25,9 +25,9 @@ interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
 
 /** The bytes of a profile file; the same profile gives the same bytes. */
 export function encodeProfile(profile: Profile): Uint8Array {
-  const { baseModel, unit, hang, oddest, drift, thresholds, files, counts, delta } = profile;
+  const { baseModel, unit, hang, drift, thresholds, files, counts, delta } = profile;
   const metadata: Metadata = {
-    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, hang, oddest, drift, thresholds, files,
+    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, hang, drift, thresholds, files,
     tuned: delta.map(({ name }) => name),
   };
   const places: number[] = [];
@@ -98,19 +98,18 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   };
   const unit = stepOf('unit');
   const hang = stepOf('hang');
-  const shareOf = (name: 'oddest' | 'drift'): number | null => {
+  const shareOf = (name: 'drift'): number | null => {
     const share = metadata.fields[name];
     if (share === null || (typeof share === 'number' && share >= 0 && share <= 1)) return share;
     return refuse(`the profile says nothing usable of ${name} (a share)`);
   };
-  const oddest = shareOf('oddest');
   const drift = shareOf('drift');
   const files = metadata.count('files', 0, Number.MAX_SAFE_INTEGER);
   const thresholds = metadata.thresholds('thresholds');
   const values = (name: string): Float32Array =>
     file.tensors.find((tensor) => tensor.name === name)?.values ?? refuse(`the profile lacks the numbers ${name}`);
   return {
-    baseModel, unit, hang, oddest, drift, thresholds, files, counts: readCounts(values, refuse),
+    baseModel, unit, hang, drift, thresholds, files, counts: readCounts(values, refuse),
     delta: readDelta(metadata.texts('tuned'), values, refuse),
   };
 }

@@ -14,11 +14,6 @@ export interface Profile {
   readonly unit: string | null;
   /** What brackets add that break at once; null where the project's files do not agree. */
   readonly hang: string | null;
-  /**
-   * Of its own files, the largest share of layout decisions that the others mostly take differently; null where none
-   * has enough.
-   */
-  readonly oddest: number | null;
   /** Of the gaps of files held out, the share that laying them out anew changes; null where nothing was held out. */
   readonly drift: number | null;
   /** When to abstain, by class of edit; those that are missing are the model's. Plain JSON. */

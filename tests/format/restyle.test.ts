@@ -22,7 +22,7 @@ beforeAll(async () => {
   const context = readProgram(tokenizer, text, 'orders.py');
   const project = new StyleCounts();
   countLayout(context, observeLayout(context, context.structured.source.gaps), project);
-  policy = { ...loadBaseModel().policy, project, unit: '    ', hang: '    ', oddest: 0.01, drift: 0.005 };
+  policy = { ...loadBaseModel().policy, project, unit: '    ', hang: '    ', drift: 0.005 };
 });
 
 /** The source as an editor leaves it that joins every bracket. */

@@ -19,7 +19,7 @@ const counts = new StyleCounts();
 for (let k = 0; k < 300; k++) counts.add(k % 3, (k * 7) % 2048, k % 4);
 counts.flatWidths[4] = 12;
 const profile: Profile = {
-  baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', oddest: 0.02, drift: 0.01, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3,
+  baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', drift: 0.01, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3,
   delta: [
     { name: 'hidden.weights', rows: Int32Array.of(0, 5), values: Float32Array.from({ length: 16 }, (_, k) => k) },
     { name: 'head.bias', rows: Int32Array.of(0), values: new Float32Array(8).fill(3) },

@@ -21,7 +21,6 @@ const profile: Profile = {
   counts: projectCounts(sums(), 40),
   unit: '\t',
   hang: '    ',
-  oddest: 0.125,
   drift: 0.0625,
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
