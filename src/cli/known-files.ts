@@ -33,7 +33,9 @@ export function openKnownFiles(options: {
   const { folder, build, formatterOptions } = options;
   const { modelPath, confidence, profilePath, restyle = false } = formatterOptions;
   // The other network is asked for lines of somebody else, and no run on some lines is remembered.
-  const model = restyle && modelPath === undefined ? fileDigest(assetPath(RESTYLE_MODEL)) : fileDigest(modelPath ?? assetPath(BASE_MODEL));
+  const model = restyle && modelPath === undefined
+    ? fileDigest(assetPath(RESTYLE_MODEL))
+    : fileDigest(modelPath ?? assetPath(BASE_MODEL));
   const profileOf = profilePath === undefined ? createProfileFinder() : () => profilePath;
   /** By profile; '' where there is none. */
   const caches = new Map<string, { readonly profile: string | null; readonly cache: LayoutCache } | null>();
@@ -41,7 +43,8 @@ export function openKnownFiles(options: {
   const open = (profilePath: string | null): { profile: string | null; cache: LayoutCache } | null => {
     const profile = profilePath === null ? 'none' : fileDigest(profilePath);
     if (model === null || profile === null) return null;
-    const key = createHash('sha256').update(JSON.stringify([build, model, profile, confidence ?? null, restyle])).digest('hex');
+    const key =
+      createHash('sha256').update(JSON.stringify([build, model, profile, confidence ?? null, restyle])).digest('hex');
     return { profile, cache: new LayoutCache(folder, key.slice(0, 32)) };
   };
   const cacheOf = (path: string): LayoutCache | undefined => {

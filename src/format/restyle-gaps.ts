@@ -184,13 +184,19 @@ class RestylePass {
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
   }
 
-  /** True where a blank line, or none, between statements of a nested block is its author's thought: beside no definition. */
+  /**
+   * True where a blank line, or none, between statements of a nested block is its author's thought: beside no
+   * definition.
+   */
   private isThought(i: number, role: GapRole): boolean {
     const { structured: { source, structure }, lineKind, previousSibling } = this.context;
     const code = structure.nextCode[i];
-    if (role === GapRole.BlockStart || i === 0 || code >= source.tokenCount || this.input.lineBreaks[i] > 2) return false;
+    if (role === GapRole.BlockStart || i === 0 || code >= source.tokenCount || this.input.lineBreaks[i] > 2) {
+      return false;
+    }
     const previous = previousSibling[code];
-    return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) && (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
+    return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) &&
+      (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
   }
 
   /**
@@ -249,7 +255,12 @@ function projectUnits(input: ObservedLayout, policy: FormatPolicy): FileUnits {
 }
 
 /** The unit and hanging step of the lines that are not laid out anew. */
-function shownUnits(context: SourceContext, input: ObservedLayout, policy: FormatPolicy, hidden: Uint8Array): FileUnits {
+function shownUnits(
+  context: SourceContext,
+  input: ObservedLayout,
+  policy: FormatPolicy,
+  hidden: Uint8Array,
+): FileUnits {
   const steps = input.steps.map((step, k) => (hidden[context.blocks[k].gap] === 1 ? null : step));
   return fileUnits(context.structured, steps, input.gaps.map((gap, i) => (hidden[i] === 1 ? '' : gap)), policy.unit);
 }

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
-import { evaluateRestoration, mergeRestorations, restorationFigures, type RestorationTally } from '../evaluate/index.js';
+import {
+  evaluateRestoration, mergeRestorations, restorationFigures, type RestorationTally,
+} from '../evaluate/index.js';
 import type { FormatPolicy } from '../format/index.js';
 import type { Abortable } from '../shared/abortable.js';
 import type { Tokenizer } from '../tokenize/index.js';
