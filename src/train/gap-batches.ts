@@ -1,21 +1,17 @@
 import { readSource, type Project } from '../corpus/index.js';
-import {
-  CLASS_COUNT, KEEP, OWN_STEP_CLASSES, UNDECIDED, keepSteadiest,
-} from '../model/layout-classes.js';
-import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../model/features.js';
+import { CLASS_COUNT } from '../model/layout-classes.js';
+import { createFeatureBatch, FEATURE_SHAPE } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
-import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
-import { decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
-import { resolveIndents } from '../model/block-indents.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
-import { levelOf, wholeBelow } from '../model/assumed-layout.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom, type Random } from '../shared/random.js';
-import { applyLineRules, drawLineRules } from './foreign-lines.js';
+import { originalLayout } from './example-job.js';
+import { describeHidden, everyGap, foreignGaps, someLines } from './hidden-examples.js';
+import { describeRepairs } from './repair-examples.js';
 import { drawAuthorStyle, layOutInStyle, type AuthorStyle } from './author-styles.js';
-import { findDifference, findLayoutFault, GapRole, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
+import { findDifference, findLayoutFault, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
 
 export interface GapBatchOptions {
   readonly batchSize: number;
@@ -190,7 +186,7 @@ export class GapBatches {
       return describeHidden({ context, input, hidden, counts, pool, size, random, options: this.options });
     }
     const noisy = mutateLayout(context.structured, { rate, random });
-    return describeExamples({ context, noisy, counts, pool, size, random, options: this.options });
+    return describeRepairs({ context, noisy, counts, pool, size, random, options: this.options });
   }
 
   /** Counts over up to 16 other files of the project: of the half that the file is not in. */
@@ -251,184 +247,6 @@ export function readContext(tokenizer: Tokenizer, path: string): SourceContext |
     return sourceContext(structured);
   } catch {
     return null;
-  }
-}
-
-const originalLayout = (context: SourceContext): ObservedLayout =>
-  observeLayout(context, context.structured.source.gaps);
-
-/** A random share of a layout's decisions, the others undecided; null for none. */
-function revealSome(answer: ObservedLayout, options: GapBatchOptions, random: Random): Uint8Array | null {
-  if (random.next() >= options.revealShare) return null;
-  const share = 0.2 + 0.8 * random.next();
-  return Uint8Array.from(answer.classOf, (index, i) =>
-    random.next() >= share ? UNDECIDED : decisionAt(answer, index, i),
-  );
-}
-
-interface ExampleJob {
-  readonly context: SourceContext;
-  readonly counts: StyleCounts | null;
-  readonly pool: TrainingBatch;
-  readonly size: number;
-  readonly random: Random;
-  readonly options: GapBatchOptions;
-}
-
-/** Hides the layout of every gap. */
-function everyGap({ structured }: SourceContext): Uint8Array {
-  return new Uint8Array(structured.source.tokenCount + 1).fill(1);
-}
-
-/** Hides the layout of one or two stretches of logical lines. */
-function someLines({ structured, lineFirst }: SourceContext, random: Random): Uint8Array {
-  const { tokenCount } = structured.source;
-  const { structure } = structured;
-  const starts: number[] = [];
-  for (let i = 0; i < tokenCount; i++) if (structure.startsLine[i] && lineFirst[i] === i) starts.push(i);
-  const hidden = new Uint8Array(tokenCount + 1);
-  for (let stretches = 1 + random.int(2); stretches > 0 && starts.length > 0; stretches--) {
-    const first = random.int(starts.length);
-    const last = Math.min(starts.length - 1, first + random.int(Math.max(2, Math.min(40, starts.length >> 1))));
-    // The comments above a line are in the stretch, too.
-    const from = structure.previousCode[Math.max(0, starts[first] - 1)] + 1;
-    const to = last + 1 < starts.length ? structure.previousCode[starts[last + 1] - 1] : tokenCount - 1;
-    hidden.fill(1, starts[first] === 0 ? 0 : from, to + 1);
-  }
-  return hidden;
-}
-
-/** The original with its hidden gaps as somebody else might have left blank lines there. */
-function foreignGaps(context: SourceContext, hidden: Uint8Array, random: Random): string[] {
-  const { structured } = context;
-  const original = structured.source.gaps;
-  const gaps = original.slice();
-  const drawn = random.next();
-  if (drawn < 0.65) applyLineRules(context, gaps, drawLineRules(random));
-  if (drawn > 0.55 && drawn < 0.8) {
-    const damaged = mutateLayout(structured, { rate: random.pick([0.05, 0.2, 0.5]), random });
-    for (let i = 0; i < gaps.length; i++) if (isLinesGap(structured.structure.role[i])) gaps[i] = damaged[i];
-  }
-  const mixed = gaps.map((text, i) => (hidden[i] === 1 ? text : original[i]));
-  return findLayoutFault(structured.source, structured.structure, mixed) === null ? mixed : original.slice();
-}
-
-const isLinesGap = (role: number): boolean =>
-  role === (GapRole.Statement as number) || role === (GapRole.BlockStart as number) ||
-    role === (GapRole.OwnLineComment as number);
-
-/**
- * Appends the gaps of one source whose hidden ones the project decides: level by level, each seen as when
- * everything further out and to its left is laid out as in the original, and what is deeper is whole.
- */
-function describeHidden(job: ExampleJob & { readonly input: readonly string[]; readonly hidden: Uint8Array }): number {
-  const { context, input, hidden, counts, pool, random, options } = job;
-  const { source, structure } = context.structured;
-  const original = source.gaps;
-  const observedInput = observeLayout(context, input);
-  const file = new StyleCounts();
-  countLayout(context, observedInput, file, hidden);
-  const answer = originalLayout(context);
-  let deepest = 0;
-  for (let i = 0; i <= source.tokenCount; i++) if (hidden[i] === 1) deepest = Math.max(deepest, levelOf(context, i));
-  const mask = new Uint8Array(CLASS_COUNT);
-  let row = job.size;
-  // The gaps shown in the input, outside the hidden lines, are described with the outermost level.
-  for (let level = 0; level <= deepest; level++) {
-    const assumed = wholeBelow(context, original, hidden, level);
-    const observed = observeLayout(context, assumed, null, answer);
-    const describer = new GapDescriber(
-      context, observed, { file, project: counts }, null, { hidden, input: observedInput },
-    );
-    const walker = new LayoutWalker(
-      context.structured, context.ancestry, { gaps: input, blocks: observedInput.blocks }, answer.blocks, answer.unit,
-      answer.hang,
-    );
-    for (let i = 0; i <= source.tokenCount && row < pool.weight.length; i++) {
-      if (hidden[i] === 1 ? levelOf(context, i) === level : level === 0) {
-        const isPlain = original[i] === '' || original[i] === ' ';
-        const keepProbability = isPlain ? options.trivialShare * (hidden[i] === 1 && level > 0 ? 2 : 1) : 1;
-        if (random.next() < keepProbability) {
-          mask.fill(0);
-          walker.match(i, original[i], mask);
-          keepSteadiest(mask);
-          describer.describe(i, row, pool);
-          if (hidden[i] === 1) dropHiddenSteps(mask, structure.role[i]);
-          for (let k = 0; k < CLASS_COUNT; k++) mask[k] &= pool.legal[row * CLASS_COUNT + k];
-          if (mask.includes(1)) {
-            pool.target.set(mask, row * CLASS_COUNT);
-            pool.weight[row] = (isLinesGap(structure.role[i]) ? options.statementWeight : 1) / keepProbability;
-            row++;
-          }
-        }
-      }
-      walker.advance(i, original[i]);
-    }
-  }
-  return row;
-}
-
-/** The unit of hidden blocks is not asked of the network. */
-function dropHiddenSteps(mask: Uint8Array, role: number): void {
-  if (role !== (GapRole.BlockStart as number)) return;
-  for (const index of OWN_STEP_CLASSES) mask[index] = 0;
-}
-
-/** Appends one mutant's gaps to the pool and returns the new size; stops when the pool is full. */
-function describeExamples(job: ExampleJob & { readonly noisy: readonly string[] }): number {
-  const { context, noisy, counts, pool, random, options } = job;
-  const { source, structure } = context.structured;
-  const observed = observeLayout(context, noisy);
-  const file = new StyleCounts();
-  countLayout(context, observed, file);
-  const answer = originalLayout(context);
-  const describer = new GapDescriber(context, observed, { file, project: counts }, revealSome(answer, options, random));
-  const original = source.gaps;
-  // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
-  const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
-  const walker = new LayoutWalker(context.structured, context.ancestry, {
-    gaps: noisy, blocks: observed.blocks,
-  }, indents, observed.unit, observed.hang);
-  const blockOfGap = new Map(context.blocks.map((block, k) => [block.gap, k]));
-  const mask = new Uint8Array(CLASS_COUNT);
-  const capacity = pool.weight.length;
-  let row = job.size;
-  // A stretch of the file when the pool has no room for all of it would favour file starts.
-  for (let i = 0; i <= source.tokenCount && row < capacity; i++) {
-    mask.fill(0);
-    const role = structure.role[i] as GapRole;
-    const isTrivial = noisy[i] === original[i] && original[i].length < 2 && (original[i] === '' || original[i] === ' ');
-    const isLines = role === GapRole.Statement || role === GapRole.BlockStart || role === GapRole.OwnLineComment;
-    const keepProbability = isTrivial ? options.trivialShare : 1;
-    if (keepProbability === 1 || random.next() < keepProbability) {
-      walker.match(i, original[i], mask);
-      keepSteadiest(mask);
-      if (role === GapRole.BlockStart) {
-        const block = blockOfGap.get(i)!;
-        dropFalseSteps(mask, answer.steps[block], observed.steps[block] ?? observed.unit, observed.unit);
-      }
-      if (mask.includes(1)) {
-        describer.describe(i, row, pool);
-        pool.target.set(mask, row * CLASS_COUNT);
-        pool.weight[row] = (isLines ? options.statementWeight : 1) / keepProbability;
-        row++;
-      }
-    }
-    walker.advance(i, original[i]);
-  }
-  return row;
-}
-
-/**
- * At the start of a block the number of line breaks and the choice of the step are one class:
- * "the file's unit" is right only where the original takes it, "its own" only where the input has it.
- */
-function dropFalseSteps(mask: Uint8Array, answer: string | null, input: string, unit: string): void {
-  if (answer === null) return;
-  for (let classIndex = 0; classIndex < CLASS_COUNT; classIndex++) {
-    if (!mask[classIndex]) continue;
-    const keepsStep = classIndex === KEEP || OWN_STEP_CLASSES.includes(classIndex);
-    if (answer !== (keepsStep ? input : unit)) mask[classIndex] = 0;
   }
 }
 

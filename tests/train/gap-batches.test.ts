@@ -84,9 +84,13 @@ describe('batches of gaps', () => {
     expect(source({}, []).progress()).toBe(1);
   });
 
-  test('hold legal answers, whole rows and sensible weights', async () => {
+  test.each([
+    ['repairs', { rates: [0, 1] }],
+    ['hidden files', { restyleShare: 1 }],
+    ['hidden lines', { foreignLinesShare: 1 }],
+  ])('hold legal answers, whole rows and sensible weights: %s', async (_, given) => {
     const { backboneSlots, backboneColumns, headSlots, headColumns, backboneNumbers, headNumbers } = FEATURE_SHAPE;
-    for (const batch of await epochOf(source({ rates: [0, 1] }))) {
+    for (const batch of await epochOf(source(given))) {
       expect(batch.size).toBe(64);
       expect(batch.slots).toHaveLength(64 * (backboneSlots + headSlots));
       expect(batch.numbers).toHaveLength(64 * (backboneNumbers + headNumbers));

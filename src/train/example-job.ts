@@ -1,0 +1,22 @@
+import type { TrainingBatch } from '../model/feature-batch.js';
+import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import type { StyleCounts } from '../model/style-counts.js';
+import type { Random } from '../shared/random.js';
+import type { GapBatchOptions } from './gap-batches.js';
+
+/** One source whose gaps are to become examples. */
+export interface ExampleJob {
+  readonly context: SourceContext;
+  /** Of other files of the project; null where they are not shown. */
+  readonly counts: StyleCounts | null;
+  /** Takes the examples from its row `size` on, as far as it has room. */
+  readonly pool: TrainingBatch;
+  readonly size: number;
+  readonly random: Random;
+  readonly options: GapBatchOptions;
+}
+
+/** The layout that is to be rebuilt. */
+export const originalLayout = (context: SourceContext): ObservedLayout =>
+  observeLayout(context, context.structured.source.gaps);
