@@ -59,7 +59,9 @@ export function foreignGaps(context: SourceContext, hidden: Uint8Array, random: 
  * Appends the gaps of one source whose hidden ones the project decides: level by level, each seen as when
  * everything further out and to its left is laid out as in the original, and what is deeper is whole.
  */
-export function describeHidden(job: ExampleJob & { readonly input: readonly string[]; readonly hidden: Uint8Array }): number {
+export function describeHidden(
+  job: ExampleJob & { readonly input: readonly string[]; readonly hidden: Uint8Array },
+): number {
   const { context, input, hidden, counts, pool, random, options } = job;
   const { source, structure } = context.structured;
   const original = source.gaps;
