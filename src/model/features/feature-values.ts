@@ -10,6 +10,12 @@ export const NO_TOKEN: number = TOKEN_KINDS.length;
 export const NODE_VALUES = NODE_KINDS.length + 1;
 export const NO_NODE: number = NODE_KINDS.length;
 
+/** Values of a slot that says yes or no. */
+export const FLAG_VALUES = 2;
+
+/** Two values as one: the second has `secondValues` values. */
+export const paired = (first: number, second: number, secondValues: number): number => first * secondValues + second;
+
 /** Bucket of a count: 0, 1, 2, 3, 4-5, 6-9, 10-19, 20 and more. */
 export const COUNT_BUCKETS = 8;
 export const countBucket = (n: number): number => (n < 4 ? Math.max(0, n) : n < 6 ? 4 : n < 10 ? 5 : n < 20 ? 6 : 7);

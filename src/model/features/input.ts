@@ -4,7 +4,7 @@ import { textFlags } from '../file-evidence.js';
 import { CLASS_COUNT } from '../layout-classes.js';
 import { GapPosition, positionOf } from '../gap-position.js';
 import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { mayHoldBlankLines } from './feature-values.js';
+import { FLAG_VALUES, mayHoldBlankLines, paired } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /** How many classes a slot has that may also say "there is none". */
@@ -107,7 +107,7 @@ class InputFiller implements GroupFiller {
     const others = this.commaGaps[open] - own;
     const broken = this.commaBreaks[open] - ownBreak;
     row.set(features.sibling, broken > 0 ? this.breakClass[open] : NO_CLASS);
-    row.set(features.siblingBreaks, shareOf(broken, others) * 2 + (others > 2 ? 1 : 0));
+    row.set(features.siblingBreaks, paired(shareOf(broken, others), others > 2 ? 1 : 0, FLAG_VALUES));
   }
 }
 

@@ -5,6 +5,7 @@ import { measureLines, type LineMeasure } from '../line-measure.js';
 import { visualWidth } from '../layout-widths.js';
 import { SPLIT_PRIORITIES, splitPriorities, type SplitPriorities } from '../split-priority.js';
 import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { FLAG_VALUES, paired } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Values of a room: unknown, then from far too little to plenty, in single columns around none. */
@@ -84,7 +85,7 @@ class RoomsFiller implements GroupFiller {
     const here = this.priorities.gap[i];
     const most = this.priorities.bracket[open];
     row.set(features.splitHere, here);
-    row.set(features.splitBracket, most * 2 + (here === most ? 1 : 0));
+    row.set(features.splitBracket, paired(most, here === most ? 1 : 0, FLAG_VALUES));
     const inside = magicBefore[close] > magicBefore[open + 1] ? 1 : 0;
     const behind = magicBefore[bracketEnd + 1] > magicBefore[close + 1] ? 2 : 0;
     const ahead = magicBefore[open] > magicBefore[measure.physicalFirst[open]] ? 4 : 0;

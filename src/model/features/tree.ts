@@ -2,8 +2,13 @@ import { GAP_ROLE_COUNT } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { GAP_POSITIONS, GapPosition, positionOf } from '../gap-position.js';
 import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { COUNT_BUCKETS, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES, countBucket } from './feature-values.js';
+import {
+  COUNT_BUCKETS, FLAG_VALUES, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES, countBucket, paired,
+} from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
+
+/** Depths of a bracket that are told apart: outermost, second, deeper. */
+const DEPTHS = 3;
 
 /** What stands around the gap: tokens to both sides, the nodes of the tree, the open bracket. */
 const declare = (spec: FeatureSpec) => ({
@@ -43,7 +48,7 @@ class TreeFiller implements GroupFiller {
     row.set(features.right, right);
     row.set(features.right2, i + 1 < tokenCount ? kind[i + 1] : NO_TOKEN);
     row.set(features.left, left);
-    row.set(features.role, structure.role[i] * 2 + structure.mustBreak[i]);
+    row.set(features.role, paired(structure.role[i], structure.mustBreak[i], FLAG_VALUES));
     const node = context.ancestry.node[i];
     const up = tree.parent[node];
     row.set(features.node, tree.kind[node]);
@@ -72,11 +77,15 @@ class TreeFiller implements GroupFiller {
     const trailing = context.trailingComma[open];
     row.set(features.bracketNode, kindOf(source.tree, source.parent[open]));
     row.set(features.bracketNodeUp, kindOf(source.tree, source.tree.parent[source.parent[open]]));
-    row.set(features.positionInBracket, position * 4 + trailing * 2 + (depth > 1 ? 1 : 0));
+    row.set(
+      features.positionInBracket, paired(paired(position, trailing, FLAG_VALUES), depth > 1 ? 1 : 0, FLAG_VALUES),
+    );
     const inside = i < source.tokenCount ? context.commasBefore[i] : 0;
     row.set(features.commas, countBucket(context.commas[open]));
     row.set(features.commasAfter, countBucket(context.commas[open] - inside));
-    row.set(features.bracketFlags, trailing * 6 + context.holdsComment[open] * 3 + Math.min(2, depth - 1));
+    row.set(features.bracketFlags, paired(
+      paired(trailing, context.holdsComment[open], FLAG_VALUES), Math.min(2, depth - 1), DEPTHS,
+    ));
   }
 }
 

@@ -58,7 +58,7 @@ export interface MatrixOperations {
   massOf(weights: Matrix, pieces: ShortMatrix, wanted: number): number;
   /** totals[piece] += weight * factor, for every piece that is not negative. */
   scatterMass(totals: Matrix, weights: Matrix, pieces: ShortMatrix, factor: number): void;
-  /** Weights become the gradient of their scores: weight * factor, and for the wanted piece weight * wantedFactor. */
+  /** Weights become the gradient of their logits: weight * factor, and for the wanted piece weight * wantedFactor. */
   attentionGradient(
     weights: Matrix, pieces: ShortMatrix,
     of: { readonly wanted: number; readonly factor: number; readonly wantedFactor: number },

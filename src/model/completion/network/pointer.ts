@@ -24,19 +24,19 @@ interface RememberedPiece {
   readonly row: number;
 }
 
-/** A score that no softmax gives anything. */
+/** A weight that no softmax gives anything. */
 const NEVER = -1e9;
 
 /** A place for the sentinel behind the window, and padding. */
-const scoreWidth = (window: number): number => window + 8;
+const attentionWidth = (window: number): number => window + 8;
 
 export const pointerRegions = ({ units, key, window }: CompletionSizes): PartRegions => ({
   floats: {
     queryPanels: [units, key], beforePanels: [units, key], afterPanels: [units, key],
     keys: [CHUNK, key], queries: [CHUNK, key], memory: [window, key], memoryPanels: [key, window],
-    scores: [1, scoreWidth(window)],
+    attention: [1, attentionWidth(window)],
   },
-  shorts: { known: [1, scoreWidth(window)] },
+  shorts: { known: [1, attentionWidth(window)] },
 });
 
 export function createPointer(memory: NetworkMemory): Pointer {
@@ -48,9 +48,9 @@ export function createPointer(memory: NetworkMemory): Pointer {
   const sentinelBias = parameter('pointer.sentinel.bias').values[0];
   const buckets = parameter('pointer.distance.bias').values;
   const distanceBias = Float32Array.from({ length: window }, (_, distance) => buckets[distanceBucket(distance)]);
-  const { keys, queries, scores } = matrices;
+  const { keys, queries, attention } = matrices;
   const [keyRows, queryRows] = [keys.blocks(1), queries.blocks(1)];
-  const windowScores = scores.columnsFrom(0, window);
+  const windowAttention = attention.columnsFrom(0, window);
   const windowPieces = known.columnsFrom(0, window);
 
   return {
@@ -70,16 +70,16 @@ export function createPointer(memory: NetworkMemory): Pointer {
         matrices['memory'].values.set(own.keys);
         known.values.set(own.pieces);
         const panels = operations.packTransposed(matrices['memory'], matrices['memoryPanels']);
-        const line = scores.values.fill(NEVER);
+        const line = attention.values.fill(NEVER);
         for (let j = 0; j < window; j++) {
           if (own.pieces[j] >= 0) line[j] = distanceBias[(own.at - 1 - j + window) % window];
         }
-        operations.addPacked(windowScores, queryRows[k], panels);
+        operations.addPacked(windowAttention, queryRows[k], panels);
         line[window] = sentinelBias + operations.dot(top.from(k, 1), sentinel);
-        operations.softmax(scores);
+        operations.softmax(attention);
         kept[k] = line[window];
         operations.scale(probabilities[k], line[window]);
-        operations.scatterMass(probabilities[k], windowScores, windowPieces, 1);
+        operations.scatterMass(probabilities[k], windowAttention, windowPieces, 1);
       });
     },
   };

@@ -7,11 +7,11 @@ import {
 export interface OutputTrainer {
   /** Fills `projected` from the last layer's states. */
   project(weights: Parameters, training: boolean): Promise<void>;
-  /** Loss of all rows, under what the pointer left in `scores` and `sentinels`. */
+  /** Loss of all rows, under what the pointer left in `attention` and `sentinels`. */
   loss(batch: PieceBatch, weights: Parameters): Promise<PieceBatchResult>;
   /**
-   * The same; it leaves the gradient of the projected states in `projectedDelta`, of the pointer's scores in `scores`
-   * and `sentinelDelta`, and adds the embedding's and the bias's own.
+   * The same; it leaves the gradient of the projected states in `projectedDelta`, of the pointer's attention in
+   * `attention` and `sentinelDelta`, and adds the embedding's and the bias's own.
    */
   lossAndGradient(batch: PieceBatch, weights: Parameters, gradient: Parameters): Promise<PieceBatchResult>;
   /** From `projectedDelta`: adds to the gradient, and fills `stateDelta`, the gradient of the last layer's states. */
@@ -94,10 +94,10 @@ function createRowLoss(workspace: TrainingWorkspace): RowLoss {
   const hasPointer = layout.sizes.key > 0;
   const { sentinels, sentinelDelta } = matrices;
   const logitRows = matrices['logits'].blocks(1);
-  const scoreRows = matrices['scores'].blocks(1);
+  const attentionRows = matrices['attention'].blocks(1);
   const spans = memoryPieces.blocks(1).map((line) => line.columnsFrom(0, span));
-  /** Scores stand sequence by sequence, rows step by step. */
-  const scoresOf = (row: number): Matrix => scoreRows[(row % sequences) * steps + Math.floor(row / sequences)];
+  /** Attention stands sequence by sequence, rows step by step. */
+  const attentionOf = (row: number): Matrix => attentionRows[(row % sequences) * steps + Math.floor(row / sequences)];
 
   return (batch, row, inBlock, share, tally) => {
     const target = batch.targets[row];
@@ -106,7 +106,7 @@ function createRowLoss(workspace: TrainingWorkspace): RowLoss {
       if (share === null) return;
       operations.scale(line, 0);
       if (!hasPointer) return;
-      operations.scale(scoresOf(row), 0);
+      operations.scale(attentionOf(row), 0);
       sentinelDelta.values[row] = 0;
       return;
     }
@@ -114,7 +114,7 @@ function createRowLoss(workspace: TrainingWorkspace): RowLoss {
     const generated = line.values[target];
     const gate = hasPointer ? sentinels.values[row] : 1;
     const known = spans[row % sequences];
-    const copied = hasPointer ? operations.massOf(scoresOf(row).columnsFrom(0, span), known, target) : 0;
+    const copied = hasPointer ? operations.massOf(attentionOf(row).columnsFrom(0, span), known, target) : 0;
     const likelihood = Math.max(1e-12, gate * generated + copied);
     tally.lossNats -= Math.log(likelihood);
     if (likelihood > 0.5) tally.hits++;
@@ -124,7 +124,7 @@ function createRowLoss(workspace: TrainingWorkspace): RowLoss {
     line.values[target] -= byVocabulary * share;
     if (!hasPointer) return;
     operations.attentionGradient(
-      scoresOf(row).columnsFrom(0, span), known,
+      attentionOf(row).columnsFrom(0, span), known,
       { wanted: target, factor: share, wantedFactor: share * (1 - 1 / likelihood) },
     );
     sentinelDelta.values[row] = (gate - byVocabulary) * share;

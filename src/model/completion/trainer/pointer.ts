@@ -3,17 +3,17 @@ import { type Parameters, type PieceBatch, type TrainingWorkspace } from './trai
 
 /** Attention over the pieces of the window. */
 export interface PointerTrainer {
-  /** Fills `scores` with the weights of the window and `sentinels` with the rest. */
+  /** Fills `attention` with the weights of the window and `sentinels` with the rest. */
   attend(batch: PieceBatch, weights: Parameters): Promise<void>;
   /**
-   * From the gradients that the loss left in `scores` and `sentinelDelta`: adds to the gradient and to `stateDelta`.
+   * From the gradients that the loss left in `attention` and `sentinelDelta`: adds to the gradient and to `stateDelta`.
    */
   backward(weights: Parameters, gradient: Parameters): Promise<void>;
   /** Moves the last keys and pieces to the front, for the next chunk. */
   carry(): void;
 }
 
-/** A score that no softmax gives anything. */
+/** A weight that no softmax gives anything. */
 const NEVER = -1e9;
 
 export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrainer {
@@ -21,7 +21,7 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
   const { units, key, window } = layout.sizes;
   const distanceOf = Uint8Array.from({ length: window }, (_, distance) => distanceBucket(distance));
   const {
-    queries, keys, queryDelta, keyDelta, gathered, ofKeys, packed, turned, scores, memory, sentinels, sentinelDelta,
+    queries, keys, queryDelta, keyDelta, gathered, ofKeys, packed, turned, attention, memory, sentinels, sentinelDelta,
   } = matrices;
   const { states } = workspace.layers[layout.sizes.layers - 1];
   const before = states.from(0, rows);
@@ -29,11 +29,11 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
   const stateDelta = matrices['stateDelta'].as(rows, units);
   const [keyRows, queryRows, afterRows, stateDeltaRows] =
     [keys, queries, after, stateDelta].map((matrix) => matrix.blocks(1));
-  /** Rows of one sequence are not adjacent, but for scores and memory. */
+  /** Rows of one sequence are not adjacent, but for attention and memory. */
   const ofSequences = Array.from({ length: sequences }, (_, b) => ({
     known: memoryPieces.from(b, 1).values,
-    scores: scores.from(b * steps, steps),
-    lines: scores.from(b * steps, steps).blocks(1),
+    attention: attention.from(b * steps, steps),
+    lines: attention.from(b * steps, steps).blocks(1),
     memory: memory.from(b * span, span),
     queries: queries.every(sequences, b),
   }));
@@ -57,7 +57,7 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
         const line = own.lines[t].values.fill(NEVER);
         for (let j = t + 1; j <= window + t; j++) if (known[j] >= 0) line[j] = bias[distanceOf[window + t - j]];
       }
-      operations.addPacked(own.scores, own.queries, operations.packTransposed(own.memory, packed));
+      operations.addPacked(own.attention, own.queries, operations.packTransposed(own.memory, packed));
       for (let t = 0; t < steps; t++) {
         const row = t * sequences + b;
         const line = own.lines[t].values;
@@ -81,14 +81,14 @@ export function createPointerTrainer(workspace: TrainingWorkspace): PointerTrain
       }
       // Multiply, scatter, and gather for the keys.
       gathered.values.fill(0);
-      operations.addPacked(gathered, own.scores, operations.pack(own.memory, packed));
+      operations.addPacked(gathered, own.attention, operations.pack(own.memory, packed));
       for (let t = 0; t < steps; t++) {
         const row = t * sequences + b;
         queryDelta.values.set(gathered.values.subarray(t * key, (t + 1) * key), row * key);
         gathered.values.set(queryRows[row].values, t * key);
       }
       const byPosition = turned.as(steps, steps);
-      operations.transpose(byPosition, own.scores.columnsFrom(window, steps));
+      operations.transpose(byPosition, own.attention.columnsFrom(window, steps));
       ofKeys.values.fill(0);
       operations.addPacked(ofKeys, byPosition, operations.pack(gathered, packed));
       for (let t = 0; t < steps; t++) {

@@ -123,7 +123,7 @@ export function createTrainingWorkspace(options: TrainingShape): TrainingWorkspa
       queries: [rows, key], queryDelta: [rows, key], keys: [rows, key], keyDelta: [rows, key],
       memory: [sequences * span, key],
       // Of each sequence all steps.
-      scores: [key > 0 ? rows : 0, spanWidth],
+      attention: [key > 0 ? rows : 0, spanWidth],
       sentinels: rows, sentinelDelta: rows,
       // Of the largest factor of any product: rows of a layer, or a matrix of weights.
       packed: Math.max(
