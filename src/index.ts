@@ -33,7 +33,7 @@ export { createFormatter } from './format/create-formatter.js';
 export { type Deviation } from './format/deviation.js';
 export { type EditClass } from './format/edit-classes.js';
 export { type FormatRequest, type FormatResult, type Formatter, type FormatterOptions } from './format/formatter.js';
-export { type OtherStyle } from './format/other-style.js';
+export { type OtherStyle } from './format/style-difference.js';
 export { type LineRange } from './shared/line-ranges.js';
 
 /**

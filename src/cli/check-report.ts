@@ -1,5 +1,5 @@
 import type { OptionsFor } from '../options/index.js';
-import type { OtherStyle } from '../format/other-style.js';
+import type { OtherStyle } from '../format/style-difference.js';
 import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';

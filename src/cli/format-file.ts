@@ -7,7 +7,7 @@ import { writeFile } from '../format/write-file.js';
 import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { shownName } from '../shared/quote-name.js';
-import type { OtherStyle } from '../format/other-style.js';
+import type { OtherStyle } from '../format/style-difference.js';
 import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
 import { patchOf } from './patch-of.js';

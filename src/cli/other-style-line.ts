@@ -1,4 +1,4 @@
-import type { OtherStyle } from '../format/other-style.js';
+import type { OtherStyle } from '../format/style-difference.js';
 import { shownName } from '../shared/quote-name.js';
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

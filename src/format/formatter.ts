@@ -1,6 +1,6 @@
 import type { LineRange } from '../shared/line-ranges.js';
 import type { Deviation } from './deviation.js';
-import type { OtherStyle } from './other-style.js';
+import type { OtherStyle } from './style-difference.js';
 
 /** What a formatter decides by. */
 export interface FormatterOptions {

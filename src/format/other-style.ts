@@ -4,16 +4,9 @@ import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { FormatPolicy } from './format-policy.js';
+import type { OtherStyle } from './style-difference.js';
 import type { Pins } from './pins.js';
 import { isBeyondDrift, restyledShare } from './restyled-share.js';
-
-/** How a file differs from its project that follows another style. Plain data, so that it can cross threads. */
-export interface OtherStyle {
-  /** Of its gaps, the share that laying it out anew would change. */
-  readonly share: number;
-  /** Of its decisions of a kind, the share that is not what the project mostly does in such places; largest first. */
-  readonly kinds: readonly { readonly kind: ConsistencyKind | 'indentation'; readonly share: number }[];
-}
 
 /** Decisions below which a file shows no style. */
 const LEAST_DECISIONS = 60;
