@@ -272,6 +272,3 @@ function share(bits: Uint8Array): number {
 }
 
 const indicesOf = (bits: Uint8Array): number[] => [...bits.keys()].filter((i) => bits[i] === 1);
-
-/** True where a chosen class breaks the line. */
-export const breaksAt = (choice: number): boolean => choice >= 0 && breaks(choice);

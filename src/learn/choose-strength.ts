@@ -9,7 +9,7 @@ import type { Abortable } from '../shared/abortable.js';
 import type { Tokenizer } from '../tokenize/index.js';
 
 /** How much of what fine-tuning moved is kept, strongest first; 0 leaves the counts alone. */
-export const STRENGTHS = [1, 0.5, 0] as const;
+const STRENGTHS = [1, 0.5, 0] as const;
 /** Of mutants; at a lone defect in fifty and at heavy damage a tuned network errs in different ways. */
 const RATES = [0.02, 0.2] as const;
 /** Files that each strength is tried on, and what a weaker one has to bring, in exact gaps, to be taken. */
@@ -27,7 +27,7 @@ export async function chooseStrength(job: {
   readonly files: readonly { readonly path: string; readonly name: string }[];
   readonly policyAt: (strength: number) => FormatPolicy;
   readonly signal: Abortable;
-}): Promise<{ readonly strength: number; readonly exact: readonly number[] } | null> {
+}): Promise<number | null> {
   const exact: number[] = [];
   for (const strength of STRENGTHS) {
     const policy = job.policyAt(strength);
@@ -51,5 +51,5 @@ export async function chooseStrength(job: {
   STRENGTHS.forEach((_, k) => {
     if (exact[k] > exact[best] + LEAST_GAIN) best = k;
   });
-  return { strength: STRENGTHS[best], exact };
+  return STRENGTHS[best];
 }

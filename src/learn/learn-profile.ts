@@ -118,7 +118,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
       policyAt: (strength) => withProfile(base, { ...profileOf(training.length, {}), delta: tuned.deltaAt(strength) }),
     });
     if (chosen === null) return null;
-    delta = tuned.deltaAt(chosen.strength);
+    delta = tuned.deltaAt(chosen);
   }
 
   const proposals = emptyProposals();

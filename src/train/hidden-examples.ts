@@ -6,14 +6,14 @@ import { levelOf, wholeBelow } from '../model/assumed-layout.js';
 import { countLayout } from '../model/count-layout.js';
 import { GapDescriber } from '../model/features.js';
 import { mayHoldBlankLines } from '../model/features/feature-values.js';
-import { CLASS_COUNT, OWN_STEP_CLASSES, keepSteadiest } from '../model/layout-classes.js';
+import { CLASS_COUNT, keepSteadiest } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { mutateLayout } from '../mutate/index.js';
 import type { Random } from '../shared/random.js';
-import { findLayoutFault, GapRole } from '../tokenize/index.js';
+import { findLayoutFault } from '../tokenize/index.js';
 import { originalLayout, type ExampleJob } from './example-job.js';
 import { applyLineRules, drawLineRules } from './foreign-lines.js';
 
@@ -93,7 +93,7 @@ export function describeHidden(
           walker.match(i, original[i], mask);
           keepSteadiest(mask);
           describer.describe(i, row, pool);
-          if (hidden[i] === 1) dropHiddenSteps(mask, structure.role[i]);
+          // What is not legal where the project decides is no answer: the input's text, a step of a block's own.
           for (let k = 0; k < CLASS_COUNT; k++) mask[k] &= pool.legal[row * CLASS_COUNT + k];
           if (mask.includes(1)) {
             pool.target.set(mask, row * CLASS_COUNT);
@@ -106,10 +106,4 @@ export function describeHidden(
     }
   }
   return row;
-}
-
-/** The unit of hidden blocks is not asked of the network. */
-function dropHiddenSteps(mask: Uint8Array, role: number): void {
-  if (role !== (GapRole.BlockStart as number)) return;
-  for (const index of OWN_STEP_CLASSES) mask[index] = 0;
 }
