@@ -1,5 +1,6 @@
 import type { OptionsFor } from '../options/index.js';
 import type { OtherStyle } from '../format/style-difference.js';
+import { percent } from '../shared/percent.js';
 import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
@@ -159,12 +160,6 @@ export class CheckReport {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** "97 %"; never "0 %" or "100 %", which no model is. */
-export function percent(share: number): string {
-  if (share > 0.9995) return '>99.9 %';
-  if (share < 0.01) return '<1 %';
-  return share >= 0.99 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.floor(share * 100)} %`;
-}
 
 const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
 

@@ -3,6 +3,7 @@ import {
   Completer, loadCompletionEngine, ProjectContext, type CompletionEngine, type Suggestion,
 } from '../complete/index.js';
 import { decodeSource, readSource } from '../corpus/index.js';
+import { projectTexts } from '../corpus/project-texts.js';
 import { BadOptionError } from '../errors.js';
 import { createPoliciesOn, type FormatPolicy } from '../format/index.js';
 import type { OptionsFor } from '../options/index.js';
@@ -10,7 +11,6 @@ import { expectShortLife } from '../shared/engine-flags.js';
 import { lengthIn, POSITION_ENCODINGS, type PositionEncoding } from '../shared/position-encoding.js';
 import { countCharacters, offsetOfCharacter } from '../shared/positions.js';
 import { EXIT_FINE, type CliContext } from './context.js';
-import { projectTexts } from './project-texts.js';
 
 type Options = OptionsFor<'complete'>;
 

@@ -1,8 +1,8 @@
+import { between, explainGap } from '../format/explanation-words.js';
 import type { Explanation, GapExplanation } from '../format/explain-source.js';
 import { HEAT_HINT, HEAT_LEVELS, HEAT_STYLE, heatCode, heatLegend, heatLines } from '../format/heat-map.js';
 import { escapeHtml } from '../shared/html.js';
 import { htmlPage } from '../shared/page.js';
-import { between, explainGap } from './explain-command.js';
 
 /**
  * A page of one file, needing nothing else: the source, each gap coloured by how well it

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nearbySources } from '../../src/cli/nearby-sources.js';
+import { nearbySources } from '../../src/learn/nearby-sources.js';
 import { createExplainer, explainSource } from '../../src/format/explain-source.js';
 import type { ExampleSource } from '../../src/format/project-examples.js';
 import { countLayout } from '../../src/model/count-layout.js';

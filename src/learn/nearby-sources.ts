@@ -2,7 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { readSource } from '../corpus/read-source.js';
 import type { ExampleSource } from '../format/project-examples.js';
 import { lookAt } from '../shared/look-at-path.js';
-import { listProjectFiles, projectRoot } from '../learn/project-files.js';
+import { listProjectFiles, projectRoot } from './project-files.js';
 
 /** Files that are looked at for examples, and their size in bytes together: half a second. */
 const MOST_FILES = 40;

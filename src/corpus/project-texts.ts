@@ -1,8 +1,9 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { findFiles, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { isThere } from '../shared/look-at-path.js';
 import type { NamedSource } from '../shared/named-source.js';
+import { findFiles } from './find-files.js';
+import { readSource } from './read-source.js';
 
 /** Marks the top folder of a project. */
 const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnfmt'];
