@@ -1,7 +1,7 @@
 /**
  * Builds dist/: the command (nnfmt.js, which loads nnfmt-format.js or nnfmt-all.js), the
  * library (index.js + types/), the worker, and beside them the wasm files and the models,
- * so that nothing is looked up elsewhere.
+ * so that nothing is looked up elsewhere. With --without-declarations there is no types/.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -46,14 +46,7 @@ for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));
 }
 
-const tsc = spawnSync(process.execPath,
-[require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', path.join(dist, 'types')], {
-  cwd: root,
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
-// Declarations are written in spite of type errors; `npm run typecheck` is what fails on them.
-if (tsc.status !== 0) console.warn('build: the declarations were written with type errors, see above');
-pruneDeclarations(path.join(dist, 'types'));
+if (!process.argv.includes('--without-declarations')) writeDeclarations(path.join(dist, 'types'));
 
 // Swapped at the end, so that a running nnfmt never sees half a build.
 const final = path.join(root, 'dist');
@@ -62,6 +55,17 @@ rmSync(old, { recursive: true, force: true });
 if (existsSync(final)) renameSync(final, old);
 renameSync(dist, final);
 rmSync(old, { recursive: true, force: true });
+
+function writeDeclarations(types) {
+  const tsc = spawnSync(
+    process.execPath,
+    [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', types],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  // They are written in spite of type errors; `npm run typecheck` is what fails on those.
+  if (tsc.status !== 0) console.warn('build: the declarations were written with type errors, see above');
+  pruneDeclarations(types);
+}
 
 /** Packages need not export every file that they have; those wanted here lie beside one that they do export. */
 function resolveAsset(name, asset) {

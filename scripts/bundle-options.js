@@ -137,7 +137,7 @@ function leaveOut(filter) {
  * Tells builds apart: a digest of the sources, and of the lock file, which stands for the packages in
  * the bundle. The model is none of it: who remembers results tells models apart by themselves.
  */
-function sourceDigest(root) {
+export function sourceDigest(root) {
   const hash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json')));
   const names = readdirSync(path.join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.ts'));
   for (const name of names.sort()) {
