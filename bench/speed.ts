@@ -24,7 +24,7 @@ import { parseArgs } from 'node:util';
 import { findFiles } from '../src/corpus/index.js';
 import { loadPolicy } from '../src/format/index.js';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../src/model/features.js';
-import { countLayout } from '../src/model/count-layout.js';
+import { countHabits } from '../src/model/count-layout.js';
 import { observeLayout } from '../src/model/observed-layout.js';
 import { sourceContext } from '../src/model/source-context.js';
 import { StyleCounts } from '../src/model/style-counts.js';
@@ -263,7 +263,7 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
       const file = new StyleCounts();
       const observed = time('observer', () => {
         const layout = observeLayout(context, structured.source.gaps);
-        countLayout(context, layout, file);
+        countHabits(context, layout, file);
         return layout;
       });
       const batch = createFeatureBatch(count);

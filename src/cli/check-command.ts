@@ -47,7 +47,7 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   const lines = selectLines(options);
   const bytes = await context.readStdin();
   if (isInputLeftOut(bytes, options.stdinFilename, project)) return;
-  const formatter = await context.createFormatter(formatterOptions(options));
+  const formatter = await context.createFormatter(formatterOptions(options), bytes.byteLength);
   try {
     const { deviations, notUnderstood, otherStyle, changed } = formatBytes({
       bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now,

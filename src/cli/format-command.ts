@@ -83,7 +83,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
     if (!options.check && !options.diff) context.stdout.write(input);
     return EXIT_FINE;
   }
-  const formatter = await context.createFormatter(formatterOptions(options));
+  const formatter = await context.createFormatter(formatterOptions(options), input.byteLength);
   let result;
   try {
     result = formatBytes({

@@ -51,10 +51,12 @@ const MOST_IN_THIS_THREAD = 512 * 1024;
 /** Characters of ordinary code that are formatted well within a second, so that a signal may wait for it. */
 const MOST_DEAF = 24 * 1024;
 
-const isLong = (path: string): boolean => (lookAt(path).stats?.size ?? 0) > MOST_IN_THIS_THREAD;
+const bytesOf = (path: string): number => lookAt(path).stats?.size ?? 0;
+const isLong = (path: string): boolean => bytesOf(path) > MOST_IN_THIS_THREAD;
 
 async function formatHere(job: FormatJob, context: CliContext): Promise<void> {
-  const formatter = reachable(await context.createFormatter(job.formatterOptions), context);
+  const bytes = job.paths.reduce((sum, path) => sum + bytesOf(path), 0);
+  const formatter = reachable(await context.createFormatter(job.formatterOptions, bytes), context);
   for (const path of job.paths) {
     await parserReady();
     // Signals arrive between turns of the event loop only.

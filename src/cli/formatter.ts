@@ -9,8 +9,11 @@ export type { FormatRequest, FormatResult, FormatterOptions } from '../format/fo
 /** What commands ask of a formatter. */
 export type Formatter = Pick<FullFormatter, 'format'>;
 
-/** The maker of formatters, which tests replace by one that needs no model. */
-export type CreateFormatter = (options: FormatterOptions) => Promise<Formatter>;
+/**
+ * The maker of formatters, which tests replace by one that needs no model. How much it will be given to format, at
+ * most, is no part of what it makes, but of how fast that is ready.
+ */
+export type CreateFormatter = (options: FormatterOptions, sourceBytes?: number) => Promise<Formatter>;
 
 /** The maker of explainers, which takes the same options. */
 export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;

@@ -8,9 +8,9 @@ const workerFile = import.meta.url.endsWith('.ts') ? './format-worker.ts' : './f
 endWith(await runCli(
   process.argv.slice(2),
   createProcessContext({
-    createFormatter: async (options) => {
+    createFormatter: async (options, sourceBytes) => {
       // For files in this thread; many files go to threads of their own, and V8 keeps its ways.
-      expectShortLife();
+      expectShortLife(sourceBytes);
       return (await import('../format/create-formatter.js')).createFormatter(options);
     },
     createExplainer: async (options) => (await import('../format/explain-source.js')).createExplainer(options),

@@ -1,10 +1,11 @@
 import { LayoutWalker } from '../model/layout-walker.js';
-import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import { bracketAgreement, holdsBoundBreak, likeLeftSide, overflows, standsBetween } from './agree-gaps.js';
 import { damageLevel, thresholdAt, type Thresholds } from './confidence.js';
+import { countedLayout } from './counted-layout.js';
 import { chooseText, type Choices } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
 import type { FormatPolicy } from './format-policy.js';
@@ -62,8 +63,9 @@ export function formatGaps(
   policy: FormatPolicy,
   visit?: (visit: GapVisit) => void,
 ): FormattedGaps {
-  const observed = observeLayout(context, gaps, policy.unit);
-  const probabilities = predictGaps(context, observed, policy);
+  const counted = countedLayout(context, gaps, policy.unit);
+  const { observed } = counted;
+  const probabilities = predictGaps(context, counted, policy);
   if (policy.project !== null) weighByProject(context, observed, policy.project, probabilities);
   const damage = damageLevel(spacingShare(context, observed, probabilities));
   const threshold = (edit: keyof Thresholds): number =>

@@ -1,11 +1,9 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { GapDescriber } from '../model/features.js';
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
-import { countLayout } from '../model/count-layout.js';
-import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { StyleCounts } from '../model/style-counts.js';
 import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';
+import { countedLayout } from './counted-layout.js';
 import type { FormatPolicy } from './format-policy.js';
 import { readProgram } from './format-source.js';
 import { mostProbableText } from './most-probable-text.js';
@@ -60,10 +58,8 @@ function decideGaps(
   inside: readonly number[],
   policy: FormatPolicy,
 ): string[] {
-  const observed = observeLayout(context, gaps, policy.unit);
-  const file = new StyleCounts();
-  countLayout(context, observed, file);
-  const describer = new GapDescriber(context, observed, { file, project: policy.project });
+  const { observed, counts } = countedLayout(context, gaps, policy.unit);
+  const describer = new GapDescriber(context, observed, { file: counts, project: policy.project });
   const probabilities = new Float32Array(gaps.length * CLASS_COUNT);
   askGaps(describer, policy.predictor, inside, probabilities);
   const { role } = context.structured.structure;

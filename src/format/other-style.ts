@@ -1,8 +1,6 @@
 import { agreementOf, countedPlaces, KINDS, type ConsistencyKind } from '../model/style-agreement.js';
-import { countLayout } from '../model/count-layout.js';
-import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { StyleCounts } from '../model/style-counts.js';
+import { countedLayout } from './counted-layout.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { OtherStyle } from './style-difference.js';
 import type { Pins } from './pins.js';
@@ -23,10 +21,8 @@ export function findOtherStyle(
 ): OtherStyle | null {
   const { project, unit } = policy;
   if (project === null || typeof policy.drift !== 'number') return null;
-  const layout = observeLayout(context, gaps);
-  const file = new StyleCounts();
-  countLayout(context, layout, file);
-  const agreement = agreementOf(countedPlaces(file), project);
+  const { observed: layout, counts } = countedLayout(context, gaps, unit);
+  const agreement = agreementOf(countedPlaces(counts), project);
   const kinds: { kind: ConsistencyKind | 'indentation'; decisions: number; odd: number }[] = KINDS.map((kind) => ({
     kind, decisions: agreement[kind].decisions, odd: agreement[kind].decisions - agreement[kind].agreeing,
   }));

@@ -1,12 +1,11 @@
-import { countLayout } from '../model/count-layout.js';
 import { GapDescriber } from '../model/features.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED,
 } from '../model/layout-classes.js';
 import { decisionAt, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { StyleCounts } from '../model/style-counts.js';
 import { GapRole } from '../tokenize/index.js';
+import type { CountedLayout } from './counted-layout.js';
 import type { FormatPolicy } from './format-policy.js';
 import { askAllGaps, askGaps } from './ask-gaps.js';
 
@@ -15,10 +14,10 @@ import { askAllGaps, askGaps } from './ask-gaps.js';
  * the input; each later one tells the gaps that were left in doubt what their neighbours have
  * settled on, surest first, so that the breaks of one list come out of one mind.
  */
-export function predictGaps(context: SourceContext, observed: ObservedLayout, policy: FormatPolicy): Float32Array {
-  const file = new StyleCounts();
-  countLayout(context, observed, file);
-  const evidence = { file, project: policy.project };
+export function predictGaps(
+  context: SourceContext, { observed, counts }: CountedLayout, policy: FormatPolicy,
+): Float32Array {
+  const evidence = { file: counts, project: policy.project };
   const count = context.structured.source.tokenCount + 1;
   const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);

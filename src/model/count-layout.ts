@@ -33,6 +33,14 @@ export function outcomeAt(layout: ObservedLayout, family: number, i: number, ope
 export function countLayout(
   context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = null,
 ): void {
+  countHabits(context, layout, counts, hidden);
+  countColumns(context, layout, counts, hidden);
+}
+
+/** The same without exact columns, which only what lays out anew asks for. */
+export function countHabits(
+  context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = null,
+): void {
   const rows = allContextRows(context);
   const { source, structure } = context.structured;
   for (let i = 1; i < source.tokenCount; i++) {
@@ -48,7 +56,6 @@ export function countLayout(
     }
   }
   countWidths(context, layout, counts, hidden);
-  countColumns(context, layout, counts, hidden);
 }
 
 function countWidths(

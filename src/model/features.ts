@@ -66,7 +66,8 @@ export class GapDescriber {
     private readonly foreign: HiddenGaps | null = null,
   ) {
     const file = describedFile({ context, layout, evidence, decisions, foreign });
-    this.groups = [new BackboneFiller(BACKBONE, file), ...HEAD.map((group) => group(file))];
+    this.groups = [new BackboneFiller(BACKBONE, file), ...HEAD.map((group) => group(file))]
+      .filter((group) => group !== null);
   }
 
   /** Fills row `row` of `batch` with gap `i`. */

@@ -12,28 +12,40 @@ import { setFlagsFromString } from 'node:v8';
 const SCRIPT_BUDGET = 1_000_000;
 /** Bytes of WebAssembly that a function may run; V8's own value is 1,800,000. */
 const PARSER_BUDGET = 1_000_000_000;
+/**
+ * Bytes of sources whose parser is not optimised at all: V8 spends as much on one function of it as it would save
+ * on about that many.
+ */
+const FEW_BYTES = 300_000;
 /** The kernel of the model is worth optimising at once. */
 const KERNEL_BUDGET = 10_000;
 
 /** The versions of Node.js that these flags were measured on; a flag that is unknown would print an error. */
 const TUNED = /^20\./.test(process.versions.node);
-let isShortLived = false;
+/** What is said of modules of WebAssembly that do not ask to be optimised; null while V8 keeps its ways. */
+let parserFlags: readonly string[] | null = null;
 
-/** Tells V8 that this process is a short one. */
-export function expectShortLife(): void {
+/**
+ * Tells V8 that this process is a short one.
+ *
+ * @param sourceBytes how much there is to format, at most
+ */
+export function expectShortLife(sourceBytes = 0): void {
   if (!TUNED) return;
-  isShortLived = true;
-  setFlagsFromString(`--interrupt-budget=${SCRIPT_BUDGET}`);
-  setFlagsFromString(`--wasm-tiering-budget=${PARSER_BUDGET}`);
+  parserFlags = sourceBytes < FEW_BYTES
+    ? ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
+    : [`--wasm-tiering-budget=${PARSER_BUDGET}`];
+  for (const flag of [`--interrupt-budget=${SCRIPT_BUDGET}`, ...parserFlags]) setFlagsFromString(flag);
 }
 
 /** Compiles a WebAssembly module whose functions are to be optimised soon, whatever was expected. */
 export function compileHotModule<Compiled>(compile: () => Compiled): Compiled {
-  if (!isShortLived) return compile();
-  setFlagsFromString(`--wasm-tiering-budget=${KERNEL_BUDGET}`);
+  if (parserFlags === null) return compile();
+  const kernelFlags = ['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${KERNEL_BUDGET}`];
+  for (const flag of kernelFlags) setFlagsFromString(flag);
   try {
     return compile();
   } finally {
-    setFlagsFromString(`--wasm-tiering-budget=${PARSER_BUDGET}`);
+    for (const flag of parserFlags) setFlagsFromString(flag);
   }
 }

@@ -1,6 +1,6 @@
 /** Examples of repairs: a mutant of a source, whose original layout is to be rebuilt. */
 import { resolveIndents } from '../model/block-indents.js';
-import { countLayout } from '../model/count-layout.js';
+import { countHabits } from '../model/count-layout.js';
 import { GapDescriber } from '../model/features.js';
 import { CLASS_COUNT, KEEP, OWN_STEP_CLASSES, UNDECIDED, keepSteadiest } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
@@ -26,7 +26,7 @@ export function describeRepairs(job: ExampleJob & { readonly noisy: readonly str
   const { source, structure } = context.structured;
   const observed = observeLayout(context, noisy);
   const file = new StyleCounts();
-  countLayout(context, observed, file);
+  countHabits(context, observed, file);
   const answer = originalLayout(context);
   const describer = new GapDescriber(context, observed, { file, project: counts }, revealSome(answer, options, random));
   const original = source.gaps;

@@ -92,3 +92,29 @@ test('numbers stay small whatever the length of lines', () => {
   const largest = describeAll(context, context.structured.source.gaps).numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(largest).toBeLessThan(4);
 });
+
+test('what only hidden gaps are described by is left out of a file that decides everywhere, and nothing else is', () => {
+  const { text } = layoutFixtures()[0]!;
+  const context = contextOf(text);
+  const { gaps } = context.structured.source;
+  const observed = observeLayout(context, gaps);
+  const file = new StyleCounts();
+  countLayout(context, observed, file);
+  const rows = [null, { hidden: new Uint8Array(gaps.length), input: observed }].map((foreign) => {
+    const describer = new GapDescriber(context, observed, { file, project: null }, null, foreign);
+    const batch = createFeatureBatch(gaps.length);
+    for (let i = 0; i < gaps.length; i++) describer.describe(i, i, batch);
+    return batch;
+  });
+  const [plain, asked] = rows as [FeatureBatch, FeatureBatch];
+  expect(plain.numbers).toEqual(asked.numbers);
+  const added = new Set<number>();
+  asked.slots.forEach((column, k) => {
+    if (plain.slots[k] === column) return;
+    expect(plain.slots[k]).toBe(-1);
+    added.add(k % SLOTS);
+  });
+  // Of the 15 slots of rooms and authority, which stand last: all but the two that speak of hidden gaps alone.
+  expect(Math.min(...added)).toBe(SLOTS - 15);
+  expect(added.size).toBe(13);
+});

@@ -1,6 +1,6 @@
 import { GapRole } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { hiddenGapsGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { mayHoldBlankLines } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
@@ -27,4 +27,4 @@ class AuthorityFiller implements GroupFiller {
   }
 }
 
-export const authorityFeatures = featureGroup(declare, AuthorityFiller);
+export const authorityFeatures = hiddenGapsGroup(declare, AuthorityFiller);

@@ -57,9 +57,9 @@ export interface GroupFiller {
   describe(i: number, row: RowWriter): void;
 }
 
-/** A group of features: declared once, then filled in file by file. */
+/** A group of features: declared once, then filled in file by file; in files that it says nothing of, by nobody. */
 export interface FeatureGroup {
-  declare(spec: FeatureSpec): (file: DescribedFile) => GroupFiller;
+  declare(spec: FeatureSpec): (file: DescribedFile) => GroupFiller | null;
 }
 
 /** A group whose filler is made from the features that `declare` declares. */
@@ -71,6 +71,17 @@ export function featureGroup<Features>(
     declare(spec) {
       const features = declare(spec);
       return (file) => new Filler(features, file);
+    },
+  };
+}
+
+/** The same, filled in only where the project decides of some gaps: a file that decides everywhere is not asked. */
+export function hiddenGapsGroup<Features>(...parts: Parameters<typeof featureGroup<Features>>): FeatureGroup {
+  const group = featureGroup(...parts);
+  return {
+    declare(spec) {
+      const fillerOf = group.declare(spec);
+      return (file) => (file.foreign === null ? null : fillerOf(file));
     },
   };
 }

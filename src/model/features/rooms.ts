@@ -4,7 +4,7 @@ import { LIMIT_TRUSTS, lineLimit, limitOf, type LineLimit } from '../line-limit.
 import { measureLines, type LineMeasure } from '../line-measure.js';
 import { visualWidth } from '../layout-widths.js';
 import { SPLIT_PRIORITIES, splitPriorities, type SplitPriorities } from '../split-priority.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
+import { hiddenGapsGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
 import { FLAG_VALUES, paired } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
@@ -112,4 +112,4 @@ const isWithinLine = (role: number): boolean =>
   role === (GapRole.Line as number) || role === (GapRole.Bracket as number) ||
   role === (GapRole.BlockStart as number) || role === (GapRole.BracketComment as number);
 
-export const roomFeatures = featureGroup(declare, RoomsFiller);
+export const roomFeatures = hiddenGapsGroup(declare, RoomsFiller);
