@@ -133,4 +133,13 @@ export const commandTable: readonly TaskRow[] = [
       return runGenerate(options(), context);
     },
   }),
+
+  taskRow('hook', {
+    description: "format what is staged before each commit: install git's hook, take it away, or do its work once",
+    arguments: [['<ACTION>', 'install, uninstall or run']],
+    async run({ args: [action], options, context }) {
+      const { runHookCommand } = await import('./hook-command.js');
+      return runHookCommand(action, options(), context);
+    },
+  }),
 ];

@@ -3,6 +3,7 @@ import { evalCompletionOptions, evalOptions } from './eval-options.js';
 import { explainOptions } from './explain-options.js';
 import { checkOptions, formatOptions } from './format-options.js';
 import { generateOptions } from './generate-options.js';
+import { hookOptions } from './hook-options.js';
 import { mutateOptions } from './mutate-options.js';
 import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
@@ -27,6 +28,7 @@ export const optionTables = {
   'eval --task complete': evalCompletionOptions,
   complete: completeOptions,
   generate: generateOptions,
+  hook: hookOptions,
 } as const;
 
 /** A task, by the words that ask for it. */

@@ -7,9 +7,10 @@ import { shownName } from './quote-name.js';
 /**
  * The only door to git. A repository that one merely cloned, unpacked or mounted is not trusted:
  * its configuration, attributes and hooks can name programs, and none of them may run. So only
- * commands that read are called (`rev-parse`, `ls-files`, `ls-tree`, `cat-file`), never one that
- * looks at the working tree (`status`, `diff`), which would filter files and refresh the index;
- * and what those commands might start is switched off below. Contents are compared by nnfmt.
+ * commands that read are called (`rev-parse`, `ls-files`, `ls-tree`, `cat-file`, `config`,
+ * `diff-index --cached`), never one that looks at the working tree (`status`, `diff`), which would
+ * filter files and refresh the index; and what those commands might start is switched off below.
+ * Contents are compared by nnfmt. `tellGit` alone writes: objects and index, for git's own hook.
  * See docs/decisions/0019-git-is-asked-not-trusted.md.
  */
 
@@ -89,14 +90,36 @@ function gitProgram(): string | null {
  * Asks git one thing. Nothing of the repository is run, written or fetched.
  *
  * @param folder where git runs: the root of a repository, as `repositoryOf` finds it
+ * @param indexFile another index than the repository's own, as an absolute path
  */
-export function askGit(folder: string, args: readonly string[], input?: Uint8Array): GitAnswer {
+export function askGit(
+  folder: string, args: readonly string[], input?: Uint8Array, indexFile?: string | null,
+): GitAnswer {
+  return runGit(folder, args, input, indexFile);
+}
+
+/**
+ * Has git add a content or change entries of the index, and nothing else. Nothing of the repository is run or fetched.
+ *
+ * @param folder as for `askGit`
+ * @param indexFile the index that git named to its hook, which for `git commit -a` is not the repository's own
+ */
+export function tellGit(
+  folder: string, args: readonly ['hash-object' | 'update-index', ...string[]], input: Uint8Array,
+  indexFile: string | null,
+): GitAnswer {
+  return runGit(folder, args, input, indexFile);
+}
+
+function runGit(
+  folder: string, args: readonly string[], input: Uint8Array | undefined, indexFile: string | null | undefined,
+): GitAnswer {
   const program = gitProgram();
   if (program === null) return { ok: false, kind: 'missing', reason: 'git is not installed' };
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
   const { error, stdout, stderr, status } = spawnSync(program, ['--no-pager', ...settings, ...args], {
     cwd: folder,
-    env: gitEnvironment(),
+    env: { ...gitEnvironment(), ...(typeof indexFile === 'string' ? { GIT_INDEX_FILE: indexFile } : {}) },
     input: input ?? new Uint8Array(),
     maxBuffer: MOST_ANSWER_BYTES,
     timeout: LONGEST_MS,

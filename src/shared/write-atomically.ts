@@ -12,6 +12,8 @@ export interface WriteOptions {
   readonly replaces?: (bytes: Uint8Array) => boolean;
   /** What `replaces` looks for, in messages: "a profile". */
   readonly kind?: string;
+  /** Whether it is a program; a file that was there keeps its own permissions. */
+  readonly isProgram?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function writeAtomically(path: string, content: Uint8Array | string, opti
   let temporary: { readonly path: string; readonly descriptor: number } | undefined;
   try {
     removeLeftTemporaries(dirname(path));
-    temporary = openTemporary(path, stats === null ? 0o666 : stats.mode & 0o700);
+    temporary = openTemporary(path, stats !== null ? stats.mode & 0o700 : options.isProgram === true ? 0o777 : 0o666);
     const { descriptor } = temporary;
     try {
       if (stats !== null) {
@@ -122,6 +124,31 @@ export function appendText(path: string, text: string): void {
     } finally {
       closeSync(descriptor);
     }
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/**
+ * Gives a file, or a link as such, another name in its folder.
+ *
+ * @throws FileWriteError, also where the new name is taken
+ */
+export function renameInFolder(path: string, newPath: string): void {
+  if (isLink(newPath) || lookAt(newPath).kind !== 'missing') {
+    throw new FileWriteError({ path: newPath, clause: 'there is something of this name already' });
+  }
+  try {
+    renameSync(path, newPath);
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/** Removes a file of nnfmt's own. @throws FileWriteError */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
   } catch (cause) {
     throw writeError(path, cause);
   }
