@@ -74,7 +74,7 @@ export default tseslint.config(
   {
     // Only shells print.
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/**', 'src/server/**'],
+    ignores: ['src/cli/**', 'src/server/**', 'src/lsp/**'],
     rules: { 'no-console': 'error' },
   },
 );

@@ -28,6 +28,7 @@ export function bundleOptions(root) {
       index: 'src/index.ts',
       'format-worker': 'src/cli/format-worker.ts',
       'training-worker': 'src/model/completion/training-worker.ts',
+      'lsp-thread': 'src/lsp/lsp-thread.ts',
     },
     bundle: true,
     platform: 'node',

@@ -25,10 +25,12 @@ const FOLDER_IMPORTS = {
   // The public API; it loads learning when that is called.
   library: ['tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'complete', 'learn'],
   server: ['format', 'complete', 'score'],
+  // Serves editors: each question in the thread that has what it takes.
+  lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],
   plugin: ['format', 'complete', 'score'],
   cli: [
     'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn',
-    'server',
+    'server', 'lsp',
   ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],

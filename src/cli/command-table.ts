@@ -142,4 +142,13 @@ export const commandTable: readonly TaskRow[] = [
       return runHookCommand(action, options(), context);
     },
   }),
+
+  taskRow('lsp', {
+    description: 'serve an editor by the Language Server Protocol, over stdin and stdout',
+    arguments: [],
+    async run({ options, context }) {
+      const { runLsp } = await import('./lsp-command.js');
+      return runLsp(options(), context);
+    },
+  }),
 ];

@@ -4,6 +4,7 @@ import { explainOptions } from './explain-options.js';
 import { checkOptions, formatOptions } from './format-options.js';
 import { generateOptions } from './generate-options.js';
 import { hookOptions } from './hook-options.js';
+import { lspOptions } from './lsp-options.js';
 import { mutateOptions } from './mutate-options.js';
 import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
@@ -29,6 +30,7 @@ export const optionTables = {
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,
+  lsp: lspOptions,
 } as const;
 
 /** A task, by the words that ask for it. */

@@ -7,5 +7,7 @@
  * thresholds, and what fine-tuning changed in the network.
  */
 export { COUNTS_DIGEST, FILES_IN_TRAINING, projectCounts, type Profile } from './profile.js';
-export { decodeProfile, encodeProfile, readProfile, refuseToWriteProfile, writeProfile } from './profile-file.js';
+export {
+  decodeProfile, encodeProfile, readProfile, refuseToWriteProfile, writeProfile, writeProfileBytes,
+} from './profile-file.js';
 export { PROFILE_PATH, createProfileFinder } from './find-profile.js';

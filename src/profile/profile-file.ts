@@ -172,13 +172,18 @@ export function readProfile(path: string, baseModel?: string): Profile {
  */
 export function writeProfile(path: string, profile: Profile): number {
   const bytes = encodeProfile(profile);
+  writeProfileBytes(path, bytes);
+  return bytes.byteLength;
+}
+
+/** The same for a profile that is encoded already. @throws ModelFileError as `writeProfile` */
+export function writeProfileBytes(path: string, bytes: Uint8Array): void {
   try {
     makeFolder(dirname(path));
     writeAtomically(path, bytes, REPLACED);
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
-  return bytes.byteLength;
 }
 
 /**

@@ -1,0 +1,18 @@
+import { serveEditor } from '../lsp/index.js';
+import type { OptionsFor } from '../options/index.js';
+import { EXIT_FAILED, type CliContext } from './context.js';
+import { VERSION } from './version.js';
+
+/** `nnfmt lsp`: serves one editor until it says goodbye or is gone, which ends the process. */
+export async function runLsp(options: OptionsFor<'lsp'>, { stderr }: CliContext): Promise<number> {
+  const { stdio: _stdio, clientProcessId: _clientProcessId, ...settings } = options;
+  if (process.stdin.isTTY) stderr.write('nnfmt lsp waits for an editor to speak to it; Ctrl-C ends it.\n');
+  // Nobody reads what is left to say.
+  process.stdout.on('error', () => process.exit(EXIT_FAILED));
+  // One answer less; the editor is served on.
+  process.on('unhandledRejection', (fault) => {
+    stderr.write(`unexpected failure: ${fault instanceof Error ? fault.stack : String(fault)}\n`);
+  });
+  serveEditor({ input: process.stdin, output: process.stdout, settings, folder: process.cwd(), version: VERSION });
+  return new Promise(() => undefined);
+}
