@@ -8,6 +8,9 @@ const LAUNCHER = `#!/usr/bin/env node
 await import(process.argv[2] === 'format' ? './nnfmt-format.js' : './nnfmt-all.js');
 `;
 
+/** The main file of jsonc-parser asks for its others by names that only Node sees. */
+export const BUNDLE_ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+
 /** Writes all of the code into `outdir` and returns the metafile of each bundle. */
 export async function buildBundles(root, outdir) {
   const bundles = [bundleOptions(root), formatBundleOptions(root), codecBundleOptions(root)];
@@ -38,6 +41,7 @@ export function bundleOptions(root) {
     splitting: true,
     chunkNames: '[name]-[hash]',
     plugins: [tensorflow(root)],
+    alias: BUNDLE_ALIASES,
     // Licences are told in one file: third-party-notices.js.
     legalComments: 'none',
     // Names stay readable in stack traces, and error classes keep theirs.

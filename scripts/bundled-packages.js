@@ -3,8 +3,8 @@ import path from 'node:path';
 
 /** What makes the bundles, and names what is copied beside them. */
 const BUILD_SCRIPTS = ['build.js', 'bundle-options.js'];
-/** They write declarations, and run from source. */
-const NEVER_BUNDLED = new Set(['typescript', 'tsx']);
+/** They write declarations, run from source, and ask for the plugin. */
+const NEVER_BUNDLED = new Set(['typescript', 'tsx', 'prettier']);
 
 /**
  * Which of `names` the bundles need: packages that sources or the scripts of the build name in quotes. One too many

@@ -17,6 +17,8 @@ const FOLDER_IMPORTS = {
   // What formatting reads of a project; learning it is apart, so that formatting stays small.
   profile: ['tokenize', 'model'],
   format: ['tokenize', 'model', 'profile'],
+  // Python in notebooks and pages.
+  embedded: ['tokenize', 'corpus', 'format'],
   // Lays its lines out with the format head, on the backbone that both share.
   complete: ['tokenize', 'model', 'profile', 'format'],
   // Spoils, restores and scores: neither part of training nor of formatting.
@@ -27,10 +29,10 @@ const FOLDER_IMPORTS = {
   server: ['format', 'complete', 'score'],
   // Serves editors: each question in the thread that has what it takes.
   lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],
-  plugin: ['format', 'complete', 'score'],
+  plugin: ['tokenize', 'corpus', 'profile', 'format'],
   cli: [
-    'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'complete', 'evaluate', 'learn',
-    'server', 'lsp',
+    'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'evaluate',
+    'learn', 'server', 'lsp',
   ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],

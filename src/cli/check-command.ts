@@ -51,6 +51,7 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   try {
     const { deviations, notUnderstood, otherStyle, changed } = formatBytes({
       bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now,
+      markdown: options.markdown,
     });
     report.add({
       path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood,

@@ -3,8 +3,8 @@ import type { OtherStyle } from '../format/style-difference.js';
 import { percent } from '../shared/percent.js';
 import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
-import type { FileOutcome } from './format-file.js';
-import type { Deviation } from './formatter.js';
+import type { PlacedDeviation } from '../embedded/format-document.js';
+import type { FileOutcome, StatementPlace } from './format-file.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { otherStyleLine } from './other-style-line.js';
@@ -13,7 +13,7 @@ import { sarifLog } from './sarif.js';
 import type { SelectedFiles } from './select-files.js';
 
 /** A deviation and the file it is in. */
-export interface FoundDeviation extends Deviation {
+export interface FoundDeviation extends PlacedDeviation {
   readonly path: string;
 }
 
@@ -25,9 +25,8 @@ export interface CheckFault {
 }
 
 /** A statement that the grammar does not know, and which was left as it is. */
-export interface StatementNotUnderstood {
+export interface StatementNotUnderstood extends StatementPlace {
   readonly path: string;
-  readonly line: number;
 }
 
 /**
@@ -80,7 +79,8 @@ export class CheckReport {
     this.deviatingFiles++;
     this.count += deviations.length;
     for (const deviation of deviations) {
-      const found = { path: outcome.path, ...deviation };
+      const isCellShown = ['text', 'json'].includes(this.options.outputFormat) || deviation.cell === undefined;
+      const found = { path: outcome.path, ...deviation, ...(isCellShown ? {} : { message: inCell(deviation) }) };
       if (this.options.outputFormat === 'text') this.print(this.textLine(found));
       else if (this.options.outputFormat === 'github') this.print(githubLine(found));
       else this.found.push(found);
@@ -114,13 +114,14 @@ export class CheckReport {
       : `${plural(this.count, 'deviation')} in ${this.deviatingFiles} of ${plural(this.files, 'file')}.${failed}`;
   }
 
-  private addNotUnderstood(path: string, lines: readonly number[]): void {
-    for (const line of notUnderstoodLines(path, lines)) this.tell(line);
-    for (const line of lines) {
+  private addNotUnderstood(path: string, places: readonly StatementPlace[]): void {
+    for (const line of notUnderstoodLines(path, places)) this.tell(line);
+    for (const place of places) {
+      const { line } = place;
       if (this.options.outputFormat === 'github') {
         this.print(`::notice file=${githubProperty(path)},line=${line}::not understood, left as it is`);
       }
-      this.notUnderstood.push({ path, line });
+      this.notUnderstood.push({ path, ...place });
     }
   }
 
@@ -143,10 +144,11 @@ export class CheckReport {
     }
   }
 
-  private textLine({ path, line, column, message, confidence }: FoundDeviation): string {
+  private textLine({ path, line, column, cell, message, confidence }: FoundDeviation): string {
     const color = wantsColor(this.context.stdout, this.context.env);
     const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-    return `${paint('1', shownName(path))}:${line}:${column}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
+    const place = cell === undefined ? `${line}:${column}` : `cell ${cell.number}:${cell.line}:${cell.column}`;
+    return `${paint('1', shownName(path))}:${place}: ${message} ${paint('2', `(${percent(confidence)} sure)`)}`;
   }
 
   private print(line: string): void {
@@ -157,6 +159,9 @@ export class CheckReport {
     if (!this.options.quiet) this.context.stderr.write(`${line}\n`);
   }
 }
+
+/** The lines of a notebook's file are nothing that people see. */
+const inCell = ({ cell, message }: PlacedDeviation): string => `cell ${cell!.number}, line ${cell!.line}: ${message}`;
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -88,7 +88,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   try {
     result = formatBytes({
       bytes: input, path, formatter, color: wantsColor(context.stdout, context.env), lines, budget: fileBudget(options),
-      now: context.now,
+      now: context.now, markdown: options.markdown,
     });
   } catch (fault) {
     context.stderr.write(`error: ${describeFault(fault, path)}\n`);

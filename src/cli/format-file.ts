@@ -1,14 +1,18 @@
-import { encodeSource } from '../corpus/index.js';
-import { decodeSource, type DecodedSource } from '../corpus/decode-source.js';
+import {
+  decodeDocument, decodeSource, encodeDocument, encodeSource, type DecodedSource,
+} from '../corpus/decode-source.js';
 import { isGenerated } from '../corpus/foreign-code.js';
-import { readSource } from '../corpus/read-source.js';
+import { readSourceBytes } from '../corpus/read-source.js';
+import {
+  documentKind, formatDocument, openDocument, type FormattedDocument, type OuterPlace, type PlacedDeviation,
+} from '../embedded/index.js';
 import { NnfmtError, OverBudgetError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
 import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { shownName } from '../shared/quote-name.js';
 import type { OtherStyle } from '../format/style-difference.js';
-import type { Deviation, FormatRequest, FormatResult, Formatter } from './formatter.js';
+import type { FormatRequest, FormatResult, Formatter } from './formatter.js';
 import { contentDigest } from './layout-cache.js';
 import { patchOf } from './patch-of.js';
 import { lostFolder } from './lost-folder.js';
@@ -26,6 +30,9 @@ export interface FormatMode {
   readonly budget?: Budget;
 }
 
+/** Where a statement begins. */
+export type StatementPlace = Pick<OuterPlace, 'line' | 'cell'>;
+
 /** Counts of one file. */
 export type FormatStats = Pick<FormatResult, 'gaps' | 'gapsChanged' | 'passes' | 'reverted'>;
 
@@ -38,9 +45,9 @@ export interface FileOutcome {
   readonly error?: string;
   /** A patch, in the file's own encoding. */
   readonly diff?: Uint8Array;
-  readonly deviations?: readonly Deviation[];
-  /** First lines of the statements that were left as they are because the grammar does not know them. */
-  readonly notUnderstood?: readonly number[];
+  readonly deviations?: readonly PlacedDeviation[];
+  /** Where statements begin that the grammar does not know, or sources inside the file; they were left as they are. */
+  readonly notUnderstood?: readonly StatementPlace[];
   readonly stats?: FormatStats;
   /** How it follows another style than its project, where it does. */
   readonly otherStyle?: OtherStyle;
@@ -59,15 +66,17 @@ export function formatFile(options: {
   readonly lines?: readonly LineRange[];
   /** Leave it out where its text says that a tool wrote it. */
   readonly leaveOutGenerated?: boolean;
+  /** Take the Python blocks of a page, where the name says that it is one. */
+  readonly markdown?: boolean;
   /** Called before the file is touched; what it throws leaves the file alone. */
   readonly beforeWrite?: () => void;
 }): FileOutcome {
-  const { path, mode, formatter, now, beforeWrite } = options;
+  const { path, mode, formatter, now, beforeWrite, markdown = false } = options;
   const request = requestOf(options.lines, mode.deviations);
   const start = now();
   try {
-    const source = readSource(path);
-    if (options.leaveOutGenerated === true && isGenerated(source.text)) {
+    const source = decode(readSourceBytes(path), path, markdown);
+    if (options.leaveOutGenerated === true && source.kind === null && isGenerated(source.text)) {
       return { path, kind: 'left-out', elapsedMs: now() - start };
     }
     const {
@@ -78,9 +87,9 @@ export function formatFile(options: {
       ...(result.otherStyle === undefined ? {} : { otherStyle: result.otherStyle }),
     };
     // What was not understood, or follows another style, has to be told again next time.
-    const digestOf = ({ notUnderstood, otherStyle }: FormatResult): { finalDigest?: string } =>
+    const digestOf = ({ notUnderstood, otherStyle }: FormattedText): { finalDigest?: string } =>
       mode.digest === true && notUnderstood.length === 0 && otherStyle === undefined
-        ? { finalDigest: contentDigest(bytes) }
+        ? { finalDigest: contentDigest(bytes, source.kind ?? '') }
         : {};
     // Bytes, not text, decide: an unchanged file is never touched.
     if (Buffer.compare(bytes, source.bytes) === 0) {
@@ -90,7 +99,9 @@ export function formatFile(options: {
     }
     if (mode.write) beforeWrite?.();
     if (mode.write) writeFile({ path, expected: source.bytes, content: bytes });
-    const diff = mode.diff ? { diff: patchOf({ path, before: source.bytes, after: bytes, color: mode.color }) } : {};
+    const diff = mode.diff ? { diff: patchOf({
+      path, before: source.bytes, after: bytes, color: mode.color, headingOf: result.headingOf,
+    }) } : {};
     const deviations = result.deviations === undefined ? {} : { deviations: result.deviations };
     // What was put back because a proof failed may be tried again.
     const digest = mode.write && result.reverted === 0 ? digestOf(result) : {};
@@ -126,18 +137,20 @@ export function formatBytes(options: {
   readonly color: boolean;
   readonly lines?: readonly LineRange[] | undefined;
   readonly deviations?: boolean;
+  /** As in `formatFile`. */
+  readonly markdown?: boolean;
   readonly budget: Budget;
   readonly now: () => number;
 }): {
   readonly bytes: Uint8Array;
   readonly changed: boolean;
   readonly diff: () => Uint8Array;
-  readonly deviations: readonly Deviation[];
-  readonly notUnderstood: readonly number[];
+  readonly deviations: readonly PlacedDeviation[];
+  readonly notUnderstood: readonly StatementPlace[];
   readonly otherStyle: OtherStyle | undefined;
 } {
   const { path, formatter, color } = options;
-  const source = decodeSource(options.bytes, path);
+  const source = decode(options.bytes, path, options.markdown ?? false);
   const request = requestOf(options.lines, options.deviations);
   const { budget, now } = options;
   const {
@@ -149,7 +162,7 @@ export function formatBytes(options: {
     notUnderstood: result.notUnderstood,
     otherStyle: result.otherStyle,
     changed: Buffer.compare(bytes, options.bytes) !== 0,
-    diff: () => patchOf({ path, before: options.bytes, after: bytes, color }),
+    diff: () => patchOf({ path, before: options.bytes, after: bytes, color, headingOf: result.headingOf }),
   };
 }
 
@@ -157,18 +170,48 @@ function requestOf(lines: readonly LineRange[] | undefined, deviations: boolean 
   return { ...(lines === undefined ? {} : { lines }), ...(deviations === true ? { deviations } : {}) };
 }
 
+/** A file as text, and what it is besides Python. */
+interface ReadFile extends DecodedSource {
+  readonly bytes: Uint8Array;
+  readonly kind: ReturnType<typeof documentKind>;
+}
+
+function decode(bytes: Uint8Array, path: string, markdown: boolean): ReadFile {
+  const kind = documentKind(path, markdown);
+  return { bytes, kind, ...(kind === null ? decodeSource(bytes, path) : decodeDocument(bytes, path)) };
+}
+
+/** A result by places in the file. */
+interface FormattedText extends Omit<FormattedDocument, 'places' | 'notUnderstood'> {
+  readonly notUnderstood: readonly StatementPlace[];
+  /** What a hunk of a patch says of a line of the file. */
+  readonly headingOf: ((line: number) => string) | undefined;
+}
+
 function formatDecoded(
-  options: { source: DecodedSource; path: string; formatter: Formatter; request: FormatRequest },
+  options: { source: ReadFile; path: string; formatter: Formatter; request: FormatRequest },
 ): {
-  result: FormatResult;
+  result: FormattedText;
   bytes: Uint8Array;
 } {
   const { source, path, formatter, request } = options;
+  if (source.kind !== null) {
+    const document = openDocument(source.kind, source.text, path);
+    const { places, ...result } = formatDocument({ document, text: source.text, path, formatter, request });
+    const headingOf = (line: number): string => places.nameOf(line);
+    const notUnderstood =
+      result.notUnderstood.map(({ line, cell }) => ({ line, ...(cell === undefined ? {} : { cell }) }));
+    return { result: { ...result, notUnderstood, headingOf }, bytes: encodeDocument({ ...source, text: result.text }) };
+  }
   const result = formatter.format(source.text, { path, ...request });
-  return { result, bytes: encodeSource({ ...source, text: result.text }, path) };
+  const notUnderstood = result.notUnderstood.map((line) => ({ line }));
+  return {
+    result: { ...result, notUnderstood, headingOf: undefined },
+    bytes: encodeSource({ ...source, text: result.text }, path),
+  };
 }
 
-function statsOf(result: FormatResult): FormatStats {
+function statsOf(result: FormattedText): FormatStats {
   const { gapsChanged, gaps, passes, reverted } = result;
   return { gapsChanged, gaps, passes, reverted };
 }

@@ -19,6 +19,8 @@ export interface FormatJob {
   readonly linesOf?: (path: string) => readonly LineRange[] | undefined;
   /** Whether a file is left out where its text says that a tool wrote it. */
   readonly leavesOutGenerated?: (path: string) => boolean;
+  /** Whether the Python blocks of a page are taken. */
+  readonly markdownOf?: (path: string) => boolean;
   /** Called once a file, always in the order of `paths`. */
   readonly onOutcome: (outcome: FileOutcome) => void;
   readonly signal: AbortSignal;
@@ -79,7 +81,12 @@ function reachable(formatter: Formatter, { dieOnSignal }: CliContext): Formatter
 function detailsOf(job: FormatJob, path: string): Omit<WorkerTask, 'index' | 'path'> {
   const lines = job.linesOf?.(path);
   const leaveOutGenerated = job.leavesOutGenerated?.(path) ?? false;
-  return { ...(lines === undefined ? {} : { lines }), ...(leaveOutGenerated ? { leaveOutGenerated } : {}) };
+  const markdown = job.markdownOf?.(path) ?? false;
+  return {
+    ...(lines === undefined ? {} : { lines }),
+    ...(leaveOutGenerated ? { leaveOutGenerated } : {}),
+    ...(markdown ? { markdown } : {}),
+  };
 }
 
 /** What a thread works on. */

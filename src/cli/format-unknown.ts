@@ -49,7 +49,8 @@ export async function formatUnknown(job: SelectedJob, options: RunOptions, conte
 
 async function formatGroup(group: Group, job: SelectedJob, options: RunOptions, context: CliContext): Promise<void> {
   const { mode, onOutcome, signal, selected: { linesOf, leavesOutGenerated } } = job;
-  const known = openKnown(group.formatterOptions, options, context);
+  const markdownOf = (path: string): boolean => job.selected.optionsOf(path).markdown;
+  const known = openKnown(group.formatterOptions, options, context, markdownOf);
   const unknown: string[] = [];
   for (const [k, path] of group.paths.entries()) {
     // Signals arrive between turns of the event loop only, and a project has many files.
@@ -67,6 +68,7 @@ async function formatGroup(group: Group, job: SelectedJob, options: RunOptions, 
       jobs: options.jobs ?? defaultJobs(unknown.length, context.cores),
       linesOf,
       leavesOutGenerated,
+      markdownOf,
       onOutcome: (outcome) => {
         if (outcome.finalDigest !== undefined) known?.add(outcome.path, outcome.finalDigest);
         onOutcome(outcome);
@@ -124,8 +126,10 @@ class OrderedOutcomes {
 }
 
 /** Null where nothing may be remembered: the user says so, only some lines count, or nothing tells builds apart. */
-function openKnown(own: FormatterOptions, options: RunOptions, context: CliContext): KnownFiles | null {
+function openKnown(
+  own: FormatterOptions, options: RunOptions, context: CliContext, markdownOf: (path: string) => boolean,
+): KnownFiles | null {
   const { build } = context;
   if (!options.cache || options.range !== null || options.changed !== null || build === null) return null;
-  return openKnownFiles({ folder: cacheFolder(options.cacheDir, context), build, formatterOptions: own });
+  return openKnownFiles({ folder: cacheFolder(options.cacheDir, context), build, formatterOptions: own, markdownOf });
 }

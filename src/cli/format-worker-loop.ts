@@ -25,6 +25,7 @@ export interface WorkerTask {
   readonly path: string;
   readonly lines?: readonly LineRange[];
   readonly leaveOutGenerated?: boolean;
+  readonly markdown?: boolean;
 }
 
 /** From a worker: ready for a task, done with one, or unable to start at all. */

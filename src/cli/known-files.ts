@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readSourceBytes } from '../corpus/read-source.js';
+import { documentKind } from '../embedded/open-document.js';
 import { createProfileFinder } from '../profile/find-profile.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
@@ -29,8 +30,10 @@ export function openKnownFiles(options: {
   readonly folder: string;
   readonly build: string;
   readonly formatterOptions: FormatterOptions;
+  /** Whether the blocks of a page are taken. */
+  readonly markdownOf?: (path: string) => boolean;
 }): KnownFiles {
-  const { folder, build, formatterOptions } = options;
+  const { folder, build, formatterOptions, markdownOf = () => false } = options;
   const { modelPath, confidence, profilePath, restyle = false } = formatterOptions;
   // The other network is asked for lines of somebody else, and no run on some lines is remembered.
   const model = restyle && modelPath === undefined
@@ -59,7 +62,9 @@ export function openKnownFiles(options: {
       const cache = cacheOf(path);
       if (cache === undefined) return false;
       try {
-        return cache.has(contentDigest(readSourceBytes(path)));
+        // As Markdown where it may be such: what was formatted as Python has another digest.
+        const bytes = readSourceBytes(path);
+        return cache.has(contentDigest(bytes, documentKind(path, markdownOf(path)) ?? ''));
       } catch {
         return false;
       }

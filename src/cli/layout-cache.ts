@@ -24,9 +24,13 @@ const SUFFIX = '.digests';
 /** A file of digests, or what an older nnfmt that was killed left of one. */
 const OUR_NAME = /\.digests(?:\.\d+\.tmp)?$/u;
 
-/** Identifies a content; 16 characters of one byte each. */
-export function contentDigest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest().toString('latin1', 0, DIGEST_BYTES);
+/**
+ * Identifies a content; 16 characters of one byte each.
+ *
+ * @param kind what it is read as, where that is not Python
+ */
+export function contentDigest(bytes: Uint8Array, kind = ''): string {
+  return createHash('sha256').update(kind).update(bytes).digest().toString('latin1', 0, DIGEST_BYTES);
 }
 
 /** The digests known under one key. */

@@ -12,13 +12,15 @@ export function patchOf(change: {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
   readonly color: boolean;
+  /** What stands behind a hunk's line numbers, by the number of its first changed line. */
+  readonly headingOf?: ((line: number) => string) | undefined;
 }): Uint8Array {
-  const { path, before, after, color } = change;
+  const { path, before, after, color, headingOf } = change;
   const name = patchedPath(path);
   // Latin-1 gives each byte a character of its own, and back.
   const text = unifiedDiff({
     before: textOf(before), after: textOf(after), beforeName: `a/${name}`, afterName: `b/${name}`, color,
-  });
+  }, headingOf);
   return Buffer.from(text, 'latin1');
 }
 

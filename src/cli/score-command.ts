@@ -1,4 +1,6 @@
-import { readSource } from '../corpus/index.js';
+import { decodeDocument, readSource } from '../corpus/index.js';
+import { readSourceBytes } from '../corpus/read-source.js';
+import { documentKind, formatDocument, isProgram, joinPrograms, openDocument } from '../embedded/index.js';
 import { BadOptionError } from '../errors.js';
 import { flagOf, optionTables, type OptionsFor } from '../options/index.js';
 import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
@@ -27,7 +29,7 @@ export async function runScore(
   context: CliContext,
 ): Promise<number> {
   refuseStyle(options);
-  const [a, b] = [left, right].map((path) => ({ path, text: readSource(path).text }));
+  const [a, b] = [left, right].map((path) => ({ path, text: programOf(path, readText(path)) }));
   return tellScore(a, b, options, context);
 }
 
@@ -46,11 +48,30 @@ export async function scoreAgainstStyle(
   options: OptionsFor<'score'>,
   context: CliContext,
 ): Promise<number> {
-  const { text } = readSource(path);
+  const text = readText(path);
   const formatter = await context.createFormatter(formatterOptions(options));
+  const kind = documentKind(path, false);
+  const formatted = kind === null
+    ? formatter.format(text, { path }).text
+    : formatDocument({ document: openDocument(kind, text, path), text, path, formatter }).text;
   return tellScore(
-    { path, text }, { path: `${path} (formatted)`, text: formatter.format(text, { path }).text }, options, context,
+    { path, text: programOf(path, text) }, { path: `${path} (formatted)`, text: programOf(path, formatted) },
+    options, context,
   );
+}
+
+function readText(path: string): string {
+  return documentKind(path, false) === null
+    ? readSource(path).text
+    : decodeDocument(readSourceBytes(path), path).text;
+}
+
+/** The cells of a notebook as one program; cells that are none are left out on both sides alike. */
+function programOf(path: string, text: string): string {
+  const kind = documentKind(path, false);
+  if (kind === null) return text;
+  const programs = openDocument(kind, text, path).sources.map(({ program }) => program);
+  return joinPrograms(programs.map((program) => (isProgram(program) ? program : ''))).text;
 }
 
 async function tellScore(

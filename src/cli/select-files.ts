@@ -14,7 +14,7 @@ export type LineOptions = Pick<OptionsFor<'format'>, 'range' | 'changed'>;
 /** What the settings nearest to a file say about it. */
 export type FileOptions = Pick<
   OptionsFor<'format'>,
-  'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'model' | 'confidence' | 'profile'
+  'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'markdown' | 'model' | 'confidence' | 'profile'
 >;
 
 /** Folders that the patterns of include and exclude are relative to. */
@@ -35,6 +35,9 @@ export interface FilteringOptions<O = FileOptions> {
   readonly folders: PatternFolders;
 }
 
+/** Pages with Python blocks. */
+const PAGE_PATTERNS = ['*.md', '*.markdown', '*.mdx', '*.rst'];
+
 /** Which files to take in a folder, as the settings nearest to it say. */
 export function createFilterIn(
   optionsIn: (folder: string) => FilteringOptions<Pick<FileOptions, 'include' | 'exclude'> & Partial<FileOptions>>,
@@ -46,7 +49,10 @@ export function createFilterIn(
     let filter = filters.get(resolved);
     if (filter === undefined) {
       filter = {
-        include: { folder: folders.include, patterns: options.include },
+        include: {
+          folder: folders.include,
+          patterns: options.markdown === true ? [...options.include, ...PAGE_PATTERNS] : options.include,
+        },
         exclude: { folder: folders.exclude, patterns: options.exclude },
         forceExclude: options.forceExclude === true,
         leaveOutForeign: options.includeVendored === false,

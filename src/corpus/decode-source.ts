@@ -56,19 +56,42 @@ export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
       path, reason: 'notebook', message: 'this is a notebook, not Python source; it was left alone.',
     });
   }
-  if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
-  const nulAt = bytes.indexOf(0);
-  if (nulAt !== -1) {
-    throw new SourceReadError({
-      path,
-      reason: 'binary',
-      message: `this is a binary file (a NUL byte at offset ${nulAt}), not Python source; it was left alone.`,
-    });
-  }
+  refuseData(bytes, path);
   const bom = hasBom(bytes);
   const encoding = declaredEncoding(bytes, path);
   const body = bom ? bytes.subarray(BOM_BYTES.length) : bytes;
   return { text: decodeBody(body, encoding, path), bom, encoding };
+}
+
+/**
+ * Bytes of a file that holds Python among other things -> text: UTF-8, whatever its first lines say.
+ *
+ * @throws SourceReadError for binary, undecodable or huge content
+ */
+export function decodeDocument(bytes: Uint8Array, path: string): DecodedSource {
+  refuseData(bytes, path);
+  const bom = hasBom(bytes);
+  return {
+    text: decodeBody(bom ? bytes.subarray(BOM_BYTES.length) : bytes, 'utf-8', path, UTF8_ADVICE),
+    bom, encoding: 'utf-8',
+  };
+}
+
+/** The inverse of `decodeDocument`. */
+export function encodeDocument({ text, bom }: DecodedSource): Uint8Array {
+  return Buffer.from(bom ? `\ufeff${text}` : text, 'utf8');
+}
+
+/** @throws SourceReadError for what is too long, or no text */
+function refuseData(bytes: Uint8Array, path: string): void {
+  if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
+  const nulAt = bytes.indexOf(0);
+  if (nulAt === -1) return;
+  throw new SourceReadError({
+    path,
+    reason: 'binary',
+    message: `this is a binary file (a NUL byte at offset ${nulAt}), not Python source; it was left alone.`,
+  });
 }
 
 /**
@@ -156,7 +179,7 @@ function declaredEncoding(bytes: Uint8Array, path: string): SourceEncoding {
   return encoding;
 }
 
-function decodeBody(body: Uint8Array, encoding: SourceEncoding, path: string): string {
+function decodeBody(body: Uint8Array, encoding: SourceEncoding, path: string, advice?: string): string {
   const view = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (encoding === 'latin-1') return view.toString('latin1');
   if (encoding === 'ascii') {
@@ -168,7 +191,9 @@ function decodeBody(body: Uint8Array, encoding: SourceEncoding, path: string): s
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch (cause) {
-    throw undecodable({ path, body, at: firstInvalidUtf8(body), encoding: 'UTF-8', cause });
+    throw undecodable({
+      path, body, at: firstInvalidUtf8(body), encoding: 'UTF-8', cause, ...(advice === undefined ? {} : { advice }),
+    });
   }
 }
 
@@ -183,14 +208,18 @@ function decodeByCodec(body: Buffer, encoding: string, path: string): string {
   throw undecodable({ path, body, at, encoding: `${encoding}, which its coding line names` });
 }
 
+const UTF8_ADVICE = 'Convert it to UTF-8.';
+
 function undecodable(details: {
   path: string;
   body: Uint8Array;
   at: number;
   encoding: string;
+  advice?: string;
   cause?: unknown;
 }): SourceReadError {
   const { path, body, at, encoding, cause } = details;
+  const advice = details.advice ?? `${UTF8_ADVICE.slice(0, -1)}, or name its encoding in a coding line.`;
   let line = 1;
   for (let i = 0; i < at; i++) if (body[i] === 0x0a) line++;
   const byte = `0x${(body[at] ?? 0).toString(16).padStart(2, '0')}`;
@@ -198,7 +227,7 @@ function undecodable(details: {
     path,
     reason: 'not-utf8',
     message:
-      `line ${line}: byte ${byte} is not valid ${encoding}; the file was left alone. Convert it to UTF-8, or name its encoding in a coding line.`,
+      `line ${line}: byte ${byte} is not valid ${encoding}; the file was left alone. ${advice}`,
     cause,
   });
 }

@@ -45,6 +45,7 @@ export const FORMATTER_RULES = {
 export const CHECK_RULES = {
   path: TEXT,
   lines: listOf('objects with first and last, lines from 1', isLineRange),
+  seams: listOf('offsets from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0),
   restyle: BOOLEAN,
 } satisfies Record<Exclude<keyof FormatRequest, 'deviations'>, unknown>;
 

@@ -4,7 +4,7 @@ import { indexLines } from '../shared/positions.js';
 import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
   findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
-  joinOverRawText, overRawText, refuseAt, toLf, withStructure,
+  joinOverRawText, lfOffset, overRawText, refuseAt, toLf, withStructure,
   type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
@@ -27,7 +27,9 @@ const SECONDS_PER_GAP = 6e-6;
  * Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context, all with LF line
  * ends; `overRawText` leads back to the text.
  */
-export function readProgram(tokenizer: Tokenizer, text: string, path: string): SourceContext {
+export function readProgram(
+  tokenizer: Tokenizer, text: string, path: string, seams: readonly number[] = [],
+): SourceContext {
   const tokenized = tokenizer.tokenize(text, path);
   checkEstimate({ bytes: BYTES_PER_GAP * tokenized.tokenCount, seconds: SECONDS_PER_GAP * tokenized.tokenCount });
   const structured = withStructure(tokenized);
@@ -39,7 +41,7 @@ export function readProgram(tokenizer: Tokenizer, text: string, path: string): S
     const lexical = findLexicalFault(source.text);
     throw refuseAt(source.text, lexical?.offset ?? offset, path, lexical?.reason ?? fault.reason);
   }
-  return sourceContext(structured);
+  return sourceContext(structured, seams.map((offset) => lfOffset(text, offset)));
 }
 
 /** Formats until nothing changes, proves the result, and reverts what cannot be proven. */
@@ -94,9 +96,9 @@ export function proposeLayout(
   policy: FormatPolicy,
   text: string,
   path: string,
-  { lines, restyle = false }: Pick<FormatRequest, 'lines' | 'restyle'> = {},
+  { lines, restyle = false, seams }: Pick<FormatRequest, 'lines' | 'restyle' | 'seams'> = {},
 ): ProposedLayout {
-  const context = readProgram(tokenizer, text, path);
+  const context = readProgram(tokenizer, text, path, seams);
   const { source } = context.structured;
   const original = source.gaps;
   const pins = findPins(context, lines);

@@ -43,6 +43,11 @@ export interface FormatRequest {
   readonly lines?: readonly LineRange[];
   /** List the changed gaps too. */
   readonly deviations?: boolean;
+  /**
+   * Ascending UTF-16 offsets at which parts meet that were written apart, such as cells of a notebook, each behind the
+   * whitespace between two of them: that stays as it is and is no evidence, and `# fmt: off` does not reach beyond.
+   */
+  readonly seams?: readonly number[];
   /** Lay out anew as the project does: the input's layout is no evidence, but for blank lines and comments' places. */
   readonly restyle?: boolean;
 }

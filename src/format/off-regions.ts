@@ -28,12 +28,18 @@ export function markOffRegions(context: SourceContext, gap: Uint8Array, tail: Ui
   const { source } = context.structured;
   for (let i = 0; i < source.tokenCount; i++) {
     if (!isOwnLine(context, i) || !OFF.test(tokenText(source, i))) continue;
-    const last = regionEnd(context, i);
+    const last = endOfPart(context, i, regionEnd(context, i));
     gap.fill(1, i, last + 1);
     if (last + 1 < tail.length) tail[last + 1] = 1;
     keepInlineBefore(context, gap, i);
     i = last;
   }
+}
+
+/** A region ends with the part of the source that it is in. */
+function endOfPart({ seams }: SourceContext, off: number, last: number): number {
+  const seam = seams === null ? -1 : seams.indexOf(1, off + 1);
+  return seam < 0 ? last : Math.min(last, seam - 1);
 }
 
 /**

@@ -34,6 +34,9 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
   const tail = new Uint8Array(source.tokenCount + 1);
   markOffRegions(context, gap, tail);
   const region = gap.slice();
+  context.seams?.forEach((isSeam, i) => {
+    if (isSeam === 1) gap[i] = 1;
+  });
   for (let i = 0; i < source.tokenCount; i++) {
     if (source.kind[i] !== COMMENT || structure.role[i] !== (GapRole.TrailingComment as number)) continue;
     if (!skipsLine(tokenText(source, i))) continue;

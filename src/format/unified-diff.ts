@@ -29,17 +29,18 @@ export interface DiffOptions {
  * ending shows. Names that would mislead are quoted as git does; in a patch for -p1, which is what
  * these programs take by default, they begin with `a/` and `b/`.
  *
+ * @param headingOf what a hunk's header ends with, by the number in `before` of its first changed line
  * @throws BadOptionError for options that do not exist, are missing or cannot be
  * @source POSIX, diff -u; https://git-scm.com/docs/diff-format
  */
-export function unifiedDiff(options: DiffOptions): string {
+export function unifiedDiff(options: DiffOptions, headingOf: (line: number) => string = () => ''): string {
   checkFields('unifiedDiff', options, RULES, ['before', 'after', 'beforeName', 'afterName']);
   const { before, after, beforeName, afterName, color = false } = options;
   if (before === after) return '';
   const paint = (code: string, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line);
   const output = [paint('1', `--- ${headerName(beforeName)}`), paint('1', `+++ ${headerName(afterName)}`)];
   for (const hunk of splitHunks(editScript(splitLines(before), splitLines(after)))) {
-    output.push(paint('36', hunk.header));
+    output.push(paint('36', `${hunk.header} ${headingOf(hunk.firstChanged)}`.trimEnd()));
     for (const { sign, text } of hunk.edits) {
       const ended = text.endsWith('\n');
       const line = `${sign}${ended ? text.slice(0, -1) : text}`;
@@ -91,6 +92,8 @@ function editScript(before: readonly string[], after: readonly string[]): Edit[]
 
 interface Hunk {
   readonly header: string;
+  /** Of the first line that goes, or before which the first one comes. */
+  readonly firstChanged: number;
   readonly edits: readonly Edit[];
 }
 
@@ -113,6 +116,7 @@ function splitHunks(edits: readonly Edit[]): Hunk[] {
     const beforeCount = own.filter(({ sign }) => sign !== '+').length;
     const afterCount = own.filter(({ sign }) => sign !== '-').length;
     hunks.push({
+      firstChanged: beforeLine + changed[i]! - start,
       header: `@@ -${lineRange(beforeLine, beforeCount)} +${lineRange(afterLine, afterCount)} @@`,
       edits: own,
     });

@@ -37,7 +37,7 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
     const isBelow = isFolder(path);
     const tracked = (isBelow ? trackedFiles(path) : []).flatMap((bytes) => {
       const file = bytes.toString('utf8');
-      if (!isWanted(resolve(path, file))) return [];
+      if (isNotebook(file) || !isWanted(resolve(path, file))) return [];
       if (isUtf8(bytes)) return [file];
       notices.push(badName(file, bytes).message);
       return [];
@@ -49,6 +49,7 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
         else errors.push(fault);
       }
       for (const file of found.files) {
+        if (isBelow && isNotebook(file)) continue;
         if (isBelow && isForeignPath(relative(path, file))) leftOut++;
         else files.add(file);
       }
@@ -63,6 +64,9 @@ export function listProjectFiles(paths: readonly string[], filter?: FileFilter |
   }
   return { files: [...files].sort((a, b) => (a < b ? -1 : 1)), leftOut, errors, notices };
 }
+
+/** Code in notebooks is laid out in its own way, as a rule, which is not what modules are to follow. */
+const isNotebook = (path: string): boolean => /\.ipynb$/iu.test(path);
 
 /** A link that leads out shows nothing of this project, but perhaps what somebody else keeps to himself. */
 function staysBelow(root: string, path: string): boolean {

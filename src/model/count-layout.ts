@@ -28,10 +28,10 @@ export function outcomeAt(layout: ObservedLayout, family: number, i: number, ope
 /**
  * Adds every gap of a layout to the counts.
  *
- * @param hidden per gap 1 where its layout is no evidence; null counts all
+ * @param hidden per gap 1 where its layout is no evidence; null counts all but the source's seams
  */
 export function countLayout(
-  context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = null,
+  context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = context.seams,
 ): void {
   countHabits(context, layout, counts, hidden);
   countColumns(context, layout, counts, hidden);

@@ -10,6 +10,8 @@ import { gapAncestry, type GapAncestry } from './gap-ancestry.js';
  */
 export interface SourceContext {
   readonly structured: StructuredSource;
+  /** Per gap: 1 where parts meet that were written apart (`markSeams`); null where the source is of one piece. */
+  readonly seams: Uint8Array | null;
   readonly ancestry: GapAncestry;
   readonly blocks: readonly Block[];
   /** Per token: position on an endless line with ordinary spacing, in columns. */
@@ -49,17 +51,33 @@ const DECORATED = nodeKind('decorated_definition');
 /** Longest width that a token counts with: a text block of many lines is no wider than this. */
 const WIDEST_TOKEN = 160;
 
-/** Prepares the layout-independent part of the features. */
-export function sourceContext(structured: StructuredSource): SourceContext {
+/**
+ * Prepares the layout-independent part of the features.
+ *
+ * @param seams offsets in the source's text at which parts meet that were written apart, such as cells of a notebook
+ */
+export function sourceContext(structured: StructuredSource, seams: readonly number[] = []): SourceContext {
   const ancestry = gapAncestry(structured);
   return {
     structured,
+    seams: seams.length === 0 ? null : markSeams(structured, seams),
     ancestry,
     blocks: listBlocks(structured),
     ...flatPositions(structured, ancestry),
     ...logicalLines(structured),
     ...lists(structured),
   };
+}
+
+/** The gaps that hold the offsets: what stands in them was written by nobody, and says nothing of a style. */
+function markSeams({ source }: StructuredSource, offsets: readonly number[]): Uint8Array {
+  const seams = new Uint8Array(source.tokenCount + 1);
+  let i = 0;
+  for (const offset of offsets) {
+    while (i < source.tokenCount && source.start[i] < offset) i++;
+    seams[i] = 1;
+  }
+  return seams;
 }
 
 function flatPositions({ source, structure }: StructuredSource, ancestry: GapAncestry): {

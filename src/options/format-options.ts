@@ -24,7 +24,10 @@ const workOptions = {
     category: 'selection',
     description: "Lay the files out anew in the project's style, whatever style they are in; takes a profile.",
   },
-  include,
+  include: {
+    ...include,
+    default: [...include.default, '*.ipynb'],
+  },
   exclude,
   forceExclude: {
     type: 'boolean',
@@ -42,6 +45,14 @@ const workOptions = {
     category: 'selection',
     description:
       'Take vendored and generated files below the given folders too, and repositories inside the one at hand.',
+  },
+  markdown: {
+    type: 'boolean',
+    default: false,
+    negatable: true,
+    pyproject: true,
+    category: 'selection',
+    description: 'Take the Python blocks of Markdown and reStructuredText too (*.md, *.markdown, *.mdx, *.rst).',
   },
   stdinFilename,
   jobs: {

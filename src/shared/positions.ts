@@ -55,6 +55,8 @@ export interface LineIndex {
   readonly lineCount: number;
   lineOf(offset: number): number;
   columnOf(offset: number): number;
+  /** The offset at a line and column, both from 1; the line's end where it is shorter. */
+  offsetAt(line: number, column: number): number;
   /** Code points before the offset, from the text's start. */
   charactersBefore(offset: number): number;
 }
@@ -74,6 +76,10 @@ export function indexLines(text: string): LineIndex {
     lineCount: starts.length,
     lineOf,
     charactersBefore,
+    offsetAt: (line, column) => {
+      const start = starts[line - 1] ?? text.length;
+      return start + offsetOfCharacter(text.slice(start, starts[line] ?? text.length), column - 1);
+    },
     columnOf: (offset) => charactersBefore(offset) - charactersBefore(starts[lineOf(offset) - 1]) + 1,
   };
 }

@@ -25,6 +25,12 @@ test.skipIf(!hasGit)('below a folder that git knows, what it tracks; a file give
   expect(listProjectFiles([join(folder, 'untracked.py'), join(folder, 'third_party/b.py')]).files).toHaveLength(2);
 });
 
+test('notebooks are not learned from, also where the settings include them for formatting', () => {
+  const folder = folderWith({ 'a.py': '', 'b.ipynb': '' });
+  const filter = { include: { folder, patterns: ['*.py', '*.ipynb'] }, exclude: { folder, patterns: [] } };
+  expect(listProjectFiles([folder], filter).files).toEqual([join(folder, 'a.py')]);
+});
+
 test('elsewhere, what format would take but for code of others; a folder that is missing is told', () => {
   const folder = folderWith({ 'a.py': '', 'vendor/b.py': '', 'sub/c.py': '', 'd.txt': '' });
   const { files, leftOut } = listProjectFiles([folder]);

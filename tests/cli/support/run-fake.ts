@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+// Plain JavaScript, as the build is.
+// @ts-expect-error no declarations
+import { BUNDLE_ALIASES } from '../../../scripts/bundle-options.js';
 import { folderWith } from '../../support/folder-with.js';
 
 export interface RunResult {
@@ -26,6 +29,7 @@ export async function buildFakeCli(): Promise<{ readonly script: string }> {
     format: 'esm',
     target: 'node20',
     splitting: true,
+    alias: BUNDLE_ALIASES,
     logLevel: 'error',
     // commander is CommonJS and asks for node's modules by require.
     banner: {
