@@ -1,5 +1,5 @@
 import { SyntaxRefusedError } from '../errors.js';
-import { GapDescriber } from '../model/features.js';
+import { gapRows } from '../model/gap-rows.js';
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';
@@ -59,9 +59,9 @@ function decideGaps(
   policy: FormatPolicy,
 ): string[] {
   const { observed, counts } = countedLayout(context, gaps, policy.unit);
-  const describer = new GapDescriber(context, observed, { file: counts, project: policy.project });
+  const rows = gapRows({ context, layout: observed, evidence: { file: counts, project: policy.project } });
   const probabilities = new Float32Array(gaps.length * CLASS_COUNT);
-  askGaps(describer, policy.predictor, inside, probabilities);
+  askGaps(rows, policy.predictor, inside, probabilities);
   const { role } = context.structured.structure;
   return inside.map((gap) =>
     mostProbableText(observed.walker, probabilities, {

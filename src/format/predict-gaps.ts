@@ -1,4 +1,4 @@
-import { GapDescriber } from '../model/features.js';
+import { gapRows } from '../model/gap-rows.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED,
 } from '../model/layout-classes.js';
@@ -21,8 +21,8 @@ export function predictGaps(
   const count = context.structured.source.tokenCount + 1;
   const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
-  const describer = new GapDescriber(context, observed, evidence, decisions);
-  askAllGaps(describer, policy.predictor, out);
+  const rows = gapRows({ context, layout: observed, evidence, decisions });
+  askAllGaps(rows, policy.predictor, out);
   const masses = new Float32Array(DECISIONS);
   const { role } = context.structured.structure;
   for (const sure of SURE_BY_ROUND) {
@@ -34,7 +34,7 @@ export function predictGaps(
       if (mass < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
     }
     if (doubtful.length === 0) break;
-    askGaps(describer, policy.predictor, doubtful, out);
+    askGaps(rows, policy.predictor, doubtful, out);
   }
   return out;
 }

@@ -1,7 +1,8 @@
 import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assumed-layout.js';
 import { fileUnits, resolveIndents, type FileUnits } from '../model/block-indents.js';
-import { GapDescriber, type StyleEvidence } from '../model/features.js';
-import { mayHoldBlankLines } from '../model/features/feature-values.js';
+import type { StyleEvidence } from '../model/features.js';
+import { gapRows } from '../model/gap-rows.js';
+import { mayHoldBlankLines } from '../model/features/buckets.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
 } from '../model/layout-classes.js';
@@ -232,8 +233,8 @@ class RestylePass {
   private ask(wanted: readonly number[]): void {
     const { context, hidden, input, evidence, units } = this;
     const observed = observeLayout(context, this.assumed, null, units);
-    const describer = new GapDescriber(context, observed, evidence, null, { hidden, input });
-    askGaps(describer, this.predictor, wanted, this.probabilities);
+    const rows = gapRows({ context, layout: observed, evidence, foreign: { hidden, input } });
+    askGaps(rows, this.predictor, wanted, this.probabilities);
   }
 
   private hiddenGaps(isWanted: (i: number) => boolean): number[] {

@@ -1,8 +1,10 @@
 import { COMMA, COMMENT, isCloser, isOpener } from '../tokenize/index.js';
-import { CoarseClass, linesClass } from './coarse-class.js';
+import { CoarseClass } from './coarse-class.js';
 import { BACKBONE } from './features.js';
 import { BackboneFacts, leaveOutLayout, writeBackbone } from './features/backbone.js';
+import { coarseLines } from './features/gap-facts.js';
 import { NO_TOKEN } from './features/feature-values.js';
+import { visualWidth } from './layout-widths.js';
 import { RowWriter } from './features/row-writer.js';
 
 /**
@@ -150,7 +152,7 @@ export class BackboneStream {
     facts.openerGap = bracket?.gap ?? CoarseClass.None;
     facts.column = this.column;
     facts.openerColumn = bracket?.column ?? 0;
-    facts.lineIndent = this.indent;
+    facts.indentWidth = visualWidth(this.indent);
     row.moveTo(slots, slotAt, numbers, numberAt);
     writeBackbone(BACKBONE, facts, row);
     if (!layout) leaveOutLayout(BACKBONE, row);
@@ -183,7 +185,7 @@ export class BackboneStream {
     this.startColumn = this.column;
   }
 
-  /** As `coarseClass` has it where the tree is known. */
+  /** As `coarseOf` has it where the tree is known. */
   private coarseClass(token: StreamToken, gap: string): CoarseClass {
     if (!gap.includes('\n')) {
       if (this.count === 0) return CoarseClass.OtherInline;
@@ -196,7 +198,7 @@ export class BackboneStream {
     if (bracket === null) {
       const isLine = !token.startsStatement && (token.kind !== COMMENT || !breaksLine(gap));
       if (isLine) return token.kind === COMMENT ? CoarseClass.OtherInline : CoarseClass.OtherBreak;
-      return linesClass(gap.split('\n').length - 1);
+      return coarseLines(gap.split('\n').length - 1);
     }
     if (gap.lastIndexOf('\n') > 0 || gap[0] !== '\n') return CoarseClass.OtherBreak;
     const indent = gap.slice(1);

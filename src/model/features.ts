@@ -1,37 +1,18 @@
 import { GapRole } from '../tokenize/index.js';
 import type { FeatureBatch } from './feature-batch.js';
-import { FeatureSpec } from './feature-spec.js';
-import { BackboneFiller, declareBackbone } from './features/backbone.js';
-import { authorityFeatures } from './features/authority.js';
-import { countFeatures } from './features/counts.js';
-import { decisionFeatures } from './features/decisions.js';
-import { describedFile, type GroupFiller, type HiddenGaps, type StyleEvidence } from './features/feature-group.js';
-import { inputFeatures } from './features/input.js';
-import { roomFeatures } from './features/rooms.js';
+import { describeBackbone } from './features/backbone.js';
+import { mayHoldBlankLines } from './features/buckets.js';
+import { BACKBONE, HEAD, spec } from './features/columns.js';
+import { fileArrays, type FileArrays } from './features/described-arrays.js';
+import type { GroupFiller, HiddenGaps, StyleEvidence } from './features/feature-group.js';
+import { prepareGaps } from './features/gap-facts.js';
 import { RowWriter } from './features/row-writer.js';
-import { statementFeatures } from './features/statements.js';
-import { treeFeatures } from './features/tree.js';
-import { widthFeatures } from './features/widths.js';
-import { mayHoldBlankLines } from './features/feature-values.js';
 import { BACKSLASH_CLASSES, CLASS_COUNT, KEEP, OWN_STEP_CLASSES } from './layout-classes.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
 export type { HiddenGaps, StyleEvidence } from './features/feature-group.js';
-
-/**
- * The features of a gap, composed of groups (`features/`), each of which declares its own and fills
- * them in beside the declaration. Their order here is that of the columns, which weights are
- * trained for. The backbone reads only tokens and layout to the left, so that the completion
- * head can compute it on unfinished code; the other groups read everything.
- */
-const spec = new FeatureSpec();
-/** Features of the backbone, which `BackboneStream` fills in on unfinished code. */
-export const BACKBONE = declareBackbone(spec);
-spec.startHead();
-const HEAD = [treeFeatures, inputFeatures, statementFeatures, decisionFeatures, widthFeatures, countFeatures,
-  authorityFeatures, roomFeatures]
-  .map((group) => group.declare(spec));
+export { BACKBONE } from './features/columns.js';
 
 /** Sizes of the network's input and output. */
 export const FEATURE_SHAPE = spec.shape;
@@ -51,8 +32,12 @@ export function createFeatureBatch(size: number): FeatureBatch & { size: number 
   };
 }
 
-/** Describes gaps of one layout; prepares what the whole file shares when it is created. */
+/**
+ * Describes gaps of one layout; prepares what the whole file shares when it is created. The reference: `gapRows` gives
+ * the same rows sooner.
+ */
 export class GapDescriber {
+  private readonly arrays: FileArrays;
   private readonly groups: readonly GroupFiller[];
   private readonly row = new RowWriter();
 
@@ -65,9 +50,11 @@ export class GapDescriber {
     /** Null where the file decides everywhere; else `layout` is an assumed one (see assumed-layout). */
     private readonly foreign: HiddenGaps | null = null,
   ) {
-    const file = describedFile({ context, layout, evidence, decisions, foreign });
-    this.groups = [new BackboneFiller(BACKBONE, file), ...HEAD.map((group) => group(file))]
-      .filter((group) => group !== null);
+    const file = { context, layout, evidence, decisions, foreign, lines: foreign?.input ?? layout };
+    this.arrays = fileArrays(file);
+    prepareGaps(this.arrays);
+    for (const group of HEAD) group.prepare(this.arrays);
+    this.groups = HEAD.map((group) => group.fillerOf(file, this.arrays)).filter((filler) => filler !== null);
   }
 
   /** Fills row `row` of `batch` with gap `i`. */
@@ -82,6 +69,7 @@ export class GapDescriber {
       );
     }
     this.row.moveTo(slots, row * SLOTS, numbers, row * NUMBERS);
+    describeBackbone(BACKBONE, this.arrays, i, this.row);
     for (const group of this.groups) group.describe(i, this.row);
   }
 }

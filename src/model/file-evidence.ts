@@ -5,8 +5,8 @@ import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
 /**
- * What a layout says as a whole, once a file: how damaged it looks, how its brackets hang, where
- * its blank lines are. The features of every gap draw on it.
+ * What a layout says as a whole, once a file: how damaged it looks, how its brackets hang. The features of every gap
+ * draw on it.
  */
 
 /** Whether a gap holds a tab, a backslash, trailing blanks, a form feed; as bits. */
@@ -69,9 +69,9 @@ export function damageOf(context: SourceContext, layout: ObservedLayout): Float3
         if (touches(position)) count(Damage.Touching, text !== '');
         else if (position === GapPosition.AfterComma) count(Damage.AfterComma, text !== ' ');
       }
-      count(Damage.Backslash, text.includes('\\'));
+      count(Damage.Backslash, (layout.textFlags[i] & 2) > 0);
     } else if (isBroken) {
-      count(Damage.TrailingBlanks, hasTrailingBlanks(text));
+      count(Damage.TrailingBlanks, (layout.textFlags[i] & 4) > 0);
       count(Damage.ManyLines, layout.lineBreaks[i] > 3);
     }
   }
@@ -82,18 +82,6 @@ export function damageOf(context: SourceContext, layout: ObservedLayout): Float3
 /** Where usually nothing stands. */
 const touches = (position: GapPosition): boolean =>
   position === GapPosition.AfterOpener || position === GapPosition.BeforeCloser || position === GapPosition.BeforeComma;
-
-/** Per token that starts a statement: the most line breaks in the gaps between it and the code before. */
-export function statementBreaks(context: SourceContext, layout: ObservedLayout): Int16Array {
-  const { source, structure } = context.structured;
-  const result = new Int16Array(source.tokenCount);
-  for (let i = 0; i < source.tokenCount; i++) {
-    if (!structure.startsLine[i]) continue;
-    const before = i > 0 ? structure.previousCode[i - 1] : -1;
-    for (let g = before + 1; g <= i; g++) result[i] = Math.max(result[i], layout.lineBreaks[g]);
-  }
-  return result;
-}
 
 /** log(1 + sum)/6 of a histogram up to (or from) each bucket, with the neighbouring bucket included. */
 export function cumulate(histogram: Float32Array, upTo: boolean): Float32Array {

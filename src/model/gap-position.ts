@@ -18,14 +18,14 @@ export const enum GapPosition {
 export const GAP_POSITIONS = 10;
 
 /** By the kind of the token to one side alone. */
-const byRight = Uint8Array.from({ length: 256 }, (_, kind) => {
+export const POSITION_BY_RIGHT = Uint8Array.from({ length: 256 }, (_, kind) => {
   if (isCloser(kind)) return GapPosition.BeforeCloser;
   if (kind === COMMA) return GapPosition.BeforeComma;
   if (isPartWord(kind)) return GapPosition.BeforePart;
   if (isOperator(kind)) return GapPosition.BeforeOperator;
   return kind === DOT ? GapPosition.BeforeDot : GapPosition.Other;
 });
-const byLeft = Uint8Array.from({ length: 256 }, (_, kind) => {
+export const POSITION_BY_LEFT = Uint8Array.from({ length: 256 }, (_, kind) => {
   if (isOpener(kind)) return GapPosition.AfterOpener;
   if (kind === COMMA) return GapPosition.AfterComma;
   if (isOperator(kind)) return GapPosition.AfterOperator;
@@ -36,6 +36,6 @@ const byLeft = Uint8Array.from({ length: 256 }, (_, kind) => {
  * Position of a gap, by the kinds of the tokens around it: an opener to the left decides, then what is to the right.
  */
 export function positionOf(leftKind: number, rightKind: number): GapPosition {
-  const left = byLeft[leftKind];
-  return left === (GapPosition.AfterOpener as number) ? left : byRight[rightKind] || left;
+  const left = POSITION_BY_LEFT[leftKind];
+  return left === (GapPosition.AfterOpener as number) ? left : POSITION_BY_RIGHT[rightKind] || left;
 }

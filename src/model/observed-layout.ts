@@ -1,10 +1,12 @@
 import { GapRole } from '../tokenize/index.js';
 import { bracketArrangements } from './bracket-arrangement.js';
 import { blockSteps, fileUnits, resolveIndents, type BlockIndents, type FileUnits } from './block-indents.js';
+import { textFlags } from './file-evidence.js';
 import { InlineOutcome, LinesOutcome, NOT_COUNTED } from './count-outcomes.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, DECISION_OF_CLASS, Decision, KEEP, NONE, OUTCOME_OF_CLASS, SPACE, layoutClass,
 } from './layout-classes.js';
+import { visualWidth } from './layout-widths.js';
 import { LayoutWalker } from './layout-walker.js';
 import type { SourceContext } from './source-context.js';
 
@@ -22,6 +24,9 @@ export interface ObservedLayout {
   /** Per gap: which of six frequent anchors a line break agrees with, as bits. */
   readonly anchorBits: Uint8Array;
   readonly lineBreaks: Uint8Array;
+  /** Per gap: what its text holds, see `textFlags`; its length, 255 at most. */
+  readonly textFlags: Uint8Array;
+  readonly textLength: Uint8Array;
   /** Per gap: outcome by family kind (see style-counts); 255 when the family does not apply. */
   readonly inlineOutcome: Uint8Array;
   readonly breakOutcome: Uint8Array;
@@ -30,6 +35,8 @@ export interface ObservedLayout {
   readonly arrangement: Uint8Array;
   /** Column at which the text before each gap ends. */
   readonly columnBefore: Int32Array;
+  /** Per token: width of the leading whitespace of its line, see `visualWidth`. */
+  readonly indentWidth: Int32Array;
   /** Lengths of the physical lines, sorted. */
   readonly lineLengths: Int32Array;
 }
@@ -64,10 +71,15 @@ export function observeLayout(
   const breakOutcome = new Uint8Array(count).fill(NOT_COUNTED);
   const linesOutcome = new Uint8Array(count).fill(NOT_COUNTED);
   const columnBefore = new Int32Array(count);
+  const flags = new Uint8Array(count);
+  const textLength = new Uint8Array(count);
+  const indentWidth = new Int32Array(source.tokenCount);
   const lengths: number[] = [];
   const mask = new Uint8Array(CLASS_COUNT);
+  let width = 0;
   for (let i = 0; i < count; i++) {
     const text = gaps[i];
+    textLength[i] = Math.min(255, text.length);
     columnBefore[i] = walker.currentColumn;
     const role = structure.role[i] as GapRole;
     const breaks = text === '' || text === ' ' ? 0 : countBreaks(text);
@@ -76,6 +88,7 @@ export function observeLayout(
     if (text === '' || text === ' ') {
       if (role !== GapRole.FileStart && role !== GapRole.FileEnd) classOf[i] = text === '' ? NONE : SPACE;
     } else {
+      flags[i] = textFlags(text);
       mask.fill(0);
       walker.match(i, text, mask);
       for (const candidate of CLASSES_OF_ROLE[role]) {
@@ -106,11 +119,15 @@ export function observeLayout(
         break;
     }
     walker.advance(i, text);
+    if (i < source.tokenCount) {
+      if (breaks > 0 || i === 0) width = visualWidth(walker.lineIndent[i]);
+      indentWidth[i] = width;
+    }
   }
   return {
     gaps, unit, hang, steps, blocks, walker, classOf, anchorBits, lineBreaks, inlineOutcome, breakOutcome,
-    linesOutcome, arrangement: bracketArrangements(context, lineBreaks), columnBefore,
-    lineLengths: Int32Array.from(lengths).sort(),
+    linesOutcome, textFlags: flags, textLength, indentWidth, columnBefore,
+    arrangement: bracketArrangements(context, lineBreaks), lineLengths: Int32Array.from(lengths).sort(),
   };
 }
 

@@ -17,6 +17,8 @@ for (const family of COUNT_FAMILIES) {
   familyOffset.push(tableSize);
   tableSize += family.outcomes * CONTEXT_ROWS;
 }
+/** Per family: where its counts begin in `StyleCounts.table`. */
+export const FAMILY_OFFSETS = Int32Array.from(familyOffset);
 
 /** Columns per bucket of the width histograms, and the number of buckets. */
 export const WIDTH_STEP = 4;
@@ -74,9 +76,10 @@ export class StyleCounts {
       const count = table[from + k] - (k === without ? 1 : 0);
       out[at + k] = count > 0 ? count * scale : 0;
     }
-    out[at + outcomes] = LOG[Math.min(LOG.length - 1, total | 0)];
+    out[at + outcomes] = LOGARITHMS[Math.min(LAST_LOGARITHM, total | 0)];
   }
 }
 
 /** log(1 + n) / 5 for small n: the logarithm is the same on every machine only when tabled once. */
-const LOG = Float32Array.from({ length: 1024 }, (_, n) => Math.log1p(n) / 5);
+export const LAST_LOGARITHM = 1023;
+export const LOGARITHMS = Float32Array.from({ length: LAST_LOGARITHM + 1 }, (_, n) => Math.log1p(n) / 5);

@@ -5,7 +5,7 @@
 import { levelOf, wholeBelow } from '../model/assumed-layout.js';
 import { countLayout } from '../model/count-layout.js';
 import { GapDescriber } from '../model/features.js';
-import { mayHoldBlankLines } from '../model/features/feature-values.js';
+import { mayHoldBlankLines } from '../model/features/buckets.js';
 import { CLASS_COUNT, keepSteadiest } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';

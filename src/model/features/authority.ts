@@ -1,7 +1,7 @@
 import { GapRole } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { hiddenGapsGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { mayHoldBlankLines } from './feature-values.js';
+import { mayHoldBlankLines } from './buckets.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Whose layout counts for the gap; and where it is the project's, what is seen of the input all the same. */

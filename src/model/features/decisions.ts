@@ -1,8 +1,10 @@
 import type { FeatureSpec, Slot } from '../feature-spec.js';
 import { DECISIONS, UNDECIDED } from '../layout-classes.js';
-import { decisionAt } from '../observed-layout.js';
-import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
+import type { FileArrays } from './described-arrays.js';
+import { plainGroup } from './feature-group.js';
+import { isHiddenGap } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';
+import type { i32 } from './views.js';
 
 const DECISION_VALUES = DECISIONS + 1;
 
@@ -19,50 +21,44 @@ const declare = (spec: FeatureSpec) => ({
   nextLines: spec.slot('decidedNextLines', DECISION_VALUES),
 });
 
-class DecisionsFiller implements GroupFiller {
-  constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {}
+type Features = ReturnType<typeof declare>;
 
-  describe(i: number, row: RowWriter): void {
-    const { context } = this.file;
-    const { features } = this;
-    const { source, structure } = context.structured;
-    this.tell(features.left, i - 1, i, row);
-    if (!isHidden(this.file, i)) this.tell(features.right, i + 1, i, row);
-    if (i >= source.tokenCount) return;
-    const open = structure.openBracket[i];
-    if (open >= 0) {
-      this.tell(features.open, open + 1, i, row);
-      this.tell(features.previousComma, context.previousComma[i], i, row);
-      if (!isHidden(this.file, i)) {
-        this.tell(features.close, structure.partner[open], i, row);
-        this.tell(features.nextComma, context.nextComma[i], i, row);
-      }
-      const outer = structure.openBracket[open];
-      this.tell(features.outerOpen, outer < 0 ? -1 : outer + 1, i, row);
-      return;
+function describeDecisions(features: Features, file: FileArrays, i: i32, row: RowWriter): void {
+  const isSeen = !isHiddenGap(file, i);
+  tellDecision(file, features.left, i - 1, i, row);
+  if (isSeen) tellDecision(file, features.right, i + 1, i, row);
+  if (i >= file.tokenCount) return;
+  const open = file.openBracket[i];
+  if (open >= 0) {
+    tellDecision(file, features.open, open + 1, i, row);
+    tellDecision(file, features.previousComma, file.previousComma[i], i, row);
+    if (isSeen) {
+      tellDecision(file, features.close, file.partner[open], i, row);
+      tellDecision(file, features.nextComma, file.nextComma[i], i, row);
     }
-    const after = structure.nextCode[i];
-    if (after >= source.tokenCount || !structure.startsLine[after]) return;
-    this.tell(features.previousLines, this.firstGap(context.previousSibling[after]), i, row);
-    if (!isHidden(this.file, i)) this.tell(features.nextLines, this.firstGap(context.nextSibling[after]), i, row);
+    const outer = file.openBracket[open];
+    tellDecision(file, features.outerOpen, outer < 0 ? -1 : outer + 1, i, row);
+    return;
   }
-
-  /** Writes the decision on a gap; of a gap that is not decided, is none, or is gap `i` itself: UNDECIDED. */
-  private tell(slot: Slot, gap: number, i: number, row: RowWriter): void {
-    if (isHidden(this.file, i)) {
-      const { layout } = this.file;
-      if (gap > 0 && gap < i) row.set(slot, decisionAt(layout, layout.classOf[gap], gap));
-      return;
-    }
-    const { decisions, context } = this.file;
-    const isKnown = decisions !== null && gap > 0 && gap < context.structured.source.tokenCount && gap !== i;
-    row.set(slot, isKnown ? decisions[gap] : UNDECIDED);
-  }
-
-  /** The first gap between a statement and the code before it. */
-  private firstGap(token: number): number {
-    return token <= 0 ? -1 : this.file.context.structured.structure.previousCode[token - 1] + 1;
-  }
+  const after = file.nextCode[i];
+  if (after >= file.tokenCount || file.startsLine[after] === 0) return;
+  tellDecision(file, features.previousLines, firstGapBefore(file, file.previousSibling[after]), i, row);
+  if (isSeen) tellDecision(file, features.nextLines, firstGapBefore(file, file.nextSibling[after]), i, row);
 }
 
-export const decisionFeatures = featureGroup(declare, DecisionsFiller);
+/** Writes the decision on a gap; of a gap that is not decided, is none, or is gap `i` itself: UNDECIDED. */
+function tellDecision(file: FileArrays, slot: Slot, gap: i32, i: i32, row: RowWriter): void {
+  if (isHiddenGap(file, i)) {
+    if (gap > 0 && gap < i) row.set(slot, file.ownDecision[gap]);
+    return;
+  }
+  const isKnown = file.hasDecisions === 1 && gap > 0 && gap < file.tokenCount && gap !== i;
+  row.set(slot, isKnown ? file.decided[gap] : UNDECIDED);
+}
+
+/** The first gap between a statement and the code before it. */
+function firstGapBefore(file: FileArrays, token: i32): i32 {
+  return token <= 0 ? -1 : file.previousCode[token - 1] + 1;
+}
+
+export const decisionFeatures = plainGroup(declare, describeDecisions);

@@ -1,8 +1,8 @@
-import { coarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import type { ObservedLayout } from '../observed-layout.js';
 import type { SourceContext } from '../source-context.js';
 import type { StyleCounts } from '../style-counts.js';
+import type { FileArrays } from './described-arrays.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Statistics that the features compare a gap with. */
@@ -20,8 +20,6 @@ export interface DescribedFile {
   readonly evidence: StyleEvidence;
   /** Per gap a decision or UNDECIDED; null when nothing is decided yet. */
   readonly decisions: Uint8Array | null;
-  /** Per gap: see `coarseClass`. */
-  readonly coarse: Uint8Array;
   /** Gaps of which the project decides; null where the file decides everywhere. */
   readonly foreign: HiddenGaps | null;
   /** The layout whose blank lines and comments are seen: that of the input, also where `layout` is an assumed one. */
@@ -42,46 +40,58 @@ export const isHidden = ({ foreign }: DescribedFile, i: number): boolean => fore
 /** True where that holds for all gaps of the file. */
 export const isAllHidden = ({ foreign }: DescribedFile): boolean => foreign !== null && !foreign.hidden.includes(0);
 
-/** Prepares what all groups share of a file. */
-export function describedFile(file: Omit<DescribedFile, 'coarse' | 'lines'>): DescribedFile {
-  const coarse = new Uint8Array(file.context.structured.source.tokenCount + 1);
-  for (let i = 0; i < coarse.length; i++) coarse[i] = coarseClass(file.layout, i);
-  return { ...file, coarse, lines: file.foreign?.input ?? file.layout };
-}
-
-/**
- * Fills in the features of one group for the gaps of one file; what the whole file shares it prepares when it is made.
- */
+/** Fills in the features of one group for the gaps of one file. */
 export interface GroupFiller {
   /** Writes the group's features of gap `i` into the row at hand, whose slots are all -1 and whose numbers 0. */
   describe(i: number, row: RowWriter): void;
 }
 
-/** A group of features: declared once, then filled in file by file; in files that it says nothing of, by nobody. */
+/**
+ * A group of features: declared once, then filled in file by file; in files that it says nothing of, by nobody.
+ * `prepare` has run for all groups of a file before its first gap is described.
+ */
 export interface FeatureGroup {
-  declare(spec: FeatureSpec): (file: DescribedFile) => GroupFiller | null;
+  declare(spec: FeatureSpec): {
+    /** Slots and runs of numbers by the names of the declaration. */
+    readonly features: unknown;
+    prepare(arrays: FileArrays): void;
+    fillerOf(file: DescribedFile, arrays: FileArrays): GroupFiller | null;
+  };
 }
 
-/** A group whose filler is made from the features that `declare` declares. */
-export function featureGroup<Features>(
+/**
+ * A group that describes every gap. Its code is compiled twice, by TypeScript and into the kernel of features
+ * (scripts/build-kernel.js), so it is written in the words of `views.ts`: functions of arrays, without closures.
+ */
+export function plainGroup<Features>(
+  declare: (spec: FeatureSpec) => Features,
+  describe: (features: Features, arrays: FileArrays, i: number, row: RowWriter) => void,
+  prepare: (arrays: FileArrays) => void = () => undefined,
+): FeatureGroup {
+  return {
+    declare(spec) {
+      const features = declare(spec);
+      return {
+        features, prepare,
+        fillerOf: (_, arrays) => ({ describe: (i, row) => describe(features, arrays, i, row) }),
+      };
+    },
+  };
+}
+
+/** A group that is filled in only where the project decides of some gaps; the kernel knows nothing of it. */
+export function hiddenGapsGroup<Features>(
   declare: (spec: FeatureSpec) => Features,
   Filler: new (features: Features, file: DescribedFile) => GroupFiller,
 ): FeatureGroup {
   return {
     declare(spec) {
       const features = declare(spec);
-      return (file) => new Filler(features, file);
-    },
-  };
-}
-
-/** The same, filled in only where the project decides of some gaps: a file that decides everywhere is not asked. */
-export function hiddenGapsGroup<Features>(...parts: Parameters<typeof featureGroup<Features>>): FeatureGroup {
-  const group = featureGroup(...parts);
-  return {
-    declare(spec) {
-      const fillerOf = group.declare(spec);
-      return (file) => (file.foreign === null ? null : fillerOf(file));
+      return {
+        features,
+        prepare: () => undefined,
+        fillerOf: (file) => (file.foreign === null ? null : new Filler(features, file)),
+      };
     },
   };
 }

@@ -4,8 +4,9 @@ import { LIMIT_TRUSTS, lineLimit, limitOf, type LineLimit } from '../line-limit.
 import { measureLines, type LineMeasure } from '../line-measure.js';
 import { visualWidth } from '../layout-widths.js';
 import { SPLIT_PRIORITIES, splitPriorities, type SplitPriorities } from '../split-priority.js';
+import { paired } from './buckets.js';
 import { hiddenGapsGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { FLAG_VALUES, paired } from './feature-values.js';
+import { FLAG_VALUES } from './feature-values.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Values of a room: unknown, then from far too little to plenty, in single columns around none. */

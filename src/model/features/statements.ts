@@ -1,12 +1,12 @@
 import { COMMENT, GapRole, STRING } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { hangKindOf, statementBreaks } from '../file-evidence.js';
-import { ownerKind, statementKindBefore } from '../statement-kinds.js';
-import { featureGroup, isHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import {
-  COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES, countBucket, sizeBucket, standsBetweenLines,
-} from './feature-values.js';
+import { atLeast, atMost, countBucket, sizeBucket, standsBetweenLines } from './buckets.js';
+import type { FileArrays } from './described-arrays.js';
+import { plainGroup } from './feature-group.js';
+import { COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES } from './feature-values.js';
+import { isHiddenGap } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';
+import type { bool, i32 } from './views.js';
 
 /** Statements, the blank lines between them, comments of their own, indentation steps. */
 const declare = (spec: FeatureSpec) => ({
@@ -40,164 +40,91 @@ const declare = (spec: FeatureSpec) => ({
 const BACK = 8;
 const NEAR = 4;
 
-class StatementsFiller implements GroupFiller {
-  /** Per token that starts a statement, see `statementBreaks`. */
-  private readonly breaks: Int16Array;
-  private readonly hangKind: number;
+type Features = ReturnType<typeof declare>;
 
-  constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {
-    this.breaks = statementBreaks(file.context, file.lines);
-    this.hangKind = hangKindOf(file.layout);
+function describeStatements(features: Features, file: FileArrays, i: i32, row: RowWriter): void {
+  const tokenCount = file.tokenCount;
+  if (file.openBracket[i] >= 0) row.set(features.hang, file.hangKind);
+  const role: i32 = file.role[i];
+  if (!standsBetweenLines(role)) return;
+  const before = i > 0 ? file.previousCode[i - 1] : -1;
+  const after = file.nextCode[i];
+  const hasAfter = after < tokenCount;
+  if (before >= 0) {
+    const sibling = hasAfter ? file.previousSibling[after] : -1;
+    row.set(features.previousKind, file.lineKind[sibling >= 0 ? sibling : file.lineFirst[before]]);
+    row.set(features.previousStart, file.kind[file.lineFirst[before]]);
   }
-
-  describe(i: number, row: RowWriter): void {
-    const { context } = this.file;
-    const { features } = this;
-    const { source, structure } = context.structured;
-    const { kind, tokenCount } = source;
-    if (structure.openBracket[i] >= 0) row.set(features.hang, this.hangKind);
-    const role = structure.role[i] as GapRole;
-    if (!standsBetweenLines(role)) return;
-    const before = i > 0 ? structure.previousCode[i - 1] : -1;
-    const after = structure.nextCode[i];
-    const hasAfter = after < tokenCount;
-    if (before >= 0) {
-      const previousKind =
-        hasAfter ? statementKindBefore(context, before, after) : context.lineKind[context.lineFirst[before]];
-      row.set(features.previousKind, previousKind);
-      row.set(features.previousStart, kind[context.lineFirst[before]]);
-    }
-    row.set(features.comments, this.commentsAround(i));
-    if (i < tokenCount && kind[i] === COMMENT) row.set(features.commentLevel, this.commentLevel(i, before, after));
-    if (role === GapRole.BlockStart) row.set(features.stepState, this.stepState(i));
-    if (!hasAfter) return;
-    row.set(features.nextKind, context.lineKind[after]);
-    row.set(features.nextStart, kind[after]);
-    row.set(features.owner, ownerKind(context, after));
-    row.set(features.siblingIndex, countBucket(context.siblingIndex[after]));
-    row.set(features.siblingFromEnd, countBucket(context.siblingCount[after] - 1 - context.siblingIndex[after]));
-    row.set(features.siblingCount, countBucket(context.siblingCount[after]));
-    const drop = before < 0 ? 0 : structure.blockDepth[before] - structure.blockDepth[after] + 1;
-    row.set(features.levelDrop, Math.min(5, Math.max(0, drop)));
-    const previous = context.previousSibling[after];
-    row.set(features.previousSize, previous < 0 ? 0 : sizeBucket(context.statementTokens[previous]));
-    row.set(features.nextSize, sizeBucket(context.statementTokens[after]));
-    if (previous >= 0) row.set(features.likeness, this.likeness(previous, after));
-    row.set(features.docstring, (this.isText(previous) ? 1 : 0) + (this.isText(after) ? 2 : 0));
-    this.describeBlanks(after, row);
-  }
-
-  /**
-   * Line breaks before the statements beside the one that starts at `after`, and how often blank lines stand near it.
-   */
-  private describeBlanks(after: number, row: RowWriter): void {
-    const { previousSibling, nextSibling } = this.file.context;
-    const { features } = this;
-    const previous = previousSibling[after];
-    const next = nextSibling[after];
-    row.set(features.blanksBefore, this.breaksOf(previous));
-    row.set(features.blanksBefore2, this.breaksOf(previous < 0 ? -1 : previousSibling[previous]));
-    row.set(features.blanksAfter, this.breaksOf(next));
-    row.set(features.blanksAfter2, this.breaksOf(next < 0 ? -1 : nextSibling[next]));
-    let near = 0;
-    let since = 0;
-    let isOpen = true;
-    let back = previous;
-    for (let k = 0; k < BACK && back >= 0; k++) {
-      const isBlank = this.breaks[back] > 1;
-      if (isBlank && k < NEAR) near++;
-      if (isBlank) isOpen = false;
-      if (isOpen) since++;
-      back = previousSibling[back];
-    }
-    let ahead = next;
-    for (let k = 0; k < NEAR && ahead >= 0; k++) {
-      if (this.breaks[ahead] > 1) near++;
-      ahead = nextSibling[ahead];
-    }
-    row.set(features.blanksNear, Math.min(5, near));
-    row.set(features.sinceBlank, Math.min(7, since));
-  }
-
-  private breaksOf(token: number): number {
-    return token < 0 ? 5 : Math.min(4, this.breaks[token]);
-  }
-
-  /** Whether the statement that starts at a token is a string alone. */
-  private isText(token: number): boolean {
-    const { context } = this.file;
-    return token >= 0 && context.structured.source.kind[token] === STRING && context.lineLast[token] === token;
-  }
-
-  /** Comment to the left: none, at the end of a line, on its own line; to the right; one token further right. */
-  private commentsAround(i: number): number {
-    const { source, structure } = this.file.context.structured;
-    const { kind, tokenCount } = source;
-    let left = 0;
-    if (i > 0 && kind[i - 1] === COMMENT) left = structure.role[i - 1] === (GapRole.TrailingComment as number) ? 1 : 2;
-    const right = i < tokenCount && kind[i] === COMMENT ? 4 : 0;
-    const right2 = i + 1 < tokenCount && kind[i + 1] === COMMENT ? 8 : 0;
-    return left + right + right2;
-  }
-
-  /**
-   * What two statements have in common, as bits: the kind, the first token's text, the third's where the second's kind
-   * is the same.
-   */
-  private likeness(previous: number, after: number): number {
-    const { context } = this.file;
-    const { source } = context.structured;
-    const { kind, tokenCount } = source;
-    const sameKind = context.lineKind[previous] === context.lineKind[after] ? 1 : 0;
-    const sameStart = sameText(source, previous, after) ? 2 : 0;
-    const goOn = previous + 2 < tokenCount && after + 2 < tokenCount && kind[previous + 1] === kind[after + 1];
-    return sameKind + sameStart + (goOn && sameText(source, previous + 2, after + 2) ? 4 : 0);
-  }
-
-  /**
-   * Where an own-line comment stands in the input: next statement's level, previous one's, column 0, between,
-   * elsewhere.
-   */
-  private commentLevel(i: number, before: number, after: number): number {
-    const { context, lines: layout } = this.file;
-    const { source, structure } = context.structured;
-    const text = layout.gaps[i];
-    const indent = text.slice(text.lastIndexOf('\n') + 1);
-    const next = after < source.tokenCount ? layout.blocks.indent[structure.blockNode[after]] : '';
-    const previous = before >= 0 ? layout.blocks.indent[structure.blockNode[before]] : '';
-    if (indent === next) return next === previous ? 0 : 1;
-    if (indent === previous) return 2;
-    if (indent === '') return 3;
-    return indent.length < previous.length && indent.length > next.length ? 4 : 5;
-  }
-
-  /** How a block's indentation step compares with the file's unit and with its neighbours. */
-  private stepState(i: number): number {
-    const { context, layout } = this.file;
-    if (isHidden(this.file, i) || !layout.gaps[i].includes('\n')) return 0;
-    const { structure, source } = context.structured;
-    const { indent } = layout.blocks;
-    const node = structure.blockNode[i];
-    const own = indent[node];
-    let up = source.tree.parent[node];
-    while (up > 0 && indent[up] === '') up = source.tree.parent[up];
-    const outer = up > 0 ? indent[up] : '';
-    const step = own.startsWith(outer) ? own.slice(outer.length) : own;
-    if (step === layout.unit) return 1 + (step === '    ' ? 0 : step === '  ' ? 1 : step === '\t' ? 2 : 3);
-    const common = step === '    ' ? 0 : step === '  ' ? 1 : step === '\t' ? 2 : step === '        ' ? 3 : 4;
-    return 5 + common * 2 + (layout.unit === '    ' ? 0 : 1);
-  }
+  row.set(features.comments, commentsAround(file, i));
+  if (i < tokenCount && file.kind[i] === COMMENT) row.set(features.commentLevel, file.commentLevel[i]);
+  if (role === GapRole.BlockStart) row.set(features.stepState, isHiddenGap(file, i) ? 0 : file.stepState[i]);
+  if (!hasAfter) return;
+  row.set(features.nextKind, file.lineKind[after]);
+  row.set(features.nextStart, file.kind[after]);
+  const block = file.blockNode[after];
+  row.set(features.owner, block <= 0 ? 0 : file.nodeKind[file.nodeParent[block]]);
+  row.set(features.siblingIndex, countBucket(file.siblingIndex[after]));
+  row.set(features.siblingFromEnd, countBucket(file.siblingCount[after] - 1 - file.siblingIndex[after]));
+  row.set(features.siblingCount, countBucket(file.siblingCount[after]));
+  const drop: i32 = before < 0 ? 0 : file.blockDepth[before] - file.blockDepth[after] + 1;
+  row.set(features.levelDrop, atMost(5, atLeast(0, drop)));
+  const previous = file.previousSibling[after];
+  row.set(features.previousSize, previous < 0 ? 0 : sizeBucket(file.statementTokens[previous]));
+  row.set(features.nextSize, sizeBucket(file.statementTokens[after]));
+  if (previous >= 0) row.set(features.likeness, file.likeness[after]);
+  row.set(features.docstring, (isTextAlone(file, previous) ? 1 : 0) + (isTextAlone(file, after) ? 2 : 0));
+  describeBlanks(features, file, after, row);
 }
 
-/** Texts longer than this are not compared. */
-const LONGEST_COMPARED = 60;
-
-function sameText(source: { text: string; start: Int32Array; end: Int32Array }, a: number, b: number): boolean {
-  const length = source.end[a] - source.start[a];
-  return (
-    length === source.end[b] - source.start[b] && length < LONGEST_COMPARED &&
-    source.text.slice(source.start[a], source.end[a]) === source.text.slice(source.start[b], source.end[b])
-  );
+/**
+ * Line breaks before the statements beside the one that starts at `after`, and how often blank lines stand near it.
+ */
+function describeBlanks(features: Features, file: FileArrays, after: i32, row: RowWriter): void {
+  const previousSibling = file.previousSibling;
+  const nextSibling = file.nextSibling;
+  const previous = previousSibling[after];
+  const next = nextSibling[after];
+  row.set(features.blanksBefore, breaksAt(file, previous));
+  row.set(features.blanksBefore2, breaksAt(file, previous < 0 ? -1 : previousSibling[previous]));
+  row.set(features.blanksAfter, breaksAt(file, next));
+  row.set(features.blanksAfter2, breaksAt(file, next < 0 ? -1 : nextSibling[next]));
+  let near = 0;
+  let since = 0;
+  let isOpen = true;
+  let back = previous;
+  for (let k = 0; k < BACK && back >= 0; k++) {
+    const isBlank = file.breaksBefore[back] > 1;
+    if (isBlank && k < NEAR) near++;
+    if (isBlank) isOpen = false;
+    if (isOpen) since++;
+    back = previousSibling[back];
+  }
+  let ahead = next;
+  for (let k = 0; k < NEAR && ahead >= 0; k++) {
+    if (file.breaksBefore[ahead] > 1) near++;
+    ahead = nextSibling[ahead];
+  }
+  row.set(features.blanksNear, atMost(5, near));
+  row.set(features.sinceBlank, atMost(7, since));
 }
 
-export const statementFeatures = featureGroup(declare, StatementsFiller);
+function breaksAt(file: FileArrays, token: i32): i32 {
+  return token < 0 ? 5 : atMost(4, file.breaksBefore[token]);
+}
+
+/** Whether the statement that starts at a token is a string alone. */
+function isTextAlone(file: FileArrays, token: i32): bool {
+  return token >= 0 && file.kind[token] === STRING && file.lineLast[token] === token;
+}
+
+/** Comment to the left: none, at the end of a line, on its own line; to the right; one token further right. */
+function commentsAround(file: FileArrays, i: i32): i32 {
+  const kind = file.kind;
+  let left = 0;
+  if (i > 0 && kind[i - 1] === COMMENT) left = file.role[i - 1] === GapRole.TrailingComment ? 1 : 2;
+  const right = i < file.tokenCount && kind[i] === COMMENT ? 4 : 0;
+  const right2 = i + 1 < file.tokenCount && kind[i + 1] === COMMENT ? 8 : 0;
+  return left + right + right2;
+}
+
+export const statementFeatures = plainGroup(declare, describeStatements);

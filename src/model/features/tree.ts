@@ -1,11 +1,13 @@
 import { GAP_ROLE_COUNT } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { GAP_POSITIONS, GapPosition, positionOf } from '../gap-position.js';
-import { featureGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
-import {
-  COUNT_BUCKETS, FLAG_VALUES, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES, countBucket, paired,
-} from './feature-values.js';
+import { GAP_POSITIONS } from '../gap-position.js';
+import { atMost, countBucket, paired } from './buckets.js';
+import type { FileArrays } from './described-arrays.js';
+import { plainGroup } from './feature-group.js';
+import { COUNT_BUCKETS, FLAG_VALUES, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES } from './feature-values.js';
+import { nodeKindAt } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';
+import type { i32 } from './views.js';
 
 /** Depths of a bracket that are told apart: outermost, second, deeper. */
 const DEPTHS = 3;
@@ -35,60 +37,49 @@ const declare = (spec: FeatureSpec) => ({
   bracketFlags: spec.slot('bracketFlags', 12),
 });
 
-class TreeFiller implements GroupFiller {
-  constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {}
+type Features = ReturnType<typeof declare>;
 
-  describe(i: number, row: RowWriter): void {
-    const { context } = this.file;
-    const { features } = this;
-    const { source, structure } = context.structured;
-    const { kind, tree, tokenCount } = source;
-    const right = i < tokenCount ? kind[i] : NO_TOKEN;
-    const left = i > 0 ? kind[i - 1] : NO_TOKEN;
-    row.set(features.right, right);
-    row.set(features.right2, i + 1 < tokenCount ? kind[i + 1] : NO_TOKEN);
-    row.set(features.left, left);
-    row.set(features.role, paired(structure.role[i], structure.mustBreak[i], FLAG_VALUES));
-    const node = context.ancestry.node[i];
-    const up = tree.parent[node];
-    row.set(features.node, tree.kind[node]);
-    row.set(features.nodeUp, kindOf(tree, up));
-    row.set(features.nodeUp2, kindOf(tree, up < 0 ? -1 : tree.parent[up]));
-    row.set(features.leftBranch, kindOf(tree, context.ancestry.leftBranch[i]));
-    row.set(features.rightBranch, kindOf(tree, context.ancestry.rightBranch[i]));
-    const before = i > 0 ? structure.previousCode[i - 1] : -1;
-    const after = structure.nextCode[i];
-    row.set(features.leftParent, before < 0 ? NO_NODE : kindOf(tree, source.parent[before]));
-    row.set(features.rightParent, after >= tokenCount ? NO_NODE : kindOf(tree, source.parent[after]));
-    const position = i > 0 && i < tokenCount ? positionOf(left, right) : GapPosition.Other;
-    row.set(features.position, position);
-    if (before >= 0) row.set(features.statement, context.lineKind[context.lineFirst[before]]);
-    row.set(features.rightIndex, countBucket(context.ancestry.rightIndex[i]));
-    row.set(features.rightFromEnd, countBucket(tree.childCount[node] - 1 - context.ancestry.rightIndex[i]));
-    const open = structure.openBracket[i];
-    if (open >= 0) this.describeBracket(i, open, position, row);
-  }
-
-  private describeBracket(i: number, open: number, position: number, row: RowWriter): void {
-    const { context } = this.file;
-    const { features } = this;
-    const { source, structure } = context.structured;
-    const depth = structure.bracketDepth[i];
-    const trailing = context.trailingComma[open];
-    row.set(features.bracketNode, kindOf(source.tree, source.parent[open]));
-    row.set(features.bracketNodeUp, kindOf(source.tree, source.tree.parent[source.parent[open]]));
-    row.set(
-      features.positionInBracket, paired(paired(position, trailing, FLAG_VALUES), depth > 1 ? 1 : 0, FLAG_VALUES),
-    );
-    const inside = i < source.tokenCount ? context.commasBefore[i] : 0;
-    row.set(features.commas, countBucket(context.commas[open]));
-    row.set(features.commasAfter, countBucket(context.commas[open] - inside));
-    row.set(features.bracketFlags, paired(
-      paired(trailing, context.holdsComment[open], FLAG_VALUES), Math.min(2, depth - 1), DEPTHS,
-    ));
-  }
+function describeTree(features: Features, file: FileArrays, i: i32, row: RowWriter): void {
+  const tokenCount = file.tokenCount;
+  const kind = file.kind;
+  row.set(features.right, i < tokenCount ? kind[i] : NO_TOKEN);
+  row.set(features.right2, i + 1 < tokenCount ? kind[i + 1] : NO_TOKEN);
+  row.set(features.left, i > 0 ? kind[i - 1] : NO_TOKEN);
+  row.set(features.role, paired(file.role[i], file.mustBreak[i], FLAG_VALUES));
+  const node = file.ancestor[i];
+  const up = file.nodeParent[node];
+  row.set(features.node, file.nodeKind[node]);
+  row.set(features.nodeUp, nodeKindAt(file, up));
+  row.set(features.nodeUp2, nodeKindAt(file, up < 0 ? -1 : file.nodeParent[up]));
+  row.set(features.leftBranch, nodeKindAt(file, file.leftBranch[i]));
+  row.set(features.rightBranch, nodeKindAt(file, file.rightBranch[i]));
+  const before = i > 0 ? file.previousCode[i - 1] : -1;
+  const after = file.nextCode[i];
+  row.set(features.leftParent, before < 0 ? NO_NODE : nodeKindAt(file, file.parent[before]));
+  row.set(features.rightParent, after >= tokenCount ? NO_NODE : nodeKindAt(file, file.parent[after]));
+  row.set(features.position, file.position[i]);
+  if (before >= 0) row.set(features.statement, file.lineKind[file.lineFirst[before]]);
+  row.set(features.rightIndex, countBucket(file.rightIndex[i]));
+  row.set(features.rightFromEnd, countBucket(file.nodeChildCount[node] - 1 - file.rightIndex[i]));
+  const open = file.openBracket[i];
+  if (open >= 0) describeTreeBracket(features, file, i, open, row);
 }
 
-const kindOf = (tree: { readonly kind: Uint8Array }, node: number): number => (node < 0 ? NO_NODE : tree.kind[node]);
+function describeTreeBracket(features: Features, file: FileArrays, i: i32, open: i32, row: RowWriter): void {
+  const depth: i32 = file.bracketDepth[i];
+  const trailing: i32 = file.trailingComma[open];
+  row.set(features.bracketNode, nodeKindAt(file, file.parent[open]));
+  row.set(features.bracketNodeUp, nodeKindAt(file, file.nodeParent[file.parent[open]]));
+  row.set(
+    features.positionInBracket,
+    paired(paired(file.position[i], trailing, FLAG_VALUES), depth > 1 ? 1 : 0, FLAG_VALUES),
+  );
+  const inside = i < file.tokenCount ? file.commasBefore[i] : 0;
+  row.set(features.commas, countBucket(file.commas[open]));
+  row.set(features.commasAfter, countBucket(file.commas[open] - inside));
+  row.set(features.bracketFlags, paired(
+    paired(trailing, file.holdsComment[open], FLAG_VALUES), atMost(2, depth - 1), DEPTHS,
+  ));
+}
 
-export const treeFeatures = featureGroup(declare, TreeFiller);
+export const treeFeatures = plainGroup(declare, describeTree);

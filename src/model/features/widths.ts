@@ -1,12 +1,12 @@
-import { COLON, COMMA, isCloser } from '../../tokenize/index.js';
+import { COLON, COMMA } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
-import { DAMAGE_SHARES, cumulate, damageOf } from '../file-evidence.js';
-import { limitOf } from '../line-limit.js';
-import { flatLineEnd, visualWidth, widthBucket } from '../layout-widths.js';
-import { WIDTH_BUCKETS } from '../style-counts.js';
-import { featureGroup, isAllHidden, type DescribedFile, type GroupFiller } from './feature-group.js';
-import { standsBetweenLines } from './feature-values.js';
+import { DAMAGE_SHARES } from '../file-evidence.js';
+import { WIDTH_BUCKETS, WIDTH_STEP } from '../style-counts.js';
+import { atLeast, standsBetweenLines } from './buckets.js';
+import type { FileArrays } from './described-arrays.js';
+import { plainGroup } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
+import { whole, type f64, type i32 } from './views.js';
 
 /** Where lines end and would end, against the file's widest lines and usual limits; how damaged the file looks. */
 const declare = (spec: FeatureSpec) => ({
@@ -20,151 +20,126 @@ const declare = (spec: FeatureSpec) => ({
   evidence: spec.numbers('evidence', 12),
 });
 
-/** Limits that projects set, next to the file's own. */
-const USUAL_LIMITS = [79, 88, 100, 120] as const;
-/**
- * Numbers of `limits` for one column: the file's own limit and the usual ones; of `evidence`: file and project, flat
- * and broken.
- */
-const LIMITS_OF_COLUMN = 1 + USUAL_LIMITS.length;
-const EVIDENCE_OF_COLUMN = 4;
+type Features = ReturnType<typeof declare>;
+
+/** Numbers of `fileWidths`. */
+const FILE_WIDTHS = 6;
 /** The columns that are compared with limits. */
 const FLAT = 0;
 const GROUP = 1;
 const ELEMENT = 2;
 
-class WidthsFiller implements GroupFiller {
-  private readonly damage: Float32Array;
-  private readonly fileWidths: Float32Array;
-  /** Length of all but the longest lines. */
-  private readonly widest: number;
-  private readonly fileBroken: Float32Array;
-  private readonly fileFlat: Float32Array;
-  private readonly projectBroken: Float32Array;
-  private readonly projectFlat: Float32Array;
-
-  constructor(private readonly features: ReturnType<typeof declare>, private readonly file: DescribedFile) {
-    const { context, layout, evidence } = file;
-    this.damage = damageOf(context, layout);
-    const { lineLengths } = file.lines;
-    const quantile = (q: number): number =>
-      lineLengths.length === 0 ? 0 : lineLengths[Math.min(lineLengths.length - 1, Math.floor(q * lineLengths.length))];
-    const isUnknown = isAllHidden(file);
-    this.widest = isUnknown ? limitOf(evidence).column : quantile(0.99);
-    const count = context.structured.source.tokenCount + 1;
-    this.fileWidths = Float32Array.of(
-      Math.min(2, quantile(0.9) / 100), Math.min(2, quantile(0.97) / 100), Math.min(2, this.widest / 100),
-      // One line of data must not drown everything else.
-      Math.min(2, quantile(1) / 200),
-      Math.min(1, count / 20000), Math.min(1, count / 500),
-    );
-    if (isUnknown) {
-      this.damage.fill(0);
-      this.fileWidths.fill(0, 0, 4);
-    }
-    const { project } = evidence;
-    this.fileBroken = cumulate(evidence.file.brokenWidths, true);
-    this.fileFlat = cumulate(evidence.file.flatWidths, false);
-    this.projectBroken = project ? cumulate(project.brokenWidths, true) : new Float32Array(WIDTH_BUCKETS);
-    this.projectFlat = project ? cumulate(project.flatWidths, false) : new Float32Array(WIDTH_BUCKETS);
-  }
-
-  describe(i: number, row: RowWriter): void {
-    const { context, layout } = this.file;
-    const { features } = this;
-    const { source, structure } = context.structured;
-    row.putAll(features.fileWidths, this.fileWidths);
-    row.putAll(features.damage, this.damage);
-    if (i === 0 || i >= source.tokenCount) return;
-    const before = Math.max(0, structure.previousCode[i - 1]);
-    const isStatement = standsBetweenLines(structure.role[i]);
-    const line = isStatement && structure.nextCode[i] < source.tokenCount ? structure.nextCode[i] : before;
-    const endFlat = flatLineEnd(context, layout, line);
-    row.set(features.endFlat, widthBucket(endFlat));
-    this.putWidth(row, 0, endFlat);
-    this.putLimits(row, FLAT, endFlat);
-    if (isStatement) return;
-    const first = context.lineFirst[before];
-    this.putWidth(row, 1, visualWidth(layout.blocks.indent[structure.blockNode[first]] ?? ''));
-    this.putWidth(row, 2, context.flatStart[i] - context.flatStart[first]);
-    this.putWidth(row, 3, context.flatEnd[context.lineLast[before]] - context.flatStart[i]);
-    const open = structure.openBracket[i];
-    if (open < 0 && structure.partner[i] > i) {
-      this.putWidth(row, 4, context.flatEnd[structure.partner[i]] - context.flatStart[i]);
-    }
-    const endGroup = open < 0 ? endFlat : this.groupEnd(i, open, row);
-    const endElement = layout.columnBefore[i] + 1 + (open < 0 ? 0 : this.elementWidth(i, open, row));
-    row.set(features.endGroup, widthBucket(endGroup));
-    row.set(features.endElement, widthBucket(endElement));
-    this.putLimits(row, GROUP, endGroup);
-    this.putLimits(row, ELEMENT, endElement);
-  }
-
-  /**
-   * Where the bracket would end on its opener's line as it starts in the input, with the whole group and what clings to
-   * it.
-   */
-  private groupEnd(i: number, open: number, row: RowWriter): number {
-    const { context, layout } = this.file;
-    const { structure } = context.structured;
-    const { flatStart, flatEnd } = context;
-    const close = structure.partner[open];
-    const group = flatEnd[close] - flatStart[open];
-    const lead = visualWidth(layout.walker.lineIndent[open]);
-    const openColumn = layout.walker.column[open];
-    this.putWidth(row, 4, group);
-    this.putWidth(row, 6, lead);
-    this.putWidth(row, 7, openColumn);
-    this.putWidth(row, 8, lead + layout.unit.length + group - 2);
-    this.putWidth(row, 9, flatEnd[close] - flatStart[i]);
-    const outer = structure.openBracket[open];
-    if (outer >= 0) this.putWidth(row, 10, flatEnd[structure.partner[outer]] - flatStart[outer]);
-    this.putWidth(row, 11, flatStart[i] - flatStart[open]);
-    return openColumn + group + this.clinging(close);
-  }
-
-  /** Width of what is left of the element that the gap stands before. */
-  private elementWidth(i: number, open: number, row: RowWriter): number {
-    const { context } = this.file;
-    const end = context.elementEnd[i] < 0 ? context.structured.structure.partner[open] : context.elementEnd[i];
-    const width = context.flatEnd[end] - context.flatStart[i];
-    this.putWidth(row, 5, width);
-    return width;
-  }
-
-  private putWidth(row: RowWriter, k: number, width: number): void {
-    row.put(this.features.widths, k, Math.max(-2, Math.min(2.5, width / 80)));
-  }
-
-  /** Width of closers, commas and colons that follow a closing bracket directly. */
-  private clinging(close: number): number {
-    const { source } = this.file.context.structured;
-    let width = 0;
-    for (let t = close + 1; t < source.tokenCount && t < close + 4; t++) {
-      const kind = source.kind[t];
-      if (!isCloser(kind) && kind !== COMMA && kind !== COLON) break;
-      width++;
-    }
-    return width;
-  }
-
-  /** How a column compares with usual limits, and with what the file and project left flat or broke. */
-  private putLimits(row: RowWriter, which: number, column: number): void {
-    const { features } = this;
-    const at = which * LIMITS_OF_COLUMN;
-    row.put(features.limits, at, this.widest > 0 ? nearness(this.widest, column) : 0);
-    for (let k = 0; k < USUAL_LIMITS.length; k++) {
-      row.put(features.limits, at + 1 + k, nearness(USUAL_LIMITS[k], column));
-    }
-    const bucket = widthBucket(column);
-    const evidenceAt = which * EVIDENCE_OF_COLUMN;
-    row.put(features.evidence, evidenceAt, this.fileFlat[bucket]);
-    row.put(features.evidence, evidenceAt + 1, this.fileBroken[bucket]);
-    row.put(features.evidence, evidenceAt + 2, this.projectFlat[bucket]);
-    row.put(features.evidence, evidenceAt + 3, this.projectBroken[bucket]);
-  }
+function describeWidths(features: Features, file: FileArrays, i: i32, row: RowWriter): void {
+  for (let k = 0; k < FILE_WIDTHS; k++) row.put(features.fileWidths, k, file.fileWidths[k]);
+  for (let k = 0; k < DAMAGE_SHARES; k++) row.put(features.damage, k, file.damage[k]);
+  if (i === 0 || i >= file.tokenCount) return;
+  const before = atLeast(0, file.previousCode[i - 1]);
+  const isStatement = standsBetweenLines(file.role[i]);
+  const line = isStatement && file.nextCode[i] < file.tokenCount ? file.nextCode[i] : before;
+  const endFlat = flatEndOfLine(file, line);
+  row.set(features.endFlat, bucketOfWidth(endFlat));
+  putWidth(features, row, 0, endFlat);
+  putLimits(features, file, row, FLAT, endFlat);
+  if (isStatement) return;
+  const first = file.lineFirst[before];
+  const flatStart = file.flatStart;
+  const flatEnd = file.flatEnd;
+  putWidth(features, row, 1, widthOfBlock(file, first));
+  putWidth(features, row, 2, flatStart[i] - flatStart[first]);
+  putWidth(features, row, 3, flatEnd[file.lineLast[before]] - flatStart[i]);
+  const open = file.openBracket[i];
+  if (open < 0 && file.partner[i] > i) putWidth(features, row, 4, flatEnd[file.partner[i]] - flatStart[i]);
+  const endGroup: f64 = open < 0 ? endFlat : groupEnd(features, file, i, open, row);
+  const endElement: f64 = file.columnBefore[i] + 1 + (open < 0 ? 0 : elementWidth(features, file, i, open, row));
+  row.set(features.endGroup, bucketOfWidth(endGroup));
+  row.set(features.endElement, bucketOfWidth(endElement));
+  putLimits(features, file, row, GROUP, endGroup);
+  putLimits(features, file, row, ELEMENT, endElement);
 }
 
-const nearness = (limit: number, column: number): number => Math.max(-1, Math.min(1, (limit - column) / 15));
+/** Column at which a logical line would end if it stood on one physical line: `flatLineEnd`. */
+function flatEndOfLine(file: FileArrays, token: i32): f64 {
+  const first = file.lineFirst[token];
+  return widthOfBlock(file, first) + file.flatEnd[file.lineLast[token]] - file.flatStart[first];
+}
 
-export const widthFeatures = featureGroup(declare, WidthsFiller);
+/** Width of the indentation of a token's block. */
+function widthOfBlock(file: FileArrays, token: i32): f64 {
+  const node = file.blockNode[token];
+  return node < 0 ? 0 : file.blockWidth[node];
+}
+
+/** `widthBucket` */
+function bucketOfWidth(width: f64): i32 {
+  return whole(Math.max(0, Math.min(WIDTH_BUCKETS - 1, Math.floor(width / WIDTH_STEP))));
+}
+
+/**
+ * Where the bracket would end on its opener's line as it starts in the input, with the whole group and what clings to
+ * it.
+ */
+function groupEnd(features: Features, file: FileArrays, i: i32, open: i32, row: RowWriter): f64 {
+  const flatStart = file.flatStart;
+  const flatEnd = file.flatEnd;
+  const close = file.partner[open];
+  const group = flatEnd[close] - flatStart[open];
+  const lead: f64 = file.indentWidth[open];
+  const openColumn: f64 = file.column[open];
+  putWidth(features, row, 4, group);
+  putWidth(features, row, 6, lead);
+  putWidth(features, row, 7, openColumn);
+  putWidth(features, row, 8, lead + file.unitLength + group - 2);
+  putWidth(features, row, 9, flatEnd[close] - flatStart[i]);
+  const outer = file.openBracket[open];
+  if (outer >= 0) putWidth(features, row, 10, flatEnd[file.partner[outer]] - flatStart[outer]);
+  putWidth(features, row, 11, flatStart[i] - flatStart[open]);
+  return openColumn + group + clingingWidth(file, close);
+}
+
+/** Width of what is left of the element that the gap stands before. */
+function elementWidth(features: Features, file: FileArrays, i: i32, open: i32, row: RowWriter): f64 {
+  const end = file.elementEnd[i] < 0 ? file.partner[open] : file.elementEnd[i];
+  const width = file.flatEnd[end] - file.flatStart[i];
+  putWidth(features, row, 5, width);
+  return width;
+}
+
+function putWidth(features: Features, row: RowWriter, k: i32, width: f64): void {
+  row.put(features.widths, k, Math.max(-2, Math.min(2.5, width / 80)));
+}
+
+/** Width of closers, commas and colons that follow a closing bracket directly. */
+function clingingWidth(file: FileArrays, close: i32): i32 {
+  let width = 0;
+  for (let t = close + 1; t < file.tokenCount && t < close + 4; t++) {
+    const kind: i32 = file.kind[t];
+    if (file.closerKind[kind] === 0 && kind !== COMMA && kind !== COLON) break;
+    width++;
+  }
+  return width;
+}
+
+/**
+ * How a column compares with the file's own limit and those that projects set, and with what file and project left
+ * flat or broke.
+ */
+function putLimits(features: Features, file: FileArrays, row: RowWriter, which: i32, column: f64): void {
+  const at = which * 5;
+  row.put(features.limits, at, file.widest > 0 ? nearness(file.widest, column) : 0);
+  row.put(features.limits, at + 1, nearness(79, column));
+  row.put(features.limits, at + 2, nearness(88, column));
+  row.put(features.limits, at + 3, nearness(100, column));
+  row.put(features.limits, at + 4, nearness(120, column));
+  const bucket = bucketOfWidth(column);
+  const evidenceAt = which * 4;
+  row.put(features.evidence, evidenceAt, file.fileFlat[bucket]);
+  row.put(features.evidence, evidenceAt + 1, file.fileBroken[bucket]);
+  row.put(features.evidence, evidenceAt + 2, file.projectFlat[bucket]);
+  row.put(features.evidence, evidenceAt + 3, file.projectBroken[bucket]);
+}
+
+function nearness(limit: f64, column: f64): f64 {
+  return Math.max(-1, Math.min(1, (limit - column) / 15));
+}
+
+export const widthFeatures = plainGroup(declare, describeWidths);
