@@ -13,7 +13,7 @@ export const BUNDLE_ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
 
 /** Writes all of the code into `outdir` and returns the metafile of each bundle. */
 export async function buildBundles(root, outdir) {
-  const bundles = [bundleOptions(root), formatBundleOptions(root), codecBundleOptions(root)];
+  const bundles = [bundleOptions(root), formatBundleOptions(root), separateBundleOptions(root)];
   const results = await Promise.all(bundles.map((options) => build({ ...options, outdir })));
   const command = path.join(outdir, 'nnfmt.js');
   writeFileSync(command, LAUNCHER);
@@ -68,11 +68,14 @@ export function formatBundleOptions(root) {
   };
 }
 
-/** iconv-lite in a file of its own, loaded only for sources whose coding line asks for it. */
-export function codecBundleOptions(root) {
+/**
+ * Packages in files of their own, each loaded only where it is asked for: by a coding line, by an .editorconfig, by
+ * the required-version of a project.
+ */
+export function separateBundleOptions(root) {
   return {
     absWorkingDir: root,
-    entryPoints: { 'iconv-lite': 'iconv-lite' },
+    entryPoints: { 'iconv-lite': 'iconv-lite', editorconfig: 'editorconfig', semver: 'semver' },
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',

@@ -49,7 +49,8 @@ export async function runComplete(place: string | undefined, options: Options, c
  * nearest one. What comes without a path lies in the working directory.
  */
 function policies(model: CompletionEngine, { profile }: Options): (path: string | null) => FormatPolicy {
-  const policyFor = createPoliciesOn(model.base, profile === null ? undefined : profile === false ? null : profile);
+  const named = profile === null ? {} : { profilePath: profile === false ? null : profile };
+  const policyFor = createPoliciesOn(model.base, named);
   return (path) => policyFor(path ?? resolve('<stdin>'));
 }
 

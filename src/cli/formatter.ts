@@ -21,13 +21,14 @@ export type CreateExplainer = (options: FormatterOptions) => Promise<Explainer>;
 /** What the options say about the model. */
 export function formatterOptions(
   options: Pick<OptionsFor<'format'>, 'model' | 'confidence' | 'profile'>
-    & Partial<Pick<OptionsFor<'format'>, 'restyle'>>,
+    & Partial<Pick<OptionsFor<'format'>, 'restyle' | 'editorconfig'>>,
 ): FormatterOptions {
   return {
     ...(options.model === null ? {} : { modelPath: options.model }),
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
     ...(options.profile === null ? {} : { profilePath: options.profile === false ? null : options.profile }),
     ...(options.restyle === true ? { restyle: true } : {}),
+    ...(options.editorconfig === false ? { editorconfig: false } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { serveEditor } from '../lsp/index.js';
 import type { OptionsFor } from '../options/index.js';
 import { EXIT_FAILED, type CliContext } from './context.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../shared/version.js';
 
 /** `nnfmt lsp`: serves one editor until it says goodbye or is gone, which ends the process. */
 export async function runLsp(options: OptionsFor<'lsp'>, { stderr }: CliContext): Promise<number> {

@@ -3,7 +3,7 @@ import { EXIT_FAILED, EXIT_INTERRUPTED, type CliContext, type OutputStream } fro
 import type { CreateExplainer, CreateFormatter } from './formatter.js';
 import { lastingOutput } from './lasting-output.js';
 import { readLines, readWhole } from './read-input.js';
-import { BUILD } from './version.js';
+import { BUILD } from '../shared/version.js';
 
 /** The context of a real process: its streams, its signals, its machine. */
 export function createProcessContext(parts: {

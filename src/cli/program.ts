@@ -6,7 +6,7 @@ import { commandOptions, taskOptions } from './commander-options.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 import { lostFolder } from './lost-folder.js';
 import type { TaskRow } from './task-row.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../shared/version.js';
 
 /**
  * Runs one command line and returns the exit code. Prints whatever goes wrong; throws

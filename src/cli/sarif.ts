@@ -2,7 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
 import type { CheckFault, FoundDeviation, StatementNotUnderstood } from './check-report.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../shared/version.js';
 
 const RULES: Readonly<Record<EditClass, string>> = {
   space: 'Spaces between two tokens of a line',

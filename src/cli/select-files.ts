@@ -14,7 +14,8 @@ export type LineOptions = Pick<OptionsFor<'format'>, 'range' | 'changed'>;
 /** What the settings nearest to a file say about it. */
 export type FileOptions = Pick<
   OptionsFor<'format'>,
-  'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'markdown' | 'model' | 'confidence' | 'profile'
+  'include' | 'exclude' | 'forceExclude' | 'includeVendored' | 'markdown' | 'model' | 'confidence' | 'profile' |
+  'editorconfig'
 >;
 
 /** Folders that the patterns of include and exclude are relative to. */

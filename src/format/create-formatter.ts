@@ -39,6 +39,7 @@ export async function createFormatter(options: FormatterOptions = {}): Promise<F
 
 export const FORMATTER_RULES = {
   modelPath: TEXT, confidence: numberFrom(0, 1), profilePath: orNull(TEXT), restyle: BOOLEAN,
+  editorconfig: BOOLEAN,
 } satisfies Record<keyof FormatterOptions, unknown>;
 
 /** What is asked for a source, but for how the answer is told. */

@@ -8,7 +8,7 @@ import { damageLevel, thresholdAt, type Thresholds } from './confidence.js';
 import { countedLayout } from './counted-layout.js';
 import { chooseText, type Choices } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
-import type { FormatPolicy } from './format-policy.js';
+import { presumedUnit, type FormatPolicy } from './format-policy.js';
 import { columnText, decideGroups } from './groups/decide-groups.js';
 import { weighByProject } from './groups/project-prior.js';
 import type { Verdict } from './groups/verdict.js';
@@ -63,7 +63,7 @@ export function formatGaps(
   policy: FormatPolicy,
   visit?: (visit: GapVisit) => void,
 ): FormattedGaps {
-  const counted = countedLayout(context, gaps, policy.unit);
+  const counted = countedLayout(context, gaps, presumedUnit(policy));
   const { observed } = counted;
   const probabilities = predictGaps(context, counted, policy);
   if (policy.project !== null) weighByProject(context, observed, policy.project, probabilities);

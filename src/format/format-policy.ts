@@ -1,5 +1,6 @@
 import type { Predictor } from '../model/kernel/predictor.js';
 import type { StyleCounts } from '../model/style-counts.js';
+import type { AssumedHabits } from '../options/editorconfig.js';
 import type { Thresholds } from './confidence.js';
 
 /** What formatting decides by: a network, how sure it has to be, and what is known of the project. */
@@ -18,7 +19,12 @@ export interface FormatPolicy {
   readonly hang?: string | null;
   /** Of the gaps of the project's own files, the share that laying them out anew changes. */
   readonly drift?: number | null;
+  /** What is assumed of a file that shows no habit of its own, where no profile is. */
+  readonly assumed?: AssumedHabits | null;
 }
+
+/** The unit that a file has before its own blocks are counted: the project's, or an assumed one. */
+export const presumedUnit = ({ unit, assumed }: FormatPolicy): string | null => unit ?? assumed?.unit ?? null;
 
 /** All that formatting asks of a network. */
 export type GapPredictor = Pick<Predictor, 'probabilities'>;

@@ -107,7 +107,7 @@ export function proposeLayout(
   let reverted = 0;
   for (;;) {
     const { gaps: proposed, passes } = settle(original, passOf(context, pins, policy, isAnew));
-    const output = proposed === original ? text : render(context, text, proposed, pins);
+    const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
     reverted++;
@@ -157,9 +157,11 @@ export function settle(
  * The text of a layout: untouched gaps and all tokens byte for byte, new line breaks in the file's own style. A line
  * that is left alone keeps its own line end.
  */
-export function render(context: SourceContext, text: string, gaps: readonly string[], pins: Pins): string {
+export function render(
+  context: SourceContext, text: string, gaps: readonly string[], pins: Pins, assumedLineEnd: string | null = null,
+): string {
   return joinOverRawText(context.structured.source, text, gaps, (i, rawGap) =>
-    (pins.tail[i] ? FIRST_LINE.exec(rawGap)![0] : ''));
+    (pins.tail[i] ? FIRST_LINE.exec(rawGap)![0] : ''), assumedLineEnd);
 }
 
 /** What a gap has up to its first line break, and that break; nothing without one. */

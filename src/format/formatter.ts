@@ -12,6 +12,8 @@ export interface FormatterOptions {
   readonly profilePath?: string | null;
   /** Whether sources are laid out anew where a request does not say, see `FormatRequest`. */
   readonly restyle?: boolean;
+  /** False: no `.editorconfig` is read, which otherwise sources without profile go by where they show no habit. */
+  readonly editorconfig?: boolean;
 }
 
 export interface FormatResult {

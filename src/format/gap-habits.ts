@@ -5,7 +5,7 @@ import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { indexLines } from '../shared/positions.js';
 import { GapRole } from '../tokenize/index.js';
-import type { FormatPolicy } from './format-policy.js';
+import { presumedUnit, type FormatPolicy } from './format-policy.js';
 import type { ExamplePlace, ProjectExamples } from './project-examples.js';
 
 /** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
@@ -71,8 +71,8 @@ export function gapHabits(options: {
 }): Map<number, GapHabit[]> {
   const { context, original, proposed, policy, gaps, examples } = options;
   const { source, structure } = context.structured;
-  const before = observeLayout(context, original, policy.unit);
-  const after = observeLayout(context, proposed, policy.unit);
+  const before = observeLayout(context, original, presumedUnit(policy));
+  const after = observeLayout(context, proposed, presumedUnit(policy));
   const rows = allContextRows(context);
   const contextOf = (gap: number, family: number): number => rowOf(rows, gap, family);
   const familyOf = (gap: number): number =>

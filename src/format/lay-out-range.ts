@@ -4,7 +4,7 @@ import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-clas
 import type { SourceContext } from '../model/source-context.js';
 import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';
 import { countedLayout } from './counted-layout.js';
-import type { FormatPolicy } from './format-policy.js';
+import { presumedUnit, type FormatPolicy } from './format-policy.js';
 import { readProgram } from './format-source.js';
 import { mostProbableText } from './most-probable-text.js';
 import { askGaps } from './ask-gaps.js';
@@ -58,8 +58,9 @@ function decideGaps(
   inside: readonly number[],
   policy: FormatPolicy,
 ): string[] {
-  const { observed, counts } = countedLayout(context, gaps, policy.unit);
-  const rows = gapRows({ context, layout: observed, evidence: { file: counts, project: policy.project } });
+  const { observed, counts } = countedLayout(context, gaps, presumedUnit(policy));
+  const evidence = { file: counts, project: policy.project, assumedLimit: policy.assumed?.limit ?? null };
+  const rows = gapRows({ context, layout: observed, evidence });
   const probabilities = new Float32Array(gaps.length * CLASS_COUNT);
   askGaps(rows, policy.predictor, inside, probabilities);
   const { role } = context.structured.structure;

@@ -7,6 +7,7 @@ import { applyDelta } from '../model/weights-delta.js';
 import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel, type GapModel } from '../model/weights-file.js';
 import { createProfileFinder, readProfile, type Profile } from '../profile/index.js';
+import { createEditorConfigReader, type AssumedHabits } from '../options/editorconfig.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
@@ -102,27 +103,35 @@ function readPolicy(base: BaseModel, path: string): FormatPolicy {
  * @throws ModelFileError for the model and a named profile at once, for a found profile when it is used
  */
 export function createPolicies(options: FormatterOptions = {}): (sourcePath: string | null) => FormatPolicy {
-  return createPoliciesOn(loadBaseModel(options), options.profilePath);
+  return createPoliciesOn(loadBaseModel(options), options);
 }
 
 /**
  * The same with a model that is loaded already.
  *
- * @param profilePath as in `FormatterOptions`
- * @throws ModelFileError for a named profile at once, for a found one when it is used
+ * @throws ModelFileError for a named profile at once, for a found one when it is used; so BadOptionError for an
+ *   `.editorconfig`
  */
-export function createPoliciesOn(base: BaseModel, profilePath?: string | null): (
-  sourcePath: string | null,
-) => FormatPolicy {
-  if (profilePath !== undefined) {
-    const policy = profilePath === null ? base.policy : readPolicy(base, profilePath);
+export function createPoliciesOn(
+  base: BaseModel, { profilePath, editorconfig = true }: Pick<FormatterOptions, 'profilePath' | 'editorconfig'> = {},
+): (sourcePath: string | null) => FormatPolicy {
+  if (typeof profilePath === 'string') {
+    const policy = readPolicy(base, profilePath);
     return () => policy;
   }
-  const find = createProfileFinder();
+  const find = profilePath === undefined ? createProfileFinder() : () => null;
+  const assumedFor = editorconfig ? createEditorConfigReader() : () => null;
   const policies = new Map<string, FormatPolicy>();
+  const withoutProfile = (assumed: AssumedHabits | null): FormatPolicy => {
+    if (assumed === null) return base.policy;
+    const key = JSON.stringify(assumed);
+    let policy = policies.get(key);
+    if (policy === undefined) policies.set(key, (policy = { ...base.policy, assumed }));
+    return policy;
+  };
   return (sourcePath) => {
     const path = sourcePath === null ? null : find(sourcePath);
-    if (path === null) return base.policy;
+    if (path === null) return withoutProfile(sourcePath === null ? null : assumedFor(sourcePath));
     let policy = policies.get(path);
     if (policy === undefined) policies.set(path, (policy = readPolicy(base, path)));
     return policy;

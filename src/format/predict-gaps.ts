@@ -17,7 +17,7 @@ import { askAllGaps, askGaps } from './ask-gaps.js';
 export function predictGaps(
   context: SourceContext, { observed, counts }: CountedLayout, policy: FormatPolicy,
 ): Float32Array {
-  const evidence = { file: counts, project: policy.project };
+  const evidence = { file: counts, project: policy.project, assumedLimit: policy.assumed?.limit ?? null };
   const count = context.structured.source.tokenCount + 1;
   const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);

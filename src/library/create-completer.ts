@@ -40,7 +40,8 @@ export async function createCompleter(options: CompleterOptions = {}): Promise<C
   checkFields('createCompleter', options, OPTION_RULES);
   const { project = [], profilePath } = options;
   const engine = loadEngine(options);
-  return new ProjectCompleter(engine, new ProjectContext(engine, project), createPoliciesOn(engine.base, profilePath));
+  const policyFor = createPoliciesOn(engine.base, profilePath === undefined ? {} : { profilePath });
+  return new ProjectCompleter(engine, new ProjectContext(engine, project), policyFor);
 }
 
 function loadEngine({ cachesPath, networkPath }: CompleterOptions): CompletionEngine {

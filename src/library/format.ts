@@ -41,9 +41,11 @@ async function formatOnce(
 ): Promise<FormatResult> {
   checkArgument(`${caller}: text`, text, TEXT);
   checkFields(caller, options, FORMAT_RULES);
-  const { path, modelPath, confidence, profilePath, ...request } = options;
+  const { path, modelPath, confidence, profilePath, editorconfig, ...request } = options;
   const tokenizer = await createTokenizer();
-  const policyFor = createPoliciesOn(baseModel({ modelPath, confidence }), profilePath);
+  const policyFor = createPoliciesOn(baseModel({ modelPath, confidence }), {
+    ...(profilePath === undefined ? {} : { profilePath }), ...(editorconfig === undefined ? {} : { editorconfig }),
+  });
   return formatSource(tokenizer, policyFor(path ?? null), text, path ?? '<source>', { ...request, deviations });
 }
 

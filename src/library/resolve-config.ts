@@ -15,12 +15,14 @@ export async function resolveConfig(path: string): Promise<FormatterOptions | nu
   checkArgument('resolveConfig: path', path, TEXT);
   const settings = createSettingsFinder()(dirname(path));
   if (settings === null) return null;
-  const { model, profile, confidence } = settings.values as {
+  const { model, profile, confidence, editorconfig } = settings.values as {
     readonly model?: string; readonly profile?: string | false; readonly confidence?: number;
+    readonly editorconfig?: boolean;
   };
   return {
     ...(model === undefined ? {} : { modelPath: model }),
     ...(profile === undefined ? {} : { profilePath: profile === false ? null : profile }),
     ...(confidence === undefined ? {} : { confidence }),
+    ...(editorconfig === undefined ? {} : { editorconfig }),
   };
 }

@@ -3,6 +3,7 @@ import { isLeftOut } from '../corpus/file-filter.js';
 import { isGenerated } from '../corpus/foreign-code.js';
 import { createPoliciesOn, loadBaseModel, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { projectRoot } from '../learn/project-files.js';
+import { createEditorConfigReader } from '../options/editorconfig.js';
 import { createSettingsFinder, type ProjectSettings } from '../options/project-settings.js';
 import { createProfileFinder } from '../profile/index.js';
 import type { Budget } from '../shared/budget.js';
@@ -45,19 +46,23 @@ export class ProjectLayout {
         seconds: said.maxSeconds ?? DEFAULT_SECONDS, bytes: 1_000_000 * (said.maxMemory ?? DEFAULT_MEGABYTES),
       },
       profilePath,
-      policy: () => this.policy(said, profilePath),
+      policy: () => this.policy(said, profilePath, path),
     };
   }
 
-  private policy(said: Partial<SpokenSettings>, profilePath: string | null): FormatPolicy {
+  private policy(said: Partial<SpokenSettings>, profilePath: string | null, path: string | null): FormatPolicy {
     const baseKey = JSON.stringify([said.model, said.confidence]);
     const { model, confidence } = said;
     const base = remembered(this.bases, baseKey, () => loadBaseModel({
       ...(model === undefined ? {} : { modelPath: model }),
       ...(confidence === undefined ? {} : { confidence }),
     }));
-    return remembered(this.policies, JSON.stringify([baseKey, profilePath, stampOf(profilePath)]), () =>
-      createPoliciesOn(base, profilePath)(null));
+    const assumed =
+      profilePath !== null || path === null || said.editorconfig === false ? null : createEditorConfigReader()(path);
+    return remembered(this.policies, JSON.stringify([baseKey, profilePath, stampOf(profilePath), assumed]), () => {
+      const policy = createPoliciesOn(base, { profilePath })(null);
+      return assumed === null ? policy : { ...policy, assumed };
+    });
   }
 }
 
@@ -66,6 +71,7 @@ interface SpokenSettings {
   readonly model: string;
   readonly profile: string | false;
   readonly confidence: number;
+  readonly editorconfig: boolean;
   readonly maxSeconds: number;
   readonly maxMemory: number;
 }

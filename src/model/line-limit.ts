@@ -51,10 +51,17 @@ export function lineLimit({ wholeColumns, splitColumns }: StyleCounts): LineLimi
   return { column: best, trust: share < 0.01 ? 1 : share < 0.04 ? 2 : share < 0.1 ? 3 : share < 0.25 ? 4 : 5 };
 }
 
-/** The project's limit where it shows one, else the file's. */
-export function limitOf(
-  { file, project }: { readonly file: StyleCounts; readonly project: StyleCounts | null },
-): LineLimit {
+/** An assumed limit is kept like one with few exceptions. */
+const ASSUMED_TRUST = 2;
+
+/** The project's limit where it shows one, else the file's, else an assumed one. */
+export function limitOf({ file, project, assumedLimit = null }: {
+  readonly file: StyleCounts;
+  readonly project: StyleCounts | null;
+  readonly assumedLimit?: number | null;
+}): LineLimit {
   const limit = project === null ? null : lineLimit(project);
-  return limit !== null && limit.trust > 0 ? limit : lineLimit(file);
+  if (limit !== null && limit.trust > 0) return limit;
+  const own = lineLimit(file);
+  return own.trust === 0 && assumedLimit !== null ? { column: assumedLimit, trust: ASSUMED_TRUST } : own;
 }

@@ -1,5 +1,5 @@
 import type { OptionTable } from './option-row.js';
-import { confidence, json, model, profile } from './shared-rows.js';
+import { confidence, editorconfig, json, model, profile } from './shared-rows.js';
 
 /** `nnfmt explain` */
 export const explainOptions = {
@@ -13,5 +13,6 @@ export const explainOptions = {
   model,
   profile,
   confidence,
+  editorconfig,
   json,
 } as const satisfies OptionTable;

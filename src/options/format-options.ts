@@ -1,5 +1,5 @@
 import type { OptionTable } from './option-row.js';
-import { confidence, exclude, include, model, profile, quiet, stdinFilename } from './shared-rows.js';
+import { confidence, editorconfig, exclude, include, model, profile, quiet, stdinFilename } from './shared-rows.js';
 
 /** Which files and lines, and how they are worked through: what `format` and `check` have in common. */
 const workOptions = {
@@ -101,6 +101,7 @@ const workOptions = {
   model,
   profile,
   confidence,
+  editorconfig,
 } as const satisfies OptionTable;
 
 /** `nnfmt format` */

@@ -1,11 +1,14 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { BadOptionError, FileReadError } from '../errors.js';
+import { assetPath } from '../shared/asset-path.js';
 import { lookAt } from '../shared/look-at-path.js';
 import { nearestName } from '../shared/nearest-name.js';
 import { liesBelow } from '../shared/path-below.js';
 import { MAX_SETTINGS_BYTES, readRegularText } from '../shared/read-file.js';
+import { VERSION } from '../shared/version.js';
 import { pyprojectKeys } from './option-tables.js';
 import { checkValue } from './resolve-options.js';
 
@@ -19,14 +22,16 @@ export interface ProjectSettings {
 /**
  * Finds the settings that hold in a folder: of the nearest pyproject.toml at or above it that has any; null without
  * one. Each file is read once, so a finder is for one run.
+ *
+ * @param version of this nnfmt, which settings may ask for
  */
-export function createSettingsFinder(): (folder: string) => ProjectSettings | null {
+export function createSettingsFinder(version = VERSION): (folder: string) => ProjectSettings | null {
   const known = new Map<string, ProjectSettings | null>();
   const find = (folder: string): ProjectSettings | null => {
     const found = known.get(folder);
     if (found !== undefined) return found;
     const up = dirname(folder);
-    const settings = readSettings(folder) ?? (up === folder ? null : find(up));
+    const settings = readSettings(folder, version) ?? (up === folder ? null : find(up));
     known.set(folder, settings);
     return settings;
   };
@@ -36,12 +41,14 @@ export function createSettingsFinder(): (folder: string) => ProjectSettings | nu
 /** Threads that a project may ask for: one that was merely cloned must not use up the machine. */
 const MOST_JOBS = Math.max(8, availableParallelism());
 
-function readSettings(folder: string): ProjectSettings | null {
+function readSettings(folder: string, version: string): ProjectSettings | null {
   const path = join(folder, 'pyproject.toml');
   const { kind } = lookAt(path);
   // In a folder that is locked, reading the source says so.
   const table = kind === 'missing' || kind === 'unreachable' ? null : readTable(path);
   if (table === null) return null;
+  // First: another version may know other keys.
+  checkVersion(path, table, version);
   const values = checkTable(path, folder, table);
   const { jobs } = values;
   return { folder, values: typeof jobs === 'number' ? { ...values, jobs: Math.min(jobs, MOST_JOBS) } : values };
@@ -80,9 +87,11 @@ function checkTable(
   table: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const keys = pyprojectKeys();
-  refuseUnknown(path, Object.keys(table).filter((key) => !keys.has(key)), [...keys.keys()]);
+  const isUnknown = (key: string): boolean => key !== REQUIRED_VERSION && !keys.has(key);
+  refuseUnknown(path, Object.keys(table).filter(isUnknown), [...keys.keys(), REQUIRED_VERSION]);
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(table)) {
+    if (key === REQUIRED_VERSION) continue;
     const option = `${path}: [tool.nnfmt] ${key}`;
     const known = keys.get(key)!;
     const isText = typeof value === 'string' && known.row.type !== 'string' && known.row.type !== 'choice';
@@ -95,6 +104,32 @@ function checkTable(
       : checked;
   }
   return values;
+}
+
+/** Speaks of nnfmt itself, so it is no option. */
+const REQUIRED_VERSION = 'required-version';
+
+/** What is used of the package semver. */
+interface Semver {
+  validRange(range: string): string | null;
+  satisfies(version: string, range: string, options: { readonly includePrerelease: true }): boolean;
+}
+
+/** @throws BadOptionError where a project asks for another version of nnfmt than this */
+function checkVersion(path: string, table: Readonly<Record<string, unknown>>, version: string): void {
+  const required = table[REQUIRED_VERSION];
+  if (required === undefined) return;
+  const option = `${path}: [tool.nnfmt] ${REQUIRED_VERSION}`;
+  const { satisfies, validRange } = createRequire(import.meta.url)(assetPath('semver.cjs')) as Semver;
+  if (typeof required !== 'string' || required.trim() === '' || validRange(required) === null) {
+    const reason = `takes a version or a range, such as "0.1.0" or ">=0.1 <0.3", not ${JSON.stringify(required)}`;
+    throw new BadOptionError({ option, reason });
+  }
+  // From source it has no version.
+  if (version === 'source' || satisfies(version, required, { includePrerelease: true })) return;
+  throw new BadOptionError({
+    option, reason: `this is nnfmt ${version}, and the project asks for ${required}: install that, or change the key`,
+  });
 }
 
 /** All of them at once, so that a file written for another tool is mended in one go. */

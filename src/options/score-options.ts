@@ -1,10 +1,11 @@
 import type { OptionTable } from './option-row.js';
-import { confidence, json, model, profile } from './shared-rows.js';
+import { confidence, editorconfig, json, model, profile } from './shared-rows.js';
 
 /** `nnfmt score` */
 export const scoreOptions = {
   model,
   profile,
   confidence,
+  editorconfig,
   json,
 } as const satisfies OptionTable;

@@ -47,6 +47,14 @@ export const profile = {
     'eval takes none).',
 } as const satisfies OptionRow;
 
+export const editorconfig = {
+  type: 'boolean',
+  default: true,
+  pyproject: true,
+  category: 'model',
+  description: 'Assume nothing of .editorconfig, which files without habits follow where there is no profile.',
+} as const satisfies OptionRow;
+
 export const confidence = {
   type: 'number',
   default: null,

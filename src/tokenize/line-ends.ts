@@ -8,11 +8,16 @@ import { joinGaps, type TokenizedSource } from './token-table.js';
 /** A text with LF line ends. */
 export const toLf = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
 
-/** The line end that most lines of a text have; LF when there is none. */
-export function usualLineEnd(text: string): string {
-  if (!text.includes('\r')) return '\n';
+/**
+ * The line end that new lines of a text get: what most of its lines have; LF when there is none.
+ *
+ * @param assumed taken where the text has no line end, or more than one kind
+ */
+export function usualLineEnd(text: string, assumed: string | null = null): string {
+  if (!text.includes('\r')) return assumed === null || text.includes('\n') ? '\n' : assumed;
   const count = new Map<string, number>([['\n', 0], ['\r\n', 0], ['\r', 0]]);
   for (const [end] of text.matchAll(/\r\n|\r|\n/g)) count.set(end, count.get(end)! + 1);
+  if (assumed !== null && [...count.values()].filter((n) => n > 0).length > 1) return assumed;
   return [...count].sort((a, b) => b[1] - a[1])[0][0];
 }
 
@@ -69,11 +74,11 @@ export function overRawText(source: TokenizedSource, text: string): RawSource {
  */
 export function joinOverRawText(
   source: TokenizedSource, text: string, gaps: readonly string[],
-  held: (i: number, rawGap: string) => string = () => '',
+  held: (i: number, rawGap: string) => string = () => '', assumedLineEnd: string | null = null,
 ): string {
-  if (source.text === text) return joinGaps(source, gaps);
+  const lineEnd = usualLineEnd(text, assumedLineEnd);
+  if (source.text === text && lineEnd === '\n') return joinGaps(source, gaps);
   const raw = overRawText(source, text);
-  const lineEnd = usualLineEnd(text);
   return joinGaps(raw, gaps.map((gap, i) => {
     if (gap === source.gaps[i]) return raw.rawGaps[i];
     const start = held(i, raw.rawGaps[i]);

@@ -18,7 +18,7 @@ const checked = async (cwd: string, ...args: string[]): Promise<string[]> =>
   (await nnfmt(cwd, 'check', ...args)).stdout.split('\n').flatMap((line) => /^[^:]+/u.exec(line) ?? []);
 
 test('the keys of the file are those of the rows that say so', () => {
-  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'exclude', 'force-exclude', 'include', 'include-vendored', 'jobs', 'markdown', 'max-memory', 'max-seconds', 'model', 'profile']);
+  expect([...pyprojectKeys().keys()].sort()).toEqual(['confidence', 'editorconfig', 'exclude', 'force-exclude', 'include', 'include-vendored', 'jobs', 'markdown', 'max-memory', 'max-seconds', 'model', 'profile']);
 });
 
 test('the command line wins over the file, the file over the defaults', async () => {

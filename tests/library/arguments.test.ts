@@ -41,9 +41,9 @@ describe('a wrong argument is told in a sentence', () => {
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
     ['format, bytes', () => format(bad(Buffer.from('x'))), /^format: text: takes a string, not bytes \(decode them first\)\.$/u],
-    ['format, deviations', () => format('x\n', bad({ deviations: true })), /^format: deviations: there is no such option; there are modelPath, confidence, profilePath, restyle, path, lines\b/u],
+    ['format, deviations', () => format('x\n', bad({ deviations: true })), /^format: deviations: there is no such option; there are modelPath, confidence, profilePath, restyle, editorconfig, path, lines\b/u],
     ['check, a confidence above 1', () => check('x\n', { confidence: 2 }), /^check: confidence: takes a number from 0 to 1, not 2\.$/u],
-    ['createFormatter, a path', () => createFormatter(bad('model.bin')), /^createFormatter: takes an object with modelPath, confidence, profilePath, restyle, not "model\.bin"\.$/u],
+    ['createFormatter, a path', () => createFormatter(bad('model.bin')), /^createFormatter: takes an object with modelPath, confidence, profilePath, restyle, editorconfig, not "model\.bin"\.$/u],
     ['createFormatter, a confidence above 1', () => createFormatter({ confidence: 2 }), /^createFormatter: confidence: takes a number from 0 to 1, not 2\.$/u],
     ['createFormatter, an option of its own', () => createFormatter(bad({ model: 'x' })), /^createFormatter: model: there is no such option/u],
     ['mutate, no options', () => mutate('x\n', bad(undefined)), /^mutate: takes an object with rate, seed, path, not undefined\.$/u],

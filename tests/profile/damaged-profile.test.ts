@@ -35,7 +35,7 @@ describe('a profile that was damaged on purpose, with a right checksum', () => {
     let formatted = 0;
     const refused = expectRefusedOrHarmless(file, 700, (bytes) => {
       writeFileSync(profilePath, bytes);
-      const policy = createPoliciesOn(base, profilePath)('a.py');
+      const policy = createPoliciesOn(base, { profilePath })('a.py');
       if (++formatted % 20 !== 0) return;
       const { text } = formatSource(tokenizer, policy, SOURCE, 'a.py');
       expect(text.replace(/[\s\\]/gu, '')).toBe(SOURCE.replace(/\s/gu, ''));

@@ -11,6 +11,8 @@ export interface StyleEvidence {
   readonly file: StyleCounts;
   /** Counts of other files of the project; null when nothing is known of it. */
   readonly project: StyleCounts | null;
+  /** The column that lines are kept within where neither shows one; null or missing where nothing says so. */
+  readonly assumedLimit?: number | null;
 }
 
 /** The layout of one file, as every group of features sees it. */
