@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the command (nnfmt.js, which loads nnfmt-format.js or nnfmt-all.js), the
+ * Builds dist/: the command (nnfmt.cjs, which loads nnfmt-format.cjs or nnfmt-all.js), the
  * library (index.js + types/), the worker, and beside them the wasm files and the models,
  * so that nothing is looked up elsewhere. With --without-declarations there is no types/.
  */

@@ -3,21 +3,22 @@ import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** A process loads one of the two, so that every class exists once in it. */
-const LAUNCHER = `#!/usr/bin/env node
-await import(process.argv[2] === 'format' ? './nnfmt-format.js' : './nnfmt-all.js');
-`;
-
 /** The main file of jsonc-parser asks for its others by names that only Node sees. */
 export const BUNDLE_ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
 
 /** Writes all of the code into `outdir` and returns the metafile of each bundle. */
 export async function buildBundles(root, outdir) {
-  const bundles = [bundleOptions(root), formatBundleOptions(root), separateBundleOptions(root)];
+  const bundles =
+    [launcherOptions(root), bundleOptions(root), formatBundleOptions(root), separateBundleOptions(root)];
   const results = await Promise.all(bundles.map((options) => build({ ...options, outdir })));
-  const command = path.join(outdir, 'nnfmt.js');
-  writeFileSync(command, LAUNCHER);
-  chmodSync(command, 0o755);
+  // For those who have called it so far by this name.
+  writeFileSync(path.join(outdir, 'nnfmt.js'), "#!/usr/bin/env node\nimport './nnfmt.cjs';\n");
+  for (const name of ['nnfmt.cjs', 'nnfmt.js']) chmodSync(path.join(outdir, name), 0o755);
+  const script = path.join(outdir, 'nnfmt-format.cjs');
+  // A script that is compiled by itself has no import of its own: it is given one.
+  writeFileSync(script, readFileSync(script, 'utf8')
+    .replaceAll(/\bimport\(/gu, 'importModule(')
+    .replaceAll(/\brequire\("(node:(?:child_process|worker_threads))"\)/gu, 'requireLater("$1")'));
   return results.map(({ metafile }) => metafile);
 }
 
@@ -58,12 +59,33 @@ export function bundleOptions(root) {
   };
 }
 
-/** `nnfmt format` alone, in one file: each chunk that node loads costs about a millisecond. */
-export function formatBundleOptions(root) {
+/** What `nnfmt` starts with; it chooses among the others. */
+export function launcherOptions(root) {
   return {
     ...bundleOptions(root),
-    entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
+    entryPoints: { nnfmt: 'src/cli/launch.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
     splitting: false,
+    banner: {},
+  };
+}
+
+/**
+ * `nnfmt format` alone, in one file: each chunk that node loads costs about a millisecond. It is a script, for V8 keeps
+ * code of scripts but not of modules: a function of what a module would find around it (see launch.ts).
+ */
+export function formatBundleOptions(root) {
+  const options = bundleOptions(root);
+  return {
+    ...options,
+    entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    splitting: false,
+    banner: { js: '(function(require,requireLater,bundleUrl,importModule,loadedScript){' },
+    footer: { js: '})' },
+    define: { ...options.define, 'import.meta.url': 'bundleUrl', __NNFMT_SCRIPT__: 'loadedScript' },
     plugins: [tensorflow(root), leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
   };
 }

@@ -101,8 +101,8 @@ test('the notices name every package in the bundle, with a licence', async () =>
 
 test('neither formatting nor the library loads training code or TensorFlow.js', async () => {
   const command = await bundle(formatBundleOptions(root));
-  expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.js']);
-  const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.js')];
+  expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.cjs']);
+  const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.cjs')];
   expect(loadedByCommand).toContain('src/cli/format-command.ts');
   expect(loadedByCommand).toContain('src/format/format-source.ts');
 
@@ -119,7 +119,7 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
-  const left = outputs['dist/nnfmt-format.js']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
+  const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
   const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'hook', 'learn', 'lsp', 'mutate', 'score', 'train-caches', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands]);
 });

@@ -44,6 +44,8 @@ export interface CliContext {
   readonly dieOnSignal?: <T>(work: () => T) => T;
   readonly createFormatter: CreateFormatter;
   readonly createExplainer: CreateExplainer;
+  /** Keeps what V8 has compiled for the next process, where that is not there yet. Never throws. */
+  readonly keepCode?: () => void;
   /** The module that runs in worker threads and formats files there. */
   readonly formatWorkerUrl: URL;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { NnfmtError, OverBudgetError } from '../errors.js';
+import { expectLongLife } from '../shared/engine-flags.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { lookAt } from '../shared/look-at-path.js';
 import { shownName } from '../shared/quote-name.js';
@@ -44,8 +45,14 @@ export function defaultJobs(files: number, cores: number): number {
  */
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
   const inThreads = (job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong);
-  if (inThreads) await new FormatPool(job, context.formatWorkerUrl).run();
-  else await formatHere(job, context);
+  if (inThreads) {
+    expectLongLife();
+    await new FormatPool(job, context.formatWorkerUrl).run();
+    return;
+  }
+  await formatHere(job, context);
+  // Whoever wants nothing remembered wants no code kept either.
+  if (job.mode.digest === true) context.keepCode?.();
 }
 
 /** Bytes from which on a file is formatted in a thread of its own, which can be ended when it has spent its budget. */

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NnfmtError } from '../errors.js';
 import type { OptionsFor } from '../options/index.js';
+import { cacheFolder } from './cache-folder.js';
 import type { CliContext } from './context.js';
 import type { FileOutcome } from './format-file.js';
 import { defaultJobs, formatMany, type FormatJob } from './format-many.js';
 import { formatterOptions, type FormatterOptions } from './formatter.js';
-import { cacheFolder, openKnownFiles, type KnownFiles } from './known-files.js';
+import { openKnownFiles, type KnownFiles } from './known-files.js';
 import type { SelectedFiles } from './select-files.js';
 
 /** Files that are looked at before a signal is. */

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { readSourceBytes } from '../corpus/read-source.js';
 import { documentKind } from '../embedded/open-document.js';
 import { createProfileFinder } from '../profile/find-profile.js';
@@ -8,7 +6,6 @@ import { createEditorConfigReader } from '../options/editorconfig.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
-import type { CliContext } from './context.js';
 import type { FormatterOptions } from './formatter.js';
 import { contentDigest, LayoutCache } from './layout-cache.js';
 
@@ -96,13 +93,4 @@ function fileDigest(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The folder of the cache: as asked for, as the environment says, or in the user's cache folder. */
-export function cacheFolder(asked: string | null, { env, platform }: Pick<CliContext, 'env' | 'platform'>): string {
-  const named = asked ?? env['NNFMT_CACHE_DIR'];
-  if (named !== undefined && named !== '') return named;
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'nnfmt', 'cache');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nnfmt');
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nnfmt');
 }

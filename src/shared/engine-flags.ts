@@ -20,32 +20,49 @@ const FEW_BYTES = 300_000;
 /** The kernel of the model is worth optimising at once. */
 const KERNEL_BUDGET = 10_000;
 
+/** V8's own values, for what lives longer. */
+const OWN_FLAGS = [
+  '--interrupt-budget=67584', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wasm-tiering-budget=1800000',
+];
+
 /** The versions of Node.js that these flags were measured on; a flag that is unknown would print an error. */
 const TUNED = /^20\./.test(process.versions.node);
 /** What is said of modules of WebAssembly that do not ask to be optimised; null while V8 keeps its ways. */
 let parserFlags: readonly string[] | null = null;
 
+const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => setFlagsFromString(flag));
+
+/** Whether so much to format makes a process whose parser is not optimised. */
+export const areFew = (sourceBytes: number): boolean => sourceBytes < FEW_BYTES;
+
 /**
- * Tells V8 that this process is a short one.
+ * Tells V8 that this process is a short one. Where it has few bytes to format, V8's flags are the same before and
+ * after, as code that is kept for the next process demands.
  *
  * @param sourceBytes how much there is to format, at most
  */
 export function expectShortLife(sourceBytes = 0): void {
   if (!TUNED) return;
-  parserFlags = sourceBytes < FEW_BYTES
-    ? ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
-    : [`--wasm-tiering-budget=${PARSER_BUDGET}`];
-  for (const flag of [`--interrupt-budget=${SCRIPT_BUDGET}`, ...parserFlags]) setFlagsFromString(flag);
+  parserFlags = areFew(sourceBytes)
+    ? [`--wasm-tiering-budget=${KERNEL_BUDGET}`, '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
+    : ['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${PARSER_BUDGET}`];
+  setFlags([`--interrupt-budget=${SCRIPT_BUDGET}`, ...parserFlags]);
+}
+
+/** Takes that back: threads share V8's flags, and they have many files to format. */
+export function expectLongLife(): void {
+  if (!TUNED || parserFlags === null) return;
+  parserFlags = null;
+  setFlags(OWN_FLAGS);
 }
 
 /** Compiles a WebAssembly module whose functions are to be optimised soon, whatever was expected. */
 export function compileHotModule<Compiled>(compile: () => Compiled): Compiled {
   if (parserFlags === null) return compile();
-  const kernelFlags = ['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${KERNEL_BUDGET}`];
-  for (const flag of kernelFlags) setFlagsFromString(flag);
+  setFlags(['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${KERNEL_BUDGET}`]);
   try {
     return compile();
   } finally {
-    for (const flag of parserFlags) setFlagsFromString(flag);
+    setFlags(parserFlags);
   }
 }

@@ -91,9 +91,10 @@ const headOf = (bytes: Uint8Array): string =>
  * Makes a folder and those above it where they are missing. Not with the `recursive` of Node, which never comes back
  * below `/proc`, where a folder is there and nothing can be made in it.
  *
+ * @param mode of the folders that are made, as far as the user's mask lets it be
  * @throws FileWriteError
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, mode = 0o777): void {
   const missing: string[] = [];
   for (let folder = resolve(path); !isFolder(folder); folder = dirname(folder)) {
     missing.push(folder);
@@ -101,7 +102,7 @@ export function makeFolder(path: string): void {
   }
   for (const folder of missing.reverse()) {
     try {
-      mkdirSync(folder);
+      mkdirSync(folder, { mode });
     } catch (cause) {
       // Another process made it meanwhile.
       if (!isFolder(folder)) throw writeError(path, cause);

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
-import { cacheFolder, openKnownFiles } from '../../src/cli/known-files.js';
+import { cacheFolder } from '../../src/cli/cache-folder.js';
+import { openKnownFiles } from '../../src/cli/known-files.js';
 import { contentDigest, LayoutCache, MOST_DIGESTS, MOST_FILES } from '../../src/cli/layout-cache.js';
 import { createFakeFormatter } from './support/fake-formatter.js';
 import { folderWith } from '../support/folder-with.js';

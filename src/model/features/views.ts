@@ -1,6 +1,6 @@
 /**
  * The words that the code of a group is written in. It is compiled twice: by TypeScript, where these are what they say,
- * and by AssemblyScript, where `fill/prelude.as` gives them their meaning; see docs/decisions/0029.
+ * and by AssemblyScript, where `fill/prelude.as` gives them their meaning; see docs/decisions/0030.
  */
 export type i32 = number;
 export type f64 = number;

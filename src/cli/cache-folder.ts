@@ -1,0 +1,18 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CliContext } from './context.js';
+
+type Place = Pick<CliContext, 'env' | 'platform'>;
+
+/** The folder of the cache: as asked for, as the environment says, or in the user's cache folder. */
+export function cacheFolder(asked: string | null, { env, platform }: Place): string {
+  const named = asked ?? env['NNFMT_CACHE_DIR'];
+  return named !== undefined && named !== '' ? named : usersCacheFolder({ env, platform });
+}
+
+/** nnfmt's folder in the user's cache folder, whatever was asked for. */
+export function usersCacheFolder({ env, platform }: Place): string {
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'nnfmt', 'cache');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nnfmt');
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nnfmt');
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { createRequire, isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import { codeCachePath, readCode } from '../shared/code-cache.js';
+import { expectShortLife } from '../shared/engine-flags.js';
+import type { LoadedScript } from '../shared/loaded-script.js';
+import { readRegularFile } from '../shared/read-file.js';
+import { usersCacheFolder } from './cache-folder.js';
+import { BUILD } from '../shared/version.js';
+
+/**
+ * What `nnfmt` starts with. A process loads one of two bundles, so that every class exists once in it: that of
+ * `format`, which has to start fast, with what V8 made of it in an earlier process; or that of all commands. Built as
+ * CommonJS: Node.js starts sooner without its loader of modules.
+ */
+
+const ALL_COMMANDS: string = './nnfmt-all.js';
+const MAX_SCRIPT_BYTES = 64 * 1024 * 1024;
+/**
+ * What the script is: a function of what a module would find around it (see `formatBundleOptions`). What formatting
+ * in this thread never asks for is required by `requireLater`.
+ */
+type FormatScript = (
+  require: (name: string) => unknown, requireLater: (name: string) => unknown, bundleUrl: string,
+  importModule: (specifier: string) => Promise<unknown>, script: LoadedScript,
+) => void;
+
+function loadFormat(): void {
+  const filename = join(__dirname, 'nnfmt-format.cjs');
+  const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source');
+  // V8 takes code that was made under the same flags alone.
+  expectShortLife();
+  const cachedData = readCode(codePath) ?? undefined;
+  // esbuild leaves no characters in it that are not ASCII.
+  const text = readRegularFile(filename, { limitBytes: MAX_SCRIPT_BYTES }).toString('latin1');
+  const script = new Script(text, { filename, cachedData });
+  const isKept = cachedData !== undefined && script.cachedDataRejected === false;
+  const load = createRequire(filename);
+  const run = script.runInThisContext() as FormatScript;
+  run(
+    load,
+    (name) => onDemand(() => load(name) as object),
+    pathToFileURL(filename).href,
+    async (specifier) => (isBuiltin(specifier) ? load(specifier) : import(specifier)),
+    { codePath, isKept, createCachedData: () => script.createCachedData() },
+  );
+}
+
+/** A module that is loaded when something of it is asked for. */
+function onDemand(load: () => object): object {
+  return new Proxy({}, { get: (_, name) => Reflect.get(load(), name) as unknown });
+}
+
+if (process.argv[2] === 'format') loadFormat();
+else void import(ALL_COMMANDS);

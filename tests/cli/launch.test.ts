@@ -1,0 +1,76 @@
+/** The real command as it is installed: what V8 has made of it is kept for the next process, and changes nothing. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error no declarations
+import { buildBundles } from '../../scripts/bundle-options.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const built = mkdtempSync(join(tmpdir(), 'nnfmt-launch-'));
+const home = mkdtempSync(join(tmpdir(), 'nnfmt-home-'));
+const kept = join(home, 'nnfmt', 'code');
+const source = join(built, 'a.py');
+
+beforeAll(async () => {
+  writeFileSync(join(built, 'package.json'), '{"type":"module"}');
+  await buildBundles(repository, built);
+  copyFileSync(createRequire(import.meta.url).resolve('web-tree-sitter/web-tree-sitter.wasm'), join(built, 'web-tree-sitter.wasm'));
+  copyFileSync(join(repository, 'grammar/tree-sitter-python.wasm'), join(built, 'tree-sitter-python.wasm'));
+  copyFileSync(join(repository, 'models/base.bin'), join(built, 'base.bin'));
+});
+afterAll(() => {
+  for (const folder of [built, home]) rmSync(folder, { recursive: true });
+});
+
+/** Formats a file whose spaces are spoilt. */
+function format(...args: string[]): { status: number | null; stderr: string; text: string } {
+  writeFileSync(source, `${'value = call(first, second)\n'.repeat(30)}other = call(first,  second)\n`);
+  const env = { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: '' };
+  const { status, stderr } = spawnSync(
+    process.execPath, [join(built, 'nnfmt.cjs'), 'format', ...args, source], { encoding: 'utf8', env, cwd: built },
+  );
+  return { status, stderr, text: readFileSync(source, 'utf8') };
+}
+
+/** The one file of code. */
+const codeFile = (): string => join(kept, readdirSync(kept)[0]!);
+
+describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('the command', () => {
+  test('keeps code with what else it remembers, uses it, and is not led astray where it is damaged', () => {
+    const plain = format('--no-cache');
+    expect(plain).toMatchObject({ status: 0, text: expect.stringMatching(/\nother = call\(first, second\)\n$/u) as string });
+    expect(existsSync(kept)).toBe(false);
+
+    expect(format()).toEqual(plain);
+    const code = codeFile();
+    const first = statSync(code).mtimeMs;
+    const bytes = readFileSync(code);
+    expect(bytes.length).toBeGreaterThan(100_000);
+
+    // V8 has taken it: else it would have been made anew.
+    expect(format()).toEqual(plain);
+    expect(statSync(code).mtimeMs).toBe(first);
+
+    bytes[bytes.length >> 1]! ^= 0xff;
+    writeFileSync(code, bytes);
+    expect(format()).toEqual(plain);
+    expect(readFileSync(code).equals(bytes)).toBe(false);
+    const again = statSync(code).mtimeMs;
+    expect(format()).toEqual(plain);
+    expect(statSync(code).mtimeMs).toBe(again);
+  });
+
+  test('answers under its former name, and other commands without that code', () => {
+    for (const name of ['nnfmt.js', 'nnfmt.cjs']) {
+      const { status, stdout } = spawnSync(process.execPath, [join(built, name), '--version'], { encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/u) as string });
+    }
+    const { status, stdout } = spawnSync(process.execPath, [join(built, 'nnfmt.cjs'), 'format', '--help'], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: nnfmt format');
+  });
+});
