@@ -5,6 +5,8 @@ import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { PlacedDeviation } from '../embedded/format-document.js';
 import type { FileOutcome, StatementPlace } from './format-file.js';
+import { gitlabReport } from './gitlab.js';
+import { junitReport } from './junit.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { otherStyleLine } from './other-style-line.js';
@@ -36,6 +38,7 @@ export interface StatementNotUnderstood extends StatementPlace {
 export class CheckReport {
   private readonly context: Pick<CliContext, 'stdout' | 'stderr' | 'env'>;
   private readonly options: Pick<OptionsFor<'check'>, 'outputFormat' | 'quiet'>;
+  private readonly paths: string[] = [];
   private readonly found: FoundDeviation[] = [];
   private readonly faults: CheckFault[] = [];
   private readonly notUnderstood: StatementNotUnderstood[] = [];
@@ -68,6 +71,7 @@ export class CheckReport {
       return;
     }
     this.files++;
+    this.paths.push(outcome.path);
     if (outcome.kind === 'failed') {
       this.addFault({ path: outcome.path, message: outcome.error ?? `${shownName(outcome.path)}: failed` });
       return;
@@ -99,6 +103,8 @@ export class CheckReport {
         files, positionEncoding: 'utf-32', deviations, notUnderstood, otherStyles: this.otherStyles, errors,
       }));
     }
+    if (outputFormat === 'gitlab') this.print(shownJson(gitlabReport(this.found, this.faults, this.notUnderstood)));
+    if (outputFormat === 'junit') this.print(junitReport(this.paths, this.found, this.faults));
     if (outputFormat === 'sarif') this.print(shownJson(sarifLog(this.found, this.faults, this.notUnderstood)));
     this.tell(this.whyNone ?? this.summary());
     const leftOut = leftOutWords(this.leftOut);

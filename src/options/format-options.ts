@@ -135,7 +135,7 @@ export const checkOptions = {
   outputFormat: {
     type: 'choice',
     default: 'text',
-    choices: ['text', 'json', 'github', 'sarif'],
+    choices: ['text', 'json', 'github', 'gitlab', 'sarif', 'junit'],
     category: 'output',
     description: 'How deviations are printed.',
   },
