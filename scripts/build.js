@@ -33,7 +33,6 @@ const assets = [
   // In the bundle too; a copy is loaded where the parser has to be made anew.
   ['web-tree-sitter', 'web-tree-sitter.js'],
   // Node has SIMD and gives the backend no threads, so that it asks for no other build of itself.
-  ['@one-ini/wasm', 'one_ini_bg.wasm'],
   ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
 ];
 for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));

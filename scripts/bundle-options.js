@@ -91,13 +91,13 @@ export function formatBundleOptions(root) {
 }
 
 /**
- * Packages in files of their own, each loaded only where it is asked for: by a coding line, by an .editorconfig, by
- * the required-version of a project.
+ * Packages in files of their own, each loaded only where it is asked for: by a coding line, by the
+ * required-version of a project.
  */
 export function separateBundleOptions(root) {
   return {
     absWorkingDir: root,
-    entryPoints: { 'iconv-lite': 'iconv-lite', editorconfig: 'editorconfig', semver: 'semver' },
+    entryPoints: { 'iconv-lite': 'iconv-lite', semver: 'semver' },
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export type AssetName =
   | 'web-tree-sitter.js' | 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm'
-  | 'tfjs-backend-wasm-simd.wasm' | 'iconv-lite.cjs' | 'editorconfig.cjs' | 'semver.cjs' | `${string}.bin`;
+  | 'tfjs-backend-wasm-simd.wasm' | 'iconv-lite.cjs' | 'semver.cjs' | `${string}.bin`;
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
