@@ -1,5 +1,5 @@
 import {
-  CodeActionKind, createConnection, DidChangeWatchedFilesNotification, LSPErrorCodes, ProposedFeatures, ResponseError,
+  CodeActionKind, createConnection, DidChangeWatchedFilesNotification, ErrorCodes, ProposedFeatures, ResponseError,
   TextDocumentSyncKind, type Connection, type InitializeParams, type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { POSITION_ENCODINGS, type PositionEncoding } from '../shared/position-encoding.js';
@@ -32,13 +32,16 @@ export function serveEditor({ input, output, settings, folder, version }: Editor
   threads.layout.warmUp();
   const connection = createConnection(ProposedFeatures.all, input, output);
   let current: Session | null = null;
+  let hasEnded = false;
   const session = (): Session => {
-    if (current === null) throw new ResponseError(LSPErrorCodes.RequestFailed, 'the server is not initialized');
+    if (hasEnded) throw new ResponseError(ErrorCodes.InvalidRequest, 'the server was shut down');
+    if (current === null) throw new ResponseError(ErrorCodes.ServerNotInitialized, 'the server is not initialized');
     return current;
   };
   const diagnostics = new Diagnostics(session);
 
   connection.onInitialize((params) => {
+    if (current !== null) throw new ResponseError(ErrorCodes.InvalidRequest, 'the server is initialized already');
     const encoding = encodingFor(params);
     current = new Session(connection, threads, params, { settings, folder }, encoding);
     return { capabilities: capabilities(encoding), serverInfo: { name: 'nnfmt', version } };
@@ -48,7 +51,10 @@ export function serveEditor({ input, output, settings, folder, version }: Editor
     await watchFiles(connection, session()).catch(() => undefined);
     listenToFolders(connection, session(), diagnostics);
   });
-  connection.onShutdown(() => closeThreads(threads));
+  connection.onShutdown(async () => {
+    hasEnded = true;
+    await closeThreads(threads);
+  });
   connection.onDidChangeConfiguration(({ settings: pushed }) => {
     session().forgetSettings(pushed);
     diagnostics.refresh();
