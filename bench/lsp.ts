@@ -4,11 +4,12 @@
  *     npm run build
  *     npx tsx bench/lsp.ts FILE [--repeat 30] [--edits 5000] [--one-core] [--nnfmt dist/nnfmt.js]
  *
- * FILE is a Python file in its project, of some 1,000 lines. Measured, in milliseconds of wall time and, as a mean, of processor
- * time (in steps of 10 ms each, so believe it over many): from the start of the process to the answer of `initialize`, and to the first formatting; formatting of FILE with a gap spoilt in each tenth
- * line, warm, another text each time; a completion item and ghost text behind each of many keystrokes, at the places of
- * FILE in turn. Then so many edits with a formatting each, and what the server's resident memory has grown by from the
- * thousandth to the last one. `--one-core` ties the server to one core (with taskset).
+ * FILE is a Python file in its project, of some 1,000 lines. Measured, in milliseconds of wall time and, as a mean, of
+ * processor time (all threads; it counts in steps of 10 ms, so believe it over many): from the start of the process to the
+ * answer of `initialize`, and to the first formatting; formatting of FILE as it is and with a gap spoilt in each tenth
+ * line, warm, another text each time; completion items and ghost text behind each of many keystrokes, at lines of FILE in
+ * turn. Then so many edits with a formatting each, and what the server's resident memory has grown by from the thousandth
+ * to the last one. `--one-core` ties the server to one core (with taskset).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';

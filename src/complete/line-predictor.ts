@@ -24,12 +24,20 @@ export interface LineState {
   readonly network: NetworkState;
 }
 
+/** A state that the network was asked about: its row, and the states that it led to, by piece. */
+interface SeenState {
+  readonly row: Float32Array;
+  readonly next: Map<number, LineState>;
+}
+
 /** Contexts look no further back than this. */
 export const TAIL_PIECES = 96;
 
 /** Lets the mixture continue a line under the rules of brackets, quotes and words. */
 export class LinePredictor implements PiecePredictor<LineState> {
   private readonly rows: Float32Array[] = [];
+  /** What the network said of each state, and where it led, for whoever goes over the same line once more. */
+  private readonly seen = new WeakMap<LineState, SeenState>();
 
   constructor(
     private readonly shape: PieceShape, private readonly rules: PieceRules, private readonly mixture: Mixture,
@@ -40,7 +48,7 @@ export class LinePredictor implements PiecePredictor<LineState> {
 
   predict(states: readonly LineState[]): readonly Float32Array[] {
     while (this.rows.length < states.length) this.rows.push(new Float32Array(this.shape.count));
-    const fromNetwork = this.network?.predict(states.map(({ network }) => network));
+    const fromNetwork = this.askNetwork(states);
     states.forEach(({ pieces, syntax, typed }, k) => {
       this.mixture.predict(pieces, pieces.length, fromNetwork?.[k] ?? null, this.rows[k]);
       this.rules.restrict(syntax, typed, this.rows[k], this.isForeign(typed));
@@ -49,6 +57,14 @@ export class LinePredictor implements PiecePredictor<LineState> {
   }
 
   extend(steps: readonly { readonly state: LineState; readonly piece: number }[]): LineState[] {
+    const known = steps.map(({ state, piece }) => this.seen.get(state)?.next.get(piece));
+    if (known.every((state) => state !== undefined)) return known;
+    const next = this.extendAnew(steps);
+    steps.forEach(({ state, piece }, k) => this.seen.get(state)?.next.set(piece, next[k]));
+    return next;
+  }
+
+  private extendAnew(steps: readonly { readonly state: LineState; readonly piece: number }[]): LineState[] {
     const networks = this.network?.extend(steps.map(({ state, piece }) => ({ state: state.network, piece })));
     return steps.map(({ state, piece }, k) => ({
       pieces: [...state.pieces, piece],
@@ -56,6 +72,16 @@ export class LinePredictor implements PiecePredictor<LineState> {
       typed: this.rules.leftOf(state.typed, piece),
       network: networks?.[k] ?? null,
     }));
+  }
+
+  /** Rows of the network, which stay as they are. */
+  private askNetwork(states: readonly LineState[]): readonly Float32Array[] | undefined {
+    if (this.network === null) return undefined;
+    const known = states.map((state) => this.seen.get(state)?.row);
+    if (known.every((row) => row !== undefined)) return known;
+    const rows = this.network.predict(states.map(({ network }) => network)).map((row) => row.slice());
+    states.forEach((state, k) => this.seen.set(state, { row: rows[k], next: new Map() }));
+    return rows;
   }
 
   endsLine(piece: number): boolean {

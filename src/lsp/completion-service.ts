@@ -10,6 +10,7 @@ import type { NamedSource } from '../shared/named-source.js';
 import type { CompletionAnswer, CompletionJob } from './completion-jobs.js';
 import type { JobCourse } from './lsp-thread.js';
 import { remembered, stampOf } from './project-layout.js';
+import { typedThrough, type Answered } from './typed-through.js';
 
 /** Characters of other files that are read for the first answer in a project, and for those after a pause. */
 const FIRST_READ = 150_000;
@@ -30,6 +31,7 @@ interface ProjectCompleter {
 export class CompletionService {
   private readonly projects = new Map<string, ProjectCompleter>();
   private pause: NodeJS.Timeout | null = null;
+  private last: Answered | null = null;
 
   /** Loads the network. */
   async warmUp(): Promise<void> {
@@ -40,11 +42,14 @@ export class CompletionService {
   /** @throws NnfmtError for settings and profiles that cannot be used */
   async answer(job: CompletionJob, { signal }: Pick<JobCourse, 'signal'>): Promise<CompletionAnswer> {
     const { path, text, offset, count, minConfidence } = job;
+    const typedOn = this.last === null ? null : typedThrough(this.last, job);
+    if (typedOn !== null) return { suggestions: typedOn };
     const project = this.projectOf(job);
     const completer = await project.completer;
     const suggestions = await completer.complete({
       text, offset, count, minConfidence, maxTokens: MOST_TOKENS, signal, ...(path === null ? {} : { path }),
     });
+    this.last = signal.aborted ? null : { job, suggestions };
     return { suggestions };
   }
 

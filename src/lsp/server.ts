@@ -25,6 +25,9 @@ export interface EditorStreams {
   readonly version: string;
 }
 
+/** From opening a document, what completion needs is loaded so late, if nobody has asked before. */
+const COMPLETION_AFTER_MS = 1000;
+
 /** Serves one editor. The process ends with its `exit`, when it closes the streams, and when it is gone. */
 export function serveEditor({ input, output, settings, folder, version }: EditorStreams): void {
   const threads = createThreads();
@@ -104,7 +107,8 @@ function serveDocuments(connection: Connection, session: () => Session, diagnost
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     const { documents, encoding, threads } = session();
     documents.set(uri, new SourceDocument(uri, version, text, encoding));
-    threads.completion.warmUp();
+    // Layout comes first, for it is shown at once.
+    setTimeout(() => threads.completion.warmUp(), COMPLETION_AFTER_MS).unref();
     void diagnostics.schedule(uri, true);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
