@@ -84,7 +84,7 @@ function pruneDeclarations(types) {
       visit(path.join(path.dirname(file), `${to}.d.ts`));
     }
   };
-  visit(path.join(types, 'index.d.ts'));
+  for (const entry of ['index.d.ts', 'plugin/index.d.ts']) visit(path.join(types, entry));
   for (const name of readdirSync(types, { recursive: true })) {
     const file = path.join(types, name);
     if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);

@@ -30,6 +30,7 @@ export function bundleOptions(root) {
     entryPoints: {
       'nnfmt-all': 'src/cli/main.ts',
       index: 'src/index.ts',
+      'prettier-plugin': 'src/plugin/index.ts',
       'format-worker': 'src/cli/format-worker.ts',
       'training-worker': 'src/model/completion/training-worker.ts',
       'lsp-thread': 'src/lsp/lsp-thread.ts',

@@ -47,6 +47,8 @@ export class SyntaxRefusedError extends UserError {
   readonly line: number;
   readonly column: number;
   readonly excerpt: string;
+  /** What is wrong, in a clause. */
+  readonly reason: string;
 
   constructor(details: {
     path: string;
@@ -71,6 +73,7 @@ export class SyntaxRefusedError extends UserError {
     this.line = line;
     this.column = column;
     this.excerpt = excerpt;
+    this.reason = reason;
   }
 }
 

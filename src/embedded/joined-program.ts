@@ -1,4 +1,4 @@
-import { countSignificant, skipSignificant } from './significant-characters.js';
+import { countSignificant, skipSignificant } from '../shared/significant-characters.js';
 
 /** A part of a joined program: where its characters stand there, and in its own text. */
 interface JoinedPart {

@@ -4,7 +4,7 @@ import type { EmbeddedDocument, EmbeddedSource } from './embedded-document.js';
 import { quotedUnit, unitOffsets } from './json-strings.js';
 import { maskMagics } from './mask-magics.js';
 import { readNotebook, type CellSource } from './read-notebook.js';
-import { matchCharacters } from './significant-characters.js';
+import { matchCharacters } from '../shared/significant-characters.js';
 
 /** A cell of Python, and how its source stands in the JSON text. */
 interface PythonCell extends EmbeddedSource {

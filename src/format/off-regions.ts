@@ -9,8 +9,10 @@ const BLOCK = nodeKind('block');
  */
 const directive = (words: string): RegExp =>
   new RegExp(String.raw`^#\s*(?:${words})\b|[#;]\s*(?:${words})\s*(?=$|[#;])`);
-const OFF = directive(String.raw`fmt:\s*off|yapf:\s*disable|autopep8:\s*off`);
-const ON = directive(String.raw`fmt:\s*on|yapf:\s*enable|autopep8:\s*on`);
+const OFF = directive(String.raw`fmt:\s*off|yapf:\s*disable|autopep8:\s*off|prettier-ignore-start`);
+const ON = directive(String.raw`fmt:\s*on|yapf:\s*enable|autopep8:\s*on|prettier-ignore-end`);
+/** On a line of its own: keeps what follows. */
+const IGNORE = /^#\s*prettier-ignore\s*$/;
 const SKIP = /[#;]\s*fmt:\s*skip\b/;
 
 /**
@@ -27,13 +29,25 @@ export const skipsLine = (comment: string): boolean => SKIP.test(comment) || OFF
 export function markOffRegions(context: SourceContext, gap: Uint8Array, tail: Uint8Array): void {
   const { source } = context.structured;
   for (let i = 0; i < source.tokenCount; i++) {
-    if (!isOwnLine(context, i) || !OFF.test(tokenText(source, i))) continue;
-    const last = endOfPart(context, i, regionEnd(context, i));
+    if (!isOwnLine(context, i)) continue;
+    const text = tokenText(source, i);
+    if (!OFF.test(text) && !IGNORE.test(text)) continue;
+    const last = endOfPart(context, i, IGNORE.test(text) ? ignoredEnd(context, i) : regionEnd(context, i));
     gap.fill(1, i, last + 1);
     if (last + 1 < tail.length) tail[last + 1] = 1;
     keepInlineBefore(context, gap, i);
     i = last;
   }
+}
+
+/** The last gap of the statement, or the element of a bracket, that follows a comment. */
+function ignoredEnd(
+  { structured: { source, structure }, statementTokens, elementEnd }: SourceContext, i: number,
+): number {
+  const code = structure.nextCode[i];
+  if (code >= source.tokenCount) return i;
+  if (statementTokens[code] > 0) return code + statementTokens[code] - 1;
+  return Math.max(i, elementEnd[code] - 1);
 }
 
 /** A region ends with the part of the source that it is in. */
