@@ -69,6 +69,60 @@ function installFakeBackend(modules) {
   );
 }
 
+/** The plugin in the real Prettier, as a project would use it. */
+function usePrettier() {
+  const project = path.join(folder, 'prettier');
+  mkdirSync(path.join(project, 'node_modules'), { recursive: true });
+  for (const name of ['nnfmt', 'prettier']) {
+    const from = name === 'nnfmt' ? path.join(folder, 'node_modules') : path.join(root, 'node_modules');
+    cpSync(path.join(from, name), path.join(project, 'node_modules', name), { recursive: true });
+  }
+  const prettier = (...args) => spawnSync(process.execPath, [
+    path.join(project, 'node_modules/prettier/bin/prettier.cjs'), ...args,
+  ], { cwd: project, encoding: 'utf8', input: 'y  =  2\n' });
+  const write = (name, text) => writeFileSync(path.join(project, name), text);
+  const withPlugin = ['--plugin', 'nnfmt/prettier-plugin'];
+  const demo = readFileSync(path.join(root, 'fixtures/demo/scrambled.py'), 'utf8');
+  check('Prettier writes what nnfmt format writes, and finds it well laid out', () => {
+    write('a.py', demo);
+    write('b.py', demo);
+    expect(prettier(...withPlugin, '--check', 'a.py').status === 1, 'a.py would not change');
+    const { status, stderr } = prettier(...withPlugin, '--write', 'a.py');
+    expect(status === 0, stderr);
+    execFileSync(path.join(folder, 'node_modules/.bin/nnfmt'), ['format', '--no-cache', 'b.py'], {
+      cwd: project, stdio: 'pipe',
+    });
+    const [a, b] = ['a.py', 'b.py'].map((name) => readFileSync(path.join(project, name), 'utf8'));
+    expect(a === b && a !== demo, 'the two differ');
+    expect(prettier(...withPlugin, '--check', 'a.py').status === 0, 'a.py would change again');
+  });
+  check('Prettier knows the options, from .prettierrc too, and passes over what .prettierignore names', () => {
+    expect(prettier(...withPlugin, '--help').stdout.includes('--nnfmt-confidence'), 'no option in its help');
+    write('.prettierrc', '{ "plugins": ["nnfmt/prettier-plugin"], "nnfmtConfidence": 1 }');
+    expect(prettier('--stdin-filepath', 'c.py').stdout === 'y  =  2\n', 'the confidence of .prettierrc did not count');
+    write('.prettierrc', '{ "plugins": ["nnfmt/prettier-plugin"] }');
+    expect(prettier('--stdin-filepath', 'c.py').stdout === 'y = 2\n', prettier('--stdin-filepath', 'c.py').stderr);
+    write('.prettierignore', 'a.py\n');
+    write('a.py', demo);
+    expect(prettier('--check', 'a.py').status === 0, 'an ignored file was looked at');
+  });
+  check('Prettier formats ranges, and code in Markdown, and tells where a syntax error is', () => {
+    write('d.py', 'x  =  1\ny  =  2\n');
+    expect(prettier('--range-start', '8', '--range-end', '9', 'd.py').stdout === 'x  =  1\ny = 2\n', 'range');
+    write('d.md', '```python\nx  =  1\n```\n');
+    expect(prettier('d.md').stdout === '```python\nx = 1\n```\n', prettier('d.md').stdout);
+    write('bad.py', 'x = 1\nf(]\n');
+    const { status, stderr } = prettier('--check', 'bad.py');
+    expect(status === 2 && /bad\.py: SyntaxError: .*\(2:3\)/u.test(stderr), stderr);
+  });
+  check('the declarations of the plugin hold', () => {
+    const code = "import type { Plugin } from 'prettier';\nimport * as plugin from 'nnfmt/prettier-plugin';\n" +
+      'export const used: Plugin = plugin;\n';
+    writeFileSync(path.join(project, 'uses-plugin.ts'), code);
+    typecheck({ types: [] }, ['prettier/uses-plugin.ts']);
+  });
+}
+
 try {
   // With its scripts, as a release is made; what they print is none of the JSON.
   const packed = execFileSync('npm', ['pack', '--json', '--foreground-scripts=false', '--pack-destination', folder], {
@@ -143,6 +197,15 @@ try {
     const again = spawnSync(nnfmt, ['format', '--no-cache', '--check', 'demo.py'], { cwd: folder, encoding: 'utf8' });
     expect(again.status === 0, `--check: exit ${again.status}\n${again.stderr}`);
   });
+  check('nnfmt format on a notebook, then unchanged', () => {
+    const cell = { cell_type: 'code', execution_count: null, id: 'a', metadata: {}, outputs: [], source: ['x  =  1'] };
+    const notebook = path.join(folder, 'demo.ipynb');
+    writeFileSync(notebook, JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1));
+    execFileSync(nnfmt, ['format', '--no-cache', 'demo.ipynb'], { cwd: folder, stdio: 'pipe' });
+    expect(readFileSync(notebook, 'utf8').includes('"x = 1"'), readFileSync(notebook, 'utf8'));
+    execFileSync(nnfmt, ['format', '--no-cache', '--check', 'demo.ipynb'], { cwd: folder, stdio: 'pipe' });
+  });
+  usePrettier();
   check('nnfmt train learns a profile that holds weights', () => {
     const project = path.join(folder, 'project');
     mkdirSync(project);

@@ -20,6 +20,10 @@ export type GivenOptions = {
 /** `maxSeconds` -> `nnfmtMaxSeconds` */
 const prettierName = (name: OptionName): string => `nnfmt${name[0]!.toUpperCase()}${name.slice(1)}`;
 
+// Prettier asks about options that are not given, too.
+const isNumberOrNone = (value: unknown): boolean => value === undefined || typeof value === 'number';
+const isFalseOrNone = (value: unknown): boolean => value === undefined || value === false;
+
 /** The options as Prettier knows them, for its help, its checks and `.prettierrc`; derived from the table. */
 export const options: Record<string, SupportOption> =
   Object.fromEntries(NAMES.map((name) => [prettierName(name), supportOption(table[name])]));
@@ -34,11 +38,10 @@ function supportOption(row: OptionRow): SupportOption {
       return { ...common, type: 'int', range: { start: row.range[0], end: row.range[1], step: 1 } };
     case 'number':
       // Prettier has whole numbers only: text on the command line, a number in .prettierrc.
-      return { ...common, type: 'string', exception: (value: unknown) => typeof value === 'number' } as SupportOption;
+      return { ...common, type: 'string', exception: isNumberOrNone } as SupportOption;
     default: {
-      const isNone = (value: unknown): boolean => value === false;
       const mayBeNone = row.type === 'string' && row.negatable === true;
-      return { ...common, type: 'path', ...(mayBeNone ? { exception: isNone } : {}) } as SupportOption;
+      return { ...common, type: 'path', ...(mayBeNone ? { exception: isFalseOrNone } : {}) } as SupportOption;
     }
   }
 }
@@ -63,7 +66,7 @@ export function givenOptions(raw: Readonly<Record<string, unknown>>): GivenOptio
       given[name] = checkValue(flagOf(prettierName(name)), table[name], value);
     } catch (fault) {
       // Prettier knows such faults by their first words, and stops.
-      if (fault instanceof BadOptionError) fault.message = `Invalid ${flagOf(prettierName(name))} value. ${fault.message}`;
+      if (fault instanceof BadOptionError) fault.message = `Invalid ${prettierName(name)} value. ${fault.message}`;
       throw fault;
     }
   }

@@ -3,6 +3,7 @@ import { isLeftOut } from '../corpus/file-filter.js';
 import { isGenerated } from '../corpus/foreign-code.js';
 import { createFormatter, type Formatter, type FormatterOptions } from '../format/index.js';
 import { optionTables, resolveOptions } from '../options/index.js';
+import { createEditorConfigReader, type AssumedHabits } from '../options/editorconfig.js';
 import { createSettingsFinder, type ProjectSettings } from '../options/project-settings.js';
 import { createProfileFinder } from '../profile/index.js';
 import type { Budget } from '../shared/budget.js';
@@ -33,10 +34,12 @@ export async function projectFormatter(path: string | null, given: GivenOptions)
   const { format: table } = optionTables;
   const own = Object.entries(settings?.values ?? {}).filter(([name]) => Object.hasOwn(table, name));
   const options = resolveOptions(table, { ...Object.fromEntries(own), ...given });
-  const { model, confidence, profile, restyle, maxSeconds, maxMemory } = options;
+  const { model, confidence, profile, restyle, editorconfig, maxSeconds, maxMemory } = options;
   const profilePath = profile === null ? (path === null ? null : createProfileFinder()(path)) : profile || null;
-  const formatter = await formatterFor({
-    profilePath, restyle,
+  // What is assumed without a profile is part of what formatters are told apart by: it may change, too.
+  const assumed = editorconfig && profilePath === null && path !== null ? createEditorConfigReader()(path) : null;
+  const formatter = await formatterFor(assumed, {
+    profilePath, restyle, editorconfig,
     ...(model === null ? {} : { modelPath: model }),
     ...(confidence === null ? {} : { confidence }),
   });
@@ -47,8 +50,8 @@ export async function projectFormatter(path: string | null, given: GivenOptions)
   };
 }
 
-function formatterFor(options: FormatterOptions): Promise<Formatter> {
-  const key = JSON.stringify([options, stampOf(options.modelPath), stampOf(options.profilePath)]);
+function formatterFor(assumed: AssumedHabits | null, options: FormatterOptions): Promise<Formatter> {
+  const key = JSON.stringify([assumed, options, stampOf(options.modelPath), stampOf(options.profilePath)]);
   let formatter = formatters.get(key);
   formatters.delete(key);
   formatter ??= createFormatter(options);

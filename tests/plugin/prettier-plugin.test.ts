@@ -173,8 +173,8 @@ describe('options', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['nnfmtConfidence', 2, /^Invalid --nnfmt-confidence value\. .*takes a number from 0 to 1, not 2/u],
-    ['nnfmtConfidence', 'much', /^Invalid --nnfmt-confidence value\./u],
+    ['nnfmtConfidence', 2, /^Invalid nnfmtConfidence value\. .*takes a number from 0 to 1, not 2/u],
+    ['nnfmtConfidence', 'much', /^Invalid nnfmtConfidence value\./u],
     ['nnfmtRestyle', 'yes', /nnfmtRestyle/u],
     ['nnfmtMaxMemory', 1.5, /nnfmtMaxMemory/u],
     ['nnfmtProfile', 'no/such/profile', /no\/such\/profile: there is no such/u],
