@@ -195,6 +195,18 @@ describe('options', () => {
     await expect(format('x  =  1\n', { filepath })).rejects.toThrow(/pyproject\.toml.*Did you mean confidence/u);
   });
 
+  test('without a profile an .editorconfig counts, also one that changed meanwhile', async () => {
+    const folder = folderWith({ '.editorconfig': 'root = true\n[*.py]\nindent_style = tab\n' });
+    const filepath = join(folder, 'a.py');
+    const text = 'def f( ): return {1 :2}\nif a: b( )\n';
+    const nnfmt = async (): Promise<string> => (await createFormatter()).format(text, { path: filepath }).text;
+    const first = await nnfmt();
+    expect(await format(text, { filepath })).toBe(first);
+    writeFileSync(join(folder, '.editorconfig'), 'root = true\n[*.py]\nindent_size = 2\nindent_style = space\n');
+    expect(await nnfmt()).not.toBe(first);
+    expect(await format(text, { filepath })).toBe(await nnfmt());
+  });
+
   test('the profile nearest to the file counts, also one that came meanwhile', async () => {
     const folder = folderWith({ 'a.py': '' });
     const filepath = join(folder, 'a.py');
