@@ -18,7 +18,7 @@ if (process.argv[2] === 'digest') output('digest', digest());
 else process.exitCode = check();
 
 function check() {
-  const nnfmt = path.join(root, 'dist', 'nnfmt.js');
+  const nnfmt = path.join(root, 'dist', 'nnfmt.cjs');
   if (!existsSync(nnfmt)) {
     const { status } = spawnSync(process.execPath, [path.join(root, 'scripts', 'prepare.js')], {
       cwd: root, stdio: ['ignore', 'ignore', 'inherit'],

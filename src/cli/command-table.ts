@@ -151,4 +151,13 @@ export const commandTable: readonly TaskRow[] = [
       return runLsp(options(), context);
     },
   }),
+
+  taskRow('completion', {
+    description: 'print the script by which a shell completes the commands and flags of nnfmt',
+    arguments: [['<SHELL>', 'bash, zsh or fish']],
+    async run({ args: [shell], context }) {
+      const { runShellCompletion } = await import('./shell-completion-command.js');
+      return runShellCompletion(shell, context);
+    },
+  }),
 ];

@@ -16,6 +16,12 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   let exitCode = EXIT_FINE;
   const program = createProgram(rowsNamedBy(args), context, (code) => (exitCode = code));
   try {
+    if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+      context.stdout.write(`${(await import('./version-text.js')).versionText()}\n`);
+      return exitCode;
+    }
+    const wantsHelp = args.includes('--help') || args.includes('-h') || args[0] === 'help';
+    if (wantsHelp) await addExamples(program, rowsNamedBy(args));
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (fault) {
@@ -67,6 +73,15 @@ function createProgram(
     });
   }
   return program;
+}
+
+/** Ends the help of each command with examples of the task that the flags beside `--help` ask for. */
+async function addExamples(program: Command, rows: readonly TaskRow[]): Promise<void> {
+  const { examplesText } = await import('./command-examples.js');
+  for (const command of program.commands) {
+    const tasks = rows.filter((row) => row.command === command.name());
+    if (tasks.length > 0) command.addHelpText('after', () => examplesText(chooseTask(tasks, command.opts()).task));
+  }
 }
 
 /** The rows of each command, behind its first one. */

@@ -9,6 +9,7 @@ import { mutateOptions } from './mutate-options.js';
 import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
 import { scoreOptions } from './score-options.js';
+import { shellOptions } from './shell-options.js';
 import { trainBaseOptions } from './train-base-options.js';
 import { trainCachesOptions } from './train-caches-options.js';
 import { trainCompletionOptions } from './train-completion-options.js';
@@ -30,6 +31,7 @@ export const optionTables = {
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,
+  completion: shellOptions,
   lsp: lspOptions,
 } as const;
 

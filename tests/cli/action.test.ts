@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { folderWith } from '../support/folder-with.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const isBuilt = existsSync(join(root, 'dist/nnfmt.js'));
+const isBuilt = existsSync(join(root, 'dist/nnfmt.cjs'));
 const hasValidator = spawnSync('check-jsonschema', ['--version']).status === 0;
 
 const SPOILT = 'def area( w,h ) :\n    return w * h\n\n\ndef perimeter(w, h):\n    return 2 * (w + h)\n';

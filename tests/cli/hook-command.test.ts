@@ -16,8 +16,8 @@ let bin = '';
 
 beforeAll(async () => {
   const folder = dirname((await buildFakeCli()).script);
-  nnfmt = join(folder, 'nnfmt.js');
-  writeFileSync(nnfmt, "import './fake-nnfmt.js';\n");
+  nnfmt = join(folder, 'nnfmt.cjs');
+  writeFileSync(nnfmt, "import('./fake-nnfmt.js');\n");
   const parser = require.resolve('web-tree-sitter/web-tree-sitter.wasm');
   copyFileSync(parser, join(folder, 'web-tree-sitter.wasm'));
   copyFileSync(fileURLToPath(new URL('../../grammar/tree-sitter-python.wasm', import.meta.url)), join(folder, 'tree-sitter-python.wasm'));
@@ -352,7 +352,7 @@ describe.skipIf(!hasGit)('where the hook is (skipped where git is missing)', () 
 
   test('a hook whose nnfmt is gone says so, and commits nothing', () => {
     const repository = withHook();
-    const script = readFileSync(hookIn(repository), 'utf8').replaceAll(nnfmt, '/nowhere/nnfmt.js');
+    const script = readFileSync(hookIn(repository), 'utf8').replaceAll(nnfmt, '/nowhere/nnfmt.cjs');
     writeFileSync(hookIn(repository), script);
     repository.stage('a.py', 'x\n');
     const refused = repository.commit();

@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
   test('answers under its former name, and other commands without that code', () => {
     for (const name of ['nnfmt.js', 'nnfmt.cjs']) {
       const { status, stdout } = spawnSync(process.execPath, [join(built, name), '--version'], { encoding: 'utf8' });
-      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/u) as string });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^nnfmt \d+\.\d+\.\d+ \(model [0-9a-f]{12}, grammar [0-9a-f]{12}\)\n$/u) as string });
     }
     const { status, stdout } = spawnSync(process.execPath, [join(built, 'nnfmt.cjs'), 'format', '--help'], { encoding: 'utf8' });
     expect(status).toBe(0);

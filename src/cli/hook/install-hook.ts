@@ -80,6 +80,6 @@ const editedFault = (path: string): BadOptionError => new BadOptionError({
 
 /** The nnfmt that is running, where it was built. */
 function installedProgram(): { readonly node: string; readonly script: string } | null {
-  const script = fileURLToPath(new URL('./nnfmt.js', import.meta.url));
+  const script = fileURLToPath(new URL('./nnfmt.cjs', import.meta.url));
   return isFile(script) ? { node: process.execPath, script } : null;
 }

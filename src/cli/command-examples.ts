@@ -1,0 +1,86 @@
+import type { TaskName } from '../options/index.js';
+
+/** A command line, and what it does. */
+type Example = readonly [line: string, does: string];
+
+/** What stands at the end of each command's help. */
+export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
+  format: [
+    ['nnfmt format .', 'every Python file below the current folder, in place'],
+    ['nnfmt format --changed --diff', 'show what would change in the lines that differ from HEAD'],
+    ['nnfmt format - < in.py > out.py', 'a file on stdin'],
+  ],
+  check: [
+    ['nnfmt check src', 'each deviating gap, a line each'],
+    ['nnfmt check --changed=main', 'only lines that differ from another branch'],
+    ['nnfmt check --output-format sarif . > nnfmt.sarif', 'a log for code scanning'],
+  ],
+  explain: [
+    ['nnfmt explain src/app.py', 'each gap that would change, with its alternatives'],
+    ['nnfmt explain src/app.py:12', 'every gap of a line'],
+    ['nnfmt explain --html app.html src/app.py', 'the file as a page, coloured by how sure the model is'],
+  ],
+  mutate: [
+    ['nnfmt mutate app.py --rate 0.3', 'the same program with three gaps of ten spoilt'],
+    ['nnfmt mutate app.py --seed 1 | nnfmt format -', 'spoil it, and see what comes back'],
+  ],
+  score: [
+    ['nnfmt score a.py b.py', 'how alike two layouts of one program are'],
+    ['nnfmt score src/app.py', "how far a file is from its project's style"],
+  ],
+  train: [
+    ['nnfmt train', 'learn the project around the current folder, in about a minute'],
+    ['nnfmt train --counts-only', 'in seconds, without fine-tuning the network'],
+    ['nnfmt train --report style.html', 'and write what was found as a page'],
+  ],
+  'train --base': [
+    ['nnfmt train --base --out runs/base corpora', 'a base model of the projects below corpora'],
+    ['nnfmt train --base --resume --out runs/base corpora', 'go on where a run stopped'],
+  ],
+  'train --task complete': [
+    ['nnfmt train --task complete --out runs/complete corpora', 'a completion network of the projects below corpora'],
+    ['nnfmt train --task complete --resume --out runs/complete corpora', 'go on where a run stopped'],
+  ],
+  'train --task caches': [
+    ['nnfmt train --task caches --out runs/caches corpora', 'n-grams, gate and confidence of all below corpora'],
+    ['nnfmt train --task caches --help', 'what else can be said'],
+  ],
+  eval: [
+    ['nnfmt eval projects/*', 'spoil and restore files of each project, and measure'],
+    ['nnfmt eval --seed 1 --json project', 'the same files every time, as JSON'],
+  ],
+  'eval --task complete': [
+    ['nnfmt eval --task complete projects/*', 'finish cut lines of each project, and measure'],
+    ['nnfmt eval --task complete --json project', 'as JSON'],
+  ],
+  complete: [
+    ['nnfmt complete src/app.py:120', 'how line 120 could go on'],
+    ['nnfmt complete src/app.py:120:9', 'from its ninth column'],
+    ['nnfmt complete --jsonl', 'answer requests on stdin, a line each'],
+  ],
+  generate: [
+    ['nnfmt generate', 'code from the completion network alone'],
+    ['nnfmt generate --seed 1', 'the same every time'],
+  ],
+  lsp: [
+    ['nnfmt lsp', 'serve an editor on stdin and stdout; editors start it themselves'],
+    ['nnfmt lsp --help', 'what else can be said'],
+  ],
+  hook: [
+    ['nnfmt hook install', 'format what is staged before each commit'],
+    ['nnfmt hook install --changed', 'only the lines that a commit changes'],
+    ['nnfmt hook uninstall', 'take the hook away; one that was there before comes back'],
+  ],
+  completion: [
+    ['source <(nnfmt completion bash)', 'in ~/.bashrc'],
+    ['nnfmt completion zsh > ~/.zfunc/_nnfmt', "in a folder of zsh's fpath"],
+    ['nnfmt completion fish > ~/.config/fish/completions/nnfmt.fish', 'where fish looks'],
+  ],
+};
+
+/** The examples of a task as the end of its help. */
+export function examplesText(task: TaskName): string {
+  const examples = commandExamples[task];
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return `\nExamples:\n${examples.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`).join('\n')}\n`;
+}
