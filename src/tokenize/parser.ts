@@ -5,6 +5,7 @@ import { OverBudgetError } from '../errors.js';
 import { assetPath } from '../shared/asset-path.js';
 import { bytesAllowed, checkTime, isTimeUp } from '../shared/budget.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { ParserInput } from './parser-input.js';
 import { isParserReady, renewParser } from './parser-ready.js';
 
 /** A ready parser and the language whose symbol ids its trees use. */
@@ -12,6 +13,8 @@ export interface PythonParser {
   readonly parser: Parser;
   readonly language: Language;
   readonly cursor: RawCursor;
+  /** What the parser reads from. */
+  readonly input: ParserInput;
   /** Names the source at hand in messages. */
   path: string;
   /** @throws OverBudgetError when the budget is spent, or the parser's memory */
@@ -43,9 +46,16 @@ export const treeAddress = (tree: Tree): number => (tree as unknown as readonly 
 const MOST_HEAP_BYTES = 1_600_000_000;
 
 /** The compiler's own types of WebAssembly come with the DOM only. */
-const { Memory } = (globalThis as unknown as {
-  WebAssembly: { Memory: new (size: { initial: number; maximum: number }) => unknown };
+const { Memory, Module, Instance } = (globalThis as unknown as {
+  WebAssembly: {
+    Memory: new (size: { initial: number; maximum: number }) => unknown;
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object, imports: Imports) => object;
+  };
 }).WebAssembly;
+interface Imports {
+  readonly env: Record<string, unknown>;
+}
 
 interface ParserOptions {
   /** Where the heap ends, for tests; 2 GB where not given. */
@@ -61,14 +71,22 @@ export function loadPythonParser(options: ParserOptions = {}): Promise<PythonPar
 }
 
 /** Bytes that the parser's heap takes; it never shrinks. */
-export const parserHeapBytes = (python: Pick<PythonParser, 'cursor'>): number =>
-  (python.cursor as unknown as { HEAPU8: Uint8Array }).HEAPU8.length;
+export const parserHeapBytes = (python: Pick<PythonParser, 'cursor'>): number => heapOf(python.cursor).length;
+
+const heapOf = (module: unknown): Uint8Array => (module as { HEAPU8: Uint8Array }).HEAPU8;
 
 async function initialise(library: Library, options: ParserOptions): Promise<PythonParser> {
   const silent = (): void => undefined;
+  const input = new ParserInput();
   // Emscripten adds the functions of the module to the options that it is given.
   const module = {
-    wasmBinary: readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }),
+    instantiateWasm: (imports: Imports, done: (instance: object, of: object) => void) => {
+      imports.env['tree_sitter_parse_callback'] =
+        (buffer: number, index: number, _row: number, _column: number, length: number): void =>
+          input.read(heapOf(module), buffer, index, length);
+      const core = new Module(readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }));
+      done(new Instance(core, imports), core);
+    },
     // What it has to say when it runs out of memory is said better below.
     print: silent,
     printErr: silent,
@@ -85,6 +103,7 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
     parser, language, cursor: module as unknown as RawCursor,
     path: '<source>',
     parse: (text) => parse(python, text),
+    input,
   };
   return python;
 }
@@ -98,7 +117,9 @@ function parse(python: PythonParser, text: string): Tree {
   const most = Math.max(parserHeapBytes(python), Math.min(MOST_HEAP_BYTES, bytesAllowed() ?? MOST_HEAP_BYTES));
   let isFull = false;
   let tree: Tree | null;
+  python.input.take(text);
   try {
+    // Of the text itself no more is asked than that it is one.
     tree = python.parser.parse(text, null, {
       progressCallback: () => (isFull = parserHeapBytes(python) > most) || isTimeUp(),
     });
@@ -127,6 +148,6 @@ async function renew(python: PythonParser): Promise<void> {
   // Functions stay callable: the library's finalizers may still come for trees of the old heap.
   for (const name of Object.keys(old)) old[name] = typeof old[name] === 'function' ? () => 0 : undefined;
   const library = (await import(`${pathToFileURL(assetPath('web-tree-sitter.js')).href}?copy=${++copies}`)) as Library;
-  const { parser, language, cursor } = await initialise(library, {});
-  Object.assign(python, { parser, language, cursor });
+  const { parser, language, cursor, input } = await initialise(library, {});
+  Object.assign(python, { parser, language, cursor, input });
 }
