@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const root = path.join(folder, '..', '..');
 
 /** Of the server's build, what an editor never asks for. */
-const NOT_NEEDED = /^(?:types|nnfmt-format\.js|nnfmt\.js|index\.js|format-worker\.js|metafile\.json)$/u;
+const NOT_NEEDED = /^(?:types|nnfmt-format\.cjs|nnfmt\.c?js|index\.js|format-worker\.js|metafile\.json)$/u;
 
 export async function buildExtension(out = folder) {
   const dist = path.join(root, 'dist');
