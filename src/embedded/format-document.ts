@@ -75,7 +75,7 @@ export function formatDocument(job: Job): FormattedDocument {
 }
 
 /** What begins or ends in the middle of a statement would join with its neighbours. */
-const FRAGMENT = /^\s*(?:elif|else|except|finally|case)\b|(?:^|\n)[ \t]*@[^\n]*\s*$/u;
+const FRAGMENT = /^\s*(?:elif|else|except|finally|case)\b|(?:^|\n)[ \t]*@[^\n]*$/u;
 
 /** Whether a source may be a program by itself; the grammar is not asked. */
 export const isProgram = (program: string): boolean => faultOf(program) === null;
@@ -87,7 +87,7 @@ function faultOf(program: string): number | null {
   const lead = /^\s*/u.exec(text)![0].length;
   const fault = findLexicalFault(text.slice(lead));
   if (fault !== null) return Math.min(lead + fault.offset, program.length);
-  return FRAGMENT.test(text) ? lead : null;
+  return FRAGMENT.test(text.trimEnd()) ? lead : null;
 }
 
 function tryFormat(

@@ -71,7 +71,15 @@ export function splitProgram(joined: JoinedProgram, after: string, texts: readon
 }
 
 /** Other spaces than Python's are no layout. */
-const trimmed = (text: string): string => text.replace(/^[ \t\r\n\f]+|[ \t\r\n\f]+$/gu, '');
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && BLANKS.includes(text[start]!)) start++;
+  while (end > start && BLANKS.includes(text[end - 1]!)) end--;
+  return text.slice(start, end);
+}
+
+const BLANKS = ' \t\r\n\f';
 
 function endOfLine(text: string, from: number): number {
   const at = text.slice(from).search(/[\r\n]/u);

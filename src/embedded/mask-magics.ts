@@ -5,12 +5,14 @@
  *
  * Source: IPython, "Custom input transformation" (core/inputtransformer2.py); limits: `obj()?` is not known.
  */
+import { scanString } from '../tokenize/index.js';
+
 /** Letters that may make up a name and that nobody uses: the first that a cell lacks is its stand-in. */
 const STAND_INS = ['\ua015', '\ua4ce', '\ua4b3', '\ua491'];
 
 const MAGIC_START = /^[%!?,;/]/u;
 /** A target, and what begins behind its first `=`. */
-const ASSIGNED = /^[\w.,*[\]() \t'"-]+(?:\[[^=]*\])?[ \t]*=[ \t]*(?=[%!](?!=))/u;
+const ASSIGNED = /^[\p{XIDC}.,*[\]() \t'"-]+=[ \t]*(?=[%!](?!=))/u;
 const HELP = /^%{0,2}[\p{XIDS}_*][\p{XIDC}.*]*(?:\[[^\]#]*\])?\?{1,2}[ \t]*$/u;
 /** Cell magics whose cell is Python of this program; those of black and ruff. */
 const PYTHON_CELLS = /^%%(?:capture|prun|pypy|python3?|time|timeit)(?=[ \t]|$)/u;
@@ -73,23 +75,29 @@ function findMagics(text: string): [start: number, end: number][] {
 
 /** The end of the last line that a backslash leads to, blanks at its end left out. */
 function endOfMagic(text: string, start: number): number {
-  const [body] = /^(?:[^\\\r\n]|\\(?:\r\n|[^]))*/u.exec(text.slice(start))!;
+  const [body] = /^(?:[^\\\r\n]+|\\(?:\r\n|[^]))*/u.exec(text.slice(start))!;
   return start + body.trimEnd().length;
 }
 
-/** Strings with escapes, triple-quoted ones before others; comments; brackets; line ends; all else. */
-const PIECE =
-  /("""|''')(?:\\[^]|(?!\1)[^])*\1|(["'])(?:\\(?:\r\n|[^])|(?!\2)[^\\\r\n])*\2|#[^\r\n]*|\\(?:\r\n|[^])|[([{]|[)\]}]|\r\n|\r|\n|[^"'#\\([{)\]}\r\n]+|[^]/uy;
+/** The start of a string; a comment; a bracket; a line end; all else, in runs as long as can be. */
+const PIECE = /["']|#[^\r\n]*|\\(?:\r\n|[^])|[([{]|[)\]}]|\r\n|\r|\n|[^"'#\\([{)\]}\r\n]+|[^]/uy;
 
 function endOfLogicalLine(text: string, start: number): number {
   let depth = 0;
-  PIECE.lastIndex = start;
-  while (PIECE.lastIndex < text.length) {
-    const before = PIECE.lastIndex;
+  for (let at = start; at < text.length;) {
+    PIECE.lastIndex = at;
     const [piece] = PIECE.exec(text)!;
+    if (piece === '"' || piece === "'") {
+      const [prefix] = /[a-z]{0,2}$/iu.exec(text.slice(Math.max(start, at - 2), at))!;
+      const end = scanString(text, at, prefix);
+      // A string that does not end is none: the cell will be refused, and one line is as good as another.
+      at = typeof end === 'number' ? end : at + 1;
+      continue;
+    }
     if (/^[([{]$/u.test(piece)) depth++;
     else if (/^[)\]}]$/u.test(piece)) depth--;
-    else if (depth <= 0 && /^[\r\n]/u.test(piece)) return before;
+    else if (depth <= 0 && /^[\r\n]/u.test(piece)) return at;
+    at += piece.length;
   }
   return text.length;
 }

@@ -1,4 +1,4 @@
-import { visit } from 'jsonc-parser';
+import { visit, type JSONVisitor } from 'jsonc-parser';
 
 /** Where a JSON text is no JSON. */
 export interface JsonFault {
@@ -41,7 +41,9 @@ export function visitJson(text: string, visitor: JsonVisitor): JsonFault | null 
   const brackets: ('[' | '{')[] = [];
   let fault: JsonFault | null = null;
   const inArray = (): boolean => brackets.at(-1) === '[';
+  let reached = 0;
   const open = (bracket: '[' | '{', offset: number): void => {
+    reached = offset;
     visitor.open(path, bracket, offset);
     brackets.push(bracket);
     path.push(bracket === '[' ? 0 : '');
@@ -51,7 +53,7 @@ export function visitJson(text: string, visitor: JsonVisitor): JsonFault | null 
     path.pop();
     visitor.close(path, end);
   };
-  visit(text, {
+  const handlers: JSONVisitor = {
     onObjectBegin: (offset) => open('{', offset),
     onArrayBegin: (offset) => open('[', offset),
     onObjectEnd: (offset, length) => close(offset + length),
@@ -66,6 +68,13 @@ export function visitJson(text: string, visitor: JsonVisitor): JsonFault | null 
     onError: (error, offset) => {
       fault ??= { offset, reason: REASONS[error] ?? 'this is no JSON' };
     },
-  }, { disallowComments: true });
+  };
+  try {
+    visit(text, handlers, { disallowComments: true });
+  } catch (cause) {
+    // It calls itself for each bracket.
+    if (!(cause instanceof RangeError)) throw cause;
+    return { offset: reached, reason: 'brackets nested too deeply' };
+  }
   return fault;
 }

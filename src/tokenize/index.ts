@@ -19,6 +19,7 @@ export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapSt
 export {
   findLayoutFault, hasLineBreak, isOdd, lastLineStart, measureIndentation, type LayoutFault,
 } from './layout-lexer.js';
+export { scanString, type StringFault } from './scan-string.js';
 export { joinOverRawText, lfOffset, overRawText, toLf, type RawSource } from './line-ends.js';
 export { needsSeparator, needsSeparatorAt } from './separators.js';
 export {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatDocument, openDocument, type FormattedDocument } from '../../src/embedded/index.js';
+import { maskMagics } from '../../src/embedded/mask-magics.js';
 import { SourceReadError } from '../../src/errors.js';
 import { createFormatter, type Formatter, type FormatRequest } from '../../src/format/index.js';
 import { folderWith } from '../support/folder-with.js';
@@ -76,6 +77,14 @@ describe('cells', () => {
     ['# why?\nx  =  1', '# why?\nx = 1'],
   ])('magics: %j', (before, after) => {
     expect(formatted(before)).toEqual([after]);
+  });
+
+  test('long strings and lines of brackets are passed over', () => {
+    const texts = [`s = """${'"x" '.repeat(300_000)}"""\n%magic`, `${'['.repeat(100_000)}\n%m`, `x = '${'a'.repeat(1e6)}' % 3`];
+    expect(texts.map((text) => maskMagics(text)!.program.length)).toEqual(texts.map(({ length }) => length));
+    const odd = `say "${'a '.repeat(5000)}\n%m${' '.repeat(200_000)}x`;
+    expect(maskMagics(odd)!.program).not.toContain('%m');
+    expect(maskMagics(texts[0]!)!.program.endsWith('%magic')).toBe(false);
   });
 
   test.each(['%%bash\nx  =  1', '%%script node\nx  =  1', '%%html\n<b  >', '\n%%writefile a.py\nx  =  1'])(
@@ -179,6 +188,7 @@ describe('bad notebooks', () => {
     ['a comment', '{ // x\n}', /^a\.ipynb:1:3: this is no JSON \(JSON has no comments\)/u],
     ['text behind it', '{"cells": [], "nbformat": 4} x', /^a\.ipynb:1:30: this is no JSON/u],
     ['another document', '{"name": "x"}', /^a\.ipynb:1:1: this is no notebook \(it has no "nbformat"\)/u],
+    ['brackets without end', '['.repeat(200_000), /^a\.ipynb:1:\d+: this is no JSON \(brackets nested too deeply\)/u],
     ['a list', '[1]', /this is no notebook/u],
     ['nbformat 3', '{"worksheets": [], "nbformat": 3}', /^a\.ipynb:1:32: nbformat 3 is not read, only 4/u],
     ['no cells', '{"nbformat": 4}', /it has no list of "cells"/u],
