@@ -5,7 +5,7 @@ import { VERSION } from '../shared/version.js';
 
 /** `nnfmt lsp`: serves one editor until it says goodbye or is gone, which ends the process. */
 export async function runLsp(options: OptionsFor<'lsp'>, { stderr }: CliContext): Promise<number> {
-  const { stdio: _stdio, clientProcessId: _clientProcessId, ...settings } = options;
+  const { stdio: _stdio, ...settings } = options;
   if (process.stdin.isTTY) stderr.write('nnfmt lsp waits for an editor to speak to it; Ctrl-C ends it.\n');
   // Nobody reads what is left to say.
   process.stdout.on('error', () => process.exit(EXIT_FAILED));

@@ -84,7 +84,7 @@ async function learn(
   try {
     const answer = await session.settled(uri, false, () => session.threads.learning.run({ path, countsOnly }, {
       name: `learn ${uri}`, token: cancelled,
-      onNews: (done, text) => progress?.report(Math.round(100 * done), text),
+      onNews: reporter((percentage, text) => progress?.report(percentage, text)),
     }));
     const { root, learned } = answer ?? { root: '', learned: null };
     if (learned === null) return null;
@@ -110,6 +110,16 @@ async function learn(
   } finally {
     progress?.done();
   }
+}
+
+/** Passes on what is news: a batch of work is small, and an editor draws each report. */
+function reporter(report: (percentage: number, text: string) => void): (done: number, text: string) => void {
+  let last = '';
+  return (done, text) => {
+    const percentage = Math.round(100 * done);
+    if (last === (last = `${percentage} ${text}`)) return;
+    report(percentage, text);
+  };
 }
 
 /** Asked to stop by either. */

@@ -15,7 +15,7 @@ export function serveCompletions(connection: Session['connection'], session: () 
     const at = session();
     const place = at.placeIn(uri, position);
     const { completion, suggestions: count, minConfidence } = await at.settingsOf(uri);
-    if (place === null || !completion) return null;
+    if (place === null || completion === 'off') return null;
     const found = await suggest(at, { ...place, count, minConfidence }, token);
     const { document, offset } = place;
     const word = /[\p{L}\p{Nl}\p{Nd}_]*$/u.exec(document.text.slice(document.lineStart(position.line), offset))![0];
@@ -36,7 +36,7 @@ export function serveCompletions(connection: Session['connection'], session: () 
     const at = session();
     const place = at.placeIn(uri, position);
     const { inlineCompletion, inlineConfidence } = await at.settingsOf(uri);
-    if (place === null || !inlineCompletion) return null;
+    if (place === null || inlineCompletion === 'off') return null;
     const found = await suggest(at, { ...place, count: 1, minConfidence: inlineConfidence }, token);
     const range = place.document.rangeOf({ start: place.offset, end: place.offset });
     return { items: found.map(({ text }) => ({ insertText: text, range })) };

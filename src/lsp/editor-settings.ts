@@ -6,7 +6,7 @@ import { nearestName } from '../shared/nearest-name.js';
 import type { LayoutSettings } from './layout-jobs.js';
 
 /** What an editor may set. */
-export type EditorSettings = Omit<OptionsFor<'lsp'>, 'stdio' | 'clientProcessId'>;
+export type EditorSettings = Omit<OptionsFor<'lsp'>, 'stdio'>;
 
 /** Keys of the same section that are for the editor's own side. */
 const NOT_OURS = new Set<string>(['path', 'trace', 'enable', ...PROCESS_OPTIONS]);

@@ -25,7 +25,7 @@ export function serveFormatting(connection: Session['connection'], session: () =
     const { formatOnType } = await at.settingsOf(uri);
     const line = ch === '\n' ? position.line - 1 : position.line;
     const document = at.documents.get(uri);
-    if (!formatOnType || line < 0 || document === undefined || !isEnded(document, line, ch)) return null;
+    if (formatOnType === 'off' || line < 0 || document === undefined || !isEnded(document, line, ch)) return null;
     return formatted(at, uri, { kind: 'format-typed', line: line + 1 }, token, true);
   });
 }

@@ -12,13 +12,6 @@ export const lspOptions = {
     category: 'run',
     description: 'Speak over stdin and stdout, which it does anyway; editors like to say so.',
   },
-  clientProcessId: {
-    type: 'integer',
-    default: null,
-    range: [1, 0x7fff_ffff],
-    category: 'run',
-    description: 'Process of the editor: when it is gone, the server ends.',
-  },
   diagnostics: {
     type: 'choice',
     default: 'information',
@@ -35,20 +28,23 @@ export const lspOptions = {
     description: 'Look for such gaps when nothing was typed for so long.',
   },
   formatOnType: {
-    type: 'boolean',
-    default: true,
+    type: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
     category: 'selection',
     description: 'Layout of the line that was just ended, where the editor asks for formatting on type.',
   },
   completion: {
-    type: 'boolean',
-    default: true,
+    type: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
     category: 'output',
     description: 'How the line at the cursor may go on, as completion items.',
   },
   inlineCompletion: {
-    type: 'boolean',
-    default: true,
+    type: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
     category: 'output',
     description: 'The same as text behind the cursor (ghost text).',
   },
@@ -98,4 +94,4 @@ export const lspOptions = {
 } as const satisfies OptionTable;
 
 /** What the command line alone says; the other rows are settings of an editor. */
-export const PROCESS_OPTIONS: readonly (keyof typeof lspOptions)[] = ['stdio', 'clientProcessId'];
+export const PROCESS_OPTIONS: readonly (keyof typeof lspOptions)[] = ['stdio'];
