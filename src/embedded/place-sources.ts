@@ -70,11 +70,9 @@ export class SourcePlaces {
       const [first, last] = [0, source.text.length].map((at) => this.outer.lineOf(source.outerOffset(at)));
       if (outerLine < first! || outerLine > last!) continue;
       const own = this.linesOf(source);
-      for (let line = own.lineCount; line >= 1; line--) {
-        if (this.outer.lineOf(source.outerOffset(own.offsetAt(line, 1))) <= outerLine) {
-          return `cell ${source.cell}, line ${line}`;
-        }
-      }
+      let line = 1;
+      while (line < own.lineCount && this.outer.lineOf(source.outerOffset(own.offsetAt(line, 1))) < outerLine) line++;
+      return `cell ${source.cell}, line ${line}`;
     }
     return '';
   }

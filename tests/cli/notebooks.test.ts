@@ -9,6 +9,7 @@ import { runInProcess } from './support/run-in-process.js';
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
 const notebook = notebookOf('%time\nx  =  1', 'f(', 'y  =  2');
+const ended = notebookOf('a = 1\nx  =  1\n');
 
 const nnfmt = (args: readonly string[], more: object = {}): ReturnType<typeof runInProcess> =>
   runInProcess([...args], { createFormatter, ...more });
@@ -58,6 +59,8 @@ test.skipIf(!hasGit)('--diff is a patch of the file that names cell and line (sk
   expect(stdout).toContain(' @@ cell 3, line 1\n');
   expect(stdout.split('\n').filter((line) => /^[-+] /u.test(line)).map((line) => line.replace(/ {2,}"/u, '"'))).toEqual(
     ['-"x  =  1"', '+"x = 1"', '-"y  =  2"', '+"y = 2"']);
+  writeFileSync(join(folder, 'ended.ipynb'), ended);
+  expect((await nnfmt(['format', '--diff', '--no-profile', join(folder, 'ended.ipynb')])).stdout).toContain('@@ cell 1, line 2\n');
   spawnSync('git', ['init', '-q'], { cwd: folder });
   const inFolder = stdout.replaceAll(/[ab]\/\S*b\.ipynb/gu, (name) => `${name[0]}/b.ipynb`);
   expect(spawnSync('git', ['apply', '-p1'], { cwd: folder, input: inFolder }).status).toBe(0);
