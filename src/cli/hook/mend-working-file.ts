@@ -1,5 +1,5 @@
 import { decodeSource, encodeSource, type DecodedSource } from '../../corpus/decode-source.js';
-import { readSource, type ReadSource } from '../../corpus/read-source.js';
+import { readSourceBytes } from '../../corpus/read-source.js';
 import { NnfmtError } from '../../errors.js';
 import { writeFile } from '../../format/write-file.js';
 import { isLink, isThere } from '../../shared/look-at-path.js';
@@ -20,17 +20,19 @@ export async function mendWorkingFile(
   // Gone, or something else by now.
   if (!isThere(path) || isLink(path)) return 'mended';
   try {
-    const edited = readSource(path);
-    if (Buffer.compare(edited.bytes, formatted) === 0) return 'mended';
-    if (Buffer.compare(edited.bytes, staged) === 0) {
-      writeFile({ path, expected: edited.bytes, content: formatted });
+    const bytes = readSourceBytes(path);
+    if (Buffer.compare(bytes, formatted) === 0) return 'mended';
+    if (Buffer.compare(bytes, staged) === 0) {
+      writeFile({ path, expected: bytes, content: formatted });
       return 'mended';
     }
+    // Refuses a notebook, whose lines are nothing that edits could be told by.
+    const edited = decodeSource(bytes, path);
     const carried = carry(edited, decodeSource(staged, path), decodeSource(formatted, path));
     if (carried === null || !(await isSameProgram(edited.text, carried.text, path))) {
       return `its changes that are not staged stand in the way of the layout, so ${STAYS}`;
     }
-    writeFile({ path, expected: edited.bytes, content: encodeSource({ ...edited, text: carried.text }, path) });
+    writeFile({ path, expected: bytes, content: encodeSource({ ...edited, text: carried.text }, path) });
     return carried.isWhole ? 'mended' : 'lines beside changes that are not staged keep their layout in the folder';
   } catch (fault) {
     if (!(fault instanceof NnfmtError)) throw fault;
@@ -39,7 +41,7 @@ export async function mendWorkingFile(
 }
 
 function carry(
-  edited: ReadSource, staged: DecodedSource, formatted: DecodedSource,
+  edited: DecodedSource, staged: DecodedSource, formatted: DecodedSource,
 ): ReturnType<typeof carryLayout> {
   if (edited.encoding !== staged.encoding) return null;
   return carryLayout({ staged: staged.text, formatted: formatted.text, edited: edited.text });
