@@ -1,20 +1,27 @@
 /**
- * What formatting costs: whole processes of nnfmt and black, in turns, on copies of files.
+ * What formatting costs: whole processes of nnfmt, of an earlier nnfmt and of black, in turns, on copies of files.
  *
  *     npm run build
- *     npx tsx bench/speed.ts PATHS... [--black PATH] [--model FILE] [--repeat 5] [--rate 0.2]
- *                            [--files 300] [--jobs N] [--nnfmt dist/nnfmt.js] [--python python3]
+ *     npx tsx bench/speed.ts PATHS... [--black PATH] [--before DIST] [--model FILE] [--repeat 5] [--rate 0.2]
+ *                            [--files 300] [--jobs N] [--nnfmt dist/nnfmt.cjs] [--python python3] [--brief]
+ *     npx tsx bench/speed.ts FILES... --instructions COUNTS.json [--write] [--tolerance 0.02]
  *
- * Each PATH that is a file is formatted alone, as it is and with its layout spoilt at
- * `--rate`. All PATHS that are folders make one folder of at most `--files` files, drawn by
- * the hash of their names. Printed are medians of processor time (user + system, all threads)
- * and of wall time, and the largest peak of resident memory; the ratio is to black. black
- * runs with `--no-cache`, for it would skip a file that it has seen. Then: where the time of
- * one process goes, from a processor profile of nnfmt, and what the parts do in a second when
- * they are warm. nnfmt runs without its cache, but for one more comparison on the folder: a first run with an
- * empty cache against a second one over the files as the first has left them.
+ * Each PATH that is a file is formatted alone, as it is and with its layout spoilt at `--rate`; several are also
+ * formatted by one command, as a hook does. All PATHS that are folders make one folder of at most `--files` files,
+ * drawn by the hash of their names. The commands run A B C A B C ...; printed are medians of processor time (user +
+ * system, all threads) with the least and the most, wall time, the largest peak of resident memory, and medians of
+ * the ratios to black and to `--before` (a `dist` of an earlier revision, or its `nnfmt.js`) within a turn. black runs
+ * with `--no-cache`, for it would skip a file that it has seen, and nnfmt without its cache of results; the code that
+ * V8 has made (decision 31) is there, as on any machine that has run nnfmt once. NODE_EXTRA_CA_CERTS is taken out of
+ * the environment: it costs every start of Node 45 ms. Then, without `--brief`: where the time of one process goes,
+ * from a processor profile of nnfmt, what the parts do in a second when they are warm, and on a folder a first run with
+ * an empty cache against a second one over the files as the first has left them.
+ *
+ * With `--instructions`, nothing is timed: valgrind's callgrind counts the instructions of one process a file, which
+ * other work on the machine does not change, and compares them with those stored under the file's name; exit 1 where
+ * one takes more than the tolerance more. `--write` stores them. Takes a minute a file.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +30,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findFiles } from '../src/corpus/index.js';
 import { loadPolicy } from '../src/format/index.js';
-import { createFeatureBatch, FEATURE_SHAPE, GapDescriber } from '../src/model/features.js';
+import { createFeatureBatch, FEATURE_SHAPE } from '../src/model/features.js';
+import { MOST_ROWS, gapRows } from '../src/model/gap-rows.js';
 import { countHabits } from '../src/model/count-layout.js';
 import { observeLayout } from '../src/model/observed-layout.js';
 import { sourceContext } from '../src/model/source-context.js';
@@ -40,7 +48,12 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '0.2' },
     files: { type: 'string', default: '300' },
     jobs: { type: 'string' },
-    nnfmt: { type: 'string', default: fileURLToPath(new URL('../dist/nnfmt.js', import.meta.url)) },
+    nnfmt: { type: 'string', default: fileURLToPath(new URL('../dist/nnfmt.cjs', import.meta.url)) },
+    before: { type: 'string' },
+    brief: { type: 'boolean', default: false },
+    instructions: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    tolerance: { type: 'string', default: '0.02' },
     python: { type: 'string', default: 'python3' },
   },
 });
@@ -59,20 +72,28 @@ interface Cost {
 interface Input {
   readonly name: string;
   readonly lines: number;
-  readonly target: string;
+  /** Files or one folder. */
+  readonly targets: readonly string[];
   readonly reset: () => void;
 }
 
-type Tool = (target: string) => readonly string[];
+type Tool = (targets: readonly string[]) => readonly string[];
 
 const scratch = mkdtempSync(join(tmpdir(), 'nnfmt-speed-'));
+/** Of every process: no certificates for Node, and a cache folder of its own. */
+const environment: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(scratch, 'home') };
+delete environment['NODE_EXTRA_CA_CERTS'];
 async function main(): Promise<void> {
   if (!existsSync(values.nnfmt)) throw new Error(`${values.nnfmt} is missing: run \`npm run build\` first`);
-  const nnfmt = ['node', resolve(values.nnfmt), 'format', '--quiet', '--no-cache', ...modelOption];
-  const tools = new Map<string, Tool>([['nnfmt', (target) => [...nnfmt, target]]]);
+  if (values.instructions !== undefined) return compareInstructions(values.instructions);
+  const commandOf = (script: string): string[] => ['node', script, 'format', '--quiet', '--no-cache', '--no-profile', ...modelOption];
+  const nnfmt = commandOf(resolve(values.nnfmt));
+  const tools = new Map<string, Tool>([['nnfmt', (targets) => [...nnfmt, ...targets]]]);
+  const before = values.before === undefined ? null : scriptOf(resolve(values.before));
+  if (before !== null) tools.set('before', (targets) => [...commandOf(before), ...targets]);
   const blackVersion = versionOf(values.black);
   if (blackVersion === null) console.log(`No black at ${values.black}: its columns are left out (--black PATH).`);
-  else tools.set('black', (target) => [values.black, '--quiet', '--no-cache', target]);
+  else tools.set('black', (targets) => [values.black, '--quiet', '--no-cache', ...targets]);
   console.log(`node ${process.version}, nnfmt ${versionOf(values.nnfmt) ?? '?'}${blackVersion === null ? '' : `, ${blackVersion}`}; ${repeat} runs each, in turns`);
 
   const inputs: Input[] = [];
@@ -98,9 +119,13 @@ async function main(): Promise<void> {
     });
     inputs.push(folderInput(`${files.length} files as they are`, texts), folderInput(`${files.length} files spoilt`, spoilt));
     const jobs = values.jobs;
-    if (jobs !== undefined) tools.set(`nnfmt -j ${jobs}`, (target) => [...nnfmt, '-j', jobs, target]);
+    if (jobs !== undefined) tools.set(`nnfmt -j ${jobs}`, (targets) => [...nnfmt, '-j', jobs, ...targets]);
   }
+  const alone = positionals.filter((p) => !isFolder(p));
+  if (alone.length > 1) inputs.push(filesInput(`${alone.length} files as they are`, alone.map((path) => readFileSync(path, 'utf8'))));
+  for (const script of [resolve(values.nnfmt), ...(before === null ? [] : [before])]) keepCodeOf(script);
   for (const input of inputs) compare(input, tools);
+  if (values.brief) return;
   for (const input of inputs) if (input.name.endsWith('as they are')) compareWithCache(input);
   for (const input of inputs) printBreakdown(input, nnfmt);
   await printThroughput(positionals.filter((p) => !isFolder(p)));
@@ -111,26 +136,72 @@ function compare(input: Input, tools: ReadonlyMap<string, Tool>): void {
   for (let k = 0; k < repeat; k++) {
     for (const [name, tool] of tools) {
       input.reset();
-      costs.get(name)!.push(measure(tool(input.target)));
+      costs.get(name)!.push(measure(tool(input.targets)));
     }
   }
   console.log(`\n${input.name}: ${input.lines} lines`);
-  const black = costs.get('black');
+  const seconds = (runs: readonly number[]): string =>
+    `${median(runs).toFixed(3)} s (${Math.min(...runs).toFixed(3)} to ${Math.max(...runs).toFixed(3)})`;
   for (const [name, runs] of costs) {
-    const cpu = median(runs.map((run) => run.cpu));
-    const ratio = black === undefined || name === 'black' ? '' : `  ${(cpu / median(black.map((run) => run.cpu))).toFixed(2)} of black`;
-    const perThousand = (1000 * cpu) / input.lines;
+    const cpu = runs.map((run) => run.cpu);
+    const ratios = ['black', 'before'].filter((other) => other !== name && costs.has(other)).map((other) => {
+      const others = costs.get(other)!;
+      return `  ${median(cpu.map((value, k) => value / others[k].cpu)).toFixed(2)} of ${other}`;
+    });
     console.log(
-      `  ${name.padEnd(12)} cpu ${cpu.toFixed(3)} s  wall ${median(runs.map((run) => run.wall)).toFixed(3)} s  ` +
-      `peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB  cpu per 1,000 lines ${perThousand.toFixed(3)} s${ratio}`,
+      `  ${name.padEnd(12)} cpu ${seconds(cpu)}  wall ${median(runs.map((run) => run.wall)).toFixed(3)} s  ` +
+      `peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB  ` +
+      `cpu per 1,000 lines ${((1000 * median(cpu)) / input.lines).toFixed(3)} s${ratios.join('')}`,
     );
   }
+}
+
+/** The command in a `dist`, whatever it is called there; the path itself where it names a file. */
+function scriptOf(path: string): string {
+  if (!statSync(path).isDirectory()) return path;
+  return ['nnfmt.cjs', 'nnfmt.js'].map((name) => join(path, name)).find((script) => existsSync(script)) ??
+    join(path, 'nnfmt.js');
+}
+
+/** One run that may remember, so that V8's code is kept. */
+function keepCodeOf(script: string): void {
+  const file = join(scratch, 'kept.py');
+  writeFileSync(file, 'value = call(first, second)\n'.repeat(60));
+  measure(['node', script, 'format', '--quiet', '--cache-dir', join(scratch, 'results'), ...modelOption, file]);
+}
+
+/** Counts instructions and compares them with stored ones. */
+function compareInstructions(stored: string): void {
+  const version = versionOf('valgrind');
+  if (version === null) throw new Error('valgrind is missing: install it, or measure processor time instead');
+  const known = existsSync(stored) ? JSON.parse(readFileSync(stored, 'utf8')) as Record<string, number> : {};
+  const script = resolve(values.nnfmt);
+  keepCodeOf(script);
+  console.log(`node ${process.version}, ${version}`);
+  for (const path of positionals) {
+    // One thread, and hashes that do not depend on the run: the same work each time.
+    const node = ['node', '--single-threaded', '--hash-seed=1', '--random-seed=1'];
+    const run = [...node, script, 'format', '--check', '--quiet', '--no-cache', '--no-profile', ...modelOption, path];
+    const { stderr } = spawnSync('valgrind', ['--tool=callgrind', `--callgrind-out-file=/dev/null`, ...run], {
+      encoding: 'utf8', env: environment,
+    });
+    const found = /Collected : (\d+)/u.exec(stderr);
+    if (found === null) throw new Error(`callgrind counted nothing:\n${stderr}`);
+    const count = Number(found[1]);
+    const name = basename(path);
+    const ratio = known[name] === undefined ? null : count / known[name];
+    const words = ratio === null ? 'nothing stored' : `${ratio.toFixed(3)} of what is stored`;
+    console.log(`  ${name.padEnd(24)} ${(count / 1e6).toFixed(0)} million instructions, ${words}`);
+    if (!values.write && ratio !== null && ratio > 1 + Number(values.tolerance)) process.exitCode = 1;
+    known[name] = count;
+  }
+  if (values.write) writeFileSync(stored, `${JSON.stringify(known, null, 2)}\n`);
 }
 
 /** The first and the second run over a folder that nothing else changes. */
 function compareWithCache(input: Input): void {
   const cache = join(scratch, 'cache');
-  const command = ['node', resolve(values.nnfmt), 'format', '--quiet', '--cache-dir', cache, ...modelOption, input.target];
+  const command = ['node', resolve(values.nnfmt), 'format', '--quiet', '--cache-dir', cache, ...modelOption, ...input.targets];
   const cold: Cost[] = [];
   const warm: Cost[] = [];
   for (let k = 0; k < repeat; k++) {
@@ -161,7 +232,7 @@ print(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_max
 `;
 
 function measure(command: readonly string[]): Cost {
-  const answer = execFileSync(values.python, ['-c', WAIT4, ...command], { encoding: 'utf8' });
+  const answer = execFileSync(values.python, ['-c', WAIT4, ...command], { encoding: 'utf8', env: environment });
   const [cpu, wall, peak, code] = answer.trim().split(' ').map(Number);
   // black answers 123 and nnfmt 2 when some file does not parse.
   if (code !== 0 && code !== 123 && code !== 2) throw new Error(`${command.join(' ')} ended with ${code}`);
@@ -180,10 +251,10 @@ const STAGES: ReadonlyMap<string, string> = new Map(Object.entries({
   findLayoutFault: 'parse',
   sourceContext: 'context',
   observeLayout: 'observe',
-  countLayout: 'observe',
-  GapDescriber: 'features',
-  scoreAll: 'features',
-  score: 'features',
+  countHabits: 'observe',
+  gapRows: 'features',
+  askAllGaps: 'features',
+  askGaps: 'features',
   probabilities: 'predictor',
   formatGaps: 'decode',
   predict: 'decode',
@@ -204,7 +275,7 @@ function printBreakdown(input: Input, nnfmt: readonly string[]): void {
   input.reset();
   const [node, ...rest] = nnfmt;
   const profile = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
-  const cost = measure([node, ...profile, ...rest, '-j', '1', input.target]);
+  const cost = measure([node, ...profile, ...rest, '-j', '1', ...input.targets]);
   const [file] = readdirSync(folder);
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
     nodes: ProfileNode[];
@@ -267,9 +338,16 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
         return layout;
       });
       const batch = createFeatureBatch(count);
+      const all = Array.from({ length: count }, (_, i) => i);
       time('describer', () => {
-        const describer = new GapDescriber(context, observed, { file, project: null });
-        for (let i = 0; i < count; i++) describer.describe(i, i, batch);
+        const rows = gapRows({ context, layout: observed, evidence: { file, project: null } });
+        for (let from = 0; from < count; from += MOST_ROWS) {
+          const size = Math.min(MOST_ROWS, count - from);
+          const part = rows.describe(all, from, size);
+          batch.slots.set(part.slots, (from * part.slots.length) / size);
+          batch.numbers.set(part.numbers, (from * part.numbers.length) / size);
+          batch.legal.set(part.legal, (from * part.legal.length) / size);
+        }
       });
       const out = new Float32Array(count * FEATURE_SHAPE.labels);
       time('predictor', () => predictor.probabilities(batch, out));
@@ -281,7 +359,16 @@ async function printThroughput(paths: readonly string[]): Promise<void> {
 
 function fileInput(name: string, text: string): Input {
   const target = join(scratch, 'file.py');
-  return { name, lines: countLines(text), target, reset: () => writeFileSync(target, text) };
+  return { name, lines: countLines(text), targets: [target], reset: () => writeFileSync(target, text) };
+}
+
+function filesInput(name: string, texts: readonly string[]): Input {
+  const targets = texts.map((_, k) => join(scratch, `file${k}.py`));
+  return {
+    name, targets,
+    lines: texts.reduce((sum, text) => sum + countLines(text), 0),
+    reset: () => texts.forEach((text, k) => writeFileSync(targets[k], text)),
+  };
 }
 
 function folderInput(name: string, texts: readonly Buffer[]): Input {
@@ -293,7 +380,7 @@ function folderInput(name: string, texts: readonly Buffer[]): Input {
   return {
     name,
     lines: texts.reduce((sum, text) => sum + countLines(text.toString('latin1')), 0),
-    target,
+    targets: [target],
     reset: () => texts.forEach((_, k) => copyFileSync(join(kept, `file${k}.py`), join(target, `file${k}.py`))),
   };
 }
@@ -305,7 +392,7 @@ function sortByHash(paths: readonly string[]): string[] {
 
 function versionOf(command: string): string | null {
   try {
-    const [tool, ...args] = command.endsWith('.js') ? ['node', command, '--version'] : [command, '--version'];
+    const [tool, ...args] = /\.c?js$/u.test(command) ? ['node', command, '--version'] : [command, '--version'];
     return execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0];
   } catch {
     return null;

@@ -200,8 +200,7 @@ async function tune(
     files: [...byPath.keys()],
     countsFor(path) {
       const { counts } = byPath.get(path)!;
-      others.clear();
-      others.addAll(sums);
+      others.copy(sums);
       addSparse(others, counts, -1);
       return projectCounts(others, training.length - 1);
     },

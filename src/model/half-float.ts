@@ -5,17 +5,21 @@ const integerBits = new Uint32Array(floatBits.buffer);
 
 /** Rounds to nearest, ties to even. Throws RangeError for values that a half float cannot hold. */
 export function encodeHalf(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, (value) => {
-    if (!(Math.abs(value) < 65520)) throw new RangeError(`${value} does not fit into a half float`);
-    floatBits[0] = value;
-    const bits = integerBits[0]!;
-    const sign = (bits >>> 16) & 0x8000;
-    const magnitude = bits & 0x7fffffff;
-    // Below 2^-14 halves are multiples of 2^-24: dividing rounds at the right bit.
-    if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(value) * 2 ** 24);
-    // Otherwise rebias the exponent and round off 13 bits; a carry moves into the exponent.
-    return sign | roundToEven((magnitude - 0x38000000) / 8192);
-  });
+  const halves = new Uint16Array(values.length);
+  for (let at = 0; at < values.length; at++) halves[at] = halfOf(values[at]!);
+  return halves;
+}
+
+function halfOf(value: number): number {
+  if (!(Math.abs(value) < 65520)) throw new RangeError(`${value} does not fit into a half float`);
+  floatBits[0] = value;
+  const bits = integerBits[0]!;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  // Below 2^-14 halves are multiples of 2^-24: dividing rounds at the right bit.
+  if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(value) * 2 ** 24);
+  // Otherwise rebias the exponent and round off 13 bits; a carry moves into the exponent.
+  return sign | roundToEven((magnitude - 0x38000000) / 8192);
 }
 
 /** Exact. */

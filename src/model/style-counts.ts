@@ -44,6 +44,12 @@ export class StyleCounts {
     for (const name of WIDTH_HISTOGRAMS) this[name].fill(0);
   }
 
+  /** Takes over what another table holds. */
+  copy(other: StyleCounts): void {
+    this.table.set(other.table);
+    for (const name of WIDTH_HISTOGRAMS) this[name].set(other[name]);
+  }
+
   add(family: number, row: number, outcome: number): void {
     this.table[familyOffset[family] + row * familyOutcomes[family] + outcome]++;
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
 import { CONTEXT_ROWS, COUNT_FAMILIES } from '../model/count-contexts.js';
+import { countedPlaces } from '../model/style-agreement.js';
 import { StyleCounts, WIDTH_BUCKETS, WIDTH_COLUMNS, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 
 /** What `nnfmt train` learned of one project. */
@@ -43,7 +44,11 @@ const MOST = 60_000;
 export function projectCounts(sums: StyleCounts, files: number): StyleCounts {
   const counts = new StyleCounts();
   const scale = Math.min(1, FILES_IN_TRAINING / Math.max(1, files));
-  decodeHalf(encodeHalf(sums.table.map((count) => Math.min(MOST, scale * count))), counts.table);
+  // Of one project few counts are not 0.
+  const { places, amounts } = countedPlaces(sums);
+  const stored = encodeHalf(amounts.map((count) => Math.min(MOST, scale * count)));
+  decodeHalf(stored, amounts);
+  places.forEach((place, k) => (counts.table[place] = amounts[k]));
   for (const name of WIDTH_HISTOGRAMS) sums[name].forEach((count, k) => (counts[name][k] = scale * count));
   return counts;
 }

@@ -1,7 +1,8 @@
 /** Examples of repairs: a mutant of a source, whose original layout is to be rebuilt. */
 import { resolveIndents } from '../model/block-indents.js';
 import { countHabits } from '../model/count-layout.js';
-import { GapDescriber } from '../model/features.js';
+import type { FeatureBatch } from '../model/feature-batch.js';
+import { MOST_ROWS, gapRows } from '../model/gap-rows.js';
 import { CLASS_COUNT, KEEP, OWN_STEP_CLASSES, UNDECIDED, keepSteadiest } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { decisionAt, observeLayout, type ObservedLayout } from '../model/observed-layout.js';
@@ -28,7 +29,10 @@ export function describeRepairs(job: ExampleJob & { readonly noisy: readonly str
   const file = new StyleCounts();
   countHabits(context, observed, file);
   const answer = originalLayout(context);
-  const describer = new GapDescriber(context, observed, { file, project: counts }, revealSome(answer, options, random));
+  const rows = gapRows({
+    context, layout: observed, evidence: { file, project: counts }, decisions: revealSome(answer, options, random),
+  });
+  const chosen: number[] = [];
   const original = source.gaps;
   // Classes are encoded with the original's anchors, but `keep` refers to the mutant.
   const indents = resolveIndents(source.tree.nodeCount, context.blocks, answer.steps, observed.unit);
@@ -54,7 +58,7 @@ export function describeRepairs(job: ExampleJob & { readonly noisy: readonly str
         dropFalseSteps(mask, answer.steps[block], observed.steps[block] ?? observed.unit, observed.unit);
       }
       if (mask.includes(1)) {
-        describer.describe(i, row, pool);
+        chosen.push(i);
         pool.target.set(mask, row * CLASS_COUNT);
         pool.weight[row] = (isLines ? options.statementWeight : 1) / keepProbability;
         row++;
@@ -62,7 +66,18 @@ export function describeRepairs(job: ExampleJob & { readonly noisy: readonly str
     }
     walker.advance(i, original[i]);
   }
+  for (let from = 0; from < chosen.length; from += MOST_ROWS) {
+    const batch = rows.describe(chosen, from, Math.min(MOST_ROWS, chosen.length - from));
+    placeRows(batch, pool, job.size + from);
+  }
   return row;
+}
+
+/** Copies described gaps into the pool, from one of its rows on. */
+function placeRows({ size, slots, numbers, legal }: FeatureBatch, pool: FeatureBatch, row: number): void {
+  pool.slots.set(slots, row * (slots.length / size));
+  pool.numbers.set(numbers, row * (numbers.length / size));
+  pool.legal.set(legal, row * (legal.length / size));
 }
 
 /**
