@@ -17,7 +17,7 @@ import { formatSource, loadBaseModel, type FormatPolicy } from '../src/format/in
 import { createRandom } from '../src/shared/random.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { keepPolicies } from './support/kept-policies.js';
-import { defectCases, judgeDefect, LONE_DEFECTS, type DefectCase, type DefectOutcome } from './support/lone-defects.js';
+import { defectCases, judgeDefect, LONE_DEFECTS, type DefectCase, type DefectOutcome } from '../src/mutate/lone-defects/lone-defects.js';
 import { figure, replaceSection, table } from './support/markdown.js';
 import { nameIn, splitProject } from './support/project-split.js';
 

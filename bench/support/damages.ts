@@ -7,7 +7,8 @@ import type { BenchCase } from './measure.js';
 import type { PeerRunner } from './peer-cache.js';
 import type { Peer, PeerSettings } from './peers.js';
 import { reBreak } from './re-break.js';
-import { commonUnit, reIndent } from './re-indent.js';
+import { commonUnit } from '../../src/mutate/lone-defects/common-unit.js';
+import { reIndent } from './re-indent.js';
 
 /**
  * Damage that nnfmt's own mutator does not do, so that no figure depends on having been trained on

@@ -1,4 +1,6 @@
-import type { StructuredSource } from '../../src/tokenize/index.js';
+import { sourceContext } from '../../src/model/source-context.js';
+import { CONVENTIONS, conventionIndex, type StructuredSource } from '../../src/tokenize/index.js';
+import { gapsInStyle, type AuthorStyle } from '../../src/train/author-styles.js';
 import { reBreak } from './re-break.js';
 import { reIndent } from './re-indent.js';
 
@@ -9,7 +11,26 @@ export interface OddStyle {
   readonly layOut: (program: StructuredSource) => string[];
 }
 
+const PLAIN: AuthorStyle = {
+  spacing: new Map(), unit: null, opensWithBlank: false, betweenDefinitions: null, commentLead: null, aligns: false,
+};
+
+/** Habits of spacing, by convention, and what else differs from the program's own style. */
+const byHand = (habits: Readonly<Record<string, readonly [string, string]>>, rest: Partial<AuthorStyle> = {}) =>
+  (program: StructuredSource): string[] => gapsInStyle(sourceContext(program), {
+    ...PLAIN, ...rest,
+    spacing: new Map(CONVENTIONS.flatMap((name) => (name in habits ? [[conventionIndex(name), habits[name]] as const] : []))),
+  });
+const PADS = Object.fromEntries(CONVENTIONS.filter((name) => name.endsWith('-pads')).map((name) => [name, [' ', ' '] as const]));
+const DENSE = Object.fromEntries(
+  ['product', 'sum', 'comparison', 'assignment', 'comma', 'dictionary-colon', 'typed-default', 'arrow'].map((name) => [name, ['', ''] as const]),
+);
+
 export const ODD_STYLES: readonly OddStyle[] = [
+  { name: 'padded brackets', layOut: byHand(PADS) },
+  { name: 'blanks before colons', layOut: byHand({ 'header-colon': [' ', ' '], annotation: [' ', ' '], 'dictionary-colon': [' ', ' '] }) },
+  { name: 'dense, 2 spaces', layOut: byHand(DENSE, { unit: '  ' }) },
+  { name: 'aligned columns', layOut: byHand({}, { aligns: true }) },
   { name: '1 space', layOut: (program) => reIndent(program, ' ') },
   { name: '3 spaces', layOut: (program) => reIndent(program, '   ') },
   { name: '8 spaces', layOut: (program) => reIndent(program, '        ') },

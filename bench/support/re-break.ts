@@ -1,5 +1,5 @@
 import { GapRole, hasLineBreak, lastLineStart, nodeKind, tokenKind, tokenText, type StructuredSource } from '../../src/tokenize/index.js';
-import { commonUnit } from './re-indent.js';
+import { commonUnit } from '../../src/mutate/lone-defects/common-unit.js';
 
 /** How a bracket is laid out that does not stay on one line. */
 export type BrokenStyle =

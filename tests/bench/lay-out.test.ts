@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reBreak, type BreakRules } from '../../bench/support/re-break.js';
-import { commonUnit, reIndent } from '../../bench/support/re-indent.js';
+import { commonUnit } from '../../src/mutate/lone-defects/common-unit.js';
+import { reIndent } from '../../bench/support/re-indent.js';
 import { createTokenizer, findDifference, joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 

@@ -1,4 +1,4 @@
-import { GapRole, hasLineBreak, tokenText } from '../../src/tokenize/index.js';
+import { GapRole, hasLineBreak, tokenText } from '../../tokenize/index.js';
 import type { DefectView } from './defect-view.js';
 import type { DefectSite, LoneDefect } from './lone-defects.js';
 
@@ -13,22 +13,29 @@ const shortened = (text: string): string => text.slice(0, -1);
 function elementLines(view: DefectView): number[] {
   return view.openersWhere(() => true).flatMap((open) => {
     const lines = view.linesIn(open);
-    const isEven = lines.length >= LEAST_LINES && lines.every((i) => view.breaks(i) === 1 && view.gaps[i] === view.gaps[lines[0]]);
+    const isEven =
+      lines.length >= LEAST_LINES && lines.every((i) => view.breaks(i) === 1 && view.gaps[i] === view.gaps[lines[0]]);
     return isEven ? lines.slice(1) : [];
   });
 }
 
 /** Lines right of an opening bracket's column by one: all broken lines of brackets that are not broken at once. */
 function alignedLines(view: DefectView): number[] {
-  const lines = view.openersWhere((open) => !hasLineBreak(view.gaps[open + 1])).flatMap((open) => view.linesIn(open).map((i) => ({ i, open })));
+  const lines = view.openersWhere((open) => !hasLineBreak(view.gaps[open + 1])).flatMap((open) =>
+    view.linesIn(open).map((i) => ({ i, open })));
   return lines.every(({ i, open }) => view.lineOf(i).length === view.column[open] + 1) ? lines.map(({ i }) => i) : [];
 }
 
-/** Gaps before closing brackets of brackets that are broken at once, where all of these stand alone at the line's indentation. */
+/**
+ * Gaps before closing brackets of brackets that are broken at once, where all of these stand alone at the line's
+ * indentation.
+ */
 function closingLines(view: DefectView): number[] {
-  const closers = view.openersWhere((open, close) => close > open + 1 && hasLineBreak(view.gaps[open + 1]) && !view.isComment(close - 1))
+  const closers = view.openersWhere((open, close) =>
+    close > open + 1 && hasLineBreak(view.gaps[open + 1]) && !view.isComment(close - 1))
     .map((open) => ({ close: view.partner(open), open }));
-  return closers.every(({ close, open }) => hasLineBreak(view.gaps[close]) && view.lineOf(close) === view.indentation[open])
+  return closers.every(({ close, open }) =>
+    hasLineBreak(view.gaps[close]) && view.lineOf(close) === view.indentation[open])
     ? closers.map(({ close }) => close) : [];
 }
 
@@ -36,13 +43,17 @@ function closingLines(view: DefectView): number[] {
 function shortCalls(view: DefectView): number[] {
   const width = (open: number, close: number): number => {
     let columns = view.column[open];
-    for (let i = open; i <= close; i++) columns += tokenText(view.program.source, i).length + (hasLineBreak(view.gaps[i]) ? 1 : view.gaps[i].length);
+    for (let i = open; i <= close; i++) {
+      columns += tokenText(view.program.source, i).length + (hasLineBreak(view.gaps[i]) ? 1 : view.gaps[i].length);
+    }
     return columns;
   };
   const calls = view.openersWhere((open, close) => {
     if (view.node(open) !== 'argument_list' || view.opener(open) >= 0 || width(open, close) > SHORT) return false;
     for (let i = open + 1; i <= close; i++) if (view.isComment(i)) return false;
-    for (let i = open + 1; i < close; i++) if (view.text(i) === ',' && view.opener(i) === open && i + 1 < close) return true;
+    for (let i = open + 1; i < close; i++) {
+      if (view.text(i) === ',' && view.opener(i) === open && i + 1 < close) return true;
+    }
     return false;
   });
   const isFlat = (open: number): boolean => {
@@ -71,11 +82,15 @@ function singleStatements(view: DefectView): number[] {
   });
 }
 
-const at = (name: string, find: (view: DefectView) => number[], wrong: (text: string, view: DefectView) => string, least = 2): LoneDefect => ({
+const at = (name: string, find: (
+  view: DefectView,
+) => number[], wrong: (text: string, view: DefectView) => string, least = 2): LoneDefect => ({
   name,
   sites: (view) => {
     const found = find(view);
-    return found.length < least ? [] : found.map((i): DefectSite => ({ gaps: [i], texts: [wrong(view.gaps[i], view)] }));
+    return found.length < least
+      ? []
+      : found.map((i): DefectSite => ({ gaps: [i], texts: [wrong(view.gaps[i], view)] }));
   },
 });
 
@@ -89,7 +104,8 @@ export const INDENTATION_DEFECTS: readonly LoneDefect[] = [
   at('an element joined to the one before', elementLines, () => ' ', LEAST_LINES),
   at('an aligned line one column too far', alignedLines, (text) => `${text} `),
   at('an aligned line one column short', alignedLines, shortened),
-  at('an aligned line at the column of the bracket minus four', (view) => alignedLines(view).filter((i) => view.lineOf(i).length > 8), (text) => text.slice(0, -4)),
+  at('an aligned line at the column of the bracket minus four', (view) => alignedLines(view).filter((i) =>
+    view.lineOf(i).length > 8), (text) => text.slice(0, -4)),
   at('a closing bracket a level too deep', closingLines, (text, view) => text + view.unit),
   at('a closing bracket one column off', closingLines, (text) => `${text} `),
   at('a closing bracket behind the last element', closingLines, () => '', LEAST_LINES),
@@ -102,12 +118,17 @@ export const INDENTATION_DEFECTS: readonly LoneDefect[] = [
   {
     name: 'a short call opened for nothing',
     sites: (view) => shortCalls(view).map((open) => ({
-      gaps: [open + 1, view.partner(open)], texts: [`\n${view.indentation[open]}${view.unit}`, `\n${view.indentation[open]}`],
+      gaps: [open + 1, view.partner(open)],
+      texts: [`\n${view.indentation[open]}${view.unit}`, `\n${view.indentation[open]}`],
     })),
   },
   at('a body one column too deep', singleStatements, (text) => `${text} `),
   at('a body a unit too deep', singleStatements, (text, view) => text + view.unit),
-  at('a body with a tab among spaces', (view) => (view.unit.includes('\t') ? [] : singleStatements(view)), (text, view) => `${text.slice(0, -view.unit.length)}\t`),
-  at('a body with spaces among tabs', (view) => (view.unit === '\t' ? singleStatements(view) : []), (text) => `${text.slice(0, -1)}    `),
-  at('a body on the line of its header', (view) => singleStatements(view).filter((i) => view.program.structure.mayInline[i] === 1), () => ' '),
+  at('a body with a tab among spaces', (view) => (view.unit.includes('\t')
+    ? []
+    : singleStatements(view)), (text, view) => `${text.slice(0, -view.unit.length)}\t`),
+  at('a body with spaces among tabs', (view) => (view.unit === '\t' ? singleStatements(view) : []), (text) =>
+    `${text.slice(0, -1)}    `),
+  at('a body on the line of its header', (view) => singleStatements(view).filter((i) =>
+    view.program.structure.mayInline[i] === 1), () => ' '),
 ];

@@ -1,8 +1,8 @@
 import {
   CONVENTIONS, GapRole, gapConventions, gapPairs, hasLineBreak, lastLineStart, NODE_KINDS, tokenText,
   type Convention, type GapPair, type StructuredSource,
-} from '../../src/tokenize/index.js';
-import { commonUnit } from './re-indent.js';
+} from '../../tokenize/index.js';
+import { commonUnit } from './common-unit.js';
 
 /** What finding places for defects asks of a clean program. */
 export class DefectView {
@@ -90,6 +90,7 @@ export class DefectView {
   /** Broken gaps directly in a bracket, without the one before the closing bracket. */
   linesIn(open: number): number[] {
     return this.gapsWhere((i) =>
-      i > open && i < this.partner(open) && this.opener(i) === open && !this.isComment(i) && !this.isComment(i - 1) && hasLineBreak(this.gaps[i]));
+      i > open && i < this.partner(open) && this.opener(i) === open && !this.isComment(i) && !this.isComment(i - 1) &&
+        hasLineBreak(this.gaps[i]));
   }
 }

@@ -1,5 +1,7 @@
-import type { Random } from '../../src/shared/random.js';
-import { findDifference, joinGaps, withStructure, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
+import type { Random } from '../../shared/random.js';
+import {
+  findDifference, joinGaps, withStructure, type StructuredSource, type Tokenizer,
+} from '../../tokenize/index.js';
 import { DefectView } from './defect-view.js';
 import { INDENTATION_DEFECTS } from './indentation-defects.js';
 import { LINE_DEFECTS } from './line-defects.js';
@@ -42,7 +44,9 @@ export function defectCases(tokenizer: Tokenizer, file: { path: string; text: st
       const gaps = [...program.source.gaps];
       site.gaps.forEach((gap, k) => (gaps[gap] = site.texts[k]));
       const inputText = joinGaps(program.source, gaps);
-      if (inputText !== text && isSame(tokenizer, program, inputText)) return [{ path, defect: name, program, site, inputText }];
+      if (inputText !== text && isSame(tokenizer, program, inputText)) {
+        return [{ path, defect: name, program, site, inputText }];
+      }
     }
     return [];
   });
@@ -79,7 +83,11 @@ export interface DefectOutcome {
 }
 
 /** Formats a file with a defect and looks what became of it. */
-export function judgeDefect(tokenizer: Tokenizer, format: (text: string, path: string) => string, given: DefectCase): DefectOutcome {
+export function judgeDefect(
+  tokenizer: Tokenizer,
+  format: (text: string, path: string) => string,
+  given: DefectCase,
+): DefectOutcome {
   const { path, defect, program, site, inputText } = given;
   const original = program.source.gaps;
   const output = tokenizer.tokenize(format(inputText, path), path).gaps;

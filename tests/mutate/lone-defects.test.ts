@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defectCases, fewOfEach, judgeDefect, LONE_DEFECTS, type DefectCase } from '../../bench/support/lone-defects.js';
+import { defectCases, fewOfEach, judgeDefect, LONE_DEFECTS, type DefectCase } from '../../src/mutate/lone-defects/lone-defects.js';
 import { formatSource, loadBaseModel } from '../../src/format/index.js';
 import { assetPath } from '../../src/shared/asset-path.js';
 import { BASE_MODEL } from '../../src/shared/base-model.js';
@@ -72,5 +72,5 @@ describe.skipIf(!existsSync(assetPath(BASE_MODEL)))('the model that ships', () =
 });
 
 /** Floors below what was measured: raise them with the model. */
-const LEAST_REPAIRED = 0.6;
+const LEAST_REPAIRED = 0.8;
 const MOST_OTHER_EDITS = 0.0003;

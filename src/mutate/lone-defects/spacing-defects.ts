@@ -1,4 +1,4 @@
-import type { Convention } from '../../src/tokenize/index.js';
+import type { Convention } from '../../tokenize/index.js';
 import type { DefectView } from './defect-view.js';
 import type { DefectSite, LoneDefect } from './lone-defects.js';
 
@@ -6,15 +6,21 @@ import type { DefectSite, LoneDefect } from './lone-defects.js';
 const LEAST = 4;
 
 /** One gap within a line: `where` says which, all of them have to be `clean`, and one becomes `wrong`. */
-const gap = (name: string, clean: string, wrong: string, where: (view: DefectView, gap: number) => boolean, least = LEAST): LoneDefect => ({
+const gap = (name: string, clean: string, wrong: string, where: (
+  view: DefectView,
+  gap: number,
+) => boolean, least = LEAST): LoneDefect => ({
   name,
-  sites: (view) => consistent(view.gapsWhere((i) => view.isInline(i) && where(view, i)), (i) => view.gaps[i] === clean, least)
+  sites: (view) => consistent(
+    view.gapsWhere((i) => view.isInline(i) && where(view, i)), (i) => view.gaps[i] === clean, least,
+  )
     .map((i) => ({ gaps: [i], texts: [wrong] })),
 });
 
 /** The two gaps of a pair. */
 const pair = (
-  name: string, clean: string, wrong: readonly [string, string], where: (view: DefectView, left: number) => boolean, least = LEAST,
+  name: string, clean: string, wrong: readonly [string, string], where: (view: DefectView, left: number) => boolean,
+  least = LEAST,
 ): LoneDefect => ({
   name,
   sites: (view) => consistent(
@@ -23,25 +29,34 @@ const pair = (
   ).map(({ left, right }): DefectSite => ({ gaps: [left, right], texts: wrong })),
 });
 
-function consistent<Place>(places: readonly Place[], isClean: (place: Place) => boolean, least: number): readonly Place[] {
+function consistent<Place>(places: readonly Place[], isClean: (
+  place: Place,
+) => boolean, least: number): readonly Place[] {
   return places.length >= least && places.every(isClean) ? places : [];
 }
 
 const of = (...names: Convention[]) => (view: DefectView, i: number): boolean => names.includes(view.convention(i));
-const before = (name: Convention) => (view: DefectView, i: number): boolean => view.convention(i) === name && view.pivot(i) === i;
-const after = (name: Convention) => (view: DefectView, i: number): boolean => view.convention(i) === name && view.pivot(i) === i - 1;
+const before = (name: Convention) =>
+  (view: DefectView, i: number): boolean => view.convention(i) === name && view.pivot(i) === i;
+const after = (name: Convention) =>
+  (view: DefectView, i: number): boolean => view.convention(i) === name && view.pivot(i) === i - 1;
 const behind = (...texts: string[]) => (view: DefectView, i: number): boolean => texts.includes(view.text(i - 1));
 const behindIn = (text: string, ...nodes: string[]) => (view: DefectView, i: number): boolean =>
   view.text(i - 1) === text && nodes.includes(view.node(i - 1));
-const commaIn = (...nodes: string[]) => (view: DefectView, i: number): boolean => view.text(i - 1) === ',' && nodes.includes(view.node(i - 1));
-const isPlain = (view: DefectView, left: number): boolean => view.convention(left) === 'assignment' && view.text(left) === '=';
-const isUpdate = (view: DefectView, left: number): boolean => view.convention(left) === 'assignment' && view.text(left) !== '=';
+const commaIn = (...nodes: string[]) =>
+  (view: DefectView, i: number): boolean => view.text(i - 1) === ',' && nodes.includes(view.node(i - 1));
+const isPlain = (view: DefectView, left: number): boolean =>
+  view.convention(left) === 'assignment' && view.text(left) === '=';
+const isUpdate = (view: DefectView, left: number): boolean =>
+  view.convention(left) === 'assignment' && view.text(left) !== '=';
 const isIn = (name: Convention, node: string) => (view: DefectView, left: number): boolean =>
   view.convention(left) === name && view.node(left) === node;
-const facesParen = (...words: string[]) => (view: DefectView, i: number): boolean => words.includes(view.text(i - 1)) && view.text(i) === '(';
+const facesParen = (...words: string[]) =>
+  (view: DefectView, i: number): boolean => words.includes(view.text(i - 1)) && view.text(i) === '(';
 
 const OPERATORS: readonly (readonly [string, (view: DefectView, left: number) => boolean])[] = [
-  ['=', isPlain], ['+=', isUpdate], ['+ and -', of('sum')], ['* and /', of('product')], ['comparisons', of('comparison')],
+  ['=', isPlain], ['+=', isUpdate], ['+ and -', of('sum')], ['* and /', of('product')],
+  ['comparisons', of('comparison')],
 ];
 
 /** Blanks within lines. */
@@ -70,8 +85,12 @@ export const SPACING_DEFECTS: readonly LoneDefect[] = [
   gap("{'a' : 1}", '', ' ', before('dictionary-colon')),
   gap('a[1 :2]', '', ' ', before('slice-colon'), 2),
   gap('a[1: 2]', '', ' ', after('slice-colon'), 2),
-  gap('if x :', '', ' ', (view, i) => before('header-colon')(view, i) && !['else', 'try', 'finally'].includes(view.text(i - 1))),
-  gap('else :', '', ' ', (view, i) => before('header-colon')(view, i) && ['else', 'try', 'finally'].includes(view.text(i - 1)), 2),
+  gap('if x :', '', ' ', (view, i) =>
+    before('header-colon')(view, i) && !['else', 'try', 'finally'].includes(view.text(i - 1))),
+  gap(
+    'else :', '', ' ',
+    (view, i) => before('header-colon')(view, i) && ['else', 'try', 'finally'].includes(view.text(i - 1)), 2,
+  ),
   gap('lambda x : x', '', ' ', before('lambda-colon'), 2),
   gap('lambda x:x', ' ', '', after('lambda-colon'), 2),
   gap('f(a,b)', ' ', '', commaIn('argument_list')),
@@ -103,8 +122,14 @@ export const SPACING_DEFECTS: readonly LoneDefect[] = [
   gap('a .b', '', ' ', (view, i) => view.text(i) === '.' && view.node(i) === 'attribute'),
   gap('a. b', '', ' ', behindIn('.', 'attribute')),
   gap('- a', '', ' ', behindIn('-', 'unary_operator'), 2),
-  gap('* args in a call', '', ' ', (view, i) => behindIn('*', 'list_splat')(view, i) || behindIn('**', 'dictionary_splat')(view, i), 2),
-  gap('* args in a def', '', ' ', (view, i) => behindIn('*', 'list_splat_pattern')(view, i) || behindIn('**', 'dictionary_splat_pattern')(view, i), 2),
+  gap(
+    '* args in a call', '', ' ',
+    (view, i) => behindIn('*', 'list_splat')(view, i) || behindIn('**', 'dictionary_splat')(view, i), 2,
+  ),
+  gap(
+    '* args in a def', '', ' ',
+    (view, i) => behindIn('*', 'list_splat_pattern')(view, i) || behindIn('**', 'dictionary_splat_pattern')(view, i), 2,
+  ),
   gap('@ decorator', '', ' ', behindIn('@', 'decorator'), 2),
   gap('return  x', ' ', '  ', behind('return')),
   gap('return<tab>x', ' ', '\t', behind('return')),
