@@ -49,13 +49,13 @@ async function checkStdin(report: CheckReport, project: ProjectOptions<'check'>,
   if (isInputLeftOut(bytes, options.stdinFilename, project)) return;
   const formatter = await context.createFormatter(formatterOptions(options), bytes.byteLength);
   try {
-    const { deviations, notUnderstood, otherStyle, changed } = formatBytes({
+    const { deviations, notUnderstood, otherStyle, habits, changed } = formatBytes({
       bytes, path, formatter, color: false, lines, deviations: true, budget: fileBudget(options), now: context.now,
       markdown: options.markdown,
     });
     report.add({
       path, kind: changed ? 'changed' : 'unchanged', deviations, notUnderstood,
-      ...(otherStyle === undefined ? {} : { otherStyle }), elapsedMs: 0,
+      ...(otherStyle === undefined ? {} : { otherStyle }), ...(habits === undefined ? {} : { habits }), elapsedMs: 0,
     });
   } catch (fault) {
     report.add({ path, kind: 'failed', error: describeFault(fault, path), elapsedMs: 0 });

@@ -7,6 +7,7 @@ import type { PlacedDeviation } from '../embedded/format-document.js';
 import type { FileOutcome, StatementPlace } from './format-file.js';
 import { gitlabReport } from './gitlab.js';
 import { junitReport } from './junit.js';
+import { KeptHabits } from './kept-habits.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { otherStyleLine } from './other-style-line.js';
@@ -44,6 +45,7 @@ export class CheckReport {
   private readonly notUnderstood: StatementNotUnderstood[] = [];
   private readonly otherStyles: { readonly path: string; readonly share: number }[] = [];
   private readonly repeated = new RepeatedFaults();
+  private readonly habits = new KeptHabits();
   private count = 0;
   private files = 0;
   private deviatingFiles = 0;
@@ -78,6 +80,7 @@ export class CheckReport {
     }
     this.addNotUnderstood(outcome.path, outcome.notUnderstood ?? []);
     if (outcome.otherStyle !== undefined) this.addOtherStyle(outcome.path, outcome.otherStyle);
+    this.habits.add(outcome.habits);
     const deviations = outcome.deviations ?? [];
     if (deviations.length === 0) return;
     this.deviatingFiles++;
@@ -107,8 +110,7 @@ export class CheckReport {
     if (outputFormat === 'junit') this.print(junitReport(this.paths, this.found, this.faults));
     if (outputFormat === 'sarif') this.print(shownJson(sarifLog(this.found, this.faults, this.notUnderstood)));
     this.tell(this.whyNone ?? this.summary());
-    const leftOut = leftOutWords(this.leftOut);
-    if (leftOut !== null) this.tell(leftOut);
+    for (const line of [this.habits.line(), leftOutWords(this.leftOut)]) if (line !== null) this.tell(line);
     if (this.faults.length > 0) return EXIT_FAILED;
     return this.count > 0 ? EXIT_DIFFERS : EXIT_FINE;
   }

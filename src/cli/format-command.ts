@@ -6,6 +6,7 @@ import { FormatReport } from './format-report.js';
 import { formatUnknown } from './format-unknown.js';
 import { fileBudget, formatterOptions } from './formatter.js';
 import { notUnderstoodLines } from './not-understood.js';
+import { KeptHabits } from './kept-habits.js';
 import { otherStyleLine } from './other-style-line.js';
 import type { ProjectOptions } from './project-options.js';
 import { isInputLeftOut, selectFiles, selectLines } from './select-files.js';
@@ -100,6 +101,10 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   if (!options.quiet && result.otherStyle !== undefined) {
     context.stderr.write(`${otherStyleLine(path, result.otherStyle)}\n`);
   }
+  const habits = new KeptHabits();
+  habits.add(result.habits);
+  const habitsLine = habits.line();
+  if (!options.quiet && habitsLine !== null) context.stderr.write(`${habitsLine}\n`);
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${shownName(path)}\n`);

@@ -51,6 +51,8 @@ export interface FileOutcome {
   readonly stats?: FormatStats;
   /** How it follows another style than its project, where it does. */
   readonly otherStyle?: OtherStyle;
+  /** What it does throughout and other projects do not, in words; it was left so. */
+  readonly habits?: readonly string[];
   /** Of the file's content where that is now in its final layout; where it was asked for. */
   readonly finalDigest?: string;
   readonly elapsedMs: number;
@@ -85,6 +87,7 @@ export function formatFile(options: {
     const told = {
       ...(result.notUnderstood.length === 0 ? {} : { notUnderstood: result.notUnderstood }),
       ...(result.otherStyle === undefined ? {} : { otherStyle: result.otherStyle }),
+      ...(result.habits === undefined ? {} : { habits: result.habits }),
     };
     // What was not understood, or follows another style, has to be told again next time.
     const digestOf = ({ notUnderstood, otherStyle }: FormattedText): { finalDigest?: string } =>
@@ -148,6 +151,7 @@ export function formatBytes(options: {
   readonly deviations: readonly PlacedDeviation[];
   readonly notUnderstood: readonly StatementPlace[];
   readonly otherStyle: OtherStyle | undefined;
+  readonly habits: readonly string[] | undefined;
 } {
   const { path, formatter, color } = options;
   const source = decode(options.bytes, path, options.markdown ?? false);
@@ -161,6 +165,7 @@ export function formatBytes(options: {
     deviations: result.deviations ?? [],
     notUnderstood: result.notUnderstood,
     otherStyle: result.otherStyle,
+    habits: result.habits,
     changed: Buffer.compare(bytes, options.bytes) !== 0,
     diff: () => patchOf({ path, before: options.bytes, after: bytes, color, headingOf: result.headingOf }),
   };

@@ -2,6 +2,7 @@ import type { FoundFiles } from '../corpus/find-files.js';
 import { shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, type OutputStream } from './context.js';
 import type { FileOutcome } from './format-file.js';
+import { KeptHabits } from './kept-habits.js';
 import { leftOutWords } from './left-out-words.js';
 import { notUnderstoodLines } from './not-understood.js';
 import { otherStyleLine } from './other-style-line.js';
@@ -20,6 +21,7 @@ export class FormatReport {
     readonly verbose: boolean;
   };
   private readonly faults = new RepeatedFaults();
+  private readonly habits = new KeptHabits();
   private changed = 0;
   private unchanged = 0;
   private failed = 0;
@@ -60,6 +62,7 @@ export class FormatReport {
     }
     for (const line of notUnderstoodLines(outcome.path, outcome.notUnderstood ?? [])) this.tell(line);
     if (outcome.otherStyle !== undefined) this.tell(otherStyleLine(outcome.path, outcome.otherStyle));
+    this.habits.add(outcome.habits);
     if (outcome.kind === 'changed') {
       this.changed++;
       if (outcome.diff !== undefined) this.streams.stdout.write(outcome.diff);
@@ -80,8 +83,7 @@ export class FormatReport {
       this.failed > 0 ? `${countFiles(this.failed)} ${this.dryRun ? 'would fail' : 'failed'} to reformat` : '',
     ].filter((part) => part !== '');
     if (parts.length > 0) this.tell(`${parts.join(', ')}.`);
-    const leftOut = leftOutWords(this.leftOut);
-    if (leftOut !== null) this.tell(leftOut);
+    for (const line of [this.habits.line(), leftOutWords(this.leftOut)]) if (line !== null) this.tell(line);
   }
 
   get exitCode(): number {

@@ -32,7 +32,7 @@ export function calibrationOf(proposals: Iterable<EditProposal>): Calibration {
   const counts = new Array<number>(BINS).fill(0);
   const shares = new Array<number>(BINS).fill(0);
   const rights = new Array<number>(BINS).fill(0);
-  for (const { share, truth } of proposals) {
+  for (const { certainty: share, truth } of proposals) {
     if (truth === 'other') continue;
     const bin = Math.min(BINS - 1, Math.floor(share * BINS));
     counts[bin]++;

@@ -1,27 +1,24 @@
-import { editClass } from '../format/confidence.js';
 import type { EditClass } from '../format/edit-classes.js';
 import { formatGaps } from '../format/format-gaps.js';
 import type { FormatPolicy } from '../format/format-policy.js';
-import { listAlternatives } from '../format/judge-gaps.js';
 import { findPins } from '../format/pins.js';
 import type { SourceContext } from '../model/source-context.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom } from '../shared/random.js';
-import type { GapRole } from '../tokenize/index.js';
 
 /** The likeliest change of one gap, whether or not it would be made, and what the author wrote. */
 export interface EditProposal {
   readonly edit: EditClass;
-  /** In (0, 1]: its share of what the model gives to it and to the input's text; what thresholds speak of. */
-  readonly share: number;
+  /** In (0, 1]: what thresholds speak of. */
+  readonly certainty: number;
   /** How damaged the file looks to the formatter, in [0, 1]. */
   readonly damage: number;
   /** What the author wrote: the proposed text, the input's, or neither. */
   readonly truth: 'proposed' | 'input' | 'other';
 }
 
-/** Proposals with a smaller share are as good as none. */
-const LEAST_SHARE = 0.05;
+/** Proposals that are less sure are as good as none. */
+const LEAST_CERTAINTY = 0.05;
 
 /**
  * The proposals for one mutant of a source, as the first pass of the formatter meets them: from left
@@ -47,17 +44,13 @@ export function collectEditProposals(job: {
     const { gap, kept, damage } = visit;
     // Where an earlier choice moved the line, the input's text no longer stands for leaving the gap.
     if (pins.gap[gap] || kept !== mutant[gap]) return;
-    const alternatives = listAlternatives(context, kept, visit);
-    const other = alternatives.find(({ text }) => text !== kept);
-    if (other === undefined) return;
-    const stay = alternatives.find(({ text }) => text === kept)?.probability ?? 0;
-    const share = other.probability / (other.probability + stay);
-    if (share < LEAST_SHARE) return;
+    const change = visit.change();
+    if (change === null || change.text === kept || change.certainty < LEAST_CERTAINTY) return;
     proposals.push({
-      edit: editClass(structured.structure.role[gap] as GapRole, kept, other.text),
-      share,
+      edit: change.edit,
+      certainty: change.certainty,
       damage,
-      truth: other.text === original[gap] ? 'proposed' : kept === original[gap] ? 'input' : 'other',
+      truth: change.text === original[gap] ? 'proposed' : kept === original[gap] ? 'input' : 'other',
     });
   });
   return proposals;

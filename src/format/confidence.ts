@@ -29,6 +29,22 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   suite: { clean: 0.9, damaged: 0.5 },
 };
 
+/**
+ * Used where the model says how sure an edit is. In a clean file a wrong edit weighs more than a missed one: the values
+ * were chosen where one more repaired kind of lone defect would have cost a clean file of the validation projects
+ * (docs/calibration.md). In a wreck both weigh alike.
+ */
+export const CERTAINTY_THRESHOLDS: Thresholds = {
+  space: { clean: 0.87, damaged: 0.5 },
+  break: { clean: 0.985, damaged: 0.5 },
+  join: { clean: 0.93, damaged: 0.5 },
+  continuation: { clean: 0.85, damaged: 0.6 },
+  lines: { clean: 0.85, damaged: 0.55 },
+  comment: { clean: 0.75, damaged: 0.5 },
+  step: { clean: 0.8, damaged: 0.5 },
+  suite: { clean: 0.83, damaged: 0.5 },
+};
+
 /** The class of an edit from the gap's role and the texts before and after. */
 export function editClass(role: GapRole, before: string, after: string): EditClass {
   const wasBroken = before.includes('\n');

@@ -3,7 +3,10 @@ import type { SourceContext } from '../model/source-context.js';
 import { GapRole } from '../tokenize/index.js';
 import { ARRANGING, isInlineText } from './agree-gaps.js';
 import { editClass, type Thresholds } from './confidence.js';
-import { mostProbableText } from './most-probable-text.js';
+import type { EditClass } from './edit-classes.js';
+import { removesTrailingBlanks } from './certainty/consistency.js';
+import type { EditJudge, Weight } from './certainty/edit-judge.js';
+import { likeliestChange, type LikeliestChange } from './most-probable-text.js';
 import { isPrefixOperator } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
@@ -15,45 +18,64 @@ export interface Choices {
   readonly pins: Pins;
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
+  /** Least certainty of a change. */
   readonly threshold: (edit: keyof Thresholds) => number;
+  readonly judge: EditJudge;
   /** Per opening bracket: the share that every change of its lines needs; null where they need not agree. */
   readonly agreement: Float32Array | null;
   /** The file has blanks behind operators that stand before their operand. */
   readonly spacesPrefixes: boolean;
 }
 
+/** A change of one gap, weighed. */
+export interface WeighedChange extends Weight {
+  readonly text: string;
+  readonly edit: EditClass;
+}
+
+/** Below this share a change is weighed only where what stands is odd in its file. */
+export const LEAST_SHARE = 0.003;
+
 /**
- * What the model makes of a gap, given the layout chosen so far: its likeliest text where that is sure enough.
+ * The likeliest change of a gap, given the layout chosen so far, and what the network says of it; null where there is
+ * none that is worth weighing.
  *
  * @param walker stands before the gap
  * @param kept the text that stands for leaving the gap as it is
  */
-export function chooseText(choices: Choices, walker: LayoutWalker, i: number, kept: string): string {
-  const { context, probabilities, pins, damage, threshold, agreement } = choices;
+export function proposeChange(
+  choices: Choices, walker: LayoutWalker, i: number, kept: string,
+): (LikeliestChange & { readonly edit: EditClass }) | null {
+  const { context, probabilities, pins, damage, agreement, judge } = choices;
   const { structure } = context.structured;
   const role = structure.role[i] as GapRole;
-  const best = mostProbableText(walker, probabilities, { gap: i, role, kept, holdsTail: pins.tail[i] === 1 });
-  if (best.text === kept) return kept;
+  const change = likeliestChange(walker, probabilities, { gap: i, role, kept, holdsTail: pins.tail[i] === 1 });
+  if (change === null || (change.share < LEAST_SHARE && !judge.isOdd(i))) return null;
   // Blank lines between the comment at the top of a file and its first statement are its author's.
-  if (damage === 0 && role === GapRole.Statement && structure.previousCode[i - 1] < 0) return kept;
-  const separatesPrefix = kept === '' && isInlineText(best.text) && i > 0 && isPrefixOperator(context, i - 1);
-  if (separatesPrefix && !choices.spacesPrefixes) return kept;
-  const edit = editClass(role, kept, best.text);
+  if (damage === 0 && role === GapRole.Statement && structure.previousCode[i - 1] < 0) return null;
+  const separatesPrefix = kept === '' && isInlineText(change.text) && i > 0 && isPrefixOperator(context, i - 1);
+  if (separatesPrefix && !choices.spacesPrefixes) return null;
+  const edit = editClass(role, kept, change.text);
   const agreed = agreement !== null && ARRANGING.has(edit) ? (agreement[structure.openBracket[i]] ?? 1) : 1;
-  const needed = removesTrailingBlanks(kept, best.text) ? Math.min(TRAILING_BLANKS, threshold(edit)) : threshold(edit);
-  return Math.min(best.share, agreed) >= needed ? best.text : kept;
+  return { ...change, edit, share: Math.min(change.share, agreed) };
+}
+
+/** The likeliest change of a gap with its certainty, whether or not it is made; null without one. */
+export function weighChange(choices: Choices, walker: LayoutWalker, i: number, kept: string): WeighedChange | null {
+  const change = proposeChange(choices, walker, i, kept);
+  if (change === null) return null;
+  const { text, edit } = change;
+  const { mass, share } = change;
+  return { text, edit, ...choices.judge.weigh({ mass, share }, (file) => file.ofGap(i, kept, change)) };
+}
+
+/** True where a change is sure enough to be made. */
+export function isSure(change: WeighedChange, kept: string, { threshold, judge }: Choices): boolean {
+  const needed = threshold(change.edit);
+  // Trees have learned how sure that is.
+  const isEased = judge.consistency === null && removesTrailingBlanks(kept, change.text);
+  return change.certainty >= (isEased ? Math.min(TRAILING_BLANKS, needed) : needed);
 }
 
 /** Least share for taking out blanks at the ends of lines, which nobody misses. */
 const TRAILING_BLANKS = 0.7;
-
-/**
- * True when `after` is `before` without the blanks at the ends of its lines; linear in their length, however long they
- * are.
- */
-function removesTrailingBlanks(before: string, after: string): boolean {
-  if (after.length >= before.length) return false;
-  const lines = before.split('\n');
-  const last = lines.pop()!;
-  return [...lines.map((line) => line.trimEnd()), last].join('\n') === after;
-}

@@ -2,6 +2,7 @@ import { resolveIndents, type BlockIndents, type FileUnits } from '../model/bloc
 import { BLOCK_CLASSES, CLASS_COUNT } from '../model/layout-classes.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
+import type { EditJudge } from './certainty/edit-judge.js';
 import type { Pins } from './pins.js';
 
 /**
@@ -24,14 +25,15 @@ export function decideIndents(
     readonly observed: ObservedLayout;
     readonly probabilities: Float32Array;
     readonly pins: Pins;
+    readonly judge: EditJudge;
   },
   threshold: number,
   projectUnit: string | null,
 ): DecidedIndents {
-  const { context, observed, probabilities, pins } = decision;
+  const { context, observed, pins } = decision;
   const { blocks, structured: { source } } = context;
   const units = targetUnits(observed, pins, projectUnit);
-  const steps = decideSteps(context, observed, probabilities, pins, threshold)
+  const steps = decideSteps(decision, threshold)
     .map((step) => (step === observed.unit ? units.unit : step));
   const indents = resolveIndents(source.tree.nodeCount, blocks, steps, units.unit, (k) => {
     const text = observed.gaps[blocks[k].gap];
@@ -59,20 +61,21 @@ function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string |
   };
 }
 
-/** The indentation step of each block: the file's unit where the model is sure, else its own. */
+/** The indentation step of each block: the file's unit where that is sure, else its own. */
 function decideSteps(
-  context: SourceContext,
-  observed: ObservedLayout,
-  probabilities: Float32Array,
-  pins: Pins,
-  threshold: number,
+  { context, observed, probabilities, pins, judge }: Parameters<typeof decideIndents>[0], threshold: number,
 ): (string | null)[] {
   return context.blocks.map(({ gap }, k) => {
     const step = observed.steps[k];
     if (step === null || step === observed.unit || pins.step[k] || pins.gap[gap]) return step;
-    let toUnit = 0;
-    for (const index of BLOCK_CLASSES) toUnit += probabilities[gap * CLASS_COUNT + index];
-    // At least as likely as not, however little the user asks for.
-    return toUnit >= Math.max(threshold, 0.5) ? observed.unit : step;
+    const mass = unitMass(probabilities, gap);
+    return judge.weigh({ share: mass, mass }, (file) => file.ofStep()).certainty >= threshold ? observed.unit : step;
   });
+}
+
+/** What the network gives to the classes by which a block takes the file's unit. */
+export function unitMass(probabilities: Float32Array, gap: number): number {
+  let mass = 0;
+  for (const index of BLOCK_CLASSES) mass += probabilities[gap * CLASS_COUNT + index];
+  return mass;
 }

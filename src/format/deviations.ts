@@ -32,12 +32,14 @@ export function listDeviations(options: {
   for (let i = 0; i <= source.tokenCount; i++) {
     if (!differs(i)) continue;
     const [before, after] = [original[i], proposed[i]];
-    let probability = probabilityOf(first.get(i), after);
+    const judgement = first.get(i);
+    let probability = probabilityOf(judgement, after);
     if (probability === 0) {
       last ??= judgeGaps({ context, gaps: proposed, pins, policy, wanted: differs });
       probability = probabilityOf(last.get(i), after);
     }
-    const stay = probabilityOf(first.get(i), before);
+    const stay = probabilityOf(judgement, before);
+    const change = judgement?.change ?? null;
     const role = structure.role[i] as GapRole;
     const from = i > 0 ? source.end[i - 1] : 0;
     const to = i < source.tokenCount ? source.start[i] : source.text.length;
@@ -52,7 +54,10 @@ export function listDeviations(options: {
       after,
       edit: editClass(role, before, after),
       probability,
-      confidence: probability === 0 ? 0 : probability / (probability + stay),
+      // What moves along with its block, or came about in a later pass, is as sure as the network is of it there.
+      confidence: change?.text === after
+        ? change.certainty
+        : probability === 0 ? 0 : probability / (probability + stay),
       message: describeDeviation(role, before, after),
     });
   }

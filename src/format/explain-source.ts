@@ -60,7 +60,7 @@ export interface GapExplanation {
   readonly message: string | null;
   /** What the model gives to today's text. */
   readonly agreement: number;
-  /** Share of the likeliest other text against today's, and what is needed to act on it. */
+  /** How sure the likeliest other text is, and what is needed to act on it. */
   readonly confidence: number;
   readonly threshold: number;
   readonly edit: EditClass;
@@ -177,10 +177,12 @@ export function explainSource(
   return { path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount, notUnderstood };
 }
 
-/** What the model gives to today's text, and the likeliest other text with its share against it. */
+/** What the model gives to today's text, and the likeliest other text with how sure it is. */
 function weigh(judgement: Judgement, today: string): { agreement: number; other: string; confidence: number } {
   const agreement = judgement.alternatives.find(({ text }) => text === today)?.probability ?? 0;
   const other = judgement.alternatives.find(({ text }) => text !== today);
+  const { change } = judgement;
+  if (change !== null && change.text !== today) return { agreement, other: change.text, confidence: change.certainty };
   if (other === undefined) return { agreement: 1, other: today, confidence: 0 };
   return { agreement, other: other.text, confidence: other.probability / (other.probability + agreement) };
 }

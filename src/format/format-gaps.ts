@@ -4,13 +4,18 @@ import type { SourceContext } from '../model/source-context.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import { bracketAgreement, holdsBoundBreak, likeLeftSide, overflows, standsBetween } from './agree-gaps.js';
-import { damageLevel, thresholdAt, type Thresholds } from './confidence.js';
+import { Consistency } from './certainty/consistency.js';
+import { EditJudge } from './certainty/edit-judge.js';
+import { damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
 import { countedLayout } from './counted-layout.js';
-import { chooseText, type Choices } from './decide-gap.js';
+import { isSure, weighChange, type Choices, type WeighedChange } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
-import { columnText, decideGroups } from './groups/decide-groups.js';
+import { findColumns } from './groups/columns.js';
+import { columnText, decideGroups, groupedGaps } from './groups/decide-groups.js';
+import { findHabits, wordsOf } from './groups/habits.js';
 import { weighByProject } from './groups/project-prior.js';
+import { weighByCustoms } from './groups/usual-spacing.js';
 import type { Verdict } from './groups/verdict.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { staysInline } from './most-probable-text.js';
@@ -23,6 +28,8 @@ export interface FormattedGaps {
   /** `tokenCount + 1` texts with LF line ends. */
   readonly gaps: string[];
   readonly changed: boolean;
+  /** What the file does throughout and the network would not, in words; it was left so. */
+  readonly habits?: readonly string[];
 }
 
 /** What a pass knew when it decided one gap; for those who explain its decisions. */
@@ -42,8 +49,15 @@ export interface GapVisit {
   readonly threshold: (edit: keyof Thresholds) => number;
   /** What the gap's group has decided; undefined where it is in none. */
   readonly verdict: Verdict | undefined;
+  readonly choices: Choices;
+  /** What the model would change about the gap, by its group or alone, and how sure that is. */
+  readonly change: () => WeighedChange | null;
 }
 
+/** However little the user asks for: what is less likely than not would be taken back in the next pass. */
+const LEAST_SURE = 0.5;
+/** Of the odd spaces of an author with habits of his own, one in so many is damage. */
+const OWN_WAY = 5;
 /** Gaps between two looks at the clock. */
 const CHUNK = 1024;
 /** Of the gaps of a result: their texts, the key of the pass, the output, and what proving it takes. */
@@ -67,25 +81,45 @@ export function formatGaps(
   const { observed } = counted;
   const probabilities = predictGaps(context, counted, policy);
   if (policy.project !== null) weighByProject(context, observed, policy.project, probabilities);
-  const damage = damageLevel(spacingShare(context, observed, probabilities));
+  const grouped = groupedGaps(context.structured);
+  const habits = findHabits({ context, observed, ...grouped, probabilities, project: policy.project });
+  const consistency = policy.certainty === undefined
+    ? null
+    : new Consistency(context, observed, grouped.conventions, grouped.pairs, probabilities);
+  const meant = new Set([
+    ...habits.flatMap((habit) => habit.gaps),
+    ...findColumns(context.structured, gaps).flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
+  ]);
+  const odd = spacingShare(context, observed, probabilities, (gap) =>
+    meant.has(gap) || consistency?.isUsual(gap) === true);
+  // What else looks spoilt in a file with clear habits of its own is mostly its author's way.
+  const damage = damageLevel(habits.length > 0 ? odd / OWN_WAY : odd);
   const threshold = (edit: keyof Thresholds): number =>
-    thresholdAt(policy.thresholds[edit], damage, policy.confidence);
+    Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], damage, policy.confidence));
+  // Where the model brings what it learned of many projects beside the network.
+  if (policy.certainty !== undefined && habits.length === 0) {
+    weighByCustoms({ context, observed, ...grouped, probabilities, project: policy.project, damage });
+  }
+  const judge = new EditJudge(policy.certainty ?? null, consistency, {
+    doubts: consistency?.doubts ?? 0, damage,
+  });
   const {
     units, indents,
-  } = decideIndents({ context, observed, probabilities, pins }, threshold('step'), policy.unit ?? null);
+  } = decideIndents({ context, observed, probabilities, pins, judge }, threshold('step'), policy.unit ?? null);
   const walker = new LayoutWalker(
     context.structured, context.ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
   );
   const choices: Choices = {
-    context, probabilities, pins, damage, threshold,
+    context, probabilities, pins, damage, threshold, judge,
     // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
     agreement: damage === 0 ? bracketAgreement(context, observed, probabilities) : null,
     spacesPrefixes: spacesPrefixes(context, gaps),
   };
   const verdicts = decideGroups(
-    { context, observed, probabilities, pins, threshold, damage, project: policy.project }, walker,
+    { context, observed, ...grouped, habits, probabilities, pins, threshold, judge, damage, project: policy.project },
+    walker,
   );
-  return walkGaps({ observed, choices, verdicts, walker, visit });
+  return { ...walkGaps({ observed, choices, verdicts, walker, visit }), habits: wordsOf(habits) };
 }
 
 /** One walk over a file, with all that has been decided for the file as a whole. */
@@ -100,7 +134,7 @@ interface Walk {
 
 function walkGaps(walk: Walk): FormattedGaps {
   const { observed, choices, verdicts, walker, visit } = walk;
-  const { context, probabilities, pins, damage, threshold } = choices;
+  const { context, probabilities, pins, damage, threshold, judge } = choices;
   const { structure, source } = context.structured;
   const { gaps } = observed;
   const result = new Array<string>(source.tokenCount + 1);
@@ -118,10 +152,14 @@ function walkGaps(walk: Walk): FormattedGaps {
     const role = structure.role[i] as GapRole;
     const verdict = verdicts[i];
     let text = gaps[i];
-    if (visit !== undefined || verdict !== undefined || !staysInline(observed, probabilities, i)) {
+    if (
+      visit !== undefined || verdict !== undefined || !staysInline(observed, probabilities, i) || judge.isOdd(i)
+    ) {
       const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
       visit?.({
         gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, threshold, verdict,
+        choices,
+        change: () => changeAt(walk, i, kept),
       });
       text = pins.gap[i] ? kept : decideText(walk, i, { kept, left: result[i - 1], lineStart, inlineBlock });
       if (text !== gaps[i]) changed = true;
@@ -133,6 +171,16 @@ function walkGaps(walk: Walk): FormattedGaps {
     if ((i === 0 || text.includes('\n')) && i < source.tokenCount) lineStart = walker.column[i];
   }
   return { gaps: result, changed };
+}
+
+/** The change that is weighed for a gap. */
+function changeAt({ choices, verdicts, walker }: Walk, i: number, kept: string): WeighedChange | null {
+  const { context: { structured: { structure } } } = choices;
+  const weighed = verdicts[i]?.weighed;
+  if (weighed === undefined) return weighChange(choices, walker, i, kept);
+  const { certainty, says, evidence } = weighed;
+  const text = weighed.texts[weighed.gaps.indexOf(i)];
+  return { text, edit: editClass(structure.role[i] as GapRole, kept, text), certainty, says, evidence };
 }
 
 /** What a walk has come to before a gap. */
@@ -159,7 +207,10 @@ function decideText(
   const role = structure.role[i] as GapRole;
   const verdict = verdicts[i];
   let text: string;
-  if (verdict === undefined) text = chooseText(choices, walker, i, kept);
+  if (verdict === undefined) {
+    const change = weighChange(choices, walker, i, kept);
+    text = change !== null && isSure(change, kept, choices) ? change.text : kept;
+  }
   else if (verdict.offset === undefined) text = verdict.text ?? kept;
   else text = columnText(kept, lineStart + verdict.offset, walker.currentColumn);
   if (verdict === undefined && i > 0 && standsBetween(context, i - 1)) {

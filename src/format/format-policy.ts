@@ -1,3 +1,4 @@
+import type { BoostedTrees } from '../model/boosted-trees.js';
 import type { Predictor } from '../model/kernel/predictor.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import type { AssumedHabits } from '../options/editorconfig.js';
@@ -8,6 +9,9 @@ export interface FormatPolicy {
   readonly predictor: GapPredictor;
   /** The network for gaps of which the project decides, loaded when it is asked for; without one, the same. */
   readonly restyling?: () => GapPredictor;
+  /** Says how sure changes are; without it, the network's own share does. */
+  readonly certainty?: BoostedTrees;
+  /** In what `certainty` says, or without it in the network's share. */
   readonly thresholds: Thresholds;
   /** Least probability of every edit; null takes the thresholds. */
   readonly confidence: number | null;

@@ -67,6 +67,7 @@ export function formatSource(
     reverted: layout.reverted,
     notUnderstood: linesNotUnderstood(context),
     ...(otherStyle === null ? {} : { otherStyle }),
+    ...(layout.habits.length === 0 ? {} : { habits: layout.habits }),
     ...(request.deviations ? { deviations: listDeviations({ context, original, proposed, pins, policy }) } : {}),
   };
 }
@@ -88,6 +89,8 @@ export interface ProposedLayout {
   readonly pins: Pins;
   readonly passes: number;
   readonly reverted: number;
+  /** What the file does throughout and the network would not, in words. */
+  readonly habits: readonly string[];
 }
 
 /** Finds the layout that formatting gives to a source; at worst the source's own. */
@@ -106,13 +109,13 @@ export function proposeLayout(
   const isAnew = restyle || (lines !== undefined && areForeign(context, original, pins, policy));
   let reverted = 0;
   for (;;) {
-    const { gaps: proposed, passes } = settle(original, passOf(context, pins, policy, isAnew));
+    const { gaps: proposed, passes, habits } = settle(original, passOf(context, pins, policy, isAnew));
     const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
-    if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted };
+    if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, habits };
     reverted++;
     if (!pinStatement(context, pins, failure)) {
-      return { context, original, proposed: original, text, pins, passes, reverted };
+      return { context, original, proposed: original, text, pins, passes, reverted, habits };
     }
   }
 }
@@ -136,21 +139,23 @@ const MOST_PASSES = 12;
 export function settle(
   original: readonly string[],
   pass: (gaps: readonly string[]) => FormattedGaps,
-): { gaps: readonly string[]; passes: number } {
+): { gaps: readonly string[]; passes: number; habits: readonly string[] } {
+  let habits: readonly string[] = [];
   const seen: { key: string; gaps: readonly string[] }[] = [{ key: original.join('\0'), gaps: original }];
   for (let passes = 1; passes <= MOST_PASSES; passes++) {
     checkTime();
     const next = pass(seen[seen.length - 1].gaps);
-    if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes };
+    if (passes === 1) habits = next.habits ?? [];
+    if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes, habits };
     const key = next.gaps.join('\0');
     const start = seen.findIndex((state) => state.key === key);
     if (start >= 0) {
       const circle = seen.slice(start).sort((a, b) => (a.key < b.key ? -1 : 1));
-      return { gaps: circle[0].gaps, passes };
+      return { gaps: circle[0].gaps, passes, habits };
     }
     seen.push({ key, gaps: next.gaps });
   }
-  return { gaps: original, passes: MOST_PASSES };
+  return { gaps: original, passes: MOST_PASSES, habits };
 }
 
 /**

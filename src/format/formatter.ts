@@ -30,6 +30,8 @@ export interface FormatResult {
   readonly notUnderstood: readonly number[];
   /** How the source follows another style than its project, where a profile shows that it does. */
   readonly otherStyle?: OtherStyle;
+  /** What the source does throughout and other projects do not, in words; without a profile it is left so. */
+  readonly habits?: readonly string[];
   /** Each changed gap, in source order; where they were asked for. */
   readonly deviations?: readonly Deviation[];
 }

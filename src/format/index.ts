@@ -13,7 +13,7 @@ export {
   createPolicies, createPoliciesOn, loadBaseModel, loadPolicy, withProfile, type BaseModel,
 } from './load-policy.js';
 export { type FormatPolicy } from './format-policy.js';
-export { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
+export { CERTAINTY_THRESHOLDS, DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 export { layOutRange } from './lay-out-range.js';
 export { findColumns, type Column } from './groups/columns.js';
 export { findCommentRuns } from './groups/comment-runs.js';

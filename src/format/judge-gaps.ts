@@ -3,6 +3,7 @@ import {
 } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
+import type { WeighedChange } from './decide-gap.js';
 import type { EditClass } from './edit-classes.js';
 import { formatGaps, type GapVisit } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
@@ -24,6 +25,8 @@ export interface Judgement {
   readonly alternatives: readonly Alternative[];
   /** Least share at which an edit of a class is made in this file. */
   readonly threshold: (edit: EditClass) => number;
+  /** The change that was weighed, whether or not it is made; null without one. */
+  readonly change: WeighedChange | null;
   /** The kind of group that decided the gap together with others; null where it was decided alone. */
   readonly group: GroupKind | null;
 }
@@ -49,6 +52,7 @@ export function judgeGaps(options: {
     judgements.set(visit.gap, {
       alternatives: listAlternatives(context, gaps[visit.gap], visit),
       threshold: visit.threshold,
+      change: visit.change(),
       group: visit.verdict?.group ?? null,
     });
   });

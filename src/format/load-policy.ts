@@ -11,7 +11,8 @@ import { createEditorConfigReader, type AssumedHabits } from '../options/editorc
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
-import { DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
+import { EVIDENCE_COLUMNS } from './certainty/edit-judge.js';
+import { CERTAINTY_THRESHOLDS, DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 
@@ -24,6 +25,8 @@ export interface BaseModel {
   readonly digest: string;
   /** Of the built-in model: the network that lays sources out anew. A model of the user's does both. */
   readonly restyling: Pick<FormatPolicy, 'restyling'>;
+  /** What says how sure edits are, where the model has learned that. */
+  readonly certainty: Pick<FormatPolicy, 'certainty'>;
 }
 
 /**
@@ -35,15 +38,21 @@ export function loadBaseModel(options: Pick<FormatterOptions, 'modelPath' | 'con
   const { modelPath } = options;
   const { model, bytes } = modelPath === undefined ? readBuiltIn(BASE_MODEL) : readModel(modelPath);
   const { weights } = model;
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...(model.thresholds as Partial<Thresholds>) };
+  const certainty = model.certainty === undefined ? {} : { certainty: model.certainty };
+  const thresholds = {
+    ...(model.certainty === undefined ? DEFAULT_THRESHOLDS : CERTAINTY_THRESHOLDS),
+    ...(model.thresholds as Partial<Thresholds>),
+  };
   const confidence = options.confidence ?? null;
   const restyling = modelPath === undefined ? { restyling: builtInRestyling } : {};
   let policy: FormatPolicy | null = null;
   return {
-    weights, thresholds, confidence, restyling,
+    weights, thresholds, confidence, restyling, certainty,
     // Where every file has a profile, nobody asks for it.
     get policy() {
-      return (policy ??= { predictor: createPredictor(weights), thresholds, confidence, project: null, ...restyling });
+      return (policy ??= {
+        predictor: createPredictor(weights), thresholds, confidence, project: null, ...certainty, ...restyling,
+      });
     },
     // Only profiles ask for it.
     get digest() {
@@ -72,6 +81,7 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
       : createPredictor(applyDelta(base.weights, profile.delta)),
     thresholds: { ...base.thresholds, ...(profile.thresholds as Partial<Thresholds>) },
     confidence: base.confidence,
+    ...base.certainty,
     ...base.restyling,
     project: profile.counts,
     unit: profile.unit,
@@ -164,7 +174,11 @@ function readBuiltIn(name: typeof BASE_MODEL | typeof RESTYLE_MODEL): { model: G
 function readModel(path: string): { model: GapModel; bytes: Uint8Array } {
   const bytes = readBytes(path);
   const expected = { shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST };
-  return { model: decodeModel(bytes, { path, expected }), bytes };
+  const model = decodeModel(bytes, { path, expected });
+  if (model.certainty !== undefined && model.certainty.columns.join() !== EVIDENCE_COLUMNS.join()) {
+    throw new ModelFileError({ path, reason: 'what says how sure edits are was learned from other evidence' });
+  }
+  return { model, bytes };
 }
 
 function readBytes(path: string): Uint8Array {

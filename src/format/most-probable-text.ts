@@ -51,6 +51,52 @@ export function mostProbableText(
   return { text: texts[best], share: sums[best] / (sums[best] + (stay < 0 ? 0 : sums[stay])) };
 }
 
+/** The likeliest other text for a gap. */
+export interface LikeliestChange {
+  readonly text: string;
+  /** The likeliest class that renders it. */
+  readonly classIndex: number;
+  /** What the network gives to it, and the share of that in what it gives to it and to today's text together. */
+  readonly mass: number;
+  readonly share: number;
+}
+
+/** Below this a text is not worth rendering. */
+const LEAST_MASS = 1e-5;
+
+/**
+ * The likeliest text but the one that stands for leaving the gap as it is, however likely that is; null without one.
+ *
+ * @param walker stands before the gap
+ * @param probabilities `[gaps, classes]` for the whole file
+ */
+export function likeliestChange(
+  walker: LayoutWalker, probabilities: Float32Array, { gap, role, kept, holdsTail = false }: AskedGap,
+): LikeliestChange | null {
+  const at = gap * CLASS_COUNT;
+  const found: { text: string; classIndex: number; mass: number; most: number }[] = [];
+  let stay = 0;
+  for (const candidate of CLASSES_OF_ROLE[role]) {
+    const mass = probabilities[at + candidate];
+    if (mass < LEAST_MASS) continue;
+    const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
+    if (rendered === null) continue;
+    const text = holdsTail ? withTail(kept, rendered) : rendered;
+    if (text === kept) stay += mass;
+    else {
+      const known = found.find((other) => other.text === text);
+      if (known === undefined) found.push({ text, classIndex: candidate, mass, most: mass });
+      else {
+        known.mass += mass;
+        if (mass > known.most) Object.assign(known, { classIndex: candidate, most: mass });
+      }
+    }
+  }
+  if (found.length === 0) return null;
+  const { text, classIndex, mass } = found.reduce((best, other) => (other.mass > best.mass ? other : best));
+  return { text, classIndex, mass, share: mass / (mass + stay) };
+}
+
 /** True for a gap of no or one space that has most of the probability: no other text can win there. */
 export function staysInline(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
   const text = observed.gaps[i];

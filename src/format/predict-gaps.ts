@@ -79,8 +79,12 @@ function likeliestDecision(
  * Share of the gaps within lines whose spaces the model would change. Damage shows there
  * first: an author may break lines and leave blanks in many ways, but hardly ever leaves
  * two spaces or a tab between two words.
+ *
+ * @param isMeant says which gaps stand as they do by a habit of the author's, or in a column; they are no damage
  */
-export function spacingShare(context: SourceContext, observed: ObservedLayout, probabilities: Float32Array): number {
+export function spacingShare(
+  context: SourceContext, observed: ObservedLayout, probabilities: Float32Array, isMeant: (gap: number) => boolean,
+): number {
   const { source, structure } = context.structured;
   let changes = 0;
   let compared = SPACING_PRIOR;
@@ -93,7 +97,7 @@ export function spacingShare(context: SourceContext, observed: ObservedLayout, p
     const spaces = Math.max(probabilities[at + NONE], probabilities[at + SPACE], probabilities[at + TWO_SPACES]);
     if (spaces < 0.5) continue;
     const best = probabilities[at + NONE] === spaces ? NONE : probabilities[at + SPACE] === spaces ? SPACE : TWO_SPACES;
-    if (best !== observed.classOf[i]) changes++;
+    if (best !== observed.classOf[i] && !isMeant(i)) changes++;
   }
   return changes / compared;
 }

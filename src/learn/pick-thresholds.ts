@@ -1,18 +1,15 @@
-import { editClass, type Threshold, type Thresholds } from '../format/confidence.js';
+import type { Threshold, Thresholds } from '../format/confidence.js';
 import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
 import { formatGaps } from '../format/format-gaps.js';
 import type { FormatPolicy } from '../format/format-policy.js';
-import { mostProbableText } from '../format/most-probable-text.js';
 import { findPins } from '../format/pins.js';
 import type { SourceContext } from '../model/source-context.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom } from '../shared/random.js';
-import type { GapRole } from '../tokenize/index.js';
 
 /** A change that the model would make to a gap of which the author's layout is known. */
 interface Proposal {
-  /** Its share against leaving the gap. */
-  readonly share: number;
+  readonly certainty: number;
   /** How damaged the file looks, from 0 to 1. */
   readonly damage: number;
   /** Gained by making it, in gaps: 1 where it restores the author's layout, a cost where it spoils it. */
@@ -28,6 +25,9 @@ export const emptyProposals = (): Proposals =>
 /** Rates of the mutants that thresholds are picked on. */
 export const THRESHOLD_RATES = [0, 0.02, 0.2] as const;
 
+/** No threshold is as low. */
+const LEAST_CERTAINTY = 0.3;
+
 /** Gaps repaired that a gap spoilt weighs up, in an undamaged file and in a wreck. */
 const SPOILT_COST = { clean: 5, damaged: 1.2 };
 /** The same for an edit of a gap that was wrong and stays so. */
@@ -39,23 +39,18 @@ const USELESS_COST = 0.2;
  */
 export function collectProposals(context: SourceContext, policy: FormatPolicy, seed: string, into: Proposals): void {
   const { structured } = context;
-  const { structure, source } = structured;
-  const original = source.gaps;
+  const original = structured.source.gaps;
   const pins = findPins(context);
   for (const rate of THRESHOLD_RATES) {
     const mutant =
       rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) });
-    formatGaps(context, mutant, pins, policy, ({ gap, kept, holdsTail, walker, probabilities, threshold }) => {
+    formatGaps(context, mutant, pins, policy, ({ gap, kept, damage, change: weigh }) => {
       if (pins.gap[gap] || kept !== mutant[gap]) return;
-      const role = structure.role[gap] as GapRole;
-      const best = mostProbableText(walker, probabilities, { gap, role, kept, holdsTail });
-      if (best.text === kept) return;
-      const edit = editClass(role, kept, best.text);
-      const { clean, damaged } = policy.thresholds.space;
-      const damage = clean === damaged ? rate / 0.2 : (threshold('space') - clean) / (damaged - clean);
+      const change = weigh();
+      if (change === null || change.text === kept || change.certainty < LEAST_CERTAINTY) return;
       const cost = SPOILT_COST.clean + (SPOILT_COST.damaged - SPOILT_COST.clean) * damage;
-      const gain = best.text === original[gap] ? 1 : kept === original[gap] ? -cost : -USELESS_COST;
-      into[edit].push({ share: best.share, damage, gain });
+      const gain = change.text === original[gap] ? 1 : kept === original[gap] ? -cost : -USELESS_COST;
+      into[change.edit].push({ certainty: change.certainty, damage, gain });
     });
   }
 }
@@ -85,7 +80,7 @@ function best(grid: readonly number[], current: number, list: readonly Proposal[
   proposal: Proposal,
 ) => number): number {
   const gainAt = (threshold: number): number =>
-    list.reduce((sum, proposal) => (proposal.share >= threshold ? sum + weight(proposal) * proposal.gain : sum), 0);
+    list.reduce((sum, proposal) => (proposal.certainty >= threshold ? sum + weight(proposal) * proposal.gain : sum), 0);
   let choice = current;
   let most = gainAt(current) + LEAST_GAIN;
   for (const threshold of grid) {

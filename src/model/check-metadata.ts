@@ -15,8 +15,12 @@ export interface MetadataReader {
   texts(name: string): readonly string[];
   /** Plain JSON that nobody calculates with. */
   record(name: string): Readonly<Record<string, unknown>>;
+  /** A finite number. */
+  number(name: string): number;
   /** An object whose fields are read in turn. */
   inner(name: string): MetadataReader;
+  /** The same, null where the field is missing. */
+  optional(name: string): MetadataReader | null;
   /** A list of finite numbers. */
   numbers(name: string): readonly number[];
   /** Shares of an edit in an undamaged and in a wrecked file, by class of edit; other keys are left alone. */
@@ -45,6 +49,12 @@ export function readMetadata(value: unknown, what: string, refuse: Refuse): Meta
     texts: (name) => list(name, 'a list of texts', (item) => typeof item === 'string'),
     numbers: (name) => list(name, 'a list of numbers', (item): item is number => Number.isFinite(item)),
     record: (name) => (isRecord(value[name]) ? value[name] : wrong(name, 'an object')),
+    number: (name) => {
+      const number = value[name];
+      return typeof number === 'number' && Number.isFinite(number) ? number : wrong(name, 'a number');
+    },
+    optional: (name) =>
+      (value[name] === undefined ? null : readMetadata(value[name], `${name} in ${what}`, refuse)),
     inner: (name) => readMetadata(value[name], `${name} in ${what}`, refuse),
     thresholds: (name) => {
       const found = value[name];

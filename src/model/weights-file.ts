@@ -1,10 +1,12 @@
 import { ModelFileError } from '../errors.js';
+import type { BoostedTrees } from './boosted-trees.js';
 import { readMetadata } from './check-metadata.js';
 import { type FeatureShape } from './feature-batch.js';
 import {
   networkLayout, PARAMETER_NAMES, parameterOf, type NetworkLayout, type NetworkSizes, type NetworkWeights,
 } from './network-weights.js';
-import { decodeTensorFile, encodeTensorFile, type TensorPrecision } from './tensor-file.js';
+import { decodeTensorFile, encodeTensorFile, type StoredTensor, type TensorPrecision } from './tensor-file.js';
+import { readTrees, storeTrees, type TreesMetadata } from './stored-trees.js';
 
 /** A trained gap network with what is needed to use it. */
 export interface GapModel {
@@ -17,9 +19,15 @@ export interface GapModel {
   readonly training: Readonly<Record<string, unknown>>;
   /** When to abstain. Plain JSON. */
   readonly thresholds: Readonly<Record<string, unknown>>;
+  /** Says how sure an edit is, where that was learned. */
+  readonly certainty?: BoostedTrees;
 }
 
-type Metadata = Omit<GapModel, 'weights'> & { readonly shape: FeatureShape; readonly sizes: NetworkSizes };
+interface Metadata extends Omit<GapModel, 'weights' | 'certainty'> {
+  readonly shape: FeatureShape;
+  readonly sizes: NetworkSizes;
+  readonly certainty?: TreesMetadata;
+}
 
 const KIND = 'model';
 const SHAPE_KEYS = [
@@ -32,21 +40,28 @@ const RETRAIN =
 
 /** The bytes of a model file. Biases are always kept in full. */
 export function encodeModel(model: GapModel, precision: TensorPrecision = 'f16'): Uint8Array {
-  const { weights, labelNames, vocabularyDigest, training, thresholds } = model;
+  const { weights, labelNames, vocabularyDigest, training, thresholds, certainty } = model;
   const { shape, sizes, values } = weights;
+  const trees = certainty === undefined ? undefined : storeTrees(certainty);
   const { places } = networkLayout(shape, sizes);
-  const metadata: Metadata = { shape, sizes, labelNames, vocabularyDigest, training, thresholds };
+  const metadata: Metadata = {
+    shape, sizes, labelNames, vocabularyDigest, training, thresholds,
+    ...(trees === undefined ? {} : { certainty: trees.metadata }),
+  };
   return encodeTensorFile({
     kind: KIND,
     metadata,
-    tensors: PARAMETER_NAMES.map((name) => {
-      const { rows, columns } = places[name];
-      return {
-        name, rows, columns,
-        precision: name.endsWith('.bias') ? 'f32' : precision,
-        values: parameterOf(values, places[name]),
-      };
-    }),
+    tensors: [
+      ...PARAMETER_NAMES.map((name): StoredTensor => {
+        const { rows, columns } = places[name];
+        return {
+          name, rows, columns,
+          precision: name.endsWith('.bias') ? 'f32' : precision,
+          values: parameterOf(values, places[name]),
+        };
+      }),
+      ...(trees?.tensors ?? []),
+    ],
   });
 }
 
@@ -107,7 +122,11 @@ export function decodeModel(
   });
   const values = new Float32Array(layout.total);
   for (const part of parts) values.set(part.values, part.offset);
-  return { weights: { shape, sizes, values }, labelNames, vocabularyDigest, training, thresholds };
+  const treesOf = metadata.optional('certainty');
+  return {
+    weights: { shape, sizes, values }, labelNames, vocabularyDigest, training, thresholds,
+    ...(treesOf === null ? {} : { certainty: readTrees(treesOf, file.tensors, refuse) }),
+  };
 }
 
 function shapeKeys(shape: FeatureShape): (keyof FeatureShape)[] {

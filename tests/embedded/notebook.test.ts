@@ -139,7 +139,7 @@ describe('the file around the cells', () => {
     const json = spell(notebookJson([codeCell(['x  =  1\n', 's  ="é"  # \t"\n', 'y  =  2']), codeCell('z=[1,2]\nw  =  0', 'b')]));
     const { text } = format(json);
     expect(rest(text)).toBe(rest(json));
-    expect(cellTexts(text)).toEqual(['x = 1\ns = "é"  # \t"\ny = 2', 'z = [1,2]\nw = 0']);
+    expect(cellTexts(text)).toEqual(['x = 1\ns = "é"  # \t"\ny = 2', 'z = [1, 2]\nw = 0']);
   });
 
   test('a line that stays is written as it was, a new one with the escapes of its letters', () => {

@@ -4,7 +4,7 @@ import { readProgram } from '../../src/format/format-source.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { prefer } from '../format/support/fake-policies.js';
 
-const proposal = (share: number, truth: EditProposal['truth']): EditProposal => ({ edit: 'space', share, damage: 0, truth });
+const proposal = (share: number, truth: EditProposal['truth']): EditProposal => ({ edit: 'space', certainty: share, damage: 0, truth });
 
 test('shares that come true as often as they say are calibrated', () => {
   const proposals = [proposal(0.5, 'proposed'), proposal(0.5, 'input'), ...Array.from({ length: 10 }, (_, k) => proposal(0.9, k === 0 ? 'input' : 'proposed'))];
@@ -34,14 +34,16 @@ test('nothing proposed is no error', () => {
   expect(calibrationOf([])).toMatchObject({ count: 0, expectedError: 0, overconfidence: 0 });
 });
 
-test('proposals know their share, the damage, and what the author wrote', async () => {
+test('proposals know how sure they are, the damage, and what the author wrote', async () => {
   const context = readProgram(await createTokenizer(), 'x = f(1)\n', 'a.py');
   const job = { context, policy: prefer('space', 1), path: 'a.py', seed: 1 };
   // Three gaps could hold a space and do not: the author is on the side of the input.
   const clean = collectEditProposals({ ...job, rate: 0 });
   expect(clean.map(({ edit, truth }) => `${edit} ${truth}`)).toEqual(['space input', 'space input', 'space input']);
-  for (const { share, damage } of clean) {
-    expect(share).toBeCloseTo(90 / 91);
+  for (const { certainty, damage } of clean) {
+    // Of the sides of an operator the chances are multiplied.
+    const expected = certainty > 0.995 ? 90 ** 2 / (90 ** 2 + 1) : 90 / 91;
+    expect(certainty).toBeCloseTo(expected);
     expect(damage).toBeGreaterThan(0);
   }
   const spoilt = Array.from({ length: 20 }, (_, seed) => collectEditProposals({ ...job, seed, rate: 1 })).flat();

@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 const learn = (names: readonly string[], signal = new AbortController().signal): ReturnType<typeof learnProfile> =>
   learnProfile({
-    tokenizer, base: { policy: follower, weights: NO_WEIGHTS, thresholds: follower.thresholds, confidence: null, digest: '0'.repeat(64), restyling: {} }, root, tuning: null,
+    tokenizer, base: { policy: follower, weights: NO_WEIGHTS, thresholds: follower.thresholds, confidence: null, digest: '0'.repeat(64), certainty: {}, restyling: {} }, root, tuning: null,
     files: names.map((name) => join(root, name)), onProgress: () => undefined, signal,
   });
 /** Never looked at: nothing is tuned here. */
@@ -108,8 +108,8 @@ describe('learning a project in an odd style', () => {
 });
 
 describe('thresholds', () => {
-  const make = (count: number, share: number, damage: number, gain: number): { share: number; damage: number; gain: number }[] =>
-    Array.from({ length: count }, () => ({ share, damage, gain }));
+  const make = (count: number, certainty: number, damage: number, gain: number): { certainty: number; damage: number; gain: number }[] =>
+    Array.from({ length: count }, () => ({ certainty, damage, gain }));
 
   it('stay where the project says too little', () => {
     expect(pickThresholds(DEFAULT_THRESHOLDS, emptyProposals())).toEqual(DEFAULT_THRESHOLDS);

@@ -15,6 +15,8 @@ export interface Column {
   /** Per row: whether it begins there, and where the text before the gap ends. */
   readonly aligned: readonly boolean[];
   readonly before: readonly number[];
+  /** Per row: whether its token ends where those of most rows end, as numbers do that stand to the right. */
+  readonly isRight: readonly boolean[];
 }
 
 /** One line's candidate for a column. */
@@ -24,7 +26,8 @@ interface Member {
   /** Column of the token, and where the text before the gap ends, from the line's first token. */
   readonly offset: number;
   readonly before: number;
-  readonly text: string;
+  /** Column at which the token ends. */
+  readonly end: number;
 }
 
 const IMPORT = tokenKind('import');
@@ -48,9 +51,18 @@ for (const [token, nodes] of [
 const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
+/** The same where damage put them outside. */
+const OUTSIDE_BY_DAMAGE = 0.5;
+const MOST_BY_DAMAGE = 0.5;
+/** Lines from one row to the next, where damage may have broken a row or put blank lines between two. */
+const APART_BY_DAMAGE = 3;
 
-/** Finds the columns of a layout. */
-export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[]): Column[] {
+/**
+ * Finds the columns of a layout.
+ *
+ * @param apart lines from one row to the next, at most
+ */
+export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[], apart = 1): Column[] {
   const columns: Column[] = [];
   /** Runs of members in neighbouring lines, by what they have in common. */
   const open = new Map<string, Member[]>();
@@ -69,10 +81,11 @@ export function findColumns({ source, structure }: StructuredSource, gaps: reado
     const count = met.get(kind) ?? 0;
     met.set(kind, count + 1);
     const key = `${kind}:${count}:${container}`;
-    const member = { gap, line, offset: width + text.length, before: width, text };
+    const offset = width + text.length;
+    const member = { gap, line, offset, before: width, end: offset + source.end[gap] - source.start[gap] };
     const run = open.get(key);
     if (run === undefined) open.set(key, [member]);
-    else if (run[run.length - 1].line === line - 1) run.push(member);
+    else if (run[run.length - 1].line < line && run[run.length - 1].line >= line - apart) run.push(member);
     else {
       close(run);
       open.set(key, [member]);
@@ -133,24 +146,29 @@ function columnOf(members: readonly Member[]): Column | null {
   const inside = members.filter((member) => member.offset === offset);
   // Padding alone shows intent: names of equal length stand in a column by chance.
   if (inside.length < 2 || new Set(inside.map(({ before }) => before)).size < 2) return null;
-  return { gaps: members.map(({ gap }) => gap), offset, aligned, before: members.map(({ before }) => before) };
+  const isRight = members.map(({ end }) => 2 * members.filter((other) => other.end === end).length > members.length);
+  return { gaps: members.map(({ gap }) => gap), offset, aligned, before: members.map(({ before }) => before), isRight };
 }
 
 /** Keeps the columns of a layout, and brings back rows that fell out of one. */
 export function decideColumns({ context, observed, pins, damage }: GroupInput, verdicts: Verdicts): void {
   const { source, structure } = context.structured;
-  for (const { gaps, offset, aligned, before } of findColumns(context.structured, observed.gaps)) {
+  const isDamaged = damage > 0;
+  const columns = findColumns(context.structured, observed.gaps, isDamaged ? APART_BY_DAMAGE : 1);
+  for (const { gaps, offset, aligned, before, isRight } of columns) {
     const count = aligned.filter(Boolean).length;
-    const holds = count >= 3 && count >= MOST * gaps.length;
+    const holds = count >= 3 && count >= (isDamaged ? MOST_BY_DAMAGE : MOST) * gaps.length;
+    const mayReturn = gaps.length - count <= Math.max(1, (isDamaged ? OUTSIDE_BY_DAMAGE : OUTSIDE) * gaps.length);
     // Among random blanks two rows meet in a column by chance.
-    if (damage > 0 && !holds) continue;
+    if (isDamaged && !holds) continue;
     gaps.forEach((gap, row) => {
       if (pins.gap[gap] || verdicts[gap] !== undefined) return;
       const isComment = structure.role[gap] === (GapRole.TrailingComment as number);
       // A dictionary's colon may touch its key.
       const least = source.kind[gap] === COLON ? 0 : 1;
-      const returns = holds && gaps.length - count <= Math.max(1, OUTSIDE * gaps.length) && !isComment &&
-        before[row] + least <= offset;
+      // What ends where most rows end does so on purpose; so may a comment in a file that nobody spoilt.
+      const isLoose = isDamaged || (!isComment && !isRight[row]);
+      const returns = holds && mayReturn && isLoose && before[row] + least <= offset;
       if (aligned[row] || returns) verdicts[gap] = { group: 'column', text: observed.gaps[gap], offset };
       else if (count >= 3) verdicts[gap] = stays('column');
     });

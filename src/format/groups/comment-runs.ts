@@ -1,6 +1,6 @@
 import { KEEP, CLASS_COUNT, CLASSES_OF_ROLE } from '../../model/layout-classes.js';
 import type { LayoutWalker } from '../../model/layout-walker.js';
-import { GapRole, type StructuredSource } from '../../tokenize/index.js';
+import { COMMENT, GapRole, type StructuredSource } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -25,6 +25,25 @@ export function findCommentRuns({ source, structure }: StructuredSource, gaps: r
   return runs;
 }
 
+/**
+ * A comment that stands under one at the end of a line, in its column, goes on with what that says: it stays. What is
+ * below it in that column does, too.
+ */
+export function keepContinuedComments({ context, observed }: GroupInput, verdicts: Verdicts): void {
+  const { source, structure } = context.structured;
+  const { column } = observed.walker;
+  let above = -1;
+  for (let i = 1; i < source.tokenCount; i++) {
+    if (source.kind[i] !== COMMENT) {
+      above = -1;
+      continue;
+    }
+    const isBelow = above >= 0 && observed.lineBreaks[i] === 1 && column[i] === above;
+    if (isBelow) verdicts[i] ??= stays('comments');
+    else above = structure.role[i] === (GapRole.TrailingComment as number) ? column[i] : -1;
+  }
+}
+
 const indentOf = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
 const leadOf = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
 
@@ -37,7 +56,7 @@ const LEAST = 1e-4;
  * @param walker renders comments on lines of their own, whose text does not depend on where it stands
  */
 export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdicts: Verdicts): void {
-  const { context, observed, probabilities, pins, threshold, damage } = input;
+  const { context, observed, probabilities, pins, threshold, damage, judge } = input;
   for (const run of findCommentRuns(context.structured, observed.gaps)) {
     if (run.some((gap) => pins.gap[gap] || verdicts[gap] !== undefined)) continue;
     const kept = run.map((gap) => walker.render(gap, KEEP)!);
@@ -54,12 +73,12 @@ export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdi
       if (sum > best) [best, level] = [sum, candidate];
     }
     const isThere = kept.every((text) => indentOf(text) === level);
-    const share = 1 / (1 + Math.exp(stay - best));
     if (isThere) continue;
-    const moves = best > stay && share >= threshold('comment');
-    run.forEach((gap, k) => {
-      verdicts[gap] = moves ? { group: 'comments', text: leadOf(kept[k]) + level } : stays('comments');
-    });
+    const says = { share: 1 / (1 + Math.exp(stay - best)), mass: Math.exp(best / run.length) };
+    const weight = judge.weigh(says, (file) => file.ofComments(run, kept.map(indentOf), level));
+    const moves = (best > stay || judge.consistency !== null) && weight.certainty >= threshold('comment');
+    const weighed = { ...weight, gaps: run, texts: kept.map((text) => leadOf(text) + level) };
+    run.forEach((gap, k) => (verdicts[gap] = { group: 'comments', text: moves ? weighed.texts[k] : null, weighed }));
   }
 
   /** Probability of each indentation of a comment. */

@@ -1,33 +1,44 @@
 import type { LayoutWalker } from '../../model/layout-walker.js';
-import { gapConventions, type GapConventions, type StructuredSource } from '../../tokenize/index.js';
+import {
+  gapConventions, gapPairs, type GapConventions, type GapPair, type StructuredSource,
+} from '../../tokenize/index.js';
 import { decideColumns } from './columns.js';
-import { decideCommentRuns } from './comment-runs.js';
+import { decideCommentRuns, keepContinuedComments } from './comment-runs.js';
 import { respectHabits } from './habits.js';
 import { decidePairs } from './pairs.js';
 import { keepTables } from './tables.js';
 import type { GroupInput, Verdicts } from './verdict.js';
 
 /**
- * All groups of a layout, decided. Where two speak about a gap the first to speak counts: a table
- * before its columns, columns before the author's habits, those before pairs.
+ * All groups of a layout, decided. Where two speak about a gap the first to speak counts: columns before
+ * the table around them, tables before the author's habits, those before pairs.
  */
-export function decideGroups(base: Omit<GroupInput, 'conventions'>, walker: LayoutWalker): Verdicts {
-  const input = { ...base, conventions: conventionsOf(base.context.structured) };
-  const verdicts: Verdicts = new Array<undefined>(base.context.structured.source.tokenCount + 1).fill(undefined);
-  keepTables(input, verdicts);
+export function decideGroups(input: GroupInput, walker: LayoutWalker): Verdicts {
+  const verdicts: Verdicts = new Array<undefined>(input.context.structured.source.tokenCount + 1).fill(undefined);
   decideColumns(input, verdicts);
+  keepTables(input, verdicts);
   respectHabits(input, verdicts);
   decidePairs(input, verdicts);
+  keepContinuedComments(input, verdicts);
   decideCommentRuns(input, walker, verdicts);
   return verdicts;
 }
 
-const known = new WeakMap<StructuredSource, GapConventions>();
+/** What a source's groups are found by. */
+export interface GroupedGaps {
+  readonly conventions: GapConventions;
+  readonly pairs: readonly GapPair[];
+}
+
+const known = new WeakMap<StructuredSource, GroupedGaps>();
 
 /** They do not depend on the layout and are computed once a file. */
-function conventionsOf(structured: StructuredSource): GapConventions {
+export function groupedGaps(structured: StructuredSource): GroupedGaps {
   let found = known.get(structured);
-  if (found === undefined) known.set(structured, (found = gapConventions(structured)));
+  if (found === undefined) {
+    const conventions = gapConventions(structured);
+    known.set(structured, (found = { conventions, pairs: gapPairs(structured, conventions) }));
+  }
   return found;
 }
 

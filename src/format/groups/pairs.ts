@@ -1,5 +1,5 @@
 import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
-import { gapPairs } from '../../tokenize/index.js';
+import type { GapPair } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
 
 /**
@@ -8,29 +8,47 @@ import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict
  * had judged them independently, and one share decides.
  */
 export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
-  const { context, observed, conventions, probabilities, pins, threshold } = input;
+  const { pins, threshold, judge } = input;
   const needed = threshold('space');
-  for (const { left: i, right: other, isPads } of gapPairs(context.structured, conventions)) {
-    if (verdicts[i] !== undefined || verdicts[other] !== undefined) continue;
-    const texts = [observed.gaps[i], observed.gaps[other]];
-    if (texts.some((text) => text.includes('\n') || text.includes('\\'))) continue;
-    if (mayBreak(probabilities, i) || mayBreak(probabilities, other)) continue;
+  for (const pair of input.pairs) {
+    const { left, right, isPads } = pair;
+    if (verdicts[left] !== undefined || verdicts[right] !== undefined) continue;
+    const change = proposePair(input, pair);
+    if (change === null) continue;
     const group: GroupKind = isPads ? 'pads' : 'operator';
-    if (pins.gap[i] || pins.gap[other]) {
-      verdicts[i] = verdicts[other] = stays(group);
+    if (pins.gap[left] || pins.gap[right]) {
+      verdicts[left] = verdicts[right] = stays(group);
       continue;
     }
-    const joint = (left: string, right: string): number =>
-      massOf(probabilities, i, left, texts[0]) * massOf(probabilities, other, right, texts[1]);
-    const kept = joint(texts[0], texts[1]);
-    const spaced = joint(' ', ' ');
-    const tight = joint('', '');
-    const text = spaced > tight ? ' ' : '';
-    const best = Math.max(spaced, tight);
-    const changes = texts[0] !== text || texts[1] !== text;
-    verdicts[i] = verdicts[other] = changes && best / (best + kept) >= needed ? { group, text } : stays(group);
+    const { text } = change;
+    const weight = judge.weigh(change, (file) => file.ofPair(pair, text));
+    const weighed = { ...weight, gaps: [left, right], texts: [text, text] };
+    const isMade = weight.certainty >= needed;
+    verdicts[left] = verdicts[right] = { group, text: isMade ? text : null, weighed };
   }
 }
+
+/**
+ * What would become of a pair within its lines, and what the network says of it: its other likeliest state. Null where
+ * one of its sides is better decided alone.
+ */
+export function proposePair(
+  { observed, probabilities }: Pick<GroupInput, 'observed' | 'probabilities'>, { left, right }: GapPair,
+): { text: string; share: number; mass: number } | null {
+  const texts = [observed.gaps[left], observed.gaps[right]];
+  if (texts.some((text) => text.includes('\n') || text.includes('\\'))) return null;
+  if (mayBreak(probabilities, left) || mayBreak(probabilities, right)) return null;
+  const joint = (before: string, after: string): number =>
+    massOf(probabilities, left, before, texts[0]) * massOf(probabilities, right, after, texts[1]);
+  const kept = joint(texts[0], texts[1]);
+  const [spaced, tight] = [' ', ''].map((text) =>
+    (texts.every((known) => known === text) ? -1 : joint(text, text)));
+  const mass = Math.max(spaced, tight);
+  return { text: spaced > tight ? ' ' : '', share: mass / (mass + kept + TINY), mass };
+}
+
+/** Keeps shares of what is next to impossible on both sides from being no number. */
+const TINY = 1e-12;
 
 /** True where a line break is likelier than any text without one: then the sides are decided alone. */
 function mayBreak(probabilities: Float32Array, i: number): boolean {

@@ -23,7 +23,7 @@ const NEVER = 0.004;
 
 /** Families that speak of spaces and of blank lines, the narrowest contexts first. */
 const SPACING_FAMILIES = (['left-right-node', 'left-node', 'right-node'] as const).map(familyIndex);
-const LINES_FAMILIES = (['lines-kinds', 'lines-next'] as const).map(familyIndex);
+const LINES_FAMILIES = (['lines-kinds', 'lines-owner'] as const).map(familyIndex);
 
 /** Weighs the probabilities (`[gaps, classes]`, in place) by what the project does; nothing in a large file. */
 export function weighByProject(

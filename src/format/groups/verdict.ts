@@ -1,8 +1,9 @@
+import type { EditJudge, Weight } from '../certainty/edit-judge.js';
 import type { Pins } from '../pins.js';
 import type { EditClass } from '../edit-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
-import type { GapConventions } from '../../tokenize/index.js';
+import type { GapConventions, GapPair } from '../../tokenize/index.js';
 import type { StyleCounts } from '../../model/style-counts.js';
 
 /**
@@ -28,20 +29,41 @@ export interface Verdict {
    * follows from what stands before it.
    */
   readonly offset?: number;
+  /** What was weighed, whether or not it is done: the same for all members. */
+  readonly weighed?: WeighedGroup;
+}
+
+/** A change of all gaps of a group, and how sure it is. */
+export interface WeighedGroup extends Weight {
+  readonly gaps: readonly number[];
+  /** The text of each. */
+  readonly texts: readonly string[];
 }
 
 /** Decisions by gap; undefined where no group speaks. */
 export type Verdicts = (Verdict | undefined)[];
+
+/** A habit that the network would not have. */
+export interface Habit {
+  /** Which question it answers, as `habits.ts` numbers them. */
+  readonly kind: number;
+  readonly text: string;
+  readonly gaps: readonly number[];
+}
 
 /** What every kind of group looks at. */
 export interface GroupInput {
   readonly context: SourceContext;
   readonly observed: ObservedLayout;
   readonly conventions: GapConventions;
+  readonly pairs: readonly GapPair[];
+  readonly habits: readonly Habit[];
   /** `[gaps, classes]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;
+  /** Least certainty of a change. */
   readonly threshold: (edit: EditClass) => number;
+  readonly judge: EditJudge;
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
   /** Layout of the project's other files, where a profile brings it. */

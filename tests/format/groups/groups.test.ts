@@ -106,7 +106,7 @@ describe('tables', () => {
   });
 
   test('two blanks somewhere make no table', () => {
-    expect(format(prefer('space', 0.5), 'x = [\n    1,  2,\n    3, 4,\n    5, 6,\n]\n')).toContain('1, 2, 3');
+    expect(format(prefer('space', 0.6), 'x = [\n    1,  2,\n    3, 4,\n    5, 6,\n]\n')).toContain('1, 2, 3');
   });
 });
 

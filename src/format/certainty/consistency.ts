@@ -1,0 +1,271 @@
+import { CLASS_COUNT, KEEP } from '../../model/layout-classes.js';
+import type { ObservedLayout } from '../../model/observed-layout.js';
+import type { SourceContext } from '../../model/source-context.js';
+import { COMMA, GapRole, type GapConventions, type GapPair } from '../../tokenize/index.js';
+import {
+  ANSWERS, PLACE_KEYS, Places, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
+  lineEndAnswer, linesAnswer, pairAnswer, type Place,
+} from './places.js';
+
+/** Kinds of changes whose certainty is judged apart. */
+export const CHANGE_KINDS = [
+  'operator', 'pads', 'convention', 'inline', 'trailing-comment', 'lines', 'header-lines', 'suite', 'file-start',
+  'file-end', 'comment-lines', 'comment-level', 'join', 'break', 'continuation', 'bracket-lines', 'line-end', 'step',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+const BLOCK_LEVEL = 0;
+/** Tokens of a bracket that is looked through for one gap in it. */
+const LONGEST_BRACKET = 4000;
+/** Places, and the share of them, that make a filling usual. */
+const SOME_PLACES = 8;
+const USUAL = 0.9;
+/** Positions in a bracket that are told apart. */
+const SIDES = 5;
+/** Gaps without doubt that every file is taken to have on top. */
+const FEW_GAPS = 200;
+
+/** What there is to say for a change, apart from what the network says. */
+export interface Evidence {
+  readonly kind: ChangeKind;
+  /** Other places of the file that do as proposed, and as it is: in wide and in narrow surroundings. */
+  readonly wideTo: number;
+  readonly wideFrom: number;
+  readonly wideOther: number;
+  readonly narrowTo: number;
+  readonly narrowFrom: number;
+  readonly narrowOther: number;
+  /** No layout class renders what the gap holds. */
+  readonly isNameless: boolean;
+}
+
+/** What a gap would become. */
+export interface Proposal {
+  readonly text: string;
+  /** The likeliest class that renders it. */
+  readonly classIndex: number;
+}
+
+/** How consistently a file is laid out, as evidence for and against single changes. */
+export class Consistency {
+  private readonly table = new Uint16Array(PLACE_KEYS * ANSWERS);
+  private readonly places: Places;
+  private readonly breaksIn: Uint16Array;
+  /** Answers in brackets, by bracket, position and question, as far as they were asked for. */
+  private readonly inBrackets = new Map<number, readonly number[]>();
+  /** Of all gaps, the share that the network would rather change; of few gaps none is the rule. */
+  readonly doubts: number;
+
+  constructor(
+    private readonly context: SourceContext,
+    private readonly observed: ObservedLayout,
+    conventions: GapConventions,
+    pairs: readonly GapPair[],
+    probabilities: Float32Array,
+  ) {
+    this.places = new Places(context, conventions);
+    this.breaksIn = countBreaks(context, observed);
+    countPlaces(this.places, context, observed, { pairs, breaksIn: this.breaksIn, table: this.table });
+    let doubts = 0;
+    for (let i = 1; i < context.structured.source.tokenCount; i++) {
+      const own = observed.classOf[i];
+      const named = own === KEEP ? 0 : probabilities[i * CLASS_COUNT + own];
+      if (named + probabilities[i * CLASS_COUNT + KEEP] < 0.5) doubts++;
+    }
+    this.doubts = doubts / (context.structured.source.tokenCount + FEW_GAPS);
+  }
+
+  /** True for a gap within a line that is filled as nearly all places like it are, of which there are some. */
+  isUsual(i: number): boolean {
+    if (this.observed.lineBreaks[i] > 0) return false;
+    const answer = inlineAnswer(this.observed.gaps[i]);
+    return [this.places.inline(i), this.places.pads(i)].some((place) => {
+      if (place === null) return false;
+      let total = -1;
+      for (let k = 0; k < ANSWERS; k++) total += this.table[place.wide * ANSWERS + k];
+      return total >= SOME_PLACES && this.table[place.wide * ANSWERS + answer] - 1 >= USUAL * total;
+    });
+  }
+
+  /** True where what a gap holds is rare among places like it. */
+  isOdd(i: number): boolean {
+    const { observed, context } = this;
+    const role = context.structured.structure.role[i] as GapRole;
+    const text = observed.gaps[i];
+    switch (role) {
+      case GapRole.FileStart:
+      case GapRole.FileEnd:
+        return true;
+      case GapRole.Line:
+      case GapRole.Bracket:
+      case GapRole.TrailingComment:
+        if (observed.lineBreaks[i] === 0) return this.isRare(this.places.inline(i), inlineAnswer(text));
+        return this.isRare(this.breakingPlace(i), 1) ||
+          this.isRare(this.places.hanging(i), hangingAnswer(observed.classOf[i], observed.lineBreaks[i]));
+      case GapRole.Statement:
+      case GapRole.BlockStart:
+        return this.isRare(this.places.lines(i), Math.min(5, observed.lineBreaks[i])) || lineEndAnswer(text) === 1;
+      case GapRole.OwnLineComment:
+        return this.isRare(this.places.level(i), levelAnswer(observed.classOf[i])) || lineEndAnswer(text) === 1 ||
+          this.isRare(this.places.lines(i), Math.min(5, observed.lineBreaks[i]));
+      default:
+        return false;
+    }
+  }
+
+  /** The place of a gap in a bracket that is broken elsewhere, too; null in others. */
+  private breakingPlace(i: number): Place | null {
+    const open = this.context.structured.structure.openBracket[i];
+    const own = this.observed.lineBreaks[i] > 0 ? 1 : 0;
+    return open >= 0 && this.breaksIn[open] > own ? this.places.breaking(i) : null;
+  }
+
+  private isRare(place: Place | null, answer: number): boolean {
+    if (place === null) return false;
+    return this.isRareAt(place.wide, answer) || this.isRareAt(place.narrow, answer);
+  }
+
+  private isRareAt(key: number, answer: number): boolean {
+    const { table } = this;
+    let total = -1;
+    for (let k = 0; k < ANSWERS; k++) total += table[key * ANSWERS + k];
+    return total >= 2 && table[key * ANSWERS + answer] - 1 <= 0.1 * total;
+  }
+
+  /** The evidence for a change of one gap. */
+  ofGap(i: number, kept: string, { text, classIndex }: Proposal): Evidence {
+    const { places, observed, context: { structured: { structure } } } = this;
+    const role = structure.role[i] as GapRole;
+    const breaks = observed.lineBreaks[i];
+    const own = observed.classOf[i];
+    const isNameless = own === KEEP;
+    if (removesTrailingBlanks(kept, text)) return this.compare('line-end', places.lineEnd(), 1, 0, isNameless);
+    switch (role) {
+      case GapRole.FileStart:
+        return this.compare('file-start', null, 0, 0, isNameless);
+      case GapRole.FileEnd:
+        return this.compare('file-end', null, 0, 0, isNameless);
+      case GapRole.TrailingComment:
+        return this.compare('trailing-comment', places.inline(i), inlineAnswer(kept), inlineAnswer(text), isNameless);
+      case GapRole.OwnLineComment:
+        if (linesAnswer(text) === breaks) {
+          return this.compare('comment-level', places.level(i), levelAnswer(own), levelAnswer(classIndex), isNameless);
+        }
+        return this.compare('comment-lines', places.lines(i), Math.min(5, breaks), linesAnswer(text), isNameless);
+      case GapRole.Statement:
+        return this.compare('lines', places.lines(i), Math.min(5, breaks), linesAnswer(text), isNameless);
+      case GapRole.BlockStart:
+      case GapRole.AfterSemicolon:
+        return this.compare(
+          breaks > 0 === text.includes('\n') ? 'header-lines' : 'suite', places.lines(i), Math.min(5, breaks),
+          linesAnswer(text), isNameless,
+        );
+      default: {
+        const isBroken = text.includes('\n');
+        if (breaks > 0 && isBroken) {
+          const kind = linesAnswer(text) === breaks ? 'continuation' : 'bracket-lines';
+          return this.compareInBracket(
+            i, kind, places.hanging(i), hangingAnswer(own, breaks), hangingAnswer(classIndex, linesAnswer(text)),
+          );
+        }
+        if (breaks > 0 || isBroken) {
+          return this.compareInBracket(
+            i, isBroken ? 'break' : 'join', this.breakingPlace(i), breakingAnswer(kept), breakingAnswer(text),
+          );
+        }
+        const kind = places.hasConvention(i) ? 'convention' : 'inline';
+        return this.compare(kind, places.inline(i), inlineAnswer(kept), inlineAnswer(text), isNameless);
+      }
+    }
+  }
+
+  /** The evidence for making both gaps of a pair the same text. */
+  ofPair(pair: GapPair, text: string): Evidence {
+    const { gaps, classOf } = this.observed;
+    return this.compare(
+      pair.isPads ? 'pads' : 'operator', this.places.pair(pair), pairAnswer(gaps[pair.left], gaps[pair.right]),
+      pairAnswer(text, text), classOf[pair.left] === KEEP || classOf[pair.right] === KEEP,
+    );
+  }
+
+  /** The evidence for bringing a run of comment lines to one level: that of its first line that moves. */
+  ofComments(run: readonly number[], levels: readonly string[], level: string): Evidence {
+    const moving = run[levels.findIndex((own) => own !== level)];
+    const own = this.observed.classOf[moving];
+    const there = levels.indexOf(level);
+    const to = there < 0 ? BLOCK_LEVEL : levelAnswer(this.observed.classOf[run[there]]);
+    return this.compare('comment-level', this.places.level(moving), levelAnswer(own), to, own === KEEP);
+  }
+
+  /** The evidence for giving a block the file's unit. */
+  ofStep(): Evidence {
+    return this.compare('step', this.places.step(), 1, 0, false);
+  }
+
+  /** The same where the narrow surroundings are the bracket: what its other gaps of that position hold. */
+  private compareInBracket(i: number, kind: ChangeKind, place: Place | null, from: number, to: number): Evidence {
+    const evidence = this.compare(kind, place, from, to, this.observed.classOf[i] === KEEP);
+    const counts = this.answersInBracket(i, kind === 'break' || kind === 'join');
+    if (counts === null) return evidence;
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const [narrowTo, narrowFrom] = [counts[to], Math.max(0, counts[from] - 1)];
+    return { ...evidence, narrowTo, narrowFrom, narrowOther: all - counts[to] - counts[from] };
+  }
+
+  /** Answers by the gaps of a bracket that stand where gap `i` does, itself included; null outside brackets. */
+  private answersInBracket(i: number, breaking: boolean): readonly number[] | null {
+    const { structure, source } = this.context.structured;
+    const open = structure.openBracket[i];
+    if (open < 0 || structure.partner[open] - open > LONGEST_BRACKET) return null;
+    const side = sideOf(i);
+    const key = (open * SIDES + side) * 2 + (breaking ? 1 : 0);
+    const known = this.inBrackets.get(key);
+    if (known !== undefined) return known;
+    const counts = new Array<number>(ANSWERS).fill(0);
+    const { lineBreaks, classOf } = this.observed;
+    for (let k = open + 1; k <= structure.partner[open]; k++) {
+      // What stands in brackets further in is passed over.
+      if (structure.openBracket[k] !== open || sideOf(k) !== side) continue;
+      if (breaking) counts[lineBreaks[k] > 0 ? 1 : 0]++;
+      else if (lineBreaks[k] > 0) counts[hangingAnswer(classOf[k], lineBreaks[k])]++;
+    }
+    this.inBrackets.set(key, counts);
+    return counts;
+
+    /** Behind the opening bracket, before the closing one, behind a comma, before one, elsewhere. */
+    function sideOf(gap: number): number {
+      if (gap === open + 1) return 0;
+      if (gap === structure.partner[open]) return 1;
+      return source.kind[gap - 1] === COMMA ? 2 : source.kind[gap] === COMMA ? 4 : 3;
+    }
+  }
+
+  private compare(kind: ChangeKind, place: Place | null, from: number, to: number, isNameless: boolean): Evidence {
+    const { table } = this;
+    const count = (key: number, answer: number): number =>
+      (place === null ? 0 : table[key * ANSWERS + answer] - (answer === from ? 1 : 0));
+    const others = (key: number): number => {
+      let sum = 0;
+      for (let k = 0; k < ANSWERS; k++) if (k !== from && k !== to) sum += table[key * ANSWERS + k];
+      return place === null ? 0 : sum;
+    };
+    const wide = place?.wide ?? 0;
+    const narrow = place?.narrow ?? 0;
+    return {
+      kind, isNameless,
+      wideTo: count(wide, to), wideFrom: Math.max(0, count(wide, from)), wideOther: others(wide),
+      narrowTo: count(narrow, to), narrowFrom: Math.max(0, count(narrow, from)), narrowOther: others(narrow),
+    };
+  }
+}
+
+/**
+ * True when `after` is `before` without the blanks at the ends of its lines; linear in their length, however long they
+ * are.
+ */
+export function removesTrailingBlanks(before: string, after: string): boolean {
+  if (after.length >= before.length) return false;
+  const lines = before.split('\n');
+  const last = lines.pop()!;
+  return [...lines.map((line) => line.trimEnd()), last].join('\n') === after;
+}
