@@ -5,6 +5,9 @@
  *
  *     npx tsx bench/odd-styles.ts PROJECTS... [--learn 10] [--files 10] [--rate 0.2] [--seed 1]
  *                                 [--model FILE] [--only NAME] [--write docs/benchmarks.md] [--json]
+ *     npx tsx bench/odd-styles.ts PROJECTS... --zero-shot [--files 10] ...
+ *
+ * `--zero-shot` asks another question: are such files left alone by the base model, as they are?
  *
  * Learned and measured files are parts of the 80 % and the 20 % of `bench/compare.ts`. A file whose
  * new layout is not proven to be the same program is left out.
@@ -34,6 +37,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     write: { type: 'string' },
     json: { type: 'boolean', default: false },
+    'zero-shot': { type: 'boolean', default: false },
   },
 });
 const LEAST_GAPS = 200;
@@ -50,11 +54,16 @@ const tokenizer = await createTokenizer();
 const base = loadBaseModel(values.model === undefined ? {} : { modelPath: values.model });
 const styles = ODD_STYLES.filter(({ name }) => name.includes(values.only));
 const rows: Row[] = [];
+const untaught: { readonly style: string; readonly project: string; readonly figures: RestorationFigures }[] = [];
 for (const root of positionals.map((path) => resolve(path))) {
   const { learned, heldOut } = splitProject(root);
   for (const style of styles) {
     const folder = mkdtempSync(join(tmpdir(), 'nnfmt-odd-'));
     try {
+      if (values['zero-shot']) {
+        measureUntaught(style, root, heldOut, folder);
+        continue;
+      }
       const lessons = layOutSome(style, root, sampleFiles(root, learned, Infinity), { folder, count: Number(values.learn) });
       const tests = layOutSome(style, root, heldOut, { folder, count: Number(values.files) });
       const taught = await learnPolicies(tokenizer, base, { root: folder, files: lessons });
@@ -70,11 +79,12 @@ for (const root of positionals.map((path) => resolve(path))) {
     }
   }
 }
-if (rows.length === 0) throw new Error('no project to measure: name folders with Python files');
+if (rows.length + untaught.length === 0) throw new Error('no project to measure: name folders with Python files');
 
-const text = renderTables();
-console.log(values.json ? JSON.stringify({ rate, seed: values.seed, rows }) : text);
-if (values.write !== undefined) writeFileSync(values.write, replaceSection(readFileSync(values.write, 'utf8'), 'odd-styles', text));
+const section = values['zero-shot'] ? 'odd-styles-untaught' : 'odd-styles';
+const text = values['zero-shot'] ? renderUntaught() : renderTables();
+console.log(values.json ? JSON.stringify({ rate, seed: values.seed, rows, untaught }) : text);
+if (values.write !== undefined) writeFileSync(values.write, replaceSection(readFileSync(values.write, 'utf8'), section, text));
 
 /** Writes the first files that say something about layout in the style; returns their new paths. */
 function layOutSome(style: OddStyle, root: string, files: readonly string[], to: { folder: string; count: number }): string[] {
@@ -95,6 +105,32 @@ function layOutSome(style: OddStyle, root: string, files: readonly string[], to:
     }
   }
   return written;
+}
+
+/** What the base model makes of clean files in the style. */
+function measureUntaught(style: OddStyle, root: string, files: readonly string[], folder: string): void {
+  const tests = layOutSome(style, root, files, { folder, count: Number(values.files) });
+  if (tests.length === 0) return;
+  const figures = restorationFigures(mergeRestorations(tests.map((file) => evaluateRestoration({
+    tokenizer, policy: base.policy, text: readFileSync(file, 'utf8'), path: nameIn(folder, file), rate: 0, seed: values.seed,
+  }))));
+  untaught.push({ style: style.name, project: basename(root), figures });
+  console.error(`${basename(root)}, ${style.name}: ${figure(figures.changed)} of gaps changed`);
+}
+
+function renderUntaught(): string {
+  const line = (name: string, list: typeof untaught): string[] => {
+    const files = list.reduce((sum, { figures }) => sum + figures.files, 0);
+    const left = list.reduce((sum, { figures }) => sum + figures.files * figures.untouched, 0);
+    return [
+      name, String(files), mean(list.map(({ figures }) => figures.changed)).toFixed(5).replace(/^0/u, ''),
+      Math.max(...list.map(({ figures }) => figures.changed)).toFixed(5).replace(/^0/u, ''), figure(left / files),
+    ];
+  };
+  return table(['style', 'files', 'gaps changed', 'at most, in a project', 'files untouched'], [
+    line('*all*', untaught),
+    ...styles.map(({ name }) => line(name, untaught.filter(({ style }) => style === name))).filter(([, files]) => files !== '0'),
+  ]);
 }
 
 function renderTables(): string {
