@@ -8,12 +8,14 @@
  * processor time (all threads; it counts in steps of 10 ms, so believe it over many): from the start of the process to the
  * answer of `initialize`, and to the first formatting; formatting of FILE as it is and with a gap spoilt in each tenth
  * line, warm, another text each time; completion items and ghost text behind each of many keystrokes, at lines of FILE in
- * turn. Then so many edits with a formatting each, and what the server's resident memory has grown by from the thousandth
- * to the last one. `--one-core` ties the server to one core (with taskset).
+ * turn. Then, by a server of its own, so many edits with a formatting each of some 40 lines of FILE, and what its resident
+ * memory has grown by from the tenth part of them to the last one, behind a collection of garbage in each of its threads.
+ * With `--repeat 0` that alone is measured. `--one-core` ties the server to one core (with taskset).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-languageserver-protocol/node';
@@ -39,8 +41,9 @@ interface Server {
   readonly connection: MessageConnection;
 }
 
-function startServer(): Server {
-  const command = [process.execPath, resolve(values.nnfmt), 'lsp'];
+/** @param flags of Node */
+function startServer(...flags: readonly string[]): Server {
+  const command = [process.execPath, ...flags, resolve(values.nnfmt), 'lsp'];
   const [program, ...args] = values['one-core'] ? ['taskset', '-c', '0', ...command] : command;
   const server = spawn(program!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
@@ -112,46 +115,55 @@ const residentMb = ({ process: { pid } }: Server): number =>
   Number(/VmRSS:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
 console.log(`node ${process.version}, ${lines.length - 1} lines${values['one-core'] ? ', one core' : ''}`);
-console.log(`${''.padEnd(46)} ${'median'.padStart(6)} ${'p95'.padStart(6)} ${'processor'.padStart(9)}`);
+async function measureWaiting(): Promise<void> {
+  console.log(`${''.padEnd(46)} ${'median'.padStart(6)} ${'p95'.padStart(6)} ${'processor'.padStart(9)}`);
+  const [greeted, first] = [new Times(), new Times()];
+  for (let k = 0; k < Math.min(repeat, 10); k++) {
+    const from = performance.now();
+    const server = startServer();
+    await greet(server);
+    greeted.walls.push(performance.now() - from);
+    greeted.processor += processorMs(server);
+    await open(server, 'x =  1\n');
+    await format(server);
+    first.walls.push(performance.now() - from);
+    first.processor += processorMs(server);
+    await stop(server);
+  }
+  greeted.tell('start to the answer of initialize');
+  first.tell('start to the first formatting');
 
-const [greeted, first] = [new Times(), new Times()];
-for (let k = 0; k < Math.min(repeat, 10); k++) {
-  const from = performance.now();
   const server = startServer();
   await greet(server);
-  greeted.walls.push(performance.now() - from);
-  greeted.processor += processorMs(server);
-  await open(server, 'x =  1\n');
-  await format(server);
-  first.walls.push(performance.now() - from);
-  first.processor += processorMs(server);
+  await open(server, text);
+  for (let k = 0; k < 20; k++) {
+    await change(server, spoilt(k));
+    await format(server);
+  }
+  // The completion thread loads what it needs meanwhile.
+  await new Promise((done) => setTimeout(done, 3000));
+  const [clean, mended] = [new Times(), new Times()];
+  let edits = 0;
+  for (let k = 0; k < repeat; k++) {
+    await change(server, text.replace(/\n*$/u, `\n# ${k}\n`));
+    await clean.add(server, () => format(server));
+    await change(server, `${spoilt(k).replace(/\n*$/u, '')}\n# ${k}\n`);
+    edits = (await mended.add(server, () => format(server))).length;
+  }
+  clean.tell('formatting the file as it is, warm');
+  mended.tell(`formatting it spoilt (${edits} edits), warm`);
+
+  await typed(server, 'textDocument/completion', 60);
+  // The rest of the project is read in a pause.
+  await new Promise((done) => setTimeout(done, 6000));
+  await typed(server, 'textDocument/completion', 60);
+  (await typed(server, 'textDocument/completion', 20 * repeat)).tell('completion items behind a keystroke');
+  (await typed(server, 'textDocument/inlineCompletion', 20 * repeat)).tell('text behind the cursor');
   await stop(server);
 }
-greeted.tell('start to the answer of initialize');
-first.tell('start to the first formatting');
-
-const server = startServer();
-await greet(server);
-await open(server, text);
-for (let k = 0; k < 20; k++) {
-  await change(server, spoilt(k));
-  await format(server);
-}
-// The completion thread loads what it needs meanwhile.
-await new Promise((done) => setTimeout(done, 3000));
-const [clean, mended] = [new Times(), new Times()];
-let edits = 0;
-for (let k = 0; k < repeat; k++) {
-  await change(server, text.replace(/\n*$/u, `\n# ${k}\n`));
-  await clean.add(server, () => format(server));
-  await change(server, `${spoilt(k).replace(/\n*$/u, '')}\n# ${k}\n`);
-  edits = (await mended.add(server, () => format(server))).length;
-}
-clean.tell('formatting the file as it is, warm');
-mended.tell(`formatting it spoilt (${edits} edits), warm`);
 
 /** Types a line of the file anew, and asks behind each of its characters; the text of the others stays. */
-async function typed(method: string, count: number): Promise<Times> {
+async function typed(server: Server, method: string, count: number): Promise<Times> {
   const times = new Times();
   for (let at = 11; times.walls.length < count; at = (at + 37) % lines.length) {
     const line = lines[at]!;
@@ -165,12 +177,6 @@ async function typed(method: string, count: number): Promise<Times> {
   }
   return times;
 }
-await typed('textDocument/completion', 60);
-// The rest of the project is read in a pause.
-await new Promise((done) => setTimeout(done, 6000));
-await typed('textDocument/completion', 60);
-(await typed('textDocument/completion', 20 * repeat)).tell('completion items behind a keystroke');
-(await typed('textDocument/inlineCompletion', 20 * repeat)).tell('text behind the cursor');
 
 /** The beginning of a text, up to a statement at the margin. */
 function beginning(of: string, most: number): string {
@@ -178,16 +184,48 @@ function beginning(of: string, most: number): string {
   return of.slice(0, starts.filter((index) => index <= most).pop() ?? starts[0]);
 }
 
-const count = Number(values.edits);
-let mendedGaps = 0;
-const beginnings = Array.from({ length: 10 }, (_, k) => beginning(spoilt(k), 2_300));
-const marks: number[] = [];
-for (let k = 0; k < count; k++) {
-  await change(server, `${beginnings[k % 10]}# ${k}\n`);
-  mendedGaps += (await format(server)).length;
-  if ((k + 1) % 1000 !== 0) continue;
-  marks.push(residentMb(server));
-  console.log(`resident after ${k + 1} edits and formats: ${marks[marks.length - 1]!.toFixed(0)} MB`);
+/**
+ * What each thread of the measured server runs first: on a signal the main one collects its garbage and bids the others
+ * do so. Without it the figure would be how far V8 lets the heap grow before it looks.
+ */
+const COLLECTOR = `
+const channel = new BroadcastChannel('nnfmt-collect');
+channel.onmessage = () => gc();
+channel.unref();
+if (require('node:worker_threads').isMainThread) process.on('SIGUSR2', () => { channel.postMessage(0); gc(); });
+`;
+
+async function measureMemory(count: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-bench-'));
+  const collector = join(folder, 'collector.cjs');
+  writeFileSync(collector, COLLECTOR);
+  const server = startServer('--expose-gc', '--require', collector);
+  try {
+    await greet(server);
+    await open(server, text);
+    const beginnings = Array.from({ length: 10 }, (_, k) => beginning(spoilt(k), 2_300));
+    const stops = [count / 10, count / 2, count].map(Math.ceil);
+    const marks: number[] = [];
+    let mendedGaps = 0;
+    for (let k = 1; k <= count; k++) {
+      await change(server, `${beginnings[k % 10]}# ${k}\n`);
+      mendedGaps += (await format(server)).length;
+      if (!stops.includes(k)) continue;
+      const before = residentMb(server);
+      // Twice: what the first round lets go is often what holds the rest.
+      for (let round = 0; round < 2; round++) {
+        server.process.kill('SIGUSR2');
+        await new Promise((done) => setTimeout(done, 1500));
+      }
+      marks.push(residentMb(server));
+      console.log(`resident after ${k} edits and formats: ${marks.at(-1)!.toFixed(0)} MB, ${before.toFixed(0)} before garbage was collected`);
+    }
+    console.log(`${mendedGaps} gaps mended; grown by ${(marks.at(-1)! - marks[0]!).toFixed(0)} MB from the ${stops[0]}th edit on`);
+    await stop(server);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
-if (marks.length > 1) console.log(`${mendedGaps} gaps mended; grown by ${(marks[marks.length - 1]! - marks[0]!).toFixed(0)} MB from the thousandth on`);
-await stop(server);
+
+if (repeat > 0) await measureWaiting();
+if (Number(values.edits) > 0) await measureMemory(Number(values.edits));
