@@ -16,6 +16,9 @@ export function serveCommands(
   const learning = new Set<string>();
   connection.onExecuteCommand(async ({ command, arguments: given = [] }, token) => {
     const at = session();
+    if (!([RESTYLE, LEARN, EXPLAIN] as readonly string[]).includes(command)) {
+      throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no command ${JSON.stringify(command)}`);
+    }
     const uri: unknown = given[0];
     if (typeof uri !== 'string') {
       throw new ResponseError(LSPErrorCodes.RequestFailed, `${command} takes a document's address`);
@@ -35,7 +38,7 @@ export function serveCommands(
       case EXPLAIN:
         return explain(at, uri, given[1], given[2], token);
       default:
-        throw new ResponseError(LSPErrorCodes.RequestFailed, `there is no command ${JSON.stringify(command)}`);
+        return null;
     }
   });
 }

@@ -27,6 +27,17 @@ export function placeOf(uri: string, folders: readonly string[]): DocumentPlace 
   return { path: folders.length === 1 ? join(folders[0], 'unsaved.py') : null, isCell };
 }
 
+/**
+ * Whether a document is for us. JSON and TOML often parse as Python, so an editor that hands over all that it opens
+ * must not see them laid out.
+ *
+ * @param language as the editor calls it
+ */
+export function isPython(uri: string, language: unknown): boolean {
+  return typeof language !== 'string' || language === '' || /python/iu.test(language) ||
+    /\.py[iw]?$/iu.test(pathOf(uri) ?? '');
+}
+
 /** The path of an address; null where it has none on this machine. */
 export function pathOf(uri: string): string | null {
   try {

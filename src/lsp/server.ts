@@ -8,7 +8,7 @@ import { EXPLAIN, LEARN, RESTYLE, STATUS, STATUS_CHANGED } from './command-names
 import { serveCommands } from './commands.js';
 import { serveCompletions, TRIGGERS } from './completions.js';
 import { Diagnostics } from './diagnostics.js';
-import { pathOf } from './document-place.js';
+import { isPython, pathOf } from './document-place.js';
 import type { EditorSettings } from './editor-settings.js';
 import { serveFormatting, TYPED } from './formatting.js';
 import { serveHovers } from './hovers.js';
@@ -104,8 +104,13 @@ function capabilities(positionEncoding: PositionEncoding): ServerCapabilities {
 
 /** Keeps the open documents as the editor has them. */
 function serveDocuments(connection: Connection, session: () => Session, diagnostics: Diagnostics): void {
-  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    const { documents, encoding, threads } = session();
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+    const at = session();
+    if (!isPython(uri, languageId)) {
+      at.note(uri, `${uri}: is ${languageId}, not Python, and is left alone`, false);
+      return;
+    }
+    const { documents, encoding, threads } = at;
     documents.set(uri, new SourceDocument(uri, version, text, encoding));
     // Layout comes first, for it is shown at once.
     setTimeout(() => threads.completion.warmUp(), COMPLETION_AFTER_MS).unref();

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { builtCommand } from './support/built-command.js';
 import { Editor, uriOf } from './support/editor.js';
 import { folderWith } from '../support/folder-with.js';
+
+// Each server is a process with threads of its own, which a busy machine lets wait.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CODE = 'def area(width, height):\n    return width * height\n\n\nsize =  area(1, 2)\nprint(size)\n';
 const options = { tabSize: 4, insertSpaces: true };
@@ -91,6 +94,7 @@ test('requests out of order get an error, and do no harm', async () => {
   expect(await codeOf(editor.connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} }))).toBe(-32600);
   expect(await codeOf(editor.connection.sendRequest('textDocument/unheardOf', {}))).toBe(-32601);
   expect(await codeOf(editor.connection.sendRequest('workspace/executeCommand', { command: 'rm', arguments: [uri] }))).toBe(-32803);
+  await expect(editor.connection.sendRequest('workspace/executeCommand', { command: 'nnfmt.rm' })).rejects.toThrow('there is no command "nnfmt.rm"');
   await editor.connection.sendRequest('shutdown');
   expect(await codeOf(editor.format(uri))).toBe(-32600);
   await editor.connection.sendNotification('exit');

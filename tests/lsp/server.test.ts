@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeAction, CompletionList, InlineCompletionList, Position, TextDocumentEdit, TextEdit } from 'vscode-languageserver-protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { folderWith } from '../support/folder-with.js';
 import { Editor, edited, uriOf } from './support/editor.js';
+
+// Each server is a process with threads of its own, which a busy machine lets wait.
+vi.setConfig({ testTimeout: 120_000 });
 
 const TIDY = `import os
 
@@ -195,6 +198,18 @@ test('a document without a folder and a cell of a notebook are laid out too', as
   const magic = '%matplotlib inline\nx =  1';
   await editor.open(`${cell}2`, magic);
   expect(edited(magic, await editor.format(`${cell}2`))).toBe('%matplotlib inline\nx = 1');
+});
+
+test('a document of another language is left alone, and the log says so; what ends in .py is ours whatever it is called', async () => {
+  const open = async (name: string, languageId: string): Promise<string> => {
+    const uri = `file:///nowhere/${name}`;
+    await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text: 'x =  1\n' } });
+    return uri;
+  };
+  expect(await editor.format(await open('settings.toml', 'toml'))).toBeNull();
+  expect(editor.logs.filter((line) => line.includes('settings.toml'))).toEqual(['file:///nowhere/settings.toml: is toml, not Python, and is left alone']);
+  expect(await editor.format(await open('SConstruct', 'Python'))).toHaveLength(1);
+  expect(await editor.format(await open('other.pyi', 'stub'))).toHaveLength(1);
 });
 
 test('a byte order mark and CRLF stay', async () => {
