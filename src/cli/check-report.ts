@@ -5,6 +5,7 @@ import { shownJson, shownName } from '../shared/quote-name.js';
 import { EXIT_DIFFERS, EXIT_FAILED, EXIT_FINE, wantsColor, type CliContext } from './context.js';
 import type { PlacedDeviation } from '../embedded/format-document.js';
 import type { FileOutcome, StatementPlace } from './format-file.js';
+import { faultPlace } from './fault-place.js';
 import { gitlabReport } from './gitlab.js';
 import { junitReport } from './junit.js';
 import { KeptHabits } from './kept-habits.js';
@@ -147,8 +148,10 @@ export class CheckReport {
     if (!this.repeated.isNew(fault.message)) return;
     this.context.stderr.write(`error: ${fault.message}\n`);
     if (this.options.outputFormat === 'github') {
+      const place = faultPlace(fault);
       const file = fault.path === null ? '' : ` file=${githubProperty(shownName(fault.path))}`;
-      this.print(`::error${file}::${githubText(fault.message)}`);
+      const at = place === null ? '' : `,line=${place.line},col=${place.column}`;
+      this.print(`::error${file}${at}::${githubText(fault.message)}`);
     }
   }
 

@@ -6,7 +6,7 @@ import { readSourceBytes } from '../corpus/read-source.js';
 import {
   documentKind, formatDocument, openDocument, type FormattedDocument, type OuterPlace, type PlacedDeviation,
 } from '../embedded/index.js';
-import { NnfmtError, OverBudgetError } from '../errors.js';
+import { NnfmtError, OverBudgetError, SyntaxRefusedError } from '../errors.js';
 import { writeFile } from '../format/write-file.js';
 import { withinBudget, type Budget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
@@ -223,6 +223,9 @@ function statsOf(result: FormattedText): FormatStats {
 
 /** The message of a fault; anything that is not an error of ours is a bug and says so. */
 export function describeFault(fault: unknown, path: string): string {
+  if (fault instanceof SyntaxRefusedError && documentKind(path, false) === null && documentKind(path, true) !== null) {
+    return `${fault.message}\nWith --markdown the Python in a page is laid out.`;
+  }
   if (fault instanceof NnfmtError) return fault.message;
   const lost = lostFolder(fault);
   if (lost !== null) return `${shownName(path)}: ${lost}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { CheckFault, FoundDeviation, StatementNotUnderstood } from './check-report.js';
+import { faultPlace } from './fault-place.js';
 
 /** One finding in the form that GitLab reads. */
 interface Issue {
@@ -38,19 +39,13 @@ export function gitlabReport(
       description: 'not understood, left as it is', check_name: 'nnfmt/not-understood', severity: 'info',
       fingerprint: fingerprint(shown(path), 'not-understood'), location: { path: shown(path), lines: { begin: line } },
     })),
-    ...faults.map(({ path, message }): Issue => ({
+    ...faults.map((fault) => ({ ...fault, place: faultPlace(fault) })).map(({ path, message, place }): Issue => ({
       description: message, check_name: 'nnfmt/fault', severity: 'major',
       fingerprint: fingerprint(path === null ? '' : shown(path), 'fault', message),
       // Every finding has to have a place.
-      location: { path: path === null ? '.' : shown(path), lines: { begin: lineOf(path, message) } },
+      location: { path: path === null ? '.' : shown(path), lines: { begin: place?.line ?? 1 } },
     })),
   ];
-}
-
-/** A syntax error's own line; the first for what has none. */
-function lineOf(path: string | null, message: string): number {
-  if (path === null || !message.startsWith(`${path}:`)) return 1;
-  return Number(/^\d+/u.exec(message.slice(path.length + 1))?.[0] ?? 1);
 }
 
 /** From the current folder, with slashes: GitLab compares it with paths of the repository. */

@@ -2,6 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EDIT_CLASSES, type EditClass } from '../format/edit-classes.js';
 import type { CheckFault, FoundDeviation, StatementNotUnderstood } from './check-report.js';
+import { faultPlace } from './fault-place.js';
 import { VERSION } from '../shared/version.js';
 
 const RULES: Readonly<Record<EditClass, string>> = {
@@ -43,10 +44,12 @@ export function sarifLog(
           {
             executionSuccessful: faults.length === 0,
             toolExecutionNotifications: [
-              ...faults.map(({ path, message }) => ({
+              ...faults.map((fault) => ({
                 level: 'error',
-                message: { text: message },
-                ...(path === null ? {} : { locations: [{ physicalLocation: { artifactLocation: artifact(path) } }] }),
+                message: { text: fault.message },
+                ...(fault.path === null ? {} : {
+                  locations: [{ physicalLocation: { artifactLocation: artifact(fault.path), ...regionOf(fault) } }],
+                }),
               })),
               ...notUnderstood.map(({ path, line }) => ({
                 level: 'note',
@@ -59,6 +62,11 @@ export function sarifLog(
       },
     ],
   };
+}
+
+function regionOf(fault: CheckFault): object {
+  const place = faultPlace(fault);
+  return place === null ? {} : { region: { startLine: place.line, startColumn: place.column } };
 }
 
 function result(

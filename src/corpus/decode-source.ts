@@ -53,7 +53,9 @@ export function decodeSource(bytes: Uint8Array, path: string): DecodedSource {
   if (/\.ipynb$/iu.test(path)) {
     // Its JSON often parses as Python, and would be laid out as such.
     throw new SourceReadError({
-      path, reason: 'notebook', message: 'this is a notebook, not Python source; it was left alone.',
+      path, reason: 'notebook',
+      message: 'this is a notebook, and only format, check and score read those (check names cell and line); ' +
+        'it was left alone.',
     });
   }
   refuseData(bytes, path);

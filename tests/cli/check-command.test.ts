@@ -81,7 +81,7 @@ test.each([
 test('--output-format github: escaped workflow commands', async () => {
   const run = await check(folderWith({ 'a,b.py': 'x  \n', 'c.py': 'def (\n' }), ['--output-format', 'github', '.']);
   expect(run.stdout).toContain('::warning file=a%2Cb.py,line=1,col=2,title=nnfmt lines::trailing whitespace (99.1 %25 sure)\n');
-  expect(run.stdout).toMatch(/^::error file=c\.py::c\.py:1:5: .*%0A/mu);
+  expect(run.stdout).toMatch(/^::error file=c\.py,line=1,col=5::c\.py:1:5: .*%0A/mu);
 });
 
 test('--output-format sarif: a log that GitHub takes', async () => {

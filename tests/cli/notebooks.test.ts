@@ -67,6 +67,14 @@ test.skipIf(!hasGit)('--diff is a patch of the file that names cell and line (sk
   expect(cellTexts(readFileSync(path, 'utf8'))).toEqual(['%time\nx = 1', 'f(', 'y = 2']);
 });
 
+test('a page that is taken for Python says how it is read as a page', async () => {
+  const folder = folderWith({ 'README.md': '# Shop\n\nIt’s a shop.\n' });
+  const run = await nnfmt(['format', '--check', join(folder, 'README.md')]);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain('\nWith --markdown the Python in a page is laid out.\n');
+  expect((await nnfmt(['format', '--check', '--markdown', join(folder, 'README.md')])).code).toBe(0);
+});
+
 test('stdin is a notebook where its name says so', async () => {
   const readStdin = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(notebook));
   const { code, stdout } = await nnfmt(['format', '--no-profile', '--stdin-filename', 'x.ipynb', '-'], { readStdin });

@@ -21,7 +21,10 @@ const deviations: FoundDeviation[] = EDIT_CLASSES.map((edit, k) => ({
   path: ['a.py', 'pkg/b c.py', '/absolute/ü.py', '%.py'][k % 4], edit, gap: k, before: '  ', after: '', message: `expected nothing, found ${k}`,
   line: 1 + k, column: 1 + k, endLine: 2 + k, endColumn: 1, probability: k / 10, confidence: k === 0 ? 1 : k / 8,
 }));
-const faults: CheckFault[] = [{ path: 'bad.py', message: 'does not parse' }, { path: null, message: 'no memory left' }];
+const faults: CheckFault[] = [
+  { path: 'bad.py', message: 'does not parse' }, { path: 'a b.py', message: 'a b.py:7:2: does not parse' },
+  { path: null, message: 'no memory left' },
+];
 const notUnderstood: StatementNotUnderstood[] = [{ path: 'new.py', line: 3 }];
 
 test.each([
@@ -38,4 +41,13 @@ test('the schema would tell a log that is none', () => {
   const log = sarifLog(deviations, faults) as { runs: { tool?: unknown }[] };
   delete log.runs[0].tool;
   expect(faultsOf(log)).toEqual([".runs[0] should have required property 'tool'"]);
+});
+
+test('a syntax error is shown at its place', () => {
+  const notifications = (sarifLog([], faults) as {
+    runs: { invocations: { toolExecutionNotifications: { locations?: { physicalLocation: { region?: object } }[] }[] }[] }[];
+  }).runs[0].invocations[0].toolExecutionNotifications;
+  expect(notifications.map(({ locations }) => locations?.[0].physicalLocation.region)).toEqual([
+    undefined, { startLine: 7, startColumn: 2 }, undefined,
+  ]);
 });
