@@ -54,6 +54,8 @@ const MOST = 2 / 3;
 /** The same where damage put them outside. */
 const OUTSIDE_BY_DAMAGE = 0.5;
 const MOST_BY_DAMAGE = 0.5;
+/** Damage level from which on rows are looked for where damage may have put them. */
+const WRECKED = 0.5;
 /** Lines from one row to the next, where damage may have broken a row or put blank lines between two. */
 const APART_BY_DAMAGE = 3;
 
@@ -153,7 +155,7 @@ function columnOf(members: readonly Member[]): Column | null {
 /** Keeps the columns of a layout, and brings back rows that fell out of one. */
 export function decideColumns({ context, observed, pins, damage }: GroupInput, verdicts: Verdicts): void {
   const { source, structure } = context.structured;
-  const isDamaged = damage > 0;
+  const isDamaged = damage > WRECKED;
   const columns = findColumns(context.structured, observed.gaps, isDamaged ? APART_BY_DAMAGE : 1);
   for (const { gaps, offset, aligned, before, isRight } of columns) {
     const count = aligned.filter(Boolean).length;
