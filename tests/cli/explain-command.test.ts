@@ -32,7 +32,7 @@ test('what would change, and why', async () => {
     stdout: [
       `${path}:2:4  between = and 2 (assignment)`,
       '  today     2 spaces',
-      '  proposed  1 space, 98 % sure (needed: <1 %), with both sides of an operator',
+      '  proposed  1 space, 98 % sure (needed: 50 %), with both sides of an operator',
       '       98 % 1 space  [space]',
       '        1 % 2 spaces  [keep]',
       '  elsewhere in this file: 1 of 1 such gaps hold 1 space (line 1)',

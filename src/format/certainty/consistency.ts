@@ -49,6 +49,8 @@ export interface Proposal {
 /** How consistently a file is laid out, as evidence for and against single changes. */
 export class Consistency {
   private readonly table = new Uint16Array(PLACE_KEYS * ANSWERS);
+  /** Per key: answers in all. */
+  private readonly totals = new Uint32Array(PLACE_KEYS);
   private readonly places: Places;
   private readonly breaksIn: Uint16Array;
   /** Answers in brackets, by bracket, position and question, as far as they were asked for. */
@@ -66,6 +68,9 @@ export class Consistency {
     this.places = new Places(context, conventions);
     this.breaksIn = countBreaks(context, observed);
     countPlaces(this.places, context, observed, { pairs, breaksIn: this.breaksIn, table: this.table });
+    for (let key = 0; key < PLACE_KEYS; key++) {
+      for (let k = 0; k < ANSWERS; k++) this.totals[key] += this.table[key * ANSWERS + k];
+    }
     let doubts = 0;
     for (let i = 1; i < context.structured.source.tokenCount; i++) {
       const own = observed.classOf[i];
@@ -81,8 +86,7 @@ export class Consistency {
     const answer = inlineAnswer(this.observed.gaps[i]);
     return [this.places.inline(i), this.places.pads(i)].some((place) => {
       if (place === null) return false;
-      let total = -1;
-      for (let k = 0; k < ANSWERS; k++) total += this.table[place.wide * ANSWERS + k];
+      const total = this.totals[place.wide] - 1;
       return total >= SOME_PLACES && this.table[place.wide * ANSWERS + answer] - 1 >= USUAL * total;
     });
   }
@@ -113,6 +117,12 @@ export class Consistency {
     }
   }
 
+  /** True where what a pair holds is rare among pairs like it. */
+  isOddPair(pair: GapPair): boolean {
+    const { gaps } = this.observed;
+    return this.isRareAt(this.places.pair(pair).wide, pairAnswer(gaps[pair.left], gaps[pair.right]));
+  }
+
   /** The place of a gap in a bracket that is broken elsewhere, too; null in others. */
   private breakingPlace(i: number): Place | null {
     const open = this.context.structured.structure.openBracket[i];
@@ -126,10 +136,8 @@ export class Consistency {
   }
 
   private isRareAt(key: number, answer: number): boolean {
-    const { table } = this;
-    let total = -1;
-    for (let k = 0; k < ANSWERS; k++) total += table[key * ANSWERS + k];
-    return total >= 2 && table[key * ANSWERS + answer] - 1 <= 0.1 * total;
+    const total = this.totals[key] - 1;
+    return total >= 2 && this.table[key * ANSWERS + answer] - 1 <= 0.1 * total;
   }
 
   /** The evidence for a change of one gap. */

@@ -1,4 +1,5 @@
 import { scoreOf, type BoostedTrees } from '../../model/boosted-trees.js';
+import type { GapPair } from '../../tokenize/index.js';
 import { CHANGE_KINDS, type ChangeKind, type Consistency, type Evidence } from './consistency.js';
 
 /** What the network gives to a change, in [0, 1]. */
@@ -81,12 +82,19 @@ export class EditJudge {
     return this.consistency?.isOdd(gap) ?? false;
   }
 
+  /** The same of a pair. */
+  isOddPair(pair: GapPair): boolean {
+    return this.consistency?.isOddPair(pair) ?? false;
+  }
+
   /** @param evidenceOf asked only where it counts */
   weigh(says: NetworkSays, evidenceOf: (consistency: Consistency) => Evidence): Weight {
     if (this.trees === null || this.consistency === null) return { certainty: says.share, says, evidence: null };
     const evidence = evidenceOf(this.consistency);
-    writeEvidence(this.row, evidence, says, this.file);
     const { damage } = this.file;
+    // In a wreck the share alone counts.
+    if (damage >= 1) return { certainty: says.share, says, evidence };
+    writeEvidence(this.row, evidence, says, this.file);
     const learned = 1 / (1 + Math.exp(-scoreOf(this.trees, this.row)));
     return { certainty: (1 - damage) * learned + damage * says.share, says, evidence };
   }

@@ -28,7 +28,9 @@ export interface Place {
 const FAMILIES: readonly FamilyName[] = [
   'left-right-node', 'left-node', 'right-node', 'lines-kinds', 'break-position', 'list-shape',
 ];
-const familyAt = new Map(FAMILIES.map((name, k) => [name, { family: familyIndex(name), from: k * CONTEXT_ROWS }]));
+/** Per run: the family's position among all. */
+const familyOf = FAMILIES.map(familyIndex);
+const [LEFT_RIGHT, LEFT, RIGHT, LINES, BREAKS, SHAPE] = FAMILIES.map((_, k) => k);
 const WIDE = FAMILIES.length * CONTEXT_ROWS;
 /** Of conventions, by side; pairs have keys of their own. */
 const CONVENTION_KEYS = WIDE;
@@ -64,12 +66,12 @@ export class Places {
     if (role === GapRole.TrailingComment) return alone(TRAILING_COMMENT_KEY);
     if (role !== GapRole.Line && role !== GapRole.Bracket) return null;
     if (convention[i] === 0) {
-      const narrow = this.keyOf('left-right-node', i);
-      const wide = this.keyOf('left-node', i);
+      const narrow = this.keyOf(LEFT_RIGHT, i);
+      const wide = this.keyOf(LEFT, i);
       return narrow < 0 || wide < 0 ? null : { narrow, wide };
     }
     const followsPivot = pivot[i] === i - 1;
-    const narrow = this.keyOf(followsPivot ? 'left-node' : 'right-node', i);
+    const narrow = this.keyOf(followsPivot ? LEFT : RIGHT, i);
     return narrow < 0 ? null : { narrow, wide: CONVENTION_KEYS + 2 * convention[i] + (followsPivot ? 1 : 0) };
   }
 
@@ -90,7 +92,7 @@ export class Places {
 
   /** How many lines break between two logical lines, or whether a suite stands on its header's line. */
   lines(i: number): Place | null {
-    const narrow = this.keyOf('lines-kinds', i);
+    const narrow = this.keyOf(LINES, i);
     return narrow < 0 ? null : { narrow, wide: LINES_KEYS + boundaryOf(this.context, i) };
   }
 
@@ -104,13 +106,13 @@ export class Places {
 
   /** What a broken line in brackets hangs on. */
   hanging(i: number): Place | null {
-    const narrow = this.keyOf('break-position', i);
+    const narrow = this.keyOf(BREAKS, i);
     return narrow < 0 ? null : { narrow, wide: POSITION_KEYS + this.sideOf(i) };
   }
 
   /** Whether a line breaks in brackets that are broken elsewhere. */
   breaking(i: number): Place | null {
-    const narrow = this.keyOf('list-shape', i);
+    const narrow = this.keyOf(SHAPE, i);
     return narrow < 0 ? null : { narrow, wide: POSITION_KEYS + 8 + this.sideOf(i) };
   }
 
@@ -124,10 +126,9 @@ export class Places {
     return alone(STEP_KEY);
   }
 
-  private keyOf(name: FamilyName, i: number): number {
-    const { family, from } = familyAt.get(name)!;
-    const row = rowOf(this.rows, i, family);
-    return row < 0 ? -1 : from + row;
+  private keyOf(run: number, i: number): number {
+    const row = rowOf(this.rows, i, familyOf[run]);
+    return row < 0 ? -1 : run * CONTEXT_ROWS + row;
   }
 
   /** 0 behind an opening bracket, 1 before a closing one, 3 before a comma, 2 elsewhere. */

@@ -1,4 +1,5 @@
 import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
+import { LEAST_SHARE } from '../decide-gap.js';
 import type { GapPair } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
 
@@ -17,6 +18,10 @@ export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
     if (change === null) continue;
     const group: GroupKind = isPads ? 'pads' : 'operator';
     if (pins.gap[left] || pins.gap[right]) {
+      verdicts[left] = verdicts[right] = stays(group);
+      continue;
+    }
+    if (change.share < LEAST_SHARE && !judge.isOddPair(pair)) {
       verdicts[left] = verdicts[right] = stays(group);
       continue;
     }
