@@ -67,10 +67,8 @@ export class Consistency {
   ) {
     this.places = new Places(context, conventions);
     this.breaksIn = countBreaks(context, observed);
-    countPlaces(this.places, context, observed, { pairs, breaksIn: this.breaksIn, table: this.table });
-    for (let key = 0; key < PLACE_KEYS; key++) {
-      for (let k = 0; k < ANSWERS; k++) this.totals[key] += this.table[key * ANSWERS + k];
-    }
+    const { table, totals, breaksIn } = this;
+    countPlaces(this.places, context, observed, { pairs, breaksIn, table, totals });
     let doubts = 0;
     for (let i = 1; i < context.structured.source.tokenCount; i++) {
       const own = observed.classOf[i];

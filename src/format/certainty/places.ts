@@ -221,17 +221,26 @@ export function countBreaks(
   return counts;
 }
 
-/** Adds every gap of a layout to a table of `PLACE_KEYS * ANSWERS` counts. */
+/** Adds every gap of a layout to a table of `PLACE_KEYS * ANSWERS` counts, and to their sums by key. */
 export function countPlaces(
   places: Places, context: SourceContext, observed: ObservedLayout,
-  { pairs, breaksIn, table }: { pairs: readonly GapPair[]; breaksIn: Uint16Array; table: Uint16Array },
+  { pairs, breaksIn, table, totals }: {
+    readonly pairs: readonly GapPair[];
+    readonly breaksIn: Uint16Array;
+    readonly table: Uint16Array;
+    /** `[PLACE_KEYS]` */
+    readonly totals: Uint32Array;
+  },
 ): void {
   const { source, structure } = context.structured;
   const { gaps, lineBreaks, classOf } = observed;
   const add = (place: Place | null, answer: number): void => {
     if (place === null) return;
     table[place.wide * ANSWERS + answer]++;
-    if (place.narrow !== place.wide) table[place.narrow * ANSWERS + answer]++;
+    totals[place.wide]++;
+    if (place.narrow === place.wide) return;
+    table[place.narrow * ANSWERS + answer]++;
+    totals[place.narrow]++;
   };
   for (let i = 1; i < source.tokenCount; i++) {
     const role = structure.role[i] as GapRole;
