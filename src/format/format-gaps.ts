@@ -86,9 +86,10 @@ export function formatGaps(
   const consistency = policy.certainty === undefined
     ? null
     : new Consistency(context, observed, grouped.conventions, grouped.pairs, probabilities);
+  const columns = findColumns(context.structured, gaps);
   const meant = new Set([
     ...habits.flatMap((habit) => habit.gaps),
-    ...findColumns(context.structured, gaps).flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
+    ...columns.flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
   ]);
   const odd = spacingShare(context, observed, probabilities, (gap) =>
     meant.has(gap) || consistency?.isUsual(gap) === true);
@@ -116,7 +117,10 @@ export function formatGaps(
     spacesPrefixes: spacesPrefixes(context, gaps),
   };
   const verdicts = decideGroups(
-    { context, observed, ...grouped, habits, probabilities, pins, threshold, judge, damage, project: policy.project },
+    {
+      context, observed, ...grouped, habits, columns, probabilities, pins, threshold, judge, damage,
+      project: policy.project,
+    },
     walker,
   );
   return { ...walkGaps({ observed, choices, verdicts, walker, visit }), habits: wordsOf(habits) };

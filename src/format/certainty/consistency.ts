@@ -3,8 +3,8 @@ import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import { COMMA, GapRole, type GapConventions, type GapPair } from '../../tokenize/index.js';
 import {
-  ANSWERS, PLACE_KEYS, Places, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
-  lineEndAnswer, linesAnswer, pairAnswer, type Place,
+  ANSWERS, PLACE_KEYS, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
+  lineEndAnswer, linesAnswer, pairAnswer, placesOf, type Place, type Places,
 } from './places.js';
 
 /** Kinds of changes whose certainty is judged apart. */
@@ -65,7 +65,7 @@ export class Consistency {
     pairs: readonly GapPair[],
     probabilities: Float32Array,
   ) {
-    this.places = new Places(context, conventions);
+    this.places = placesOf(context, conventions);
     this.breaksIn = countBreaks(context, observed);
     const { table, totals, breaksIn } = this;
     countPlaces(this.places, context, observed, { pairs, breaksIn, table, totals });

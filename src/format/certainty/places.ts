@@ -52,7 +52,7 @@ const isPads = CONVENTIONS.map((name) => name.endsWith('-pads'));
 const alone = (wide: number): Place => ({ narrow: wide, wide });
 
 /** The places that the gaps of a source stand in; they do not depend on its layout. */
-export class Places {
+class Places {
   private readonly rows: Int16Array;
 
   constructor(private readonly context: SourceContext, private readonly conventions: GapConventions) {
@@ -139,6 +139,15 @@ export class Places {
   }
 }
 
+const known = new WeakMap<SourceContext, Places>();
+
+/** The places of a source, made once. */
+export function placesOf(context: SourceContext, conventions: GapConventions): Places {
+  let found = known.get(context);
+  if (found === undefined) known.set(context, (found = new Places(context, conventions)));
+  return found;
+}
+
 const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorated_definition'].map(nodeKind));
 const FUNCTION = nodeKind('function_definition');
 const CLASS = nodeKind('class_definition');
@@ -220,6 +229,8 @@ export function countBreaks(
   }
   return counts;
 }
+
+export type { Places };
 
 /** Adds every gap of a layout to a table of `PLACE_KEYS * ANSWERS` counts, and to their sums by key. */
 export function countPlaces(

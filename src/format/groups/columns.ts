@@ -148,16 +148,18 @@ function columnOf(members: readonly Member[]): Column | null {
   const inside = members.filter((member) => member.offset === offset);
   // Padding alone shows intent: names of equal length stand in a column by chance.
   if (inside.length < 2 || new Set(inside.map(({ before }) => before)).size < 2) return null;
-  const isRight = members.map(({ end }) => 2 * members.filter((other) => other.end === end).length > members.length);
+  const ends = new Map<number, number>();
+  for (const { end } of members) ends.set(end, (ends.get(end) ?? 0) + 1);
+  const isRight = members.map(({ end }) => 2 * ends.get(end)! > members.length);
   return { gaps: members.map(({ gap }) => gap), offset, aligned, before: members.map(({ before }) => before), isRight };
 }
 
 /** Keeps the columns of a layout, and brings back rows that fell out of one. */
-export function decideColumns({ context, observed, pins, damage }: GroupInput, verdicts: Verdicts): void {
+export function decideColumns({ context, observed, pins, damage, columns }: GroupInput, verdicts: Verdicts): void {
   const { source, structure } = context.structured;
   const isDamaged = damage > WRECKED;
-  const columns = findColumns(context.structured, observed.gaps, isDamaged ? APART_BY_DAMAGE : 1);
-  for (const { gaps, offset, aligned, before, isRight } of columns) {
+  const found = isDamaged ? findColumns(context.structured, observed.gaps, APART_BY_DAMAGE) : columns;
+  for (const { gaps, offset, aligned, before, isRight } of found) {
     const count = aligned.filter(Boolean).length;
     const holds = count >= 3 && count >= (isDamaged ? MOST_BY_DAMAGE : MOST) * gaps.length;
     const mayReturn = gaps.length - count <= Math.max(1, (isDamaged ? OUTSIDE_BY_DAMAGE : OUTSIDE) * gaps.length);

@@ -56,9 +56,7 @@ export function weighByProject(
       }
       probabilities[at + KEEP] *= factor(Math.min(3, lineBreaks[i] - 1));
     }
-    let sum = 0;
-    for (let k = 0; k < CLASS_COUNT; k++) sum += probabilities[at + k];
-    if (sum > 0) for (let k = 0; k < CLASS_COUNT; k++) probabilities[at + k] /= sum;
+    normalise(probabilities, at);
   }
 
   /** What the project did in the narrowest context that it has seen often enough. */
@@ -71,4 +69,11 @@ export function weighByProject(
     }
     return null;
   }
+}
+
+/** Makes the chances of the gap at `at` add up to 1 again. */
+export function normalise(probabilities: Float32Array, at: number): void {
+  let sum = 0;
+  for (let k = 0; k < CLASS_COUNT; k++) sum += probabilities[at + k];
+  if (sum > 0) for (let k = 0; k < CLASS_COUNT; k++) probabilities[at + k] /= sum;
 }

@@ -1,5 +1,6 @@
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { CONVENTIONS, GapRole, conventionIndex, type Convention } from '../../tokenize/index.js';
+import { normalise } from './project-prior.js';
 import type { GroupInput } from './verdict.js';
 
 /**
@@ -15,8 +16,8 @@ const STRENGTH = 2;
 
 /**
  * How often projects put a blank before and behind what a convention is about (into a bracket: behind the opener and
- * before the closer): means over the projects of docs/training-corpus.json, twelve files each; habits that split
- * projects are left out.
+ * before the closer): means over the training projects, twelve files each, counted once (the script was not kept) and
+ * held between .004 and .996; habits that split projects are left out.
  */
 const USUALLY_SPACED: readonly (readonly [Convention, before: number, behind: number])[] = [
   ['product', 0.987, 0.987], ['sum', 0.97, 0.97], ['bitwise', 0.996, 0.996], ['comparison', 0.996, 0.996],
@@ -53,8 +54,6 @@ export function weighByCustoms(
     if (observed.lineBreaks[i] === 0) {
       probabilities[at + KEEP] *= text === '' ? tight : text === ' ' ? blank : Math.min(tight, blank);
     }
-    let sum = 0;
-    for (let k = 0; k < CLASS_COUNT; k++) sum += probabilities[at + k];
-    if (sum > 0) for (let k = 0; k < CLASS_COUNT; k++) probabilities[at + k] /= sum;
+    normalise(probabilities, at);
   }
 }

@@ -1,5 +1,6 @@
 import type { EditJudge, Weight } from '../certainty/edit-judge.js';
 import type { Pins } from '../pins.js';
+import type { Column } from './columns.js';
 import type { EditClass } from '../edit-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
@@ -58,6 +59,8 @@ export interface GroupInput {
   readonly conventions: GapConventions;
   readonly pairs: readonly GapPair[];
   readonly habits: readonly Habit[];
+  /** Those of neighbouring lines. */
+  readonly columns: readonly Column[];
   /** `[gaps, classes]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;

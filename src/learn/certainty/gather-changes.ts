@@ -1,5 +1,4 @@
 import { EVIDENCE_COLUMNS } from '../../format/certainty/edit-judge.js';
-import { LEAST_SHARE } from '../../format/decide-gap.js';
 import { unitMass } from '../../format/decide-steps.js';
 import { formatGaps, type GapVisit } from '../../format/format-gaps.js';
 import type { FormatPolicy } from '../../format/format-policy.js';
@@ -104,9 +103,7 @@ function gather(context: SourceContext, policy: FormatPolicy, lesson: Lesson, in
     if ((asked !== undefined && !asked(gap)) || pins.gap[gap]) return;
     if (verdict !== undefined) {
       const { weighed } = verdict;
-      if (weighed === undefined || seen.has(weighed) || (weighed.says.share < LEAST_SHARE && !isAmongOthers(weighed))) {
-        return;
-      }
+      if (weighed === undefined || seen.has(weighed)) return;
       seen.add(weighed);
       const isRight = weighed.gaps.every((member, k) => wanted[member] === weighed.texts[k]);
       const isLeft = weighed.gaps.every((member) => wanted[member] === gaps[member]);
@@ -122,13 +119,6 @@ function gather(context: SourceContext, policy: FormatPolicy, lesson: Lesson, in
       into.add(change, visit.choices.judge.file, isRight, weight, note);
     }
   });
-}
-
-/** True where what a group holds is rare among places like it. */
-function isAmongOthers({ evidence }: WeighedGroup): boolean {
-  if (evidence === null) return false;
-  const { wideTo, wideFrom, wideOther } = evidence;
-  return wideTo >= 2 && wideFrom <= 0.1 * (wideTo + wideOther);
 }
 
 /** Adds the changes of the blocks' steps, before the first gap is decided. */
