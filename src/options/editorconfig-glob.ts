@@ -75,6 +75,8 @@ function readParts(pattern: string): Part[] {
   };
   for (let at = 0; at < pattern.length; ) {
     if (pattern.startsWith('/**/', at)) {
+      // Any folders of any folders are any folders.
+      while (pattern.startsWith('/**/**/', at)) at += 3;
       parts.push({ kind: 'folders' });
       at += 4;
       continue;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { carryLayout } from '../../src/cli/hook/carry-layout.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { readLines, readWhole } from '../../src/cli/read-input.js';
 
 async function* stream(...chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {

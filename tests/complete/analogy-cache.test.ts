@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, it } from 'vitest';
 import { ANALOGY_COUNT, AnalogyCache } from '../../src/complete/analogy-cache.js';
 import { cachePieces, pieceShape } from '../../src/complete/piece-contexts.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, it } from 'vitest';
 import { CorpusTable, MAX_FOLLOWERS, MAX_PIECES, packCorpus } from '../../src/complete/corpus-table.js';
 import { createFollowers } from '../../src/complete/ngram-cache.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, it } from 'vitest';
 import { PIECE_CONTEXT_COUNT, pieceContextKeys, pieceShape } from '../../src/complete/piece-contexts.js';
 import { createFollowers, NgramCache } from '../../src/complete/ngram-cache.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { describe, expect, it } from 'vitest';
 import { PIECE, PieceVocabulary } from '../../src/complete/pieces.js';
 import { lexPython } from '../../src/tokenize/index.js';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { codecName, codecOf } from '../../src/corpus/codecs.js';
 import { decodeSource, encodeSource } from '../../src/corpus/decode-source.js';

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatDocument, openDocument, type FormattedDocument } from '../../src/embedded/index.js';
 import { maskMagics } from '../../src/embedded/mask-magics.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SyntaxRefusedError } from '../../src/errors.js';
 import { formatSource, type FormatPolicy, type FormatResult } from '../../src/format/index.js';

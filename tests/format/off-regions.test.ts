@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
 import { mutateSource } from '../../src/mutate/index.js';

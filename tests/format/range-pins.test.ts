@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, expect, test } from 'vitest';
 import { formatSource } from '../../src/format/index.js';
 import { parseLineRanges, type LineRange } from '../../src/shared/line-ranges.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { SourceDocument } from '../../src/lsp/source-document.js';
 import type { PositionEncoding } from '../../src/shared/position-encoding.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mutateLayout, mutateSource } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';

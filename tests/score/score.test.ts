@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TokensDifferError } from '../../src/errors.js';
 import {

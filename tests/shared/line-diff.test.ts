@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { changedLineRanges, linesOf } from '../../src/shared/line-diff.js';
 import type { LineRange } from '../../src/shared/line-ranges.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { expect, test } from 'vitest';
 import { lengthIn } from '../../src/shared/position-encoding.js';
 import { countCharacters, indexLines, offsetOfCharacter, positionAt } from '../../src/shared/positions.js';

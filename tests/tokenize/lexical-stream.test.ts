@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findFiles } from '../../src/corpus/index.js';
 import { createTokenizer, gapStructure, lexPython, LINE_END, TOKEN_KINDS, tokenKind, type Tokenizer } from '../../src/tokenize/index.js';

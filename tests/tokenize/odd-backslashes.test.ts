@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatSource } from '../../src/format/index.js';
 import { createTokenizer, findDifference, findLayoutFault, isOdd, joinOverRawText, withStructure, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SyntaxRefusedError } from '../../src/errors.js';
 import { createTokenizer, joinOverRawText, toLf, tokenText, TOKEN_KINDS, type Tokenizer, type TokenizedSource } from '../../src/tokenize/index.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 
 /** A line of a program: its depth of blocks and its text; `odd` blanks are put before comments. */
 interface Line {
