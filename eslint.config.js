@@ -18,6 +18,8 @@ const FILE_ACCESS = [
 const LONG_LINES = [
   'src/model/kernel/kernel-wasm.generated.ts',
   'src/model/features/describer-wasm.generated.ts',
+  'src/shared/checksum-wasm.generated.ts',
+  'src/tokenize/tree-walker-wasm.generated.ts',
   'src/learn/learn-profile.ts',
 ];
 

@@ -1,8 +1,8 @@
 /**
  * Compiles the kernels to WebAssembly and writes them, as base64, beside their sources: src/model/kernel/kernel.as,
- * which computes networks, and src/model/features/describer.as with the code of the groups of features, which
- * describes gaps. What comes out is committed: neither the build nor an installed nnfmt needs the AssemblyScript
- * compiler. With --check it only compares.
+ * which computes networks, src/model/features/describer.as with the code of the groups of features, which describes
+ * gaps, src/tokenize/tree-walker.as, which walks trees, and src/shared/checksum.as. What comes out is committed:
+ * neither the build nor an installed nnfmt needs the AssemblyScript compiler. With --check it only compares.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,6 +17,17 @@ const KERNELS = [
     generated: path.join(root, 'src/model/kernel/kernel-wasm.generated.ts'),
     from: 'kernel.as', constant: 'KERNEL_WASM_BASE64', features: ['simd', 'bulk-memory'],
   },
+  {
+    source: () => readFileSync(path.join(root, 'src/shared/checksum.as'), 'utf8'),
+    generated: path.join(root, 'src/shared/checksum-wasm.generated.ts'),
+    from: 'checksum.as', constant: 'CHECKSUM_WASM_BASE64', features: ['bulk-memory'],
+  },
+  {
+    source: () => readFileSync(path.join(root, 'src/tokenize/tree-walker.as'), 'utf8'),
+    generated: path.join(root, 'src/tokenize/tree-walker-wasm.generated.ts'),
+    from: 'tree-walker.as', constant: 'TREE_WALKER_WASM_BASE64', features: ['bulk-memory'],
+  },
+  // Last: what it is made of loads the others.
   {
     source: () => describerSource(root),
     generated: path.join(root, 'src/model/features/describer-wasm.generated.ts'),

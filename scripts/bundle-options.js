@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildFacts } from './build-facts.js';
 
 /** The main file of jsonc-parser asks for its others by names that only Node sees. */
 export const BUNDLE_ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
@@ -18,7 +19,7 @@ export async function buildBundles(root, outdir) {
   // A script that is compiled by itself has no import of its own: it is given one.
   writeFileSync(script, readFileSync(script, 'utf8')
     .replaceAll(/\bimport\(/gu, 'importModule(')
-    .replaceAll(/\brequire\("(node:(?:child_process|worker_threads))"\)/gu, 'requireLater("$1")'));
+    .replaceAll(/\brequire\("(node:(?:child_process|crypto|worker_threads))"\)/gu, 'requireLater("$1")'));
   return results.map(({ metafile }) => metafile);
 }
 
@@ -54,7 +55,10 @@ export function bundleOptions(root) {
       js:
         "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
     },
-    define: { __NNFMT_VERSION__: JSON.stringify(version), __NNFMT_BUILD__: JSON.stringify(sourceDigest(root)) },
+    define: {
+      __NNFMT_VERSION__: JSON.stringify(version), __NNFMT_BUILD__: JSON.stringify(sourceDigest(root)),
+      __NNFMT_FACTS__: JSON.stringify(buildFacts(root)),
+    },
     metafile: true,
     logLevel: 'warning',
   };

@@ -1,4 +1,5 @@
 import { GapRole } from '../tokenize/index.js';
+import { BUILD_FACTS } from '../shared/build-facts.js';
 import type { FeatureBatch } from './feature-batch.js';
 import { describeBackbone } from './features/backbone.js';
 import { mayHoldBlankLines } from './features/buckets.js';
@@ -16,8 +17,10 @@ export { BACKBONE } from './features/columns.js';
 
 /** Sizes of the network's input and output. */
 export const FEATURE_SHAPE = spec.shape;
+/** What `FEATURE_DIGEST` is, from the list itself. */
+export const computeFeatureDigest = (): string => spec.digest;
 /** Identifies this list of features; stored in model files. */
-export const FEATURE_DIGEST = spec.digest;
+export const FEATURE_DIGEST = BUILD_FACTS?.features ?? computeFeatureDigest();
 
 const SLOTS = FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots;
 const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;

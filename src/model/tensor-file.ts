@@ -67,13 +67,14 @@ export function encodeTensorFile(file: TensorFile): Uint8Array {
 /**
  * @param options.path only for messages
  * @param options.advice what to do about a damaged or foreign file, where copying it again is not the answer
+ * @param options.isKnown the bytes are those of a file that was read before: they are not checked again
  * @throws ModelFileError when the bytes are not a whole, unchanged file of this kind and version
  */
 export function decodeTensorFile(
   bytes: Uint8Array,
-  options: { kind: string; path: string; advice?: string },
+  options: { kind: string; path: string; advice?: string; isKnown?: boolean },
 ): TensorFile {
-  const { path, kind } = options;
+  const { path, kind, isKnown = false } = options;
   const damaged = options.advice ?? 'It is damaged: copy or download it again.';
   const refuse = (reason: string, advice = options.advice, cause?: unknown): never => {
     throw new ModelFileError({ path, reason, ...(advice === undefined ? {} : { advice }), cause });
@@ -94,7 +95,7 @@ export function decodeTensorFile(
   }
   const total = buffer.readUInt32LE(16);
   if (buffer.length !== total) refuse(`the file has ${buffer.length} bytes instead of ${total}`, damaged);
-  if (!checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) {
+  if (!isKnown && !checksum(buffer).equals(buffer.subarray(CHECKSUM_AT, PREFIX_BYTES))) {
     refuse('the checksum does not match', damaged);
   }
 
@@ -122,8 +123,9 @@ export function decodeTensorFile(
     names.add(tensor.name);
     const length = storedBytes(tensor);
     if (at + length > buffer.length) refuse(`the matrix ${tensor.name} is longer than the file`, damaged);
-    // A copy, because the buffer may lie at an odd address.
-    const values = decodeTensor(tensor, bytes.slice(at, at + length));
+    // A copy where a view cannot be had: the buffer may lie at an odd address, and callers may change what they get.
+    const view = bytes.subarray(at, at + length);
+    const values = decodeTensor(tensor, isKnown && view.byteOffset % 4 === 0 ? view : view.slice(), isKnown);
     if (values === null) return refuse(`the matrix ${tensor.name} holds what is no number`, damaged);
     at += align(length);
     return { ...tensor, values };
@@ -194,12 +196,14 @@ function encodeTensor(tensor: StoredTensor): Uint8Array {
 const LARGEST = 3.4e38;
 
 /** `bytes` must be aligned to 4. Null where a value is infinite or no number; halves and whole numbers cannot be. */
-function decodeTensor(tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array): Float32Array | null {
+function decodeTensor(
+  tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array, isKnown: boolean,
+): Float32Array | null {
   const { rows, columns, precision } = tensor;
   const length = rows * columns;
   if (precision === 'f32') {
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, length);
-    return areFinite(floats) ? floats : null;
+    return isKnown || areFinite(floats) ? floats : null;
   }
   if (precision === 'u16') return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
   if (precision === 'u8') return Float32Array.from(bytes.subarray(0, length));

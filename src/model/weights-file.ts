@@ -69,20 +69,22 @@ export function encodeModel(model: GapModel, precision: TensorPrecision = 'f16')
  * Reads a model file and checks it against what this nnfmt expects, where that is given.
  *
  * @param options.path only for messages
+ * @param options.isKnown the bytes are those of a file that was read before: what cannot have changed is not checked
  * @throws ModelFileError when the file is damaged, foreign, or made for other features or classes
  */
 export function decodeModel(
   bytes: Uint8Array,
   options: {
     path: string;
+    isKnown?: boolean;
     expected?: { shape: FeatureShape; labelNames: readonly string[]; vocabularyDigest: string };
   },
 ): GapModel {
-  const { path, expected } = options;
+  const { path, expected, isKnown = false } = options;
   const refuse = (reason: string): never => {
     throw new ModelFileError({ path, reason, advice: RETRAIN });
   };
-  const file = decodeTensorFile(bytes, { kind: KIND, path });
+  const file = decodeTensorFile(bytes, { kind: KIND, path, isKnown });
   const metadata = readMetadata(file.metadata, 'the model', refuse);
   const shapeOf = metadata.inner('shape');
   const shape =

@@ -7,7 +7,7 @@ import type { ParameterDelta } from '../model/weights-delta.js';
 import { decodeTensorFile, encodeTensorFile, type StoredTensor } from '../model/tensor-file.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { makeFolder, refuseToReplace, writeAtomically } from '../shared/write-atomically.js';
-import { COUNTS_DIGEST, type Profile } from './profile.js';
+import { countsDigest, type Profile } from './profile.js';
 
 const KIND = 'profile';
 const VERSION = 3;
@@ -27,7 +27,7 @@ interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
 export function encodeProfile(profile: Profile): Uint8Array {
   const { baseModel, unit, hang, drift, thresholds, files, counts, delta } = profile;
   const metadata: Metadata = {
-    version: VERSION, countsDigest: COUNTS_DIGEST, baseModel, unit, hang, drift, thresholds, files,
+    version: VERSION, countsDigest: countsDigest(), baseModel, unit, hang, drift, thresholds, files,
     tuned: delta.map(({ name }) => name),
   };
   const places: number[] = [];
@@ -75,7 +75,7 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
   const metadata = readMetadata(file.metadata, 'the profile', refuse);
   const relearn = 'Learn it again with `nnfmt train`, or use the nnfmt that it was made with.';
   const version = metadata.count('version', 0, 0xffff);
-  if (version !== VERSION || metadata.text('countsDigest') !== COUNTS_DIGEST) {
+  if (version !== VERSION || metadata.text('countsDigest') !== countsDigest()) {
     refuse(
       `the profile has version ${version} and this nnfmt reads version ${VERSION}, or it counts other contexts`,
       relearn,

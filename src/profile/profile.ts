@@ -25,8 +25,11 @@ export interface Profile {
   readonly delta: readonly ParameterDelta[];
 }
 
-/** Identifies the meaning of the counts: another digest means other contexts. */
-export const COUNTS_DIGEST = createHash('sha256')
+/**
+ * Identifies the meaning of the counts: another digest means other contexts. A function, for what computes digests
+ * takes long to load, and formatting without a profile never asks.
+ */
+export const countsDigest = (): string => createHash('sha256')
   .update(JSON.stringify([COUNT_FAMILIES, CONTEXT_ROWS, WIDTH_BUCKETS, WIDTH_COLUMNS]))
   .digest('hex')
   .slice(0, 16);

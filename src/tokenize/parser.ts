@@ -13,6 +13,8 @@ export interface PythonParser {
   readonly parser: Parser;
   readonly language: Language;
   readonly cursor: RawCursor;
+  /** The functions of web-tree-sitter's module of WebAssembly, for other such modules to call. */
+  readonly exports: object;
   /** What the parser reads from. */
   readonly input: ParserInput;
   /** Names the source at hand in messages. */
@@ -50,7 +52,7 @@ const { Memory, Module, Instance } = (globalThis as unknown as {
   WebAssembly: {
     Memory: new (size: { initial: number; maximum: number }) => unknown;
     Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: Imports) => object;
+    Instance: new (module: object, imports: Imports) => { readonly exports: object };
   };
 }).WebAssembly;
 interface Imports {
@@ -78,6 +80,7 @@ const heapOf = (module: unknown): Uint8Array => (module as { HEAPU8: Uint8Array 
 async function initialise(library: Library, options: ParserOptions): Promise<PythonParser> {
   const silent = (): void => undefined;
   const input = new ParserInput();
+  let exports: object = {};
   // Emscripten adds the functions of the module to the options that it is given.
   const module = {
     instantiateWasm: (imports: Imports, done: (instance: object, of: object) => void) => {
@@ -85,7 +88,9 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
         (buffer: number, index: number, _row: number, _column: number, length: number): void =>
           input.read(heapOf(module), buffer, index, length);
       const core = new Module(readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }));
-      done(new Instance(core, imports), core);
+      const instance = new Instance(core, imports);
+      exports = instance.exports;
+      done(instance, core);
     },
     // What it has to say when it runs out of memory is said better below.
     print: silent,
@@ -100,7 +105,7 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
   const parser = new library.Parser();
   parser.setLanguage(language);
   const python: PythonParser = {
-    parser, language, cursor: module as unknown as RawCursor,
+    parser, language, exports, cursor: module as unknown as RawCursor,
     path: '<source>',
     parse: (text) => parse(python, text),
     input,
@@ -148,6 +153,6 @@ async function renew(python: PythonParser): Promise<void> {
   // Functions stay callable: the library's finalizers may still come for trees of the old heap.
   for (const name of Object.keys(old)) old[name] = typeof old[name] === 'function' ? () => 0 : undefined;
   const library = (await import(`${pathToFileURL(assetPath('web-tree-sitter.js')).href}?copy=${++copies}`)) as Library;
-  const { parser, language, cursor, input } = await initialise(library, {});
-  Object.assign(python, { parser, language, cursor, input });
+  const { parser, language, cursor, exports, input } = await initialise(library, {});
+  Object.assign(python, { parser, language, cursor, exports, input });
 }

@@ -9,6 +9,7 @@ import { hasLongRun } from './scan-gap.js';
 import { faultIn, refusal, refuseAt, type NamedText } from './syntax-fault.js';
 import type { TokenizedSource } from './token-table.js';
 import { COMMENT, STRING } from './vocabulary.js';
+import { walkPlainTree } from './tree-walker.js';
 import { symbolTable, walkTree, type SymbolTable } from './walk-tree.js';
 
 /** Splits sources into tokens and gaps. Holds the parser, so that each call is synchronous. */
@@ -58,7 +59,7 @@ function tokenizeWith(
   const { text } = named;
   python.path = named.path;
   const plain = (): TokenizedSource | null =>
-    withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkTree(tree, python.cursor, symbols, named)));
+    withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
   const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, named, options);
   if (options.isUnknown) return lexed();
   if (!BACKSLASH_LINE.test(text) && !hasLongRun(text)) return plain() ?? lexed();

@@ -212,31 +212,14 @@ export function walkTree(
     cursor._ts_tree_cursor_delete_wasm(at);
   }
 
-  const starts = start.ints();
-  const ends = end.ints();
   const kinds = kind.bytes();
-  const tokenCount = starts.length;
-  trimComments(tokenCount, node, kinds);
-  const gaps = new Array<string>(tokenCount + 1);
-  let gapStart = 0;
-  for (let i = 0; i <= tokenCount; i++) {
-    const to = i < tokenCount ? starts[i] : text.length;
-    gaps[i] = text.slice(gapStart, to);
-    const foreign = skipGapText(gaps[i]);
-    if (foreign < gaps[i].length) {
-      throw refuseAt(text, gapStart + foreign, path, 'a character that Python does not accept here');
-    }
-    if (i < tokenCount) gapStart = ends[i];
-  }
-  return {
-    text,
-    tokenCount,
-    start: starts,
-    end: ends,
+  trimComments(kinds.length, node, kinds);
+  return withGaps({
+    start: start.ints(),
+    end: end.ints(),
     kind: kinds,
     parent: parent.ints(),
     childIndex: childIndex.ints(),
-    gaps,
     opaque: opaqueTokens,
     tree: {
       nodeCount: node.kind.length,
@@ -247,7 +230,35 @@ export function walkTree(
       childIndex: node.childIndex.ints(),
       childCount: node.childCount.ints(),
     },
-  };
+  }, { text, path });
+}
+
+/** Tokens and nodes of a source as they were read off a tree. */
+export type WalkedTree = Omit<TokenizedSource, 'text' | 'tokenCount' | 'gaps'>;
+
+/**
+ * The source, with what stands between its tokens.
+ *
+ * @throws SyntaxRefusedError for what Python does not accept there
+ */
+export function withGaps(walked: WalkedTree, { text, path }: NamedText): TokenizedSource {
+  const { start, end } = walked;
+  const tokenCount = start.length;
+  const gaps = new Array<string>(tokenCount + 1);
+  let gapStart = 0;
+  for (let i = 0; i <= tokenCount; i++) {
+    const to = i < tokenCount ? start[i] : text.length;
+    const gap = to === gapStart ? '' : text.slice(gapStart, to);
+    gaps[i] = gap;
+    if (gap !== '' && gap !== ' ') {
+      const foreign = skipGapText(gap);
+      if (foreign < gap.length) {
+        throw refuseAt(text, gapStart + foreign, path, 'a character that Python does not accept here');
+      }
+    }
+    if (i < tokenCount) gapStart = end[i];
+  }
+  return { text, tokenCount, gaps, ...walked };
 }
 
 /**

@@ -64,6 +64,19 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
     expect(statSync(code).mtimeMs).toBe(again);
   });
 
+  test('looks through a model that is not the one it was built with', () => {
+    const model = join(built, 'base.bin');
+    const bytes = readFileSync(model);
+    const damaged = Buffer.from(bytes);
+    damaged[bytes.length >> 1]! ^= 4;
+    writeFileSync(model, damaged);
+    try {
+      expect(format('--no-cache')).toMatchObject({ status: 2, stderr: expect.stringContaining('the checksum does not match') as string });
+    } finally {
+      writeFileSync(model, bytes);
+    }
+  });
+
   test('answers under its former name, and other commands without that code', () => {
     for (const name of ['nnfmt.js', 'nnfmt.cjs']) {
       const { status, stdout } = spawnSync(process.execPath, [join(built, name), '--version'], { encoding: 'utf8' });

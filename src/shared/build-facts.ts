@@ -1,0 +1,12 @@
+/** What the build knows of itself, so that no process has to find it out again. */
+export interface BuildFacts {
+  /** The digest of the list of features. */
+  readonly features: string;
+  /** Checksums (`checksumText`) of the models that the build was made with, by the names of their files. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
+declare const __NNFMT_FACTS__: BuildFacts | undefined;
+
+/** Null where nothing was built. */
+export const BUILD_FACTS: BuildFacts | null = typeof __NNFMT_FACTS__ === 'object' ? __NNFMT_FACTS__ : null;
