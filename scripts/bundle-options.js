@@ -35,6 +35,7 @@ export function bundleOptions(root) {
       'format-worker': 'src/cli/format-worker.ts',
       'training-worker': 'src/model/completion/training-worker.ts',
       'lsp-thread': 'src/lsp/lsp-thread.ts',
+      'service-thread': 'src/server/service-thread.ts',
     },
     bundle: true,
     platform: 'node',

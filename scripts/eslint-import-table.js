@@ -26,7 +26,10 @@ const FOLDER_IMPORTS = {
   learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],
   // The public API; it loads learning when that is called.
   library: ['tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'complete', 'learn'],
-  server: ['format', 'complete', 'score'],
+  // Serves programs: each request in a thread that can be ended.
+  server: [
+    'tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'embedded', 'complete', 'learn', 'library',
+  ],
   // Serves editors: each question in the thread that has what it takes.
   lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],
   plugin: ['tokenize', 'corpus', 'profile', 'format'],

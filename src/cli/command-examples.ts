@@ -10,10 +10,18 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt format --changed --diff', 'show what would change in the lines that differ from HEAD'],
     ['nnfmt format - < in.py > out.py', 'a file on stdin'],
   ],
+  'format --jsonl': [
+    ['nnfmt format --jsonl < requests > answers', 'answer requests on stdin, a line each'],
+    [`echo '{"id":1,"text":"x  =  1"}' | nnfmt format --jsonl`, 'one request'],
+  ],
   check: [
     ['nnfmt check src', 'each deviating gap, a line each'],
     ['nnfmt check --changed=main', 'only lines that differ from another branch'],
     ['nnfmt check --output-format sarif . > nnfmt.sarif', 'a log for code scanning'],
+  ],
+  'check --jsonl': [
+    ['nnfmt check --jsonl < requests > answers', 'list what deviates in texts, a line each'],
+    [`echo '{"id":1,"text":"x  =  1"}' | nnfmt check --jsonl`, 'one request'],
   ],
   explain: [
     ['nnfmt explain src/app.py', 'each gap that would change, with its alternatives'],

@@ -1,8 +1,14 @@
-import { taskRow, type ArgumentWords, type TaskRow } from './task-row.js';
+import { taskRow, type ArgumentWords, type Call, type TaskRow } from './task-row.js';
 
 const PATHS: ArgumentWords = ['[PATHS...]', 'files and folders (default: the current folder)'];
 const PROJECTS: ArgumentWords = ['[PATHS...]', 'project folders (default: the current folder)'];
 const CORPORA: ArgumentWords = ['[PATHS...]', 'corpora: folders whose folders are projects'];
+
+/** `--jsonl` of two commands. */
+async function runJsonl(task: 'format' | 'check', { args, options, context }: Call<'format --jsonl'>): Promise<number> {
+  const command = await import('./jsonl-command.js');
+  return command.runJsonl(task, args, options(), context);
+}
 
 /**
  * What nnfmt can do, a row each, in the order of its help. A command with several tasks has a row for each of them,
@@ -18,6 +24,11 @@ export const commandTable: readonly TaskRow[] = [
       return runFormat(args, inProject(args), context);
     },
   }),
+  taskRow('format --jsonl', {
+    description: 'format texts of other programs: answers each request on stdin by a line',
+    arguments: [],
+    run: (call) => runJsonl('format', call),
+  }),
 
   taskRow('check', {
     description: 'print each gap that deviates; writes nothing, exits with 1 when there is one; "-" reads stdin',
@@ -26,6 +37,11 @@ export const commandTable: readonly TaskRow[] = [
       const { runCheck } = await import('./check-command.js');
       return runCheck(args, inProject(args), context);
     },
+  }),
+  taskRow('check --jsonl', {
+    description: "list the deviating gaps of other programs' texts: answers each request on stdin by a line",
+    arguments: [],
+    run: (call) => runJsonl('check', call),
   }),
 
   taskRow('explain', {

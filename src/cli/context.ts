@@ -14,6 +14,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   /** True when nobody reads it any more; what only writes may then stop. */
   readonly isClosed?: boolean;
+  /** Resolves when what was written has gone so far that more may follow, or when nobody reads it any more. */
+  readonly drained?: () => Promise<void>;
 }
 
 /** The world outside, passed in so that tests can replace it. */

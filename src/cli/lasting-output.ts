@@ -3,8 +3,10 @@ import type { OutputStream } from './context.js';
 /** The part of a stream of the process that is used here. */
 export interface RawStream {
   readonly isTTY?: boolean | undefined;
+  readonly writableNeedDrain?: boolean;
   write(text: string | Uint8Array): unknown;
   on(event: 'error', listener: (fault: NodeJS.ErrnoException) => void): unknown;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
 }
 
 /**
@@ -25,5 +27,12 @@ export function lastingOutput(stream: RawStream, onFault: (fault: NodeJS.ErrnoEx
       return stream.isTTY;
     },
     write: (text) => isClosed || stream.write(text),
+    async drained() {
+      if (isClosed || stream.writableNeedDrain !== true) return;
+      await new Promise<void>((resolve) => {
+        stream.once?.('drain', resolve);
+        stream.once?.('close', resolve);
+      });
+    },
   };
 }

@@ -53,5 +53,6 @@ function onDemand(load: () => object): object {
   return new Proxy({}, { get: (_, name) => Reflect.get(load(), name) as unknown });
 }
 
-if (process.argv[2] === 'format') loadFormat();
+// A resident process has no use for a quick start, and starts threads.
+if (process.argv[2] === 'format' && !process.argv.includes('--jsonl')) loadFormat();
 else void import(ALL_COMMANDS);

@@ -66,7 +66,9 @@ function createProgram(
     for (const option of commandOptions(tasks)) command.addOption(option);
     if (tasks.length > 1) command.configureHelp(helpOnTask(tasks));
     command.action(async () => {
-      const given = { args: command.args, raw: command.opts() };
+      // What only a `--no-NAME` changes is always there: whether it was said is what counts.
+      const isSaid = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name) !== 'default';
+      const given = { args: command.args, raw: Object.fromEntries(Object.entries(command.opts()).filter(isSaid)) };
       const task = chooseTask(tasks, given.raw);
       refuseOtherTasks(task, tasks, given.raw);
       setExitCode(await task.run(given, context));

@@ -6,7 +6,7 @@ import { resolveWithProject, type ProjectOptions } from './project-options.js';
 export type ArgumentWords = readonly [name: string, description: string];
 
 /** What a row is called with. */
-interface Call<T extends TaskName> {
+export interface Call<T extends TaskName> {
   /** What stands on the command line beside options. An optional argument can be missing. */
   readonly args: readonly string[];
   /** @throws BadOptionError for an option that cannot be */

@@ -12,9 +12,11 @@ const MARKERS = ['.git', '.hg', 'pyproject.toml', 'setup.py', 'setup.cfg', '.nnf
  * Sources of the project around a folder, nearest last: first by how far they are, then by
  * name. A folder without any sign of a project gives only what lies in it. A file is read when
  * its text is asked for.
+ *
+ * @param within the folder beyond which nothing is looked at; null for none
  */
-export function projectTexts(folder: string, without: string | null): NamedSource[] {
-  const root = projectRoot(folder);
+export function projectTexts(folder: string, without: string | null, within: string | null = null): NamedSource[] {
+  const root = projectRoot(folder, within);
   const paths = root === null
     ? findFiles([folder]).files.filter((file) => dirname(resolve(file)) === folder)
     : findFiles([root]).files;
@@ -39,9 +41,10 @@ function readContext(path: string): string {
 
 const MAX_PROJECT_FILES = 2000;
 
-function projectRoot(folder: string): string | null {
+function projectRoot(folder: string, within: string | null): string | null {
   for (let at = folder; ; at = dirname(at)) {
     if (MARKERS.some((marker) => isThere(join(at, marker)))) return at;
+    if (at === within) return within;
     if (dirname(at) === at) return null;
   }
 }

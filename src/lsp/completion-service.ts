@@ -3,13 +3,13 @@ import { projectTexts } from '../corpus/project-texts.js';
 import { projectRoot } from '../learn/project-files.js';
 import { createCompleter } from '../library/create-completer.js';
 import type { Completer } from '../library/completer.js';
+import { remembered, stampOf } from '../library/project-layout.js';
 import { createSettingsFinder } from '../options/project-settings.js';
 import { createProfileFinder } from '../profile/index.js';
 import { lookAt } from '../shared/look-at-path.js';
 import type { NamedSource } from '../shared/named-source.js';
 import type { CompletionAnswer, CompletionJob } from './completion-jobs.js';
 import type { JobCourse } from './lsp-thread.js';
-import { remembered, stampOf } from './project-layout.js';
 import { typedThrough, type Answered } from './typed-through.js';
 
 /** Characters of other files that are read for the first answer in a project, and for those after a pause. */

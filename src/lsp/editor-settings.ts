@@ -3,7 +3,7 @@ import { NnfmtError } from '../errors.js';
 import { lspOptions, PROCESS_OPTIONS } from '../options/lsp-options.js';
 import { checkValue, type OptionsFor } from '../options/index.js';
 import { nearestName } from '../shared/nearest-name.js';
-import type { LayoutSettings } from './layout-jobs.js';
+import type { LayoutSettings } from '../library/project-layout.js';
 
 /** What an editor may set. */
 export type EditorSettings = Omit<OptionsFor<'lsp'>, 'stdio'>;

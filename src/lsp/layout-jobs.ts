@@ -1,24 +1,11 @@
+import type { SettledSource } from '../library/project-layout.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import type { LayoutEdit } from './layout-edits.js';
 
-/** What an editor's settings say about layout; null where they say nothing. Paths are absolute. */
-export interface LayoutSettings {
-  readonly model: string | null;
-  /** False for none. */
-  readonly profile: string | false | null;
-  readonly confidence: number | null;
-  readonly maxSeconds: number | null;
-  readonly maxMemory: number | null;
-}
-
 /** A text, and what it is laid out by. */
-export interface LayoutSource {
-  /** Where it lies, or would lie; null for one that belongs to no folder. */
-  readonly path: string | null;
-  readonly text: string;
+export interface LayoutSource extends SettledSource {
   /** A cell of a notebook, which ends without a line end. */
   readonly isCell: boolean;
-  readonly settings: LayoutSettings;
 }
 
 /** What is asked about it. Lines count from 1, offsets are UTF-16 units. */

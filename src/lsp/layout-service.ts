@@ -4,6 +4,7 @@ import { explainText } from '../format/explanation-words.js';
 import {
   formatSource, type Deviation, type FormatPolicy, type FormatRequest, type FormatResult,
 } from '../format/index.js';
+import { ProjectLayout, type LayoutRules } from '../library/project-layout.js';
 import { withinBudget } from '../shared/budget.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { createTokenizer, findDifference, parserReady, withStructure, type Tokenizer } from '../tokenize/index.js';
@@ -11,9 +12,11 @@ import { faultOf } from './fault.js';
 import { hoverWords } from './hover-words.js';
 import { applyEdits, layoutEdits, type LayoutEdit } from './layout-edits.js';
 import type { FoundDeviation, LayoutAnswer, LayoutJob, LayoutSource } from './layout-jobs.js';
-import { ProjectLayout, type LayoutRules } from './project-layout.js';
 import { SourceDocument } from './source-document.js';
 import { typedCandidates } from './typed-line.js';
+
+/** What a document may take where neither editor nor project says anything: people wait. */
+const DEFAULT_SECONDS = 15;
 
 /** What formatting made of a text, kept for what is asked next about the same one. */
 interface Checked {
@@ -24,7 +27,7 @@ interface Checked {
 
 /** Answers what editors ask about layout. It runs in a thread of its own, so that it may take its time. */
 export class LayoutService {
-  private readonly project = new ProjectLayout();
+  private readonly project = new ProjectLayout({ seconds: DEFAULT_SECONDS, exclusions: 'all' });
   private tokenizer: Tokenizer | null = null;
   private checked: Checked | null = null;
 

@@ -1,4 +1,4 @@
-import type { OptionTable } from './option-row.js';
+import type { OptionRow, OptionTable } from './option-row.js';
 import { confidence, editorconfig, exclude, include, model, profile, quiet, stdinFilename } from './shared-rows.js';
 
 /** Which files and lines, and how they are worked through: what `format` and `check` have in common. */
@@ -127,6 +127,39 @@ export const formatOptions = {
     description: 'Also print unchanged files, changed gaps and times.',
   },
   ...workOptions,
+} as const satisfies OptionTable;
+
+const jsonl = {
+  type: 'boolean',
+  default: false,
+  category: 'output',
+  description:
+    'Answer each line {"id","text","path"?,"lines"?,"restyle"?} on stdin by a line {"id","text","changed",…} or ' +
+    '{"id","error",…}; check answers {"id","deviations",…}.',
+} as const satisfies OptionRow;
+
+/** `nnfmt format --jsonl` and `nnfmt check --jsonl`: what is not said here, the project of each path says. */
+export const jsonlOptions = {
+  jsonl,
+  restyle: workOptions.restyle,
+  jobs: {
+    ...workOptions.jobs,
+    description: 'Work in so many threads at once (default: 1); answers keep the order of the requests.',
+  },
+  maxSeconds: {
+    ...workOptions.maxSeconds,
+    default: null,
+    description: 'Give up a text that takes longer (default: as [tool.nnfmt] says, or 60).',
+  },
+  maxMemory: {
+    ...workOptions.maxMemory,
+    default: null,
+    description: 'Give up a text that takes more memory (default: as [tool.nnfmt] says, or 1024).',
+  },
+  model,
+  profile,
+  confidence,
+  editorconfig,
 } as const satisfies OptionTable;
 
 /** `nnfmt check`: the same threads and files, without writing. */

@@ -1,7 +1,7 @@
 import { completeOptions } from './complete-options.js';
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
 import { explainOptions } from './explain-options.js';
-import { checkOptions, formatOptions } from './format-options.js';
+import { checkOptions, formatOptions, jsonlOptions } from './format-options.js';
 import { generateOptions } from './generate-options.js';
 import { hookOptions } from './hook-options.js';
 import { lspOptions } from './lsp-options.js';
@@ -18,7 +18,9 @@ import { trainOptions } from './train-options.js';
 /** The options of each task, under the words that ask for it: a command, and the flags that say which of its tasks. */
 export const optionTables = {
   format: formatOptions,
+  'format --jsonl': jsonlOptions,
   check: checkOptions,
+  'check --jsonl': jsonlOptions,
   explain: explainOptions,
   mutate: mutateOptions,
   score: scoreOptions,

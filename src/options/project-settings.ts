@@ -23,15 +23,20 @@ export interface ProjectSettings {
  * Finds the settings that hold in a folder: of the nearest pyproject.toml at or above it that has any; null without
  * one. Each file is read once, so a finder is for one run.
  *
- * @param version of this nnfmt, which settings may ask for
+ * @param options.version of this nnfmt, which settings may ask for
+ * @param options.within the folder beyond which nothing is looked at, links followed; null for none
  */
-export function createSettingsFinder(version = VERSION): (folder: string) => ProjectSettings | null {
+export function createSettingsFinder(
+  { version = VERSION, within = null }: { readonly version?: string; readonly within?: string | null } = {},
+): (folder: string) => ProjectSettings | null {
   const known = new Map<string, ProjectSettings | null>();
   const find = (folder: string): ProjectSettings | null => {
     const found = known.get(folder);
     if (found !== undefined) return found;
     const up = dirname(folder);
-    const settings = readSettings(folder, version) ?? (up === folder ? null : find(up));
+    const isOutside = within !== null && !liesBelow(within, join(folder, 'pyproject.toml'));
+    const own = isOutside ? null : readSettings(folder, version);
+    const settings = own ?? (up === folder || folder === within ? null : find(up));
     known.set(folder, settings);
     return settings;
   };

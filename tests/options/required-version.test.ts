@@ -5,7 +5,7 @@ import { folderWith } from '../support/folder-with.js';
 
 const settingsOf = (table: string, version: string): unknown => {
   const folder = folderWith({ 'pyproject.toml': `[tool.nnfmt]\n${table}\n` });
-  return createSettingsFinder(version)(folder)?.values;
+  return createSettingsFinder({ version })(folder)?.values;
 };
 
 test.each([

@@ -1,0 +1,4 @@
+export class LearningService {
+  async warmUp(): Promise<void> {}
+  async answer(): Promise<object> { return {}; }
+}
