@@ -1,7 +1,7 @@
 /**
  * Builds dist/: the command (nnfmt.cjs, which loads nnfmt-format.cjs or nnfmt-all.js), the
- * library (index.js + types/), the worker, and beside them the wasm files and the models,
- * so that nothing is looked up elsewhere. With --without-declarations there is no types/.
+ * library (index.js + types/; browser/ for browsers), the worker, and beside them the wasm files
+ * and the models, so that nothing is looked up elsewhere. With --without-declarations there is no types/.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -10,6 +10,7 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildBrowserBundle } from './browser-bundle.js';
 import { buildBundles } from './bundle-options.js';
 import { thirdPartyNotices } from './third-party-notices.js';
 
@@ -21,13 +22,6 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
 const metafiles = await buildBundles(root, dist);
-if (process.argv.includes('--metafile')) {
-  const merge = (part) => Object.assign({}, ...metafiles.map((metafile) => metafile[part]));
-  writeFileSync(
-    path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }),
-  );
-}
-
 const assets = [
   ['web-tree-sitter', 'web-tree-sitter.wasm'],
   // In the bundle too; a copy is loaded where the parser has to be made anew.
@@ -38,12 +32,20 @@ const assets = [
 for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));
 // The grammar is built from the package of its name, with changes: see grammar/README.md.
 copyFileSync(path.join(root, 'grammar', 'tree-sitter-python.wasm'), path.join(dist, 'tree-sitter-python.wasm'));
-writeFileSync(path.join(
-  dist, 'THIRD-PARTY-NOTICES',
-), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
 const models = path.join(root, 'models');
 for (const name of existsSync(models) ? readdirSync(models) : []) {
   if (name.endsWith('.bin')) copyFileSync(path.join(models, name), path.join(dist, name));
+}
+// It knows how large the files are that it will fetch.
+metafiles.push(await buildBrowserBundle(root, dist));
+writeFileSync(path.join(
+  dist, 'THIRD-PARTY-NOTICES',
+), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
+if (process.argv.includes('--metafile')) {
+  const merge = (part) => Object.assign({}, ...metafiles.map((metafile) => metafile[part]));
+  writeFileSync(
+    path.join(dist, 'metafile.json'), JSON.stringify({ inputs: merge('inputs'), outputs: merge('outputs') }),
+  );
 }
 
 if (!process.argv.includes('--without-declarations')) writeDeclarations(path.join(dist, 'types'));
@@ -84,7 +86,7 @@ function pruneDeclarations(types) {
       visit(path.join(path.dirname(file), `${to}.d.ts`));
     }
   };
-  for (const entry of ['index.d.ts', 'plugin/index.d.ts']) visit(path.join(types, entry));
+  for (const entry of ['index.d.ts', 'plugin/index.d.ts', 'browser/index.d.ts']) visit(path.join(types, entry));
   for (const name of readdirSync(types, { recursive: true })) {
     const file = path.join(types, name);
     if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);

@@ -128,7 +128,7 @@ const NEVER_REACHED = [
  * Bundles TensorFlow.js from its modules, of which unused ones fall away; its `main` files are bundles
  * already. Optional backends are imported by a name that esbuild does not see, so they stay outside.
  */
-function tensorflow(root) {
+export function tensorflow(root) {
   const modules = new Map(
     ['tfjs-core', 'tfjs-backend-wasm', 'tfjs-backend-cpu'].map((name) => [
       `@tensorflow/${name}`,

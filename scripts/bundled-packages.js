@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /** What makes the bundles, and names what is copied beside them. */
-const BUILD_SCRIPTS = ['build.js', 'bundle-options.js'];
+const BUILD_SCRIPTS = ['build.js', 'bundle-options.js', 'browser-bundle.js'];
 /** They write declarations, run from source, and ask for the plugin. */
 const NEVER_BUNDLED = new Set(['typescript', 'tsx', 'prettier']);
 

@@ -32,6 +32,10 @@ const FOLDER_IMPORTS = {
   ],
   // Serves editors: each question in the thread that has what it takes.
   lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],
+  // The library where there is no Node: it brings the files, and stand-ins for modules that read them.
+  browser: [
+    'tokenize', 'corpus', 'score', 'profile', 'train', 'format', 'complete', 'learn', 'library',
+  ],
   plugin: ['tokenize', 'corpus', 'profile', 'format'],
   cli: [
     'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'evaluate',
@@ -45,7 +49,7 @@ const OPEN_TO_ALL = ['shared', 'options', 'errors.ts'];
 
 const PACKAGE_OWNERS = [
   { pattern: /^(web-tree-sitter|tree-sitter-python)(\/|$)/u, owners: ['tokenize'] },
-  { pattern: /^(@tensorflow\/|webgpu(\/|$))/u, owners: ['model', 'train'] },
+  { pattern: /^(@tensorflow\/|webgpu(\/|$))/u, owners: ['model', 'train', 'browser'] },
 ];
 
 /** The part of the table that a file belongs to: its folder under src/, or its name. */

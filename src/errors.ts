@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'SYNTAX_REFUSED'
   | 'BAD_OPTION'
   | 'MODEL_FILE'
+  | 'ASSET_LOAD'
   | 'NO_PROFILE'
   | 'MISSING_BACKEND'
   | 'FILE_READ'
@@ -101,6 +102,20 @@ export class ModelFileError extends UserError {
       details.advice ?? 'Leave out the option to use the built-in model, or train one with `nnfmt train --base`.';
     super('MODEL_FILE', `${shownName(details.path)}: ${details.reason}. ${advice}`, details.cause);
     this.path = details.path;
+    this.reason = details.reason;
+  }
+}
+
+/** In a browser: a file of the library could not be fetched, or may not run there. */
+export class AssetLoadError extends UserError {
+  /** What was asked for. */
+  readonly url: string;
+  /** What is wrong, in a clause. */
+  readonly reason: string;
+
+  constructor(details: { url: string; reason: string; advice: string; cause?: unknown }) {
+    super('ASSET_LOAD', `${details.url}: ${details.reason}. ${details.advice}`, details.cause);
+    this.url = details.url;
     this.reason = details.reason;
   }
 }

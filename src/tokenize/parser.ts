@@ -1,10 +1,7 @@
-import { pathToFileURL } from 'node:url';
 import type { Language, Parser, Tree } from 'web-tree-sitter';
-import type * as TreeSitter from 'web-tree-sitter';
 import { OverBudgetError } from '../errors.js';
-import { assetPath } from '../shared/asset-path.js';
 import { bytesAllowed, checkTime, isTimeUp } from '../shared/budget.js';
-import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { copyOfLibrary, loadGrammar, parserModule, type ParserLibrary } from './parser-files.js';
 import { ParserInput } from './parser-input.js';
 import { isParserReady, renewParser } from './parser-ready.js';
 
@@ -48,10 +45,9 @@ export const treeAddress = (tree: Tree): number => (tree as unknown as readonly 
 const MOST_HEAP_BYTES = 1_600_000_000;
 
 /** The compiler's own types of WebAssembly come with the DOM only. */
-const { Memory, Module, Instance } = (globalThis as unknown as {
+const { Memory, Instance } = (globalThis as unknown as {
   WebAssembly: {
     Memory: new (size: { initial: number; maximum: number }) => unknown;
-    Module: new (bytes: Uint8Array) => object;
     Instance: new (module: object, imports: Imports) => { readonly exports: object };
   };
 }).WebAssembly;
@@ -77,7 +73,7 @@ export const parserHeapBytes = (python: Pick<PythonParser, 'cursor'>): number =>
 
 const heapOf = (module: unknown): Uint8Array => (module as { HEAPU8: Uint8Array }).HEAPU8;
 
-async function initialise(library: Library, options: ParserOptions): Promise<PythonParser> {
+async function initialise(library: ParserLibrary, options: ParserOptions): Promise<PythonParser> {
   const silent = (): void => undefined;
   const input = new ParserInput();
   let exports: object = {};
@@ -87,7 +83,7 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
       imports.env['tree_sitter_parse_callback'] =
         (buffer: number, index: number, _row: number, _column: number, length: number): void =>
           input.read(heapOf(module), buffer, index, length);
-      const core = new Module(readRegularFile(assetPath('web-tree-sitter.wasm'), { limitBytes: MAX_MODEL_BYTES }));
+      const core = parserModule();
       const instance = new Instance(core, imports);
       exports = instance.exports;
       done(instance, core);
@@ -100,8 +96,7 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
     }),
   };
   await library.Parser.init(module);
-  const grammar = readRegularFile(assetPath('tree-sitter-python.wasm'), { limitBytes: MAX_MODEL_BYTES });
-  const language = await library.Language.load(grammar);
+  const language = await loadGrammar(library);
   const parser = new library.Parser();
   parser.setLanguage(language);
   const python: PythonParser = {
@@ -112,8 +107,6 @@ async function initialise(library: Library, options: ParserOptions): Promise<Pyt
   };
   return python;
 }
-
-type Library = typeof TreeSitter;
 
 function parse(python: PythonParser, text: string): Tree {
   const { path } = python;
@@ -152,7 +145,6 @@ async function renew(python: PythonParser): Promise<void> {
   const old = python.cursor as unknown as Record<string, unknown>;
   // Functions stay callable: the library's finalizers may still come for trees of the old heap.
   for (const name of Object.keys(old)) old[name] = typeof old[name] === 'function' ? () => 0 : undefined;
-  const library = (await import(`${pathToFileURL(assetPath('web-tree-sitter.js')).href}?copy=${++copies}`)) as Library;
-  const { parser, language, cursor, exports, input } = await initialise(library, {});
+  const { parser, language, cursor, exports, input } = await initialise(await copyOfLibrary(++copies), {});
   Object.assign(python, { parser, language, cursor, exports, input });
 }

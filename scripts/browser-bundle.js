@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { BUNDLE_ALIASES, tensorflow } from './bundle-options.js';
+
+/** Modules of ours that ask Node for something: what a browser runs in their place, in src/browser/stand-ins. */
+const STAND_INS = new Map([
+  ['shared/asset-path.ts', 'asset-path.ts'],
+  ['shared/read-file.ts', 'read-file.ts'],
+  ['shared/look-at-path.ts', 'look-at-path.ts'],
+  ['shared/write-atomically.ts', 'write-atomically.ts'],
+  ['shared/engine-flags.ts', 'engine-flags.ts'],
+  ['shared/raw-arguments.ts', 'raw-arguments.ts'],
+  ['tokenize/parser-files.ts', 'parser-files.ts'],
+  ['corpus/codecs.ts', 'codecs.ts'],
+  ['train/backends.ts', 'backends.ts'],
+]);
+/** The same for modules of Node. */
+const NODE_STAND_INS = new Map([
+  ['node:path', 'node-path.ts'],
+  ['node:crypto', 'node-crypto.ts'],
+  ['node:timers/promises', 'node-timers-promises.ts'],
+  ['node:zlib', 'node-zlib.ts'],
+]);
+
+/** The code of `nnfmt/browser`, in a folder of its own: one entry, with chunks for what is asked for later. */
+export function browserBundleOptions(root, assetBytes = {}) {
+  const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+  return {
+    absWorkingDir: root,
+    entryPoints: { index: 'src/browser/index.ts' },
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    inject: [path.join(root, 'src/browser/stand-ins/buffer.ts')],
+    plugins: [standIns(root), tensorflow(root)],
+    alias: BUNDLE_ALIASES,
+    legalComments: 'none',
+    minify: true,
+    define: {
+      __NNFMT_VERSION__: JSON.stringify(version), __NNFMT_BUILD__: 'null',
+      __NNFMT_ASSET_BYTES__: JSON.stringify(assetBytes),
+    },
+    metafile: true,
+    logLevel: 'warning',
+  };
+}
+
+/** Writes it into `outdir`/browser. @param outdir where the files lie that it will fetch */
+export async function buildBrowserBundle(root, outdir) {
+  const names = readdirSync(outdir).filter((name) => /\.(?:bin|wasm)$/u.test(name));
+  const sizes = Object.fromEntries(names.map((name) => [name, statSync(path.join(outdir, name)).size]));
+  const { metafile } = await build({ ...browserBundleOptions(root, sizes), outdir: path.join(outdir, 'browser') });
+  return metafile;
+}
+
+/** @throws for a module of Node that nothing stands in for, where something would use it */
+function standIns(root) {
+  const src = path.join(root, 'src');
+  const folder = path.join(src, 'browser', 'stand-ins');
+  return {
+    name: 'stand-ins',
+    setup(context) {
+      context.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
+        if (NODE_STAND_INS.has(specifier)) {
+          return { path: path.join(folder, NODE_STAND_INS.get(specifier)), sideEffects: false };
+        }
+        if (isBuiltin(specifier)) return { path: specifier, namespace: 'node', sideEffects: false };
+        if (!specifier.startsWith('.') || !importer.startsWith(src + path.sep)) return undefined;
+        const file = path.resolve(path.dirname(importer), specifier.replace(/\.js$/u, '.ts'));
+        const name = path.relative(src, file).split(path.sep).join('/');
+        const isStandIn = importer.startsWith(folder + path.sep);
+        const target = !isStandIn && STAND_INS.has(name) ? path.join(folder, STAND_INS.get(name)) : file;
+        // What a module does when it is loaded serves only those who use it.
+        return kind === 'entry-point' ? undefined : { path: target, sideEffects: false };
+      });
+      context.onLoad({ filter: /.*/, namespace: 'node' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { createFormatter as createFormatterOf, type Formatter } from '../format/index.js';
+import { createExplainer as createExplainerOf, type Explainer } from '../format/explain-source.js';
+import type { FormatRequest, FormatterOptions } from '../format/formatter.js';
+import type { Deviation } from '../format/deviation.js';
+import { BOOLEAN, checkFields, numberFrom, OBJECT } from '../shared/check-arguments.js';
+import { FORMAT_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
+import { ADDRESS, BYTES, BYTES_OR_NULL, FUNCTION, withFile } from './placed-files.js';
+
+/** What a formatter decides by, and where its files come from. */
+export interface BrowserFormatterOptions extends AssetOptions, Pick<FormatterOptions, 'confidence' | 'restyle'> {
+  /** A model instead of the built-in one. */
+  readonly model?: Uint8Array;
+  /** The bytes of the project's profile; null or nothing for none. */
+  readonly profile?: Uint8Array | null;
+}
+
+/** Where a source lies, what may change of it, and what is decided by. */
+export interface BrowserFormatOptions extends BrowserFormatterOptions, Omit<FormatRequest, 'deviations'> {}
+
+export const ASSET_RULES = { assets: ADDRESS, onProgress: FUNCTION, signal: OBJECT };
+
+const RULES = {
+  ...ASSET_RULES, confidence: numberFrom(0, 1), restyle: BOOLEAN, model: BYTES, profile: BYTES_OR_NULL,
+} satisfies Record<keyof BrowserFormatterOptions, unknown>;
+
+/**
+ * Fetches grammar and model once; each call of the formatter is synchronous after that.
+ *
+ * @throws AssetLoadError for what cannot be fetched
+ * @throws ModelFileError when model or profile is damaged, foreign or does not fit
+ * @throws BadOptionError for options that do not exist or cannot be
+ */
+export async function createFormatter(options: BrowserFormatterOptions = {}): Promise<Formatter> {
+  checkFields('createFormatter', options, RULES);
+  return withPolicy(options, createFormatterOf);
+}
+
+/**
+ * Says, gap by gap, what formatting considers and why: what `nnfmt explain` prints.
+ *
+ * @throws as `createFormatter`
+ */
+export async function createExplainer(options: BrowserFormatterOptions = {}): Promise<Explainer> {
+  checkFields('createExplainer', options, RULES);
+  return withPolicy(options, createExplainerOf);
+}
+
+/**
+ * Restores the layout of one source.
+ *
+ * @throws as `createFormatter` and `Formatter.format`
+ */
+export async function format(text: string, options: BrowserFormatOptions = {}): Promise<string> {
+  const { path, lines, seams, restyle, ...rest } = options;
+  return (await createFormatter(rest)).format(text, given({ path, lines, seams, restyle })).text;
+}
+
+/**
+ * The gaps of one source that formatting would change, in their order; none where it is well laid out.
+ *
+ * @throws as `format`
+ */
+export async function check(text: string, options: BrowserFormatOptions = {}): Promise<readonly Deviation[]> {
+  const { path, lines, seams, restyle, ...rest } = options;
+  return (await createFormatter(rest)).check(text, given({ path, lines, seams, restyle }));
+}
+
+async function withPolicy<T>(
+  options: BrowserFormatterOptions, create: (options: FormatterOptions) => Promise<T>,
+): Promise<T> {
+  const { confidence, restyle, model, profile } = options;
+  const mayRestyle = model === undefined && (profile ?? null) !== null;
+  await loadAssets([...FORMAT_FILES, ...(mayRestyle ? RESTYLE_FILES : [])], options);
+  const common = { ...given({ confidence, restyle }), editorconfig: false, profilePath: null } as const;
+  const withModel = (more: FormatterOptions): Promise<T> => model === undefined
+    ? create({ ...common, ...more })
+    : withFile('model', model, (modelPath) => create({ ...common, ...more, modelPath }));
+  return profile === undefined || profile === null
+    ? withModel({})
+    : withFile('profile', profile, (profilePath) => withModel({ profilePath }));
+}
+
+/** Without the fields that are undefined. */
+export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,2 @@
+/** Given to whatever names it: browsers have none. */
+export { Buffer } from 'buffer/';

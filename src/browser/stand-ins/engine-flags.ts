@@ -1,0 +1,4 @@
+import type * as original from '../../shared/engine-flags.js';
+
+/** A browser decides by itself what it optimises. */
+export const compileHotModule: typeof original.compileHotModule = (compile) => compile();

@@ -1,0 +1,7 @@
+declare module 'path-browserify' {
+  const posix: typeof import('node:path').posix;
+  export default posix;
+}
+declare module 'buffer/' {
+  export const Buffer: typeof import('node:buffer').Buffer;
+}
