@@ -50,15 +50,22 @@ export function browserBundleOptions(root, assetBytes = {}) {
   };
 }
 
-/** Writes it into `outdir`/browser. @param outdir where the files lie that it will fetch */
+/**
+ * Writes it into `outdir`/browser.
+ *
+ * @param outdir where the files lie that it will fetch
+ * @throws when something of ours asks for a module of Node that nothing stands in for
+ */
 export async function buildBrowserBundle(root, outdir) {
   const names = readdirSync(outdir).filter((name) => /\.(?:bin|wasm)$/u.test(name));
   const sizes = Object.fromEntries(names.map((name) => [name, statSync(path.join(outdir, name)).size]));
   const { metafile } = await build({ ...browserBundleOptions(root, sizes), outdir: path.join(outdir, 'browser') });
+  const missing = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+    .filter((input) => input.startsWith('node-of-ours:'));
+  if (missing.length > 0) throw new Error(`no stand-in for ${missing.join(', ')}: see src/browser/stand-ins`);
   return metafile;
 }
 
-/** @throws for a module of Node that nothing stands in for, where something would use it */
 function standIns(root) {
   const src = path.join(root, 'src');
   const folder = path.join(src, 'browser', 'stand-ins');
@@ -69,8 +76,12 @@ function standIns(root) {
         if (NODE_STAND_INS.has(specifier)) {
           return { path: path.join(folder, NODE_STAND_INS.get(specifier)), sideEffects: false };
         }
-        if (isBuiltin(specifier)) return { path: specifier, namespace: 'node', sideEffects: false };
-        if (!specifier.startsWith('.') || !importer.startsWith(src + path.sep)) return undefined;
+        const isOurs = importer.startsWith(src + path.sep);
+        // Packages ask only where they find themselves in Node.
+        if (isBuiltin(specifier)) {
+          return { path: specifier, namespace: isOurs ? 'node-of-ours' : 'node-of-others', sideEffects: false };
+        }
+        if (!specifier.startsWith('.') || !isOurs) return undefined;
         const file = path.resolve(path.dirname(importer), specifier.replace(/\.js$/u, '.ts'));
         const name = path.relative(src, file).split(path.sep).join('/');
         const isStandIn = importer.startsWith(folder + path.sep);
@@ -78,7 +89,9 @@ function standIns(root) {
         // What a module does when it is loaded serves only those who use it.
         return kind === 'entry-point' ? undefined : { path: target, sideEffects: false };
       });
-      context.onLoad({ filter: /.*/, namespace: 'node' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+      for (const namespace of ['node-of-ours', 'node-of-others']) {
+        context.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+      }
     },
   };
 }

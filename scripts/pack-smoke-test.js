@@ -170,13 +170,17 @@ try {
   });
 
   check('the declarations hold in a strict project without DOM, types of node, or skipLibCheck', () => {
-    copyFileSync(path.join(root, 'fixtures/library/consumer.ts'), path.join(folder, 'consumer.ts'));
-    typecheck({ types: [], skipLibCheck: false }, ['consumer.ts']);
+    for (const name of ['consumer.ts', 'browser-consumer.ts']) {
+      copyFileSync(path.join(root, 'fixtures/library', name), path.join(folder, name));
+    }
+    typecheck({ types: [], skipLibCheck: false }, ['consumer.ts', 'browser-consumer.ts']);
   });
   check('the declarations export every name that they use, and ship with nothing of the engines', () => {
     const types = path.join(modules, 'nnfmt/dist/types');
-    const missing = namesNotExported(ts, path.join(types, 'index.d.ts'), types);
-    expect(missing.length === 0, `not exported: ${missing.join(', ')}`);
+    for (const entry of ['index.d.ts', 'browser/index.d.ts']) {
+      const missing = namesNotExported(ts, path.join(types, entry), types);
+      expect(missing.length === 0, `${entry} does not export ${missing.join(', ')}`);
+    }
     const rooms = new Set(readdirSync(types).filter((name) => !name.endsWith('.d.ts')));
     for (const room of ['tokenize', 'model', 'train', 'learn', 'cli']) {
       expect(!rooms.has(room), `declarations of ${room}`);

@@ -1,8 +1,9 @@
 import type { Completer, CompleterOptions } from '../library/completer.js';
 import { checkFields, listOf } from '../shared/check-arguments.js';
-import { ASSET_RULES, given } from './layout.js';
+import { given } from './given.js';
 import { COMPLETE_FILES, FORMAT_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
-import { BYTES_OR_NULL, withFile } from './placed-files.js';
+import { ASSET_RULES, BYTES_OR_NULL } from './option-rules.js';
+import { withFile } from './placed-files.js';
 
 export interface BrowserCompleterOptions extends AssetOptions, Pick<CompleterOptions, 'project'> {
   /** The bytes of the profile that lines are laid out by; null or nothing for none. */
@@ -29,7 +30,8 @@ export async function createCompleter(options: BrowserCompleterOptions = {}): Pr
   const [{ createCompleter: createCompleterOf }] = await Promise.all([
     import('../library/create-completer.js'),
     loadAssets(
-      [...FORMAT_FILES, ...COMPLETE_FILES, ...(profile === undefined || profile === null ? [] : RESTYLE_FILES)], options,
+      [...FORMAT_FILES, ...COMPLETE_FILES, ...(profile === undefined || profile === null ? [] : RESTYLE_FILES)],
+      options,
     ),
   ]);
   const create = (profilePath: string | null, networkPath: string | null | undefined): Promise<Completer> =>

@@ -5,9 +5,14 @@
  *
  *     import { createFormatter } from 'nnfmt/browser';
  *
- *     const formatter = await createFormatter({ assets: '/nnfmt/', onProgress: ({ loadedBytes }) => show(loadedBytes) });
+ *     const onProgress = ({ loadedBytes, totalBytes }) => show(loadedBytes / totalBytes);
+ *     const formatter = await createFormatter({ assets: '/nnfmt/', onProgress });
  *     const { text } = formatter.format(source);
  */
+import { nameErrors } from './error-names.js';
+
+nameErrors();
+
 export {
   check, createExplainer, createFormatter, format, type BrowserFormatOptions, type BrowserFormatterOptions,
 } from './layout.js';
@@ -23,11 +28,9 @@ export { type EditClass } from '../format/edit-classes.js';
 export { type FormatRequest, type FormatResult, type Formatter, type FormatterOptions } from '../format/formatter.js';
 export { type OtherStyle } from '../format/style-difference.js';
 export {
-  type Abstention, type ExplainedAlternative, type Explainer, type Explanation, type ExplainRequest,
-  type GapExplanation,
-} from '../format/explain-source.js';
-export { type ExampleSource } from '../format/project-examples.js';
-export { type GapHabit } from '../format/gap-habits.js';
+  type Abstention, type ExamplePlace, type ExampleSource, type ExplainedAlternative, type Explainer, type Explanation,
+  type ExplainRequest, type GapExplanation, type GapHabit, type GroupKind, type HabitCount,
+} from '../format/explanation.js';
 export { type LineRange } from '../shared/line-ranges.js';
 export { type Completer, type CompleterOptions } from '../library/completer.js';
 export { type CompletionRequest, type Suggestion, type SuggestionSource } from '../complete/suggestion.js';

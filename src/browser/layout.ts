@@ -1,10 +1,13 @@
-import { createFormatter as createFormatterOf, type Formatter } from '../format/index.js';
-import { createExplainer as createExplainerOf, type Explainer } from '../format/explain-source.js';
-import type { FormatRequest, FormatterOptions } from '../format/formatter.js';
+import { createFormatter as createFormatterOf } from '../format/index.js';
+import { createExplainer as createExplainerOf } from '../format/explain-source.js';
+import type { Explainer } from '../format/explanation.js';
+import type { FormatRequest, Formatter, FormatterOptions } from '../format/formatter.js';
 import type { Deviation } from '../format/deviation.js';
-import { BOOLEAN, checkFields, numberFrom, OBJECT } from '../shared/check-arguments.js';
+import { BOOLEAN, checkFields, numberFrom } from '../shared/check-arguments.js';
+import { given } from './given.js';
 import { FORMAT_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
-import { ADDRESS, BYTES, BYTES_OR_NULL, FUNCTION, withFile } from './placed-files.js';
+import { ASSET_RULES, BYTES, BYTES_OR_NULL } from './option-rules.js';
+import { withFile } from './placed-files.js';
 
 /** What a formatter decides by, and where its files come from. */
 export interface BrowserFormatterOptions extends AssetOptions, Pick<FormatterOptions, 'confidence' | 'restyle'> {
@@ -16,8 +19,6 @@ export interface BrowserFormatterOptions extends AssetOptions, Pick<FormatterOpt
 
 /** Where a source lies, what may change of it, and what is decided by. */
 export interface BrowserFormatOptions extends BrowserFormatterOptions, Omit<FormatRequest, 'deviations'> {}
-
-export const ASSET_RULES = { assets: ADDRESS, onProgress: FUNCTION, signal: OBJECT };
 
 const RULES = {
   ...ASSET_RULES, confidence: numberFrom(0, 1), restyle: BOOLEAN, model: BYTES, profile: BYTES_OR_NULL,
@@ -78,9 +79,4 @@ async function withPolicy<T>(
   return profile === undefined || profile === null
     ? withModel({})
     : withFile('profile', profile, (profilePath) => withModel({ profilePath }));
-}
-
-/** Without the fields that are undefined. */
-export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -14,7 +14,7 @@ export interface BrowserScoreOptions extends ScoreOptions, AssetOptions {}
  * @throws AssetLoadError when the grammar cannot be fetched
  */
 export async function mutate(text: string, options: BrowserMutateOptions): Promise<string> {
-  const { assets, onProgress, signal, ...own } = options;
+  const { assets: _assets, onProgress: _onProgress, signal: _signal, ...own } = options;
   await loadAssets(PARSER_FILES, options);
   return mutateOf(text, own);
 }
@@ -27,7 +27,7 @@ export async function mutate(text: string, options: BrowserMutateOptions): Promi
  * @throws AssetLoadError when the grammar cannot be fetched
  */
 export async function score(left: string, right: string, options: BrowserScoreOptions = {}): Promise<ScoreFigures> {
-  const { assets, onProgress, signal, ...own } = options;
+  const { assets: _assets, onProgress: _onProgress, signal: _signal, ...own } = options;
   await loadAssets(PARSER_FILES, options);
   return scoreOf(left, right, own);
 }

@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { isForeignPath } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { loadBaseModel } from '../format/index.js';
-import type { LearnedProfile as ProfileInFolder } from '../library/learn-profile.js';
 import { encodeProfile } from '../profile/index.js';
 import type { Abortable } from '../shared/abortable.js';
 import { BOOLEAN, checkArgument, checkFields, listOf, OBJECT } from '../shared/check-arguments.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { FORMAT_FILES, LEARN_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
 import { putFile, removeFile } from './memory-files.js';
-import { ADDRESS, FUNCTION } from './placed-files.js';
+import { ADDRESS, FUNCTION } from './option-rules.js';
 
 /** A source of the project: its path from the project's folder, and what it holds. */
 export interface ProjectSource {
@@ -28,7 +27,17 @@ export interface BrowserLearnOptions extends Pick<AssetOptions, 'assets'> {
 }
 
 /** What was learned of a project. */
-export type LearnedProfile = Omit<ProfileInFolder, 'path'>;
+export interface LearnedProfile {
+  /** The profile: the same sources give the same bytes. */
+  readonly bytes: Uint8Array;
+  /** Sources that it was learned from, and their gaps. */
+  readonly files: number;
+  readonly gaps: number;
+  /** Messages about sources that cannot be read or do not parse. */
+  readonly refused: readonly string[];
+  /** The project's habits, where they contradict each other, and what the profile restores, in words. */
+  readonly report: string;
+}
 
 const RULES = {
   assets: ADDRESS, countsOnly: BOOLEAN, onProgress: FUNCTION, signal: OBJECT,

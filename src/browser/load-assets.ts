@@ -42,7 +42,10 @@ const downloads = new Map<string, Download>();
 
 /** The one thing of WebAssembly that is used here; the compiler's own types come with the DOM only. */
 const wasm = (globalThis as unknown as {
-  WebAssembly?: { compileStreaming?: (response: unknown) => Promise<object>; compile(bytes: Uint8Array): Promise<object> };
+  WebAssembly?: {
+    compileStreaming?: (response: unknown) => Promise<object>;
+    compile(bytes: Uint8Array): Promise<object>;
+  };
 }).WebAssembly;
 
 /**
@@ -54,7 +57,9 @@ export async function loadAssets(names: readonly AssetName[], options: AssetOpti
   const folder = folderOf(options);
   setAssetFolder(folder);
   const { onProgress } = options;
-  const wanted = names.map((name) => ({ name, download: downloadOf(new URL(name, folder).href, name, options.signal) }));
+  const wanted = names.map((name) => ({
+    name, download: downloadOf(new URL(name, folder).href, name, options.signal),
+  }));
   const report = (): void => onProgress?.({
     loadedBytes: wanted.reduce((sum, { download }) => sum + download.loaded, 0),
     totalBytes: wanted.reduce((sum, { name, download }) => sum + (sizeOf(name) ?? download.loaded), 0),
@@ -70,7 +75,8 @@ export async function loadAssets(names: readonly AssetName[], options: AssetOpti
 
 /** Ends with a slash, and is absolute. */
 function folderOf({ assets }: AssetOptions): string {
-  const given = assets === undefined ? new URL('../', import.meta.url).href : typeof assets === 'string' ? assets : assets.href;
+  const own = (): string => new URL('../', import.meta.url).href;
+  const given = assets === undefined ? own() : typeof assets === 'string' ? assets : assets.href;
   const base = (globalThis as unknown as { location?: { href: string } }).location?.href;
   const url = new URL(given, base);
   if (!url.pathname.endsWith('/')) url.pathname += '/';

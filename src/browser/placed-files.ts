@@ -1,13 +1,4 @@
-import { orNull, type ArgumentRule } from '../shared/check-arguments.js';
 import { putFile, removeFile } from './memory-files.js';
-
-export const BYTES: ArgumentRule = { takes: 'a Uint8Array', accepts: (value) => value instanceof Uint8Array };
-export const BYTES_OR_NULL = orNull(BYTES);
-export const FUNCTION: ArgumentRule = { takes: 'a function', accepts: (value) => typeof value === 'function' };
-export const ADDRESS: ArgumentRule = {
-  takes: 'an address: a string or a URL',
-  accepts: (value) => typeof value === 'string' || typeof (value as { href?: unknown } | null)?.href === 'string',
-};
 
 let placed = 0;
 

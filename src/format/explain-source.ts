@@ -1,6 +1,5 @@
-import type { LayoutClassName } from '../model/layout-classes.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
-import { touchesLines, type LineRange } from '../shared/line-ranges.js';
+import { touchesLines } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
 import {
   createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer,
@@ -8,97 +7,18 @@ import {
 import { editClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
-import type { EditClass } from './edit-classes.js';
+import type { Explainer, Explanation, ExplainRequest, GapExplanation } from './explanation.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 import { linesNotUnderstood, proposeLayout } from './format-source.js';
-import { gapHabits, type GapHabit } from './gap-habits.js';
+import { gapHabits } from './gap-habits.js';
 import { judgeGaps, type Judgement } from './judge-gaps.js';
-import type { GroupKind } from './groups/verdict.js';
 import { createPolicies } from './load-policy.js';
-import { createProjectExamples, type ExampleSource } from './project-examples.js';
+import { createProjectExamples } from './project-examples.js';
 
-/** A layout that was considered in a gap. */
-export interface ExplainedAlternative {
-  /** With LF line ends. */
-  readonly text: string;
-  readonly words: string;
-  /** Layout classes that render it. */
-  readonly classes: readonly LayoutClassName[];
-  readonly probability: number;
-}
-
-/**
- * Why a gap stays although another text is likelier: a comment says so, its group stays, doubt, or a later pass or the
- * proof took it back.
- */
-export type Abstention = 'pinned' | 'group' | 'unsure' | 'undone';
-
-export interface GapExplanation {
-  readonly gap: number;
-  /**
-   * Where the gap begins in the source, as a UTF-16 offset and as line and column from 1 (in code points); and
-   * where it ends.
-   */
-  readonly from: number;
-  readonly to: number;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  /** The tokens around it, shortened, U+FFFD for what would mislead on a terminal; null at the ends of the file. */
-  readonly left: string | null;
-  readonly right: string | null;
-  /** The construct that holds both, such as "assignment". */
-  readonly inside: string;
-  /** Today's and the proposed text, with LF line ends, and in words. */
-  readonly before: string;
-  readonly after: string;
-  readonly beforeWords: string;
-  readonly afterWords: string;
-  readonly changes: boolean;
-  /** "expected 1 space, found 2", where it changes. */
-  readonly message: string | null;
-  /** What the model gives to today's text. */
-  readonly agreement: number;
-  /** How sure the likeliest other text is, and what is needed to act on it. */
-  readonly confidence: number;
-  readonly threshold: number;
-  readonly edit: EditClass;
-  readonly abstention: Abstention | null;
-  /** The kind of group that the gap was decided with; null where it was decided alone. */
-  readonly group: GroupKind | null;
-  /** The likeliest four. */
-  readonly alternatives: readonly ExplainedAlternative[];
-  /** What file and project do in such gaps. */
-  readonly habits: readonly GapHabit[];
-}
-
-export interface Explanation {
-  readonly path: string;
-  readonly gaps: readonly GapExplanation[];
-  /** Gaps of the file, and those that formatting would change. */
-  readonly gapCount: number;
-  readonly changeCount: number;
-  readonly lineCount: number;
-  /** First lines of the statements that the grammar does not know; they are left as they are. */
-  readonly notUnderstood: readonly number[];
-}
-
-export interface ExplainRequest {
-  /** Which gaps: those that would change, those on some lines, or all. */
-  readonly gaps: 'changes' | 'all' | readonly LineRange[];
-  /**
-   * Other files of the project, nearest first, to name examples from; read only where a profile says what the project
-   * does.
-   */
-  readonly examples?: readonly ExampleSource[];
-}
-
-/** Explains what formatting does. Synchronous once it is made. */
-export interface Explainer {
-  /** @throws SyntaxRefusedError when the source does not parse as Python */
-  explain(text: string, options: { path: string } & ExplainRequest): Explanation;
-}
+export type {
+  Abstention, ExplainedAlternative, Explainer, Explanation, ExplainRequest, GapExplanation,
+} from './explanation.js';
 
 /** Loads grammar and model once, as `createFormatter` does and with the same options. */
 export async function createExplainer(options: FormatterOptions = {}): Promise<Explainer> {

@@ -6,31 +6,10 @@ import type { SourceContext } from '../model/source-context.js';
 import { indexLines } from '../shared/positions.js';
 import { GapRole } from '../tokenize/index.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
-import type { ExamplePlace, ProjectExamples } from './project-examples.js';
+import type { ExamplePlace, GapHabit, HabitCount } from './explanation.js';
+import type { ProjectExamples } from './project-examples.js';
 
-/** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
-export interface GapHabit {
-  readonly scope: 'file' | 'project';
-  /**
-   * Counted gaps; in the file without the gap itself. Those of the project are scaled by the profile, so that only
-   * their shares mean something.
-   */
-  readonly total: number;
-  /** Most frequent first. */
-  readonly counts: readonly HabitCount[];
-}
-
-export interface HabitCount {
-  /** "1 space", "2 blank lines". */
-  readonly words: string;
-  readonly count: number;
-  /** True for what the proposed text is one of. */
-  readonly proposed: boolean;
-  /** Lines of the file where it stands so, nearest first. */
-  readonly lines: readonly number[];
-  /** Places in other files of the project where it stands so. */
-  readonly places: readonly ExamplePlace[];
-}
+export type { GapHabit, HabitCount } from './explanation.js';
 
 /**
  * The questions that are asked of a gap: how it stands in a line, how its line is broken, how many lines it leaves

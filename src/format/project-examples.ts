@@ -5,22 +5,11 @@ import { outcomeAt } from '../model/count-layout.js';
 import { observeLayout } from '../model/observed-layout.js';
 import { indexLines } from '../shared/positions.js';
 import type { Tokenizer } from '../tokenize/index.js';
+import type { ExamplePlace, ExampleSource } from './explanation.js';
 import { readProgram } from './format-source.js';
 import { ASKED_FAMILIES } from './gap-habits.js';
 
-/** Where a gap stands in another file. */
-export interface ExamplePlace {
-  readonly path: string;
-  /** Of the token behind the gap, from 1. */
-  readonly line: number;
-}
-
-/** One source of the project, read when it is needed. */
-export interface ExampleSource {
-  readonly path: string;
-  /** @throws NnfmtError where it cannot be read; it is then passed over */
-  readonly read: () => string;
-}
+export type { ExamplePlace, ExampleSource } from './explanation.js';
 
 /** Finds gaps that stand in the same context. Nothing but explanations may depend on it. */
 export interface ProjectExamples {

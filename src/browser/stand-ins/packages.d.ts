@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/consistent-type-imports, no-restricted-syntax -- declarations of others' modules */
 declare module 'path-browserify' {
   const posix: typeof import('node:path').posix;
   export default posix;

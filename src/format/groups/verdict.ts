@@ -2,6 +2,7 @@ import type { EditJudge, Weight } from '../certainty/edit-judge.js';
 import type { Pins } from '../pins.js';
 import type { Column } from './columns.js';
 import type { EditClass } from '../edit-classes.js';
+import type { GroupKind } from '../explanation.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import type { GapConventions, GapPair } from '../../tokenize/index.js';
@@ -17,8 +18,9 @@ import type { StyleCounts } from '../../model/style-counts.js';
  * Limits: a group is seen in the input's own lines, so members that damage has moved to other
  * lines are decided alone.
  */
-export const GROUP_KINDS = ['operator', 'pads', 'column', 'table', 'comments', 'habit'] as const;
-export type GroupKind = (typeof GROUP_KINDS)[number];
+export const GROUP_KINDS =
+  ['operator', 'pads', 'column', 'table', 'comments', 'habit'] as const satisfies readonly GroupKind[];
+export type { GroupKind };
 
 /** What a group has decided about one of its gaps. */
 export interface Verdict {
