@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildFacts } from './build-facts.js';
 import { BUNDLE_ALIASES, tensorflow } from './bundle-options.js';
 
 /** Modules of ours that ask Node for something: what a browser runs in their place, in src/browser/stand-ins. */
@@ -43,7 +44,7 @@ export function browserBundleOptions(root, assetBytes = {}) {
     minify: true,
     define: {
       __NNFMT_VERSION__: JSON.stringify(version), __NNFMT_BUILD__: 'null',
-      __NNFMT_ASSET_BYTES__: JSON.stringify(assetBytes),
+      __NNFMT_FACTS__: JSON.stringify(buildFacts(root)), __NNFMT_ASSET_BYTES__: JSON.stringify(assetBytes),
     },
     metafile: true,
     logLevel: 'warning',
