@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 /** Files of src/model/features whose code is compiled into the kernel of features, in this order. */
-const SHARED = ['buckets', 'gap-facts'];
+const SHARED = ['buckets', 'gap-facts', 'context-rows', 'count-gaps'];
 /** Groups, each with what its features are called in the kernel. */
 const GROUPS = ['backbone', 'tree', 'input', 'statements', 'decisions', 'widths', 'counts'];
 
@@ -73,7 +73,7 @@ async function load(root) {
         ...NAMED.map(from),
         "export { BACKBONE, HEAD_FEATURES } from './src/model/features/columns.js';",
         "export { FEATURE_SHAPE } from './src/model/features.js';",
-        "export { FILE_FIELDS } from './src/model/features/described-arrays.js';",
+        "export { FILE_FIELDS } from './src/model/features/file-fields.js';",
       ].join('\n'),
       resolveDir: root, loader: 'ts',
     },

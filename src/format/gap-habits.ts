@@ -1,5 +1,6 @@
 import { NOT_COUNTED } from '../model/count-outcomes.js';
-import { allContextRows, familyIndex, rowOf } from '../model/count-contexts.js';
+import { allContextRows } from '../model/context-rows.js';
+import { familyIndex, rowOf } from '../model/count-contexts.js';
 import { outcomeAt } from '../model/count-layout.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';

@@ -1,6 +1,7 @@
 import { NnfmtError } from '../errors.js';
 import { NOT_COUNTED } from '../model/count-outcomes.js';
-import { allContextRows, rowOf } from '../model/count-contexts.js';
+import { allContextRows } from '../model/context-rows.js';
+import { rowOf } from '../model/count-contexts.js';
 import { outcomeAt } from '../model/count-layout.js';
 import { observeLayout } from '../model/observed-layout.js';
 import { indexLines } from '../shared/positions.js';

@@ -1,6 +1,10 @@
 import { NO_ARRANGEMENT } from './bracket-arrangement.js';
-import { FAMILY_COUNT, QUESTION_OF_FAMILY, Question, allContextRows, rowOf } from './count-contexts.js';
+import { allContextRows } from './context-rows.js';
+import { QUESTION_OF_FAMILY, Question } from './count-contexts.js';
 import { NOT_COUNTED } from './count-outcomes.js';
+import { countGaps } from './features/count-gaps.js';
+import { DescriberKernel, describerKernel } from './features/describer-kernel.js';
+import { TABLES, type FileArrays } from './features/file-fields.js';
 import { flatLineEnd, widthBucket } from './layout-widths.js';
 import { measureLines } from './line-measure.js';
 import type { ObservedLayout } from './observed-layout.js';
@@ -41,22 +45,27 @@ export function countLayout(
 export function countHabits(
   context: SourceContext, layout: ObservedLayout, counts: StyleCounts, hidden: Uint8Array | null = null,
 ): void {
-  const rows = allContextRows(context);
-  const { source, structure } = context.structured;
-  for (let i = 1; i < source.tokenCount; i++) {
-    if (hidden !== null && hidden[i] === 1) continue;
-    const open = structure.openBracket[i];
-    for (let family = 0; family < FAMILY_COUNT; family++) {
-      const row = rowOf(rows, i, family);
-      if (row < 0) continue;
-      // A bracket counts once, with its first gap.
-      if (QUESTION_OF_FAMILY[family] === (Question.Arrangement as number) && open !== i - 1) continue;
-      const outcome = outcomeAt(layout, family, i, open);
-      if (outcome !== NOT_COUNTED) counts.add(family, row, outcome);
-    }
-  }
+  const arrays = countedArrays(context, layout, counts, hidden, allContextRows(context));
+  if (DescriberKernel.takes(context.structured.source.tokenCount)) describerKernel().count(arrays);
+  else countGaps(arrays as FileArrays);
   countWidths(context, layout, counts, hidden);
 }
+
+/** What counting the gaps of a layout takes, apart from widths: see `countGaps`. */
+export function countedArrays(
+  { structured: { source, structure } }: SourceContext, layout: ObservedLayout, counts: StyleCounts,
+  hidden: Uint8Array | null, contextRows: Int16Array,
+): Partial<FileArrays> & Pick<FileArrays, 'fileCounts'> {
+  return {
+    ...TABLES,
+    tokenCount: source.tokenCount, openBracket: structure.openBracket, contextRows,
+    inlineOutcome: layout.inlineOutcome, breakOutcome: layout.breakOutcome, linesOutcome: layout.linesOutcome,
+    arrangement: layout.arrangement, isForeign: hidden === null ? 0 : 1, hidden: hidden ?? NOTHING,
+    fileCounts: counts.table,
+  };
+}
+
+const NOTHING = new Uint8Array();
 
 function countWidths(
   context: SourceContext,

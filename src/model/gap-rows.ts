@@ -1,9 +1,7 @@
 import type { FeatureBatch } from './feature-batch.js';
-import {
-  FEATURE_SHAPE, GapDescriber, createFeatureBatch, type HiddenGaps, type StyleEvidence,
-} from './features.js';
+import { GapDescriber, createFeatureBatch, type HiddenGaps, type StyleEvidence } from './features.js';
 import { fileArrays } from './features/described-arrays.js';
-import { DescriberKernel, KERNEL_ROWS } from './features/describer-kernel.js';
+import { DescriberKernel, KERNEL_ROWS, describerKernel } from './features/describer-kernel.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 
@@ -18,8 +16,6 @@ export interface GapRows {
 }
 
 export const MOST_ROWS = KERNEL_ROWS;
-
-let kernel: DescriberKernel | undefined;
 
 /**
  * Describes gaps of one layout as `GapDescriber` does: by the kernel where the file decides everywhere, unless it is
@@ -38,11 +34,7 @@ export function gapRows({ context, layout, evidence, decisions = null, foreign =
   if (foreign !== null || !DescriberKernel.takes(context.structured.source.tokenCount)) {
     return rowsByReference(new GapDescriber(context, layout, evidence, decisions, foreign));
   }
-  kernel ??= new DescriberKernel({
-    slots: FEATURE_SHAPE.backboneSlots + FEATURE_SHAPE.headSlots,
-    numbers: FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers,
-  });
-  const own = kernel;
+  const own = describerKernel();
   const arrays = fileArrays({ context, layout, evidence, decisions, foreign, lines: layout });
   return { describe: (gaps, from, size) => own.describe(arrays, gaps, from, size) };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { allContextRows } from '../../src/model/context-rows.js';
 import {
-  CONTEXT_ROWS, COUNT_FAMILIES, FAMILY_COUNT, allContextRows, familyIndex, rowOf, type FamilyName,
+  CONTEXT_ROWS, COUNT_FAMILIES, FAMILY_COUNT, familyIndex, rowOf, type FamilyName,
 } from '../../src/model/count-contexts.js';
 import { countLayout, outcomeAt } from '../../src/model/count-layout.js';
 import { BreakOutcome, InlineOutcome, LinesOutcome, NOT_COUNTED } from '../../src/model/count-outcomes.js';

@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createFeatureBatch, FEATURE_SHAPE, GapDescriber, type StyleEvidence } from '../../src/model/features.js';
 import { MOST_ROWS, gapRows, rowsByReference } from '../../src/model/gap-rows.js';
 import { CLASS_COUNT, DECISIONS, UNDECIDED } from '../../src/model/layout-classes.js';
-import { countLayout } from '../../src/model/count-layout.js';
+import { allContextRows, rowsByReference as contextRowsByReference } from '../../src/model/context-rows.js';
+import { countedArrays, countHabits, countLayout } from '../../src/model/count-layout.js';
+import { countGaps } from '../../src/model/features/count-gaps.js';
+import type { FileArrays } from '../../src/model/features/file-fields.js';
 import { observeLayout, type ObservedLayout } from '../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../src/model/source-context.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
@@ -57,6 +60,23 @@ function expectSameRows(job: Described, gaps: readonly number[]): void {
 }
 
 describe.each([...layoutFixtures(), ...edgeCases])('the kernel describes $name', ({ text }) => {
+  test.each([null, 0, 1] as const)('and counts it as the same code does in TypeScript, with %s of two gaps hidden', (which) => {
+    const structured = withStructure(tokenizer.tokenize(text));
+    const context = sourceContext(structured);
+    const layout = observeLayout(context, structured.source.gaps);
+    const rows = contextRowsByReference(context);
+    expect(allContextRows(context)).toEqual(rows);
+    const hidden = which === null ? null : Uint8Array.from(structured.source.gaps, (_, k) => (k % 2 === which ? 1 : 0));
+    const found = new StyleCounts();
+    // On top of what was counted before.
+    countHabits(context, layout, found, null);
+    countHabits(context, layout, found, hidden);
+    const wanted = new StyleCounts();
+    for (const those of [null, hidden]) countGaps(countedArrays(context, layout, wanted, those, rows) as FileArrays);
+    expect(found.table).toEqual(wanted.table);
+    if (structured.source.tokenCount > 20) expect(wanted.table.some((count) => count > 0)).toBe(true);
+  });
+
   test.each([0, 0.2, 1])('as the groups of features do, spoilt at rate %d', (rate) => {
     const context = sourceContext(withStructure(tokenizer.tokenize(text)));
     const original = context.structured.source.gaps;

@@ -1,6 +1,5 @@
-import {
-  CONTEXT_ROWS, allContextRows, familyIndex, rowOf, type FamilyName,
-} from '../../model/count-contexts.js';
+import { allContextRows } from '../../model/context-rows.js';
+import { CONTEXT_ROWS, familyIndex, rowOf, type FamilyName } from '../../model/count-contexts.js';
 import { Anchor, CLASS_ROWS, KEEP } from '../../model/layout-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';

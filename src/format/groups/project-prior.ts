@@ -1,7 +1,8 @@
 import {
   BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE, TWO_SPACES,
 } from '../../model/layout-classes.js';
-import { allContextRows, familyIndex, rowOf } from '../../model/count-contexts.js';
+import { allContextRows } from '../../model/context-rows.js';
+import { familyIndex, rowOf } from '../../model/count-contexts.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import type { StyleCounts } from '../../model/style-counts.js';

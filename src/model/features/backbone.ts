@@ -2,7 +2,7 @@ import { COMMA } from '../../tokenize/index.js';
 import { COARSE_CLASSES, CoarseClass } from '../coarse-class.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { atLeast, atMost, countBucket } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { COUNT_BUCKETS, NO_TOKEN, TOKEN_VALUES } from './feature-values.js';
 import { isHiddenGap } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';

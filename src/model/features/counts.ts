@@ -2,7 +2,7 @@ import type { FeatureSpec, NumberRun } from '../feature-spec.js';
 import { COUNT_FAMILIES, FAMILY_COUNT, Question } from '../count-contexts.js';
 import { NOT_COUNTED } from '../count-outcomes.js';
 import { LAST_LOGARITHM, describedSize } from '../style-counts.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import { isHiddenGap } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';
@@ -38,7 +38,7 @@ function describeCounts(features: Features, file: FileArrays, i: i32, row: RowWr
 }
 
 /** The answer that the layout gives in a gap to the question of a family: `outcomeAt`. */
-function countedOutcome(file: FileArrays, family: i32, i: i32, open: i32): i32 {
+export function countedOutcome(file: FileArrays, family: i32, i: i32, open: i32): i32 {
   const question: i32 = file.familyQuestion[family];
   if (question === Question.Inline) return file.inlineOutcome[i];
   if (question === Question.Break) return file.breakOutcome[i];

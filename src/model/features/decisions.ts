@@ -1,6 +1,6 @@
 import type { FeatureSpec, Slot } from '../feature-spec.js';
 import { DECISIONS, UNDECIDED } from '../layout-classes.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import { isHiddenGap } from './gap-facts.js';
 import type { RowWriter } from './row-writer.js';

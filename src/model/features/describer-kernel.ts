@@ -1,6 +1,7 @@
 import type { FeatureBatch } from '../feature-batch.js';
 import { CLASS_COUNT } from '../layout-classes.js';
-import { FILE_FIELDS, type FileArrays } from './described-arrays.js';
+import { spec } from './columns.js';
+import { FILE_FIELDS, type FileArrays } from './file-fields.js';
 import { DESCRIBER_WASM_BASE64 } from './describer-wasm.generated.js';
 
 /**
@@ -9,6 +10,8 @@ import { DESCRIBER_WASM_BASE64 } from './describer-wasm.generated.js';
  */
 
 interface DescriberFunctions {
+  findContexts(file: number): void;
+  countFile(file: number): void;
   prepareFile(file: number): void;
   describeGaps(file: number, gaps: number, count: number, slots: number, numbers: number, legal: number): void;
 }
@@ -90,12 +93,38 @@ export class DescriberKernel {
     return this.batch;
   }
 
-  /** Copies a file's arrays: a struct of numbers and addresses, and behind the rows what these lead to. */
+  /** Fills in `contextRows`, which has the room for them, and gives it back. */
+  findContexts(arrays: Partial<FileArrays> & Pick<FileArrays, 'contextRows'>): Int16Array {
+    const at = this.copyIn(arrays, 'contextRows');
+    this.run.findContexts(FILE_AT);
+    arrays.contextRows.set(new Int16Array(this.memory.buffer, at, arrays.contextRows.length));
+    return arrays.contextRows;
+  }
+
+  /** Adds the gaps of a layout to `fileCounts`. */
+  count(arrays: Partial<FileArrays> & Pick<FileArrays, 'fileCounts'>): void {
+    const at = this.copyIn(arrays, 'fileCounts');
+    this.run.countFile(FILE_AT);
+    arrays.fileCounts.set(new Float32Array(this.memory.buffer, at, arrays.fileCounts.length));
+  }
+
+  /** Copies a file's arrays, and prepares what all of its gaps share. */
   private load(file: FileArrays): void {
+    this.decidedAt = this.copyIn(file, 'decided');
+    this.run.prepareFile(FILE_AT);
+    this.loaded = file;
+  }
+
+  /**
+   * Copies a file's arrays: a struct of numbers and addresses, and behind the rows what these lead to; the address of
+   * one of them.
+   */
+  private copyIn(file: Partial<FileArrays>, wanted: keyof FileArrays): number {
+    this.loaded = null;
     let end = this.arraysAt;
     for (const [name] of FIELDS) {
       const value = file[name];
-      if (typeof value !== 'number') end = aligned(end + value.byteLength);
+      if (typeof value === 'object') end = aligned(end + value.byteLength);
     }
     const missing = end - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
@@ -104,21 +133,31 @@ export class DescriberKernel {
     const bytes = new Uint8Array(buffer);
     let fieldAt = FILE_AT;
     let at = this.arraysAt;
+    let wantedAt = 0;
     for (const [name, type] of FIELDS) {
       const value = file[name];
-      if (typeof value === 'number') {
-        if (type === 'f64') struct.setFloat64(fieldAt, value, true);
-        else struct.setInt32(fieldAt, value, true);
+      if (typeof value !== 'object') {
+        if (type === 'f64') struct.setFloat64(fieldAt, value ?? 0, true);
+        else struct.setInt32(fieldAt, value ?? 0, true);
         fieldAt += type === 'f64' ? 8 : 4;
         continue;
       }
-      if (name === 'decided') this.decidedAt = at;
+      if (name === wanted) wantedAt = at;
       struct.setUint32(fieldAt, at, true);
       fieldAt += 4;
       bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), at);
       at = aligned(at + value.byteLength);
     }
-    this.run.prepareFile(FILE_AT);
-    this.loaded = file;
+    return wantedAt;
   }
+}
+
+let kernel: DescriberKernel | undefined;
+
+/** The kernel of this process. */
+export function describerKernel(): DescriberKernel {
+  const { backboneSlots, headSlots, backboneNumbers, headNumbers } = spec.shape;
+  return (kernel ??= new DescriberKernel({
+    slots: backboneSlots + headSlots, numbers: backboneNumbers + headNumbers,
+  }));
 }

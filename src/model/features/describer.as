@@ -18,9 +18,11 @@ type NumberRun = i32;
 }
 @unmanaged class Ints {
   @inline @operator("[]") at(i: i32): i32 { return load<i32>(changetype<usize>(this) + (<usize>i << 2)); }
+  @inline @operator("[]=") put(i: i32, value: i32): void { store<i32>(changetype<usize>(this) + (<usize>i << 2), value); }
 }
 @unmanaged class Floats {
   @inline @operator("[]") at(i: i32): f64 { return <f64>load<f32>(changetype<usize>(this) + (<usize>i << 2)); }
+  @inline @operator("[]=") put(i: i32, value: f64): void { store<f32>(changetype<usize>(this) + (<usize>i << 2), <f32>value); }
 }
 @unmanaged class Doubles {
   @inline @operator("[]") at(i: i32): f64 { return load<f64>(changetype<usize>(this) + (<usize>i << 3)); }
@@ -43,6 +45,14 @@ const rowAtHand = changetype<RowWriter>(memory.data(8));
 export function prepareFile(file: FileArrays): void {
   prepareGaps(file);
   prepareInput(file);
+}
+
+/** Which rows of counts belong to the gaps of a file, and its counts. */
+export function findContexts(file: FileArrays): void {
+  fillContextRows(file);
+}
+export function countFile(file: FileArrays): void {
+  countGaps(file);
 }
 
 /** Describes gaps: rows of slots, numbers and legal classes, one behind the other. */

@@ -2,7 +2,7 @@ import type { FeatureSpec } from '../feature-spec.js';
 import type { ObservedLayout } from '../observed-layout.js';
 import type { SourceContext } from '../source-context.js';
 import type { StyleCounts } from '../style-counts.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Statistics that the features compare a gap with. */

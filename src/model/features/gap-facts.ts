@@ -3,7 +3,7 @@ import { CoarseClass } from '../coarse-class.js';
 import { GapPosition } from '../gap-position.js';
 import { NONE, SPACE, TWO_SPACES } from '../layout-classes.js';
 import { atLeast } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { NO_NODE } from './feature-values.js';
 import type { Bytes, bool, i32 } from './views.js';
 

@@ -3,7 +3,7 @@ import type { FeatureSpec } from '../feature-spec.js';
 import { GapPosition } from '../gap-position.js';
 import { CLASS_COUNT } from '../layout-classes.js';
 import { atMost, mayHoldBlankLines, paired } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import { FLAG_VALUES } from './feature-values.js';
 import { isHiddenGap } from './gap-facts.js';

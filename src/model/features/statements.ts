@@ -1,7 +1,7 @@
 import { COMMENT, GapRole, STRING } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { atLeast, atMost, countBucket, sizeBucket, standsBetweenLines } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import { COUNT_BUCKETS, NODE_VALUES, SIZE_BUCKETS, TOKEN_VALUES } from './feature-values.js';
 import { isHiddenGap } from './gap-facts.js';

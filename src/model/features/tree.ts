@@ -2,7 +2,7 @@ import { GAP_ROLE_COUNT } from '../../tokenize/index.js';
 import type { FeatureSpec } from '../feature-spec.js';
 import { GAP_POSITIONS } from '../gap-position.js';
 import { atMost, countBucket, paired } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import { COUNT_BUCKETS, FLAG_VALUES, NODE_VALUES, NO_NODE, NO_TOKEN, TOKEN_VALUES } from './feature-values.js';
 import { nodeKindAt } from './gap-facts.js';

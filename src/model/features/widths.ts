@@ -3,7 +3,7 @@ import type { FeatureSpec } from '../feature-spec.js';
 import { DAMAGE_SHARES } from '../file-evidence.js';
 import { WIDTH_BUCKETS, WIDTH_STEP } from '../style-counts.js';
 import { atLeast, standsBetweenLines } from './buckets.js';
-import type { FileArrays } from './described-arrays.js';
+import type { FileArrays } from './file-fields.js';
 import { plainGroup } from './feature-group.js';
 import type { RowWriter } from './row-writer.js';
 import { whole, type f64, type i32 } from './views.js';
