@@ -4,6 +4,7 @@
  *
  *     npx tsx bench/aligned-columns.ts PROJECTS... [--files 60] [--seed 1] [--rate 0.2] [--model FILE]
  *                                      [--write docs/benchmarks.md] [--json]
+ *                                      [--list]
  *
  * A group is a run of three lines or more whose same token begins in one column because blanks were put before it. Three
  * questions: the file as it is; the file with a share of its gaps spoilt; the file with one row of one group taken out of
@@ -15,7 +16,9 @@ import { parseArgs } from 'node:util';
 import { readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import { sampleFiles } from '../src/evaluate/index.js';
+import { readProgram } from '../src/format/format-source.js';
 import { findColumns, formatSource, loadBaseModel } from '../src/format/index.js';
+import { findPins } from '../src/format/pins.js';
 import { listProjectFiles } from '../src/learn/index.js';
 import { mutateLayout } from '../src/mutate/index.js';
 import { createRandom } from '../src/shared/random.js';
@@ -32,6 +35,7 @@ const { values, positionals } = parseArgs({
     model: { type: 'string' },
     write: { type: 'string' },
     json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
 });
 const rate = Number(values.rate);
@@ -81,9 +85,11 @@ function measure(root: string): Tally {
 
 function measureFile(program: StructuredSource, path: string, tally: Tally): void {
   const original = program.source.gaps;
+  // What the author put out of a formatter's reach says nothing about one.
+  const pins = findPins(readProgram(tokenizer, program.source.text, path));
   const groups = findColumns(program, original)
     .map(({ gaps, aligned }) => gaps.filter((_, row) => aligned[row]))
-    .filter((gaps) => gaps.length >= 3);
+    .filter((gaps) => gaps.length >= 3 && gaps.every((gap) => pins.gap[gap] === 0));
   if (groups.length === 0) return;
   const format = (gaps: readonly string[]): readonly string[] =>
     tokenizer.tokenize(formatSource(tokenizer, policy, joinGaps(program.source, gaps), path).text, path).gaps;
@@ -93,7 +99,9 @@ function measureFile(program: StructuredSource, path: string, tally: Tally): voi
   for (const gaps of groups) {
     tally.groups++;
     if (gaps.every((gap) => clean[gap] === original[gap])) tally.kept++;
+    else if (values.list) list('not kept', program, path, gaps, clean);
     if (gaps.every((gap) => restored[gap] === original[gap])) tally.whole++;
+    else if (values.list) list('not restored', program, path, gaps, restored, mutant);
     const spoilt = gaps.filter((gap) => mutant[gap] !== original[gap]);
     tally.spoilt += spoilt.length;
     tally.restored += spoilt.filter((gap) => restored[gap] === original[gap]).length;
@@ -106,6 +114,19 @@ function measureFile(program: StructuredSource, path: string, tally: Tally): voi
   for (const row of random.shuffle(candidates).slice(0, 5)) {
     tally.rows++;
     if (format(original.map((gap, i) => (i === row ? ' ' : gap)))[row] === original[row]) tally.broughtIn++;
+  }
+}
+
+/** Says what became of a group, for people to read. */
+function list(
+  what: string, { source }: StructuredSource, path: string, gaps: readonly number[], after: readonly string[], given = source.gaps,
+): void {
+  for (const gap of gaps) {
+    if (after[gap] === source.gaps[gap]) continue;
+    const before = source.text.slice(0, source.start[gap]).split('\n');
+    const line = `${before.at(-1)!}${source.text.slice(source.start[gap]).split('\n', 1)[0]}`;
+    const [author, was, is] = [source.gaps[gap], given[gap], after[gap]].map((text) => JSON.stringify(text));
+    console.error(`${what}: ${path}:${before.length}: author ${author}, given ${was}, now ${is} in ${line}`);
   }
 }
 

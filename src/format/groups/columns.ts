@@ -1,4 +1,6 @@
-import { COLON, COMMENT, EQUALS, GapRole, nodeKind, tokenKind, type StructuredSource } from '../../tokenize/index.js';
+import { COLON, COMMENT, GapRole, type StructuredSource } from '../../tokenize/index.js';
+import { MODULE, TRAILING, VALUE, pivotOf } from './column-pivots.js';
+import { findLostColumns } from './lost-columns.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -10,8 +12,8 @@ import { stays, type GroupInput, type Verdicts } from './verdict.js';
 export interface Column {
   /** The gaps before the aligned tokens, one a line, from top to bottom. */
   readonly gaps: readonly number[];
-  /** Where the token of most rows begins, in columns from the first token of its line. */
-  readonly offset: number;
+  /** Per row: where its token stands in the column, in columns from the first token of its line. */
+  readonly offset: readonly number[];
   /** Per row: whether it begins there, and where the text before the gap ends. */
   readonly aligned: readonly boolean[];
   readonly before: readonly number[];
@@ -23,25 +25,12 @@ export interface Column {
 interface Member {
   readonly gap: number;
   readonly line: number;
+  readonly pivot: number;
   /** Column of the token, and where the text before the gap ends, from the line's first token. */
   readonly offset: number;
   readonly before: number;
   /** Column at which the token ends. */
   readonly end: number;
-}
-
-const IMPORT = tokenKind('import');
-const AS = tokenKind('as');
-const PAIR = nodeKind('pair');
-/** Tokens that stand in columns, by the node that holds them. */
-const PIVOTS = new Set<number>();
-for (const [token, nodes] of [
-  [EQUALS, ['assignment', 'keyword_argument', 'default_parameter', 'typed_default_parameter']],
-  [COLON, ['pair', 'assignment', 'typed_parameter', 'typed_default_parameter']],
-  [IMPORT, ['import_from_statement']],
-  [AS, ['aliased_import']],
-] as const) {
-  for (const node of nodes) PIVOTS.add(token * 256 + nodeKind(node));
 }
 
 /**
@@ -51,25 +40,16 @@ for (const [token, nodes] of [
 const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
-/** The same where damage put them outside. */
-const OUTSIDE_BY_DAMAGE = 0.5;
-const MOST_BY_DAMAGE = 0.5;
-/** Damage level from which on rows are looked for where damage may have put them. */
+/** Damage level from which on columns are looked for as `lost-columns.ts` does. */
 const WRECKED = 0.5;
-/** Lines from one row to the next, where damage may have broken a row or put blank lines between two. */
-const APART_BY_DAMAGE = 3;
 
-/**
- * Finds the columns of a layout.
- *
- * @param apart lines from one row to the next, at most
- */
-export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[], apart = 1): Column[] {
+/** Finds the columns of a layout, among neighbouring lines. */
+export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[]): Column[] {
   const columns: Column[] = [];
   /** Runs of members in neighbouring lines, by what they have in common. */
   const open = new Map<string, Member[]>();
   const close = (members: readonly Member[]): void => {
-    const column = columnOf(members);
+    const column = columnOf(members, members[0].pivot);
     if (column !== null) columns.push(column);
   };
   let line = 0;
@@ -84,10 +64,10 @@ export function findColumns({ source, structure }: StructuredSource, gaps: reado
     met.set(kind, count + 1);
     const key = `${kind}:${count}:${container}`;
     const offset = width + text.length;
-    const member = { gap, line, offset, before: width, end: offset + source.end[gap] - source.start[gap] };
+    const member = { gap, line, pivot: kind, offset, before: width, end: offset + source.end[gap] - source.start[gap] };
     const run = open.get(key);
     if (run === undefined) open.set(key, [member]);
-    else if (run[run.length - 1].line < line && run[run.length - 1].line >= line - apart) run.push(member);
+    else if (run[run.length - 1].line === line - 1) run.push(member);
     else {
       close(run);
       open.set(key, [member]);
@@ -108,12 +88,10 @@ export function findColumns({ source, structure }: StructuredSource, gaps: reado
         ? structure.openBracket[i]
         : -2 - structure.blockNode[Math.max(0, structure.previousCode[i - 1])];
       if (isComment) {
-        if (structure.role[i] === (GapRole.TrailingComment as number)) add(-1, i, -1);
+        if (structure.role[i] === (GapRole.TrailingComment as number)) add(TRAILING, i, -1);
       } else {
-        const node = source.parent[i] < 0 ? 0 : source.tree.kind[source.parent[i]];
-        if (PIVOTS.has(source.kind[i] * 256 + node)) add(source.kind[i] * 256 + node, i, container);
-        if (source.kind[i - 1] === COLON && source.parent[i - 1] >= 0 &&
-          source.tree.kind[source.parent[i - 1]] === PAIR) add(-2, i, container);
+        const pivot = pivotOf(source, i);
+        if (pivot !== 0) add(pivot, i, container);
       }
     }
     if (!first) width += text.length;
@@ -138,43 +116,86 @@ function lastBreakIn(text: string, from: number, to: number): number {
 }
 
 /** The column of a run of members; null where nothing was aligned on purpose. */
-function columnOf(members: readonly Member[]): Column | null {
+function columnOf(members: readonly Member[], pivot: number): Column | null {
   if (members.length < 2) return null;
+  const start = mostFrequent(members.map(({ offset }) => offset));
+  const end = mostFrequent(members.map((member) => member.end));
+  const isRight = members.map((member) => 2 * end.count > members.length && member.end === end.value);
+  const found = startsInColumn(members, start, pivot) ? members.map(() => start.value)
+    : pivot === VALUE && endsInColumn(members, end) ? members.map((member) => end.value + member.offset - member.end)
+    : null;
+  if (found === null) return null;
+  return {
+    gaps: members.map(({ gap }) => gap),
+    offset: found,
+    aligned: members.map(({ offset }, row) => offset === found[row]),
+    before: members.map(({ before }) => before),
+    isRight,
+  };
+}
+
+/**
+ * Padding alone shows intent, in rows of different length or in all of three: names of equal length stand in a column
+ * by chance.
+ */
+function startsInColumn(members: readonly Member[], { value, count }: Frequent, pivot: number): boolean {
+  if (count < 2) return false;
+  const inside = members.filter(({ offset }) => offset === value);
+  if (count >= 3 && count === members.length && inside.every(({ offset, before }) => offset - before > 1)) return true;
+  if (new Set(inside.map(({ before }) => before)).size < 2) return false;
+  // Imports and `from` differ in length everywhere, so that one slip would make a column.
+  return pivot !== MODULE || inside.filter((member) => member.offset - member.before > 1).length >= 2;
+}
+
+/** Numbers to the right: of three or more, some are longer than others, and two stand behind more than one blank. */
+function endsInColumn(members: readonly Member[], { value, count }: Frequent): boolean {
+  const inside = members.filter(({ end }) => end === value);
+  return count >= 3 && new Set(inside.map(({ offset }) => offset)).size > 1 &&
+    inside.filter(({ offset, before }) => offset - before > 1).length >= 2;
+}
+
+interface Frequent {
+  readonly value: number;
+  readonly count: number;
+}
+
+/** The first of the most frequent numbers. */
+function mostFrequent(numbers: readonly number[]): Frequent {
   const counts = new Map<number, number>();
-  for (const { offset } of members) counts.set(offset, (counts.get(offset) ?? 0) + 1);
-  let offset = -1;
-  for (const [candidate, count] of counts) if (count > (counts.get(offset) ?? 0)) offset = candidate;
-  const aligned = members.map((member) => member.offset === offset);
-  const inside = members.filter((member) => member.offset === offset);
-  // Padding alone shows intent: names of equal length stand in a column by chance.
-  if (inside.length < 2 || new Set(inside.map(({ before }) => before)).size < 2) return null;
-  const ends = new Map<number, number>();
-  for (const { end } of members) ends.set(end, (ends.get(end) ?? 0) + 1);
-  const isRight = members.map(({ end }) => 2 * ends.get(end)! > members.length);
-  return { gaps: members.map(({ gap }) => gap), offset, aligned, before: members.map(({ before }) => before), isRight };
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  let most = { value: -1, count: 0 };
+  for (const [value, count] of counts) if (count > most.count) most = { value, count };
+  return most;
 }
 
 /** Keeps the columns of a layout, and brings back rows that fell out of one. */
-export function decideColumns({ context, observed, pins, damage, columns }: GroupInput, verdicts: Verdicts): void {
-  const { source, structure } = context.structured;
-  const isDamaged = damage > WRECKED;
-  const found = isDamaged ? findColumns(context.structured, observed.gaps, APART_BY_DAMAGE) : columns;
-  for (const { gaps, offset, aligned, before, isRight } of found) {
+export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
+  const { context: { structured: { source, structure } }, observed, pins, damage, columns } = input;
+  const isWrecked = damage > WRECKED;
+  if (isWrecked) restoreColumns(input, verdicts);
+  for (const { gaps, offset, aligned, before, isRight } of columns) {
     const count = aligned.filter(Boolean).length;
-    const holds = count >= 3 && count >= (isDamaged ? MOST_BY_DAMAGE : MOST) * gaps.length;
-    const mayReturn = gaps.length - count <= Math.max(1, (isDamaged ? OUTSIDE_BY_DAMAGE : OUTSIDE) * gaps.length);
+    const holds = count >= 3 && count >= MOST * gaps.length;
     // Among random blanks two rows meet in a column by chance.
-    if (isDamaged && !holds) continue;
+    if (isWrecked && !holds) continue;
+    const mayReturn = gaps.length - count <= Math.max(1, OUTSIDE * gaps.length);
     gaps.forEach((gap, row) => {
       if (pins.gap[gap] || verdicts[gap] !== undefined) return;
       const isComment = structure.role[gap] === (GapRole.TrailingComment as number);
       // A dictionary's colon may touch its key.
       const least = source.kind[gap] === COLON ? 0 : 1;
       // What ends where most rows end does so on purpose; so may a comment in a file that nobody spoilt.
-      const isLoose = isDamaged || (!isComment && !isRight[row]);
-      const returns = holds && mayReturn && isLoose && before[row] + least <= offset;
-      if (aligned[row] || returns) verdicts[gap] = { group: 'column', text: observed.gaps[gap], offset };
+      const isLoose = isWrecked || (!isComment && !isRight[row]);
+      const returns = holds && mayReturn && isLoose && before[row] + least <= offset[row];
+      if (aligned[row] || returns) verdicts[gap] = { group: 'column', text: observed.gaps[gap], offset: offset[row] };
       else if (count >= 3) verdicts[gap] = stays('column');
     });
+  }
+}
+
+/** Brings back the columns of a spoilt file. */
+function restoreColumns({ context: { structured }, observed, pins }: GroupInput, verdicts: Verdicts): void {
+  for (const { gaps, offset } of findLostColumns(structured, observed.gaps)) {
+    for (const gap of gaps) if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text: ' ', offset };
   }
 }

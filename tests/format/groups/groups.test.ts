@@ -63,6 +63,10 @@ describe('columns', () => {
     ['keyword arguments', 'f(\n    a    = 1,\n    bb   = 2,\n    cccc = 3,\n)\n'],
     ['imports', 'from a    import x\nfrom bb   import y\nfrom cccc import z\n'],
     ['comments', 'a = 1       # one\nbb = 22     # two\nccc = 333   # three\n'],
+    ['modules', 'import aa\nfrom   bb import y\nfrom   cc import z\n'],
+    ['modules behind several blanks', 'from   bb import y\nfrom   cc import z\nfrom   d import u\n'],
+    ['values', 'a =     1\nbbb =   2\nccccc = 3\n'],
+    ['numbers to the right', 'SMALL =   1\nLARGE =  20\nWORSE = 300\n'],
   ])('a column of %s stays whole, whatever the network thinks', (_, text) => {
     expect(format(prefer('space', 0.5), text).replace('f (', 'f(')).toBe(text);
     expect(formatWithModel(text)).toBe(text);
@@ -73,6 +77,30 @@ describe('columns', () => {
     ['too far right', 'GREEN      = 2\n'],
   ])('a row that fell out is brought back: %s', (_, row) => {
     expect(formatWithModel(aligned + row)).toBe(`${aligned}GREEN   = 2\n`);
+  });
+
+  /** What else is wrong with a file in which columns are looked for where damage may have put them. */
+  const wreck = [
+    'x = [1,  2]', 'y= f(x, y)', 'z =x[0] + 1', 'print (z)', 'u = v (1, 2)', 'w = x[ 0]', 'del x [1]', 'return_value = g(1 , 2)',
+    'h(x, y ) ', 'k = l +2', 'm  = n', 'o = p. q', 'r = s [0 ]', 't = -  1', 'f(a = 1, b=2)', 'assert  x', 'i = (j,1 )', 'c = d  or e', '',
+  ].join('\n');
+
+  test.each([
+    [
+      'rows that were broken and tabs', 'colours = {\n    "red":\n  1,\n    "green":     2,\n    "magenta":\t 3,\n    "cyan":      4,\n    "blue":      5,\n    "teal":      6,\n}\n',
+      'colours = {\n    "red":       1,\n    "green":     2,\n    "magenta":   3,\n    "cyan":      4,\n    "blue":      5,\n    "teal":      6,\n}\n',
+    ],
+    [
+      'comments behind values', 'styles = {\n    A.b:       1,    # one\n    A .cc:      22,   # two\n    A.ddd:    333,   # three\n    A.eeee:    4 ,    # four\n    A.fffff:   55, # five\n    A.g:       6,    # six\n}\n',
+      'styles = {\n    A.b:       1,    # one\n    A.cc:      22,   # two\n    A.ddd:     333,  # three\n    A.eeee:    4,    # four\n    A.fffff:   55,   # five\n    A.g:       6,    # six\n}\n',
+    ],
+  ])('in a spoilt file the rows of the program are those of a column: %s', (_, spoilt, expected) => {
+    expect(formatWithModel(wreck + spoilt)).toContain(expected);
+  });
+
+  test('in a spoilt file blanks that meet by chance are no column', () => {
+    expect(formatWithModel(`${wreck}aaa  = 1\nbb = 2\ncccc = 3\ndd   = 4\neee = 5\n`))
+      .toContain('aaa = 1\nbb = 2\ncccc = 3\ndd = 4\neee = 5\n');
   });
 
   test('a row too long for the column leaves it, and the column stays', () => {
