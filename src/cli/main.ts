@@ -1,3 +1,4 @@
+import { warmUpKernel } from '../model/kernel/warm-up.js';
 import { areFew, expectShortLife } from '../shared/engine-flags.js';
 import { keepCode } from '../shared/keep-code.js';
 import type { LoadedScript } from '../shared/loaded-script.js';
@@ -19,6 +20,7 @@ void runCli(
       // For files in this thread; many files go to threads of their own, and V8 keeps its ways.
       expectShortLife(sourceBytes);
       mayKeepCode = areFew(sourceBytes);
+      warmUpKernel();
       return (await import('../format/create-formatter.js')).createFormatter(options);
     },
     createExplainer: async (options) => (await import('../format/explain-source.js')).createExplainer(options),
