@@ -5,7 +5,7 @@ import type { SourceContext } from '../model/source-context.js';
 import { GapRole } from '../tokenize/index.js';
 import { editClass } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
-import { mostProbableText, staysInline } from './most-probable-text.js';
+import { mostProbableText, staysAsItIs } from './most-probable-text.js';
 import { isBinaryOperator } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
@@ -28,14 +28,17 @@ export function bracketAgreement(
   const { structured, ancestry } = context;
   const { source, structure } = structured;
   const least = new Float32Array(source.tokenCount).fill(1);
+  let last = source.tokenCount - 1;
+  while (last >= 0 && (structure.openBracket[last] < 0 || staysAsItIs(observed, probabilities, last))) last--;
+  if (last < 0) return least;
   const walker = new LayoutWalker(
     structured, ancestry, { gaps: observed.gaps, blocks: observed.blocks }, observed.blocks, observed.unit,
     observed.hang,
   );
-  for (let i = 0; i < source.tokenCount; i++) {
+  for (let i = 0; i <= last; i++) {
     const kept = observed.gaps[i];
     const open = structure.openBracket[i];
-    if (open >= 0 && !staysInline(observed, probabilities, i)) {
+    if (open >= 0 && !staysAsItIs(observed, probabilities, i)) {
       const role = structure.role[i] as GapRole;
       const best = mostProbableText(walker, probabilities, { gap: i, role, kept });
       if (best.text !== kept && ARRANGING.has(editClass(role, kept, best.text))) {

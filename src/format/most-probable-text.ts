@@ -31,7 +31,9 @@ export function mostProbableText(
   const at = gap * CLASS_COUNT;
   const texts: string[] = [];
   const sums: number[] = [];
-  for (const candidate of among ?? CLASSES_OF_ROLE[role]) {
+  const classes = among ?? CLASSES_OF_ROLE[role];
+  for (let c = 0; c < classes.length; c++) {
+    const candidate = classes[c];
     const probability = probabilities[at + candidate];
     if (probability < LEAST_PROBABILITY && candidate !== KEEP) continue;
     const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
@@ -76,7 +78,9 @@ export function likeliestChange(
   const at = gap * CLASS_COUNT;
   const found: { text: string; classIndex: number; mass: number; most: number }[] = [];
   let stay = 0;
-  for (const candidate of CLASSES_OF_ROLE[role]) {
+  const classes = CLASSES_OF_ROLE[role];
+  for (let c = 0; c < classes.length; c++) {
+    const candidate = classes[c];
     const mass = probabilities[at + candidate];
     if (mass < LEAST_MASS) continue;
     const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
@@ -95,6 +99,16 @@ export function likeliestChange(
   if (found.length === 0) return null;
   const { text, classIndex, mass } = found.reduce((best, other) => (other.mass > best.mass ? other : best));
   return { text, classIndex, mass, share: mass / (mass + stay) };
+}
+
+/**
+ * True for a gap of a layout whose own text has most of the probability, so that no other can win there: of `keep` and
+ * of the class that renders it.
+ */
+export function staysAsItIs(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
+  const at = i * CLASS_COUNT;
+  const own = observed.classOf[i];
+  return (own === KEEP ? 0 : probabilities[at + own]) + probabilities[at + KEEP] > 0.51;
 }
 
 /** True for a gap of no or one space that has most of the probability: no other text can win there. */

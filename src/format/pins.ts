@@ -78,6 +78,7 @@ function pinLineStarts({ structured: { structure } }: SourceContext, breaks: Uin
 function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: Uint8Array): void {
   for (let i = 0; i <= source.tokenCount; i++) {
     const text = source.gaps[i];
+    if (text === '' || text === ' ') continue;
     const role = structure.role[i] as GapRole;
     if (text.includes('\f')) gap[i] = 1;
     if (text.includes('\\') && role !== GapRole.Line && role !== GapRole.Bracket) gap[i] = 1;

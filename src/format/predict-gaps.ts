@@ -25,16 +25,24 @@ export function predictGaps(
   askAllGaps(rows, policy.predictor, out);
   const masses = new Float32Array(DECISIONS);
   const { role } = context.structured.structure;
+  /** Per gap: its likeliest decision and the mass of that, which change only where the network was asked again. */
+  const likeliest = new Uint8Array(count);
+  const mass = new Float32Array(count);
+  let asked: readonly number[] | null = null;
   for (const sure of SURE_BY_ROUND) {
     const doubtful: number[] = [];
+    for (let k = asked === null ? 1 : 0; k < (asked === null ? count - 1 : asked.length); k++) {
+      const i = asked === null ? k : asked[k];
+      likeliest[i] = likeliestDecision(observed, out, i, role[i], masses);
+      mass[i] = masses[likeliest[i]];
+    }
     for (let i = 1; i < count - 1; i++) {
-      const decision = likeliestDecision(observed, out, i, role[i], masses);
-      const mass = masses[decision];
-      decisions[i] = mass >= sure ? decision : UNDECIDED;
-      if (mass < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
+      decisions[i] = mass[i] >= sure ? likeliest[i] : UNDECIDED;
+      if (mass[i] < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
     }
     if (doubtful.length === 0) break;
     askGaps(rows, policy.predictor, doubtful, out);
+    asked = doubtful;
   }
   return out;
 }
@@ -49,7 +57,7 @@ function isArranged(role: GapRole): boolean {
   return role !== GapRole.Line && role !== GapRole.TrailingComment && role !== GapRole.AfterSemicolon;
 }
 
-/** The decision with most probability; `masses` then holds that of each decision. */
+/** The decision with most probability; `masses` then holds its mass. */
 function likeliestDecision(
   observed: ObservedLayout,
   probabilities: Float32Array,
@@ -57,7 +65,6 @@ function likeliestDecision(
   role: GapRole,
   masses: Float32Array,
 ): number {
-  masses.fill(0);
   const at = i * CLASS_COUNT;
   // Most gaps are sure to stay what they are.
   const current = observed.classOf[i];
@@ -66,7 +73,10 @@ function likeliestDecision(
     masses[decision] = probabilities[at + current];
     return decision;
   }
-  for (const k of CLASSES_OF_ROLE[role]) {
+  masses.fill(0);
+  const classes = CLASSES_OF_ROLE[role];
+  for (let c = 0; c < classes.length; c++) {
+    const k = classes[c];
     const probability = probabilities[at + k];
     if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
   }

@@ -86,7 +86,9 @@ export class LayoutWalker {
   match(i: number, text: string, mask: Uint8Array): void {
     const lead = text.slice(0, text.lastIndexOf('\n') + 1);
     this.wantedIndent = lead === '' ? -1 : text.length - lead.length;
-    for (const candidate of CLASSES_OF_ROLE[this.structured.structure.role[i]]) {
+    const classes = CLASSES_OF_ROLE[this.structured.structure.role[i]];
+    for (let c = 0; c < classes.length; c++) {
+      const candidate = classes[c];
       if (candidate !== KEEP && LEADS[candidate] !== lead) continue;
       if (this.isLegal(i, candidate) && this.render(i, candidate) === text) mask[candidate] = 1;
     }

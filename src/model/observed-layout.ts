@@ -91,7 +91,9 @@ export function observeLayout(
       flags[i] = textFlags(text);
       mask.fill(0);
       walker.match(i, text, mask);
-      for (const candidate of CLASSES_OF_ROLE[role]) {
+      const classes = CLASSES_OF_ROLE[role];
+      for (let c = 0; c < classes.length; c++) {
+        const candidate = classes[c];
         if (mask[candidate] && candidate !== KEEP) {
           classOf[i] = candidate;
           break;

@@ -82,22 +82,24 @@ const HUG_CONVENTION: readonly (readonly [Convention, string, string])[] = [
   ['call-paren', '(', 'argument_list'], ['parameter-paren', '(', 'parameters'], ['subscript-bracket', '[', 'subscript'],
 ];
 
-/** By `token kind * 256 + kind of its parent node`. */
-const bySymbol = new Map<number, number>();
+/** By `token kind * 256 + kind of its parent node`: a convention, 0 for none. */
+const CODES = 65_536;
+const bySymbol = new Uint8Array(CODES);
 for (const [name, tokens, nodes] of SYMBOL_CONVENTION) {
   for (const token of tokens) {
-    for (const node of nodes) bySymbol.set(tokenKind(token) * 256 + nodeKind(node), conventionIndex(name));
+    for (const node of nodes) bySymbol[tokenKind(token) * 256 + nodeKind(node)] = conventionIndex(name);
   }
 }
-const padsOf = new Map<number, number>();
+const padsOf = new Uint8Array(CODES);
 for (const [bracket, rows] of Object.entries(PAD_CONVENTION)) {
   for (const [name, nodes] of rows) {
-    for (const node of nodes) padsOf.set(tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name));
+    for (const node of nodes) padsOf[tokenKind(bracket) * 256 + nodeKind(node)] = conventionIndex(name);
   }
 }
-const hugOf = new Map<number, number>(
-  HUG_CONVENTION.map(([name, bracket, node]) => [tokenKind(bracket) * 256 + nodeKind(node), conventionIndex(name)]),
-);
+const hugOf = new Uint8Array(CODES);
+for (const [name, bracket, node] of HUG_CONVENTION) {
+  hugOf[tokenKind(bracket) * 256 + nodeKind(node)] = conventionIndex(name);
+}
 const COMMA_CONVENTION = conventionIndex('comma');
 
 /** Finds the convention of every gap between two tokens of code; linear in tokens. */
@@ -105,7 +107,8 @@ export function gapConventions({ source, structure }: StructuredSource): GapConv
   const { tokenCount, kind, parent, tree } = source;
   const convention = new Uint8Array(tokenCount + 1);
   const pivot = new Int32Array(tokenCount + 1).fill(-1);
-  const codeOf = (token: number): number => (parent[token] < 0 ? -1 : kind[token] * 256 + tree.kind[parent[token]]);
+  /** 0, of which no convention speaks, for a comment. */
+  const codeOf = (token: number): number => (parent[token] < 0 ? 0 : kind[token] * 256 + tree.kind[parent[token]]);
   const set = (gap: number, name: number, token: number): void => {
     convention[gap] = name;
     pivot[gap] = token;
@@ -117,16 +120,17 @@ export function gapConventions({ source, structure }: StructuredSource): GapConv
     const opener = structure.openBracket[i];
     if (opener >= 0 && (opener === i - 1 || structure.partner[opener] === i)) {
       // An empty bracket has one gap and nothing to pad.
-      const pads = structure.partner[opener] === opener + 1 ? undefined : padsOf.get(codeOf(opener));
-      if (pads !== undefined) set(i, pads, opener);
+      const pads = structure.partner[opener] === opener + 1 ? 0 : padsOf[codeOf(opener)];
+      if (pads !== 0) set(i, pads, opener);
       continue;
     }
-    const symbol = bySymbol.get(right) ?? bySymbol.get(left);
-    if (symbol !== undefined) set(i, symbol, bySymbol.has(right) ? i : i - 1);
+    const isRight = bySymbol[right] !== 0;
+    const symbol = isRight ? bySymbol[right] : bySymbol[left];
+    if (symbol !== 0) set(i, symbol, isRight ? i : i - 1);
     else if (kind[i - 1] === COMMA || kind[i] === COMMA) set(i, COMMA_CONVENTION, kind[i] === COMMA ? i : i - 1);
     else {
-      const hug = hugOf.get(right);
-      if (hug !== undefined) set(i, hug, i);
+      const hug = hugOf[right];
+      if (hug !== 0) set(i, hug, i);
     }
   }
   return { convention, pivot };

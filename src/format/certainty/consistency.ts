@@ -3,8 +3,8 @@ import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import { COMMA, GapRole, type GapConventions, type GapPair } from '../../tokenize/index.js';
 import {
-  ANSWERS, PLACE_KEYS, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
-  lineEndAnswer, linesAnswer, pairAnswer, placesOf, type Place, type Places,
+  ANSWERS, NO_PLACE, PLACE_KEYS, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
+  lineEndAnswer, linesAnswer, narrowKey, pairAnswer, placesOf, wideKey, type Place, type Places,
 } from './places.js';
 
 /** Kinds of changes whose certainty is judged apart. */
@@ -82,11 +82,14 @@ export class Consistency {
   isUsual(i: number): boolean {
     if (this.observed.lineBreaks[i] > 0) return false;
     const answer = inlineAnswer(this.observed.gaps[i]);
-    return [this.places.inline(i), this.places.pads(i)].some((place) => {
-      if (place === null) return false;
-      const total = this.totals[place.wide] - 1;
-      return total >= SOME_PLACES && this.table[place.wide * ANSWERS + answer] - 1 >= USUAL * total;
-    });
+    return this.isUsualAt(this.places.inline(i), answer) || this.isUsualAt(this.places.pads(i), answer);
+  }
+
+  private isUsualAt(place: Place, answer: number): boolean {
+    if (place === NO_PLACE) return false;
+    const wide = wideKey(place);
+    const total = this.totals[wide] - 1;
+    return total >= SOME_PLACES && this.table[wide * ANSWERS + answer] - 1 >= USUAL * total;
   }
 
   /** True where what a gap holds is rare among places like it. */
@@ -118,19 +121,19 @@ export class Consistency {
   /** True where what a pair holds is rare among pairs like it. */
   isOddPair(pair: GapPair): boolean {
     const { gaps } = this.observed;
-    return this.isRareAt(this.places.pair(pair).wide, pairAnswer(gaps[pair.left], gaps[pair.right]));
+    return this.isRareAt(wideKey(this.places.pair(pair)), pairAnswer(gaps[pair.left], gaps[pair.right]));
   }
 
-  /** The place of a gap in a bracket that is broken elsewhere, too; null in others. */
-  private breakingPlace(i: number): Place | null {
+  /** The place of a gap in a bracket that is broken elsewhere, too. */
+  private breakingPlace(i: number): Place {
     const open = this.context.structured.structure.openBracket[i];
     const own = this.observed.lineBreaks[i] > 0 ? 1 : 0;
-    return open >= 0 && this.breaksIn[open] > own ? this.places.breaking(i) : null;
+    return open >= 0 && this.breaksIn[open] > own ? this.places.breaking(i) : NO_PLACE;
   }
 
-  private isRare(place: Place | null, answer: number): boolean {
-    if (place === null) return false;
-    return this.isRareAt(place.wide, answer) || this.isRareAt(place.narrow, answer);
+  private isRare(place: Place, answer: number): boolean {
+    if (place === NO_PLACE) return false;
+    return this.isRareAt(wideKey(place), answer) || this.isRareAt(narrowKey(place), answer);
   }
 
   private isRareAt(key: number, answer: number): boolean {
@@ -148,9 +151,9 @@ export class Consistency {
     if (removesTrailingBlanks(kept, text)) return this.compare('line-end', places.lineEnd(), 1, 0, isNameless);
     switch (role) {
       case GapRole.FileStart:
-        return this.compare('file-start', null, 0, 0, isNameless);
+        return this.compare('file-start', NO_PLACE, 0, 0, isNameless);
       case GapRole.FileEnd:
-        return this.compare('file-end', null, 0, 0, isNameless);
+        return this.compare('file-end', NO_PLACE, 0, 0, isNameless);
       case GapRole.TrailingComment:
         return this.compare('trailing-comment', places.inline(i), inlineAnswer(kept), inlineAnswer(text), isNameless);
       case GapRole.OwnLineComment:
@@ -209,7 +212,7 @@ export class Consistency {
   }
 
   /** The same where the narrow surroundings are the bracket: what its other gaps of that position hold. */
-  private compareInBracket(i: number, kind: ChangeKind, place: Place | null, from: number, to: number): Evidence {
+  private compareInBracket(i: number, kind: ChangeKind, place: Place, from: number, to: number): Evidence {
     const evidence = this.compare(kind, place, from, to, this.observed.classOf[i] === KEEP);
     const counts = this.answersInBracket(i, kind === 'break' || kind === 'join');
     if (counts === null) return evidence;
@@ -246,17 +249,17 @@ export class Consistency {
     }
   }
 
-  private compare(kind: ChangeKind, place: Place | null, from: number, to: number, isNameless: boolean): Evidence {
+  private compare(kind: ChangeKind, place: Place, from: number, to: number, isNameless: boolean): Evidence {
     const { table } = this;
     const count = (key: number, answer: number): number =>
-      (place === null ? 0 : table[key * ANSWERS + answer] - (answer === from ? 1 : 0));
+      (place === NO_PLACE ? 0 : table[key * ANSWERS + answer] - (answer === from ? 1 : 0));
     const others = (key: number): number => {
       let sum = 0;
       for (let k = 0; k < ANSWERS; k++) if (k !== from && k !== to) sum += table[key * ANSWERS + k];
-      return place === null ? 0 : sum;
+      return place === NO_PLACE ? 0 : sum;
     };
-    const wide = place?.wide ?? 0;
-    const narrow = place?.narrow ?? 0;
+    const wide = place === NO_PLACE ? 0 : wideKey(place);
+    const narrow = place === NO_PLACE ? 0 : narrowKey(place);
     return {
       kind, isNameless,
       wideTo: count(wide, to), wideFrom: Math.max(0, count(wide, from)), wideOther: others(wide),

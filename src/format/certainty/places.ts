@@ -17,11 +17,18 @@ import {
 /** Most answers of a question. */
 export const ANSWERS = 10;
 
-/** One question about a gap (or about a pair of gaps), in narrow and in wide surroundings. */
-export interface Place {
-  readonly narrow: number;
-  readonly wide: number;
-}
+/**
+ * One question about a gap (or about a pair of gaps), in narrow and in wide surroundings: their two keys in one number,
+ * for it is asked of every gap.
+ */
+export type Place = number;
+/** Where a question does not arise. */
+export const NO_PLACE: Place = -1;
+const WIDE_SHIFT = 14;
+export const narrowKey = (place: Place): number => place & ((1 << WIDE_SHIFT) - 1);
+export const wideKey = (place: Place): number => place >> WIDE_SHIFT;
+const placeAt = (narrow: number, wide: number): Place =>
+  (narrow < 0 || wide < 0 ? NO_PLACE : (wide << WIDE_SHIFT) | narrow);
 
 /** Runs of keys: one for each family of contexts that serves as surroundings, then the wide ones. */
 const FAMILIES: readonly FamilyName[] = [
@@ -41,14 +48,14 @@ const LINE_END_KEY = POSITION_KEYS + 16;
 const TRAILING_COMMENT_KEY = LINE_END_KEY + 1;
 const STEP_KEY = TRAILING_COMMENT_KEY + 1;
 const PADS_KEY = STEP_KEY + 1;
-/** Keys in all. */
+/** Keys in all; fewer than a place has room for. */
 export const PLACE_KEYS = PADS_KEY + 1;
 
 /** Conventions of what stands inside brackets: who pads one kind mostly pads the others. */
 const isPads = CONVENTIONS.map((name) => name.endsWith('-pads'));
 
 /** Nobody else does it: a place whose narrow surroundings are unknown. */
-const alone = (wide: number): Place => ({ narrow: wide, wide });
+const alone = (wide: number): Place => placeAt(wide, wide);
 
 /** The places that the gaps of a source stand in; they do not depend on its layout. */
 class Places {
@@ -58,25 +65,24 @@ class Places {
     this.rows = allContextRows(context);
   }
 
-  /** How a gap within a line is filled; null where the question does not arise. */
-  inline(i: number): Place | null {
+  /** How a gap within a line is filled. */
+  inline(i: number): Place {
     const { convention, pivot } = this.conventions;
     const role = this.context.structured.structure.role[i] as GapRole;
     if (role === GapRole.TrailingComment) return alone(TRAILING_COMMENT_KEY);
-    if (role !== GapRole.Line && role !== GapRole.Bracket) return null;
+    if (role !== GapRole.Line && role !== GapRole.Bracket) return NO_PLACE;
     if (convention[i] === 0) {
-      const narrow = this.keyOf(LEFT_RIGHT, i);
-      const wide = this.keyOf(LEFT, i);
-      return narrow < 0 || wide < 0 ? null : { narrow, wide };
+      return placeAt(this.keyOf(LEFT_RIGHT, i), this.keyOf(LEFT, i));
     }
     const followsPivot = pivot[i] === i - 1;
-    const narrow = this.keyOf(followsPivot ? LEFT : RIGHT, i);
-    return narrow < 0 ? null : { narrow, wide: CONVENTION_KEYS + 2 * convention[i] + (followsPivot ? 1 : 0) };
+    return placeAt(
+      this.keyOf(followsPivot ? LEFT : RIGHT, i), CONVENTION_KEYS + 2 * convention[i] + (followsPivot ? 1 : 0),
+    );
   }
 
-  /** How a gap inside a bracket is filled, whatever the kind of bracket; null elsewhere. */
-  pads(i: number): Place | null {
-    return isPads[this.conventions.convention[i]] ? alone(PADS_KEY) : null;
+  /** How a gap inside a bracket is filled, whatever the kind of bracket. */
+  pads(i: number): Place {
+    return isPads[this.conventions.convention[i]] ? alone(PADS_KEY) : NO_PLACE;
   }
 
   /** True where one of the author's spacing conventions speaks of a gap. */
@@ -90,9 +96,9 @@ class Places {
   }
 
   /** How many lines break between two logical lines, or whether a suite stands on its header's line. */
-  lines(i: number): Place | null {
+  lines(i: number): Place {
     const narrow = this.keyOf(LINES, i);
-    return narrow < 0 ? null : { narrow, wide: LINES_KEYS + boundaryOf(this.context, i) };
+    return narrow < 0 ? NO_PLACE : placeAt(narrow, LINES_KEYS + boundaryOf(this.context, i));
   }
 
   /** At which level a comment on a line of its own stands. */
@@ -104,15 +110,13 @@ class Places {
   }
 
   /** What a broken line in brackets hangs on. */
-  hanging(i: number): Place | null {
-    const narrow = this.keyOf(BREAKS, i);
-    return narrow < 0 ? null : { narrow, wide: POSITION_KEYS + this.sideOf(i) };
+  hanging(i: number): Place {
+    return placeAt(this.keyOf(BREAKS, i), POSITION_KEYS + this.sideOf(i));
   }
 
   /** Whether a line breaks in brackets that are broken elsewhere. */
-  breaking(i: number): Place | null {
-    const narrow = this.keyOf(SHAPE, i);
-    return narrow < 0 ? null : { narrow, wide: POSITION_KEYS + 8 + this.sideOf(i) };
+  breaking(i: number): Place {
+    return placeAt(this.keyOf(SHAPE, i), POSITION_KEYS + 8 + this.sideOf(i));
   }
 
   /** Whether blanks stand at the ends of lines. */
@@ -244,13 +248,15 @@ export function countPlaces(
 ): void {
   const { source, structure } = context.structured;
   const { gaps, lineBreaks, classOf } = observed;
-  const add = (place: Place | null, answer: number): void => {
-    if (place === null) return;
-    table[place.wide * ANSWERS + answer]++;
-    totals[place.wide]++;
-    if (place.narrow === place.wide) return;
-    table[place.narrow * ANSWERS + answer]++;
-    totals[place.narrow]++;
+  const add = (place: Place, answer: number): void => {
+    if (place === NO_PLACE) return;
+    const wide = wideKey(place);
+    const narrow = narrowKey(place);
+    table[wide * ANSWERS + answer]++;
+    totals[wide]++;
+    if (narrow === wide) return;
+    table[narrow * ANSWERS + answer]++;
+    totals[narrow]++;
   };
   for (let i = 1; i < source.tokenCount; i++) {
     const role = structure.role[i] as GapRole;

@@ -99,8 +99,7 @@ export function findHabits(
     let most: readonly number[] = [];
     for (const [candidate, gaps] of texts) if (gaps.length > most.length) [text, most] = [candidate, gaps];
     if (most.length < 3 || most.length < 0.9 * total) continue;
-    const against = most.filter((gap) => disagrees(input, gap, text)).length;
-    if (2 * against <= most.length) continue;
+    if (!disagreesMostly(input, most, text)) continue;
     const places = most.length - (kind >= FIRST_ALIKE && kind < COMMA_FIRST ? MORE_PLACES : 0);
     candidates.push({
       habit: { kind, text, gaps: most }, evidence: CONFORMS * places - SLIPS * (total - most.length),
@@ -167,6 +166,17 @@ function tally(
     if (role !== GapRole.Line && role !== GapRole.Bracket) return -1;
     return convention * 2 + (conventions.pivot[i] === i ? 0 : 1);
   }
+}
+
+/** True where the network would rather have another text in more than half of the places. */
+function disagreesMostly(input: Parameters<typeof disagrees>[0], gaps: readonly number[], text: string): boolean {
+  let against = 0;
+  for (let k = 0; k < gaps.length; k++) {
+    // What is left would not be enough.
+    if (2 * (against + gaps.length - k) <= gaps.length) return false;
+    if (disagrees(input, gaps[k], text)) against++;
+  }
+  return 2 * against > gaps.length;
 }
 
 /** True where the network would rather have another text. */

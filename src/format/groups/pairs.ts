@@ -40,14 +40,16 @@ export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
 export function proposePair(
   { observed, probabilities }: Pick<GroupInput, 'observed' | 'probabilities'>, { left, right }: GapPair,
 ): { text: string; share: number; mass: number } | null {
-  const texts = [observed.gaps[left], observed.gaps[right]];
-  if (texts.some((text) => text.includes('\n') || text.includes('\\'))) return null;
+  const before = observed.gaps[left];
+  const after = observed.gaps[right];
+  if (holdsBreak(before) || holdsBreak(after)) return null;
   if (mayBreak(probabilities, left) || mayBreak(probabilities, right)) return null;
-  const joint = (before: string, after: string): number =>
-    massOf(probabilities, left, before, texts[0]) * massOf(probabilities, right, after, texts[1]);
-  const kept = joint(texts[0], texts[1]);
-  const [spaced, tight] = [' ', ''].map((text) =>
-    (texts.every((known) => known === text) ? -1 : joint(text, text)));
+  const kept = massOf(probabilities, left, before, before) * massOf(probabilities, right, after, after);
+  const joint = (text: string): number =>
+    (before === text && after === text
+      ? -1 : massOf(probabilities, left, text, before) * massOf(probabilities, right, text, after));
+  const spaced = joint(' ');
+  const tight = joint('');
   const mass = Math.max(spaced, tight);
   return { text: spaced > tight ? ' ' : '', share: mass / (mass + kept + TINY), mass };
 }
@@ -55,11 +57,17 @@ export function proposePair(
 /** Keeps shares of what is next to impossible on both sides from being no number. */
 const TINY = 1e-12;
 
+const holdsBreak = (text: string): boolean =>
+  text !== '' && text !== ' ' && (text.includes('\n') || text.includes('\\'));
+
 /** True where a line break is likelier than any text without one: then the sides are decided alone. */
 function mayBreak(probabilities: Float32Array, i: number): boolean {
   const at = i * CLASS_COUNT;
-  const texts = [NONE, SPACE, TWO_SPACES, KEEP].map((index) => probabilities[at + index]);
-  return 1 - texts.reduce((sum, mass) => sum + mass, 0) > Math.max(...texts);
+  const none = probabilities[at + NONE];
+  const space = probabilities[at + SPACE];
+  const two = probabilities[at + TWO_SPACES];
+  const keep = probabilities[at + KEEP];
+  return 1 - (none + space + two + keep) > Math.max(none, space, two, keep);
 }
 
 /** What the network gives to a text without line breaks, whichever class renders it. */

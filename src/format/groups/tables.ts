@@ -21,7 +21,7 @@ export function findTables({ source, structure }: StructuredSource, gaps: readon
   let row = 0;
   for (let i = 0; i < tokenCount; i++) {
     const text = gaps[i];
-    const lineStart = text.lastIndexOf('\n') + 1;
+    const lineStart = text === '' || text === ' ' ? 0 : text.lastIndexOf('\n') + 1;
     if (lineStart > 0) {
       row++;
       at = text.length - lineStart;
