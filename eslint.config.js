@@ -24,7 +24,7 @@ const LONG_LINES = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist.new/', 'dist.old/', 'coverage/', 'runs/', 'node_modules/', 'fixtures/'] },
+  { ignores: ['dist/', 'dist.new/', 'dist.old/', 'coverage/', 'runs/', 'node_modules/', 'fixtures/', 'site/build/', 'site/public/'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -13,6 +13,7 @@ const STAND_INS = new Map([
   ['shared/write-atomically.ts', 'write-atomically.ts'],
   ['shared/engine-flags.ts', 'engine-flags.ts'],
   ['shared/raw-arguments.ts', 'raw-arguments.ts'],
+  ['options/editorconfig.ts', 'editorconfig.ts'],
   ['tokenize/parser-files.ts', 'parser-files.ts'],
   ['corpus/codecs.ts', 'codecs.ts'],
   ['train/backends.ts', 'backends.ts'],

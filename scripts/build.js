@@ -1,7 +1,8 @@
 /**
  * Builds dist/: the command (nnfmt.cjs, which loads nnfmt-format.cjs or nnfmt-all.js), the
  * library (index.js + types/; browser/ for browsers), the worker, and beside them the wasm files
- * and the models, so that nothing is looked up elsewhere. With --without-declarations there is no types/.
+ * and the models, so that nothing is looked up elsewhere; and the page (site/). With
+ * --without-declarations there are neither types/ nor site/.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -38,6 +39,9 @@ for (const name of existsSync(models) ? readdirSync(models) : []) {
 }
 // It knows how large the files are that it will fetch.
 metafiles.push(await buildBrowserBundle(root, dist));
+// The page; hooks have no use for it, and are built without what it is made of.
+const isLean = process.argv.includes('--without-declarations');
+if (!isLean) metafiles.push(await (await import('./site.js')).buildSite(root, path.join(dist, 'site')));
 writeFileSync(path.join(
   dist, 'THIRD-PARTY-NOTICES',
 ), thirdPartyNotices(root, metafiles, [...assets.map(([name]) => name), 'tree-sitter-python']));
@@ -48,7 +52,7 @@ if (process.argv.includes('--metafile')) {
   );
 }
 
-if (!process.argv.includes('--without-declarations')) writeDeclarations(path.join(dist, 'types'));
+if (!isLean) writeDeclarations(path.join(dist, 'types'));
 
 // Swapped at the end, so that a running nnfmt never sees half a build.
 const final = path.join(root, 'dist');

@@ -1,5 +1,4 @@
 import { createFormatter as createFormatterOf } from '../format/index.js';
-import { createExplainer as createExplainerOf } from '../format/explain-source.js';
 import type { Explainer } from '../format/explanation.js';
 import type { FormatRequest, Formatter, FormatterOptions } from '../format/formatter.js';
 import type { Deviation } from '../format/deviation.js';
@@ -43,7 +42,8 @@ export async function createFormatter(options: BrowserFormatterOptions = {}): Pr
  */
 export async function createExplainer(options: BrowserFormatterOptions = {}): Promise<Explainer> {
   checkFields('createExplainer', options, RULES);
-  return withPolicy(options, createExplainerOf);
+  const code = import('../format/explain-source.js');
+  return withPolicy(options, async (own) => (await code).createExplainer(own));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { mutate as mutateOf, type MutateOptions } from '../library/mutate.js';
-import { score as scoreOf, type ScoreOptions } from '../library/score.js';
+import type { MutateOptions } from '../library/mutate.js';
+import type { ScoreOptions } from '../library/score.js';
 import type { ScoreFigures } from '../score/score-figures.js';
 import { loadAssets, PARSER_FILES, type AssetOptions } from './load-assets.js';
 
@@ -15,8 +15,8 @@ export interface BrowserScoreOptions extends ScoreOptions, AssetOptions {}
  */
 export async function mutate(text: string, options: BrowserMutateOptions): Promise<string> {
   const { assets: _assets, onProgress: _onProgress, signal: _signal, ...own } = options;
-  await loadAssets(PARSER_FILES, options);
-  return mutateOf(text, own);
+  const [library] = await Promise.all([import('../library/mutate.js'), loadAssets(PARSER_FILES, options)]);
+  return library.mutate(text, own);
 }
 
 /**
@@ -28,6 +28,6 @@ export async function mutate(text: string, options: BrowserMutateOptions): Promi
  */
 export async function score(left: string, right: string, options: BrowserScoreOptions = {}): Promise<ScoreFigures> {
   const { assets: _assets, onProgress: _onProgress, signal: _signal, ...own } = options;
-  await loadAssets(PARSER_FILES, options);
-  return scoreOf(left, right, own);
+  const [library] = await Promise.all([import('../library/score.js'), loadAssets(PARSER_FILES, options)]);
+  return library.score(left, right, own);
 }

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { isForeignPath } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { loadBaseModel } from '../format/index.js';
-import { encodeProfile } from '../profile/index.js';
 import type { Abortable } from '../shared/abortable.js';
 import { BOOLEAN, checkArgument, checkFields, listOf, OBJECT } from '../shared/check-arguments.js';
 import { createTokenizer } from '../tokenize/index.js';
@@ -64,17 +62,20 @@ export async function learnProfile(
   checkArgument('learnProfile: sources', sources, SOURCES);
   checkFields('learnProfile', options, RULES);
   const { assets, countsOnly = false, onProgress = () => undefined, signal = { aborted: false } } = options;
-  const own = sources.filter(({ path }) => !isForeignPath(path));
   await loadAssets([...FORMAT_FILES, ...RESTYLE_FILES, ...(countsOnly ? [] : LEARN_FILES)], {
     ...(assets === undefined ? {} : { assets }), signal,
     onProgress: ({ loadedBytes, totalBytes }) =>
       onProgress(0, `fetching what training needs, ${Math.round(100 * loadedBytes / totalBytes)} %`),
   });
-  const [{ learnProfile: learn }, { DEFAULT_FINE_TUNING }, { loadReplay }, { renderReport }] = await Promise.all([
+  // Training code is loaded by whoever trains.
+  const [
+    { learnProfile: learn }, { DEFAULT_FINE_TUNING }, { loadReplay }, { renderReport }, { encodeProfile },
+    { isForeignPath },
+  ] = await Promise.all([
     import('../learn/learn-profile.js'), import('../train/fine-tune.js'), import('../learn/load-replay.js'),
-    import('../learn/render-report.js'),
+    import('../learn/render-report.js'), import('../profile/profile-file.js'), import('../corpus/foreign-code.js'),
   ]);
-  const files = own.map(({ path, content }) => {
+  const files = sources.filter(({ path }) => !isForeignPath(path)).map(({ path, content }) => {
     const file = join(ROOT, join('/', path));
     putFile(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     return file;
