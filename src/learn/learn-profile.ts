@@ -20,7 +20,7 @@ import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine
 import { chooseStrength } from './choose-strength.js';
 import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from '../model/style-agreement.js';
 import { HabitTally } from './habits.js';
-import { addSparse, readFileLayout, type LearnedFile } from './learned-file.js';
+import { addSparse, readFileLayout, sparse, type LearnedFile, type SparseCounts } from './learned-file.js';
 import { collectProposals, emptyProposals, pickThresholds } from './pick-thresholds.js';
 
 /** More files than these add nothing to the counts; they are drawn by a hash of their paths. */
@@ -193,16 +193,24 @@ async function tune(
   const { config, replay } = job.tuning;
   const byPath = new Map(training.map((file) => [file.path, file]));
   const others = new StyleCounts();
+  const shown = new StyleCounts();
+  /** What each file is shown, which is the same in every epoch. */
+  const shownTo = new Map<string, SparseCounts>();
   const gaps = training.reduce((sum, file) => sum + file.gaps, 0);
   const tuned = await fineTune({
     tokenizer: job.tokenizer,
     start: job.base.weights,
     files: [...byPath.keys()],
     countsFor(path) {
-      const { counts } = byPath.get(path)!;
-      others.copy(sums);
-      addSparse(others, counts, -1);
-      return projectCounts(others, training.length - 1);
+      let counts = shownTo.get(path);
+      if (counts === undefined) {
+        others.copy(sums);
+        addSparse(others, byPath.get(path)!.counts, -1);
+        shownTo.set(path, (counts = sparse(projectCounts(others, training.length - 1))));
+      }
+      shown.clear();
+      addSparse(shown, counts);
+      return shown;
     },
     replay,
     // Few files are soon known by heart.
@@ -216,11 +224,17 @@ async function tune(
     signal: job.signal,
   });
   if (job.signal.aborted) return 'interrupted';
+  const deltas = new Map<number, Profile['delta']>();
   const deltaAt = (strength: number): Profile['delta'] => {
     if (tuned === null || strength === 0) return [];
+    const known = deltas.get(strength);
+    if (known !== undefined) return known;
     const { values } = job.base.weights;
-    const moved = tuned.weights.values.map((value, k) => values[k] + strength * (value - values[k]));
-    return weightsDelta(job.base.weights, { ...tuned.weights, values: moved }, MOST_DELTA_BYTES);
+    const moved = new Float32Array(values.length);
+    for (let k = 0; k < moved.length; k++) moved[k] = values[k] + strength * (tuned.weights.values[k] - values[k]);
+    const delta = weightsDelta(job.base.weights, { ...tuned.weights, values: moved }, MOST_DELTA_BYTES);
+    deltas.set(strength, delta);
+    return delta;
   };
   return tuned === null
     ? NOT_TUNED

@@ -64,7 +64,8 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
   }
 }
 
-function sparse(counts: StyleCounts): SparseCounts {
+/** Counts without their zeros; a copy. */
+export function sparse(counts: StyleCounts): SparseCounts {
   const { flatWidths, brokenWidths, wholeColumns, splitColumns } = counts;
   const widths = {
     flatWidths: flatWidths.slice(), brokenWidths: brokenWidths.slice(),
@@ -75,6 +76,8 @@ function sparse(counts: StyleCounts): SparseCounts {
 
 /** Adds a file to sums, or with factor -1 takes it out again. */
 export function addSparse(sums: StyleCounts, counts: SparseCounts, factor: 1 | -1 = 1): void {
-  counts.places.forEach((place, k) => (sums.table[place] += factor * counts.amounts[k]));
+  const { table } = sums;
+  const { places, amounts } = counts;
+  for (let k = 0; k < places.length; k++) table[places[k]] += factor * amounts[k];
   for (const name of WIDTH_HISTOGRAMS) counts.widths[name].forEach((count, k) => (sums[name][k] += factor * count));
 }

@@ -30,9 +30,17 @@ export interface GapNetwork {
 }
 
 const ILLEGAL = -1e9;
+/** What the heads share. */
+export const BACKBONE_PARAMETERS: readonly ParameterName[] =
+  ['backbone.embedding', 'backbone.numbers', 'backbone.bias'];
 
-/** `embedding` is chosen by the backend unless it is given. */
-export function createGapNetwork(memory: TrainingMemory, embedding?: SlotEmbedding): GapNetwork {
+/**
+ * @param embedding chosen by the backend unless it is given
+ * @param options.isBackboneFrozen the backbone does not learn: its gradient is 0 instead of computed
+ */
+export function createGapNetwork(
+  memory: TrainingMemory, embedding?: SlotEmbedding, { isBackboneFrozen = false } = {},
+): GapNetwork {
   const { layout, kernel } = memory;
   const { shape } = layout;
   const onCpu = tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu';
@@ -96,7 +104,8 @@ export function createGapNetwork(memory: TrainingMemory, embedding?: SlotEmbeddi
 
         const delta2 = through(delta, pass.outputWeights, pass.hidden2); // [size, hidden2]
         const delta1 = through(delta2, pass.hiddenWeights, pass.hidden1); // [size, hidden1]
-        const deltaBackbone = through(delta1, pass.headBackbone, pass.backbone); // [size, backbone]
+        const deltaBackbone = isBackboneFrozen
+          ? null : through(delta1, pass.headBackbone, pass.backbone); // [size, backbone]
         const gradients: Partial<Record<ParameterName, tf.Tensor2D>> = {
           'output.weights': transposedProduct(pass.hidden2, delta),
           'output.bias': columnSums(delta),
@@ -104,22 +113,25 @@ export function createGapNetwork(memory: TrainingMemory, embedding?: SlotEmbeddi
           'hidden.bias': columnSums(delta2),
           'head.backbone': transposedProduct(pass.backbone, delta1),
           'head.bias': columnSums(delta1),
-          'backbone.bias': columnSums(deltaBackbone),
         };
+        if (deltaBackbone !== null) gradients['backbone.bias'] = columnSums(deltaBackbone);
         if (pass.headNumbers !== null) gradients['head.numbers'] = transposedProduct(pass.headNumbers, delta1);
-        if (pass.backboneNumbers !== null) {
+        if (pass.backboneNumbers !== null && deltaBackbone !== null) {
           gradients['backbone.numbers'] = transposedProduct(pass.backboneNumbers, deltaBackbone);
         }
-        return { figures, delta1, deltaBackbone, gradients };
+        return { figures, delta1, ofBackbone: deltaBackbone === null ? [] : [deltaBackbone], gradients };
       });
       await slots.scatter(out.delta1, 'head');
-      await slots.scatter(out.deltaBackbone, 'backbone');
+      for (const delta of out.ofBackbone) await slots.scatter(delta, 'backbone');
+      if (isBackboneFrozen) {
+        for (const name of BACKBONE_PARAMETERS) parameterOf(kernel.floats.gradient, layout.places[name]).fill(0);
+      }
       for (const [name, gradient] of Object.entries(out.gradients)) {
         const place = layout.places[name as ParameterName];
         parameterOf(kernel.floats.gradient, place).set(await gradient.data<'float32'>());
       }
       const [lossNats, accuracy] = await out.figures.data<'float32'>();
-      tf.dispose([out.figures, out.delta1, out.deltaBackbone]);
+      tf.dispose([out.figures, out.delta1, ...out.ofBackbone]);
       tf.dispose(Object.values(out.gradients));
       slots.unload();
       return { lossNats: lossNats!, accuracy: accuracy!, weight: rows.weight };

@@ -30,7 +30,8 @@ export function weightsDelta(base: NetworkWeights, tuned: NetworkWeights, mostBy
     for (let row = 0; row < rows; row++) {
       let squares = 0;
       for (let at = offset + row * columns; at < offset + (row + 1) * columns; at++) {
-        squares += (tuned.values[at]! - base.values[at]!) ** 2;
+        const change = tuned.values[at]! - base.values[at]!;
+        squares += change * change;
       }
       const bytes = columns + ROW_BYTES;
       if (squares > 0) candidates.push({ name, row, gain: squares / bytes, bytes });
@@ -42,7 +43,9 @@ export function weightsDelta(base: NetworkWeights, tuned: NetworkWeights, mostBy
   for (const candidate of candidates) {
     if (bytes + candidate.bytes > mostBytes) break;
     bytes += candidate.bytes;
-    chosen.set(candidate.name, [...(chosen.get(candidate.name) ?? []), candidate.row]);
+    const rows = chosen.get(candidate.name);
+    if (rows === undefined) chosen.set(candidate.name, [candidate.row]);
+    else rows.push(candidate.row);
   }
   return PARAMETER_NAMES.filter((name) => chosen.has(name)).map((name) => {
     const { columns, offset } = places[name];

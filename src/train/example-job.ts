@@ -17,6 +17,11 @@ export interface ExampleJob {
   readonly options: GapBatchOptions;
 }
 
-/** The layout that is to be rebuilt. */
-export const originalLayout = (context: SourceContext): ObservedLayout =>
-  observeLayout(context, context.structured.source.gaps);
+const known = new WeakMap<SourceContext, ObservedLayout>();
+
+/** The layout that is to be rebuilt; whoever is given it changes nothing of it. */
+export function originalLayout(context: SourceContext): ObservedLayout {
+  let layout = known.get(context);
+  if (layout === undefined) known.set(context, (layout = observeLayout(context, context.structured.source.gaps)));
+  return layout;
+}

@@ -7,8 +7,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TrainingBatch } from '../model/feature-batch.js';
-import { createGapNetwork } from '../model/network.js';
-import { networkLayout, type NetworkWeights, type ParameterName } from '../model/network-weights.js';
+import { BACKBONE_PARAMETERS, createGapNetwork } from '../model/network.js';
+import { networkLayout, type NetworkWeights } from '../model/network-weights.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import { createTrainingMemory } from '../model/training-memory.js';
 import type { Abortable } from '../shared/abortable.js';
@@ -42,7 +42,7 @@ export const DEFAULT_FINE_TUNING: FineTuneConfig = {
 };
 
 /** The backbone's parameters, which both heads share. */
-export const SHARED_PARAMETERS: readonly ParameterName[] = ['backbone.embedding', 'backbone.numbers', 'backbone.bias'];
+export const SHARED_PARAMETERS = BACKBONE_PARAMETERS;
 
 /** One point of the curve: losses since the point before, in nats a gap. */
 export interface FineTunePoint {
@@ -78,7 +78,7 @@ export async function fineTune(job: {
   const memory = createTrainingMemory({
     layout: networkLayout(start.shape, start.sizes), maxBatch, random: createRandom(job.seed), start: start.values,
   });
-  const network = createGapNetwork(memory);
+  const network = createGapNetwork(memory, undefined, { isBackboneFrozen: true });
   const optimizer = createOptimizer(memory, {
     // Decay would pull towards zero what is to stay near the base model.
     ...DEFAULT_OPTIMIZER, weightDecay: 0, frozen: SHARED_PARAMETERS, averageDecay: config.averageDecay,
@@ -87,7 +87,7 @@ export async function fineTune(job: {
     job.tokenizer, [{ name: 'project', files: job.files }],
     {
       ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length,
-      projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed,
+      projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed, keptTokens: KEPT_TOKENS,
     },
     job.countsFor,
   );
@@ -128,6 +128,9 @@ export async function fineTune(job: {
  * mostly where they stand in these very files, and makes the network too sure of others.
  */
 const STATEMENT_WEIGHT = 0.3;
+
+/** Of the project's files, as many tokens are kept from epoch to epoch as take some tens of megabytes. */
+const KEPT_TOKENS = 120_000;
 
 const REPORT_STEPS = 20;
 

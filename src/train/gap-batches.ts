@@ -36,6 +36,8 @@ export interface GapBatchOptions {
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
+  /** Tokens of files that are kept in memory for the next epoch, at most. */
+  readonly keptTokens: number;
 }
 
 export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
@@ -51,6 +53,7 @@ export const DEFAULT_GAP_BATCHES: GapBatchOptions = {
   foreignLinesShare: 0,
   poolSize: 49152,
   seed: 1,
+  keptTokens: 0,
 };
 
 interface GapBatchState {
@@ -79,6 +82,11 @@ export class GapBatches {
   private pool: TrainingBatch | null = null;
   private poolOrder: number[] = [];
   private readonly counts = new Map<string, StyleCounts>();
+  /** Files that were read and are kept, and their tokens. */
+  private readonly kept = new Map<string, SourceContext | null>();
+  private keptTokens = 0;
+  /** Where pools lie, one at a time. */
+  private room: TrainingBatch | null = null;
 
   constructor(
     private readonly tokenizer: Tokenizer,
@@ -154,7 +162,8 @@ export class GapBatches {
   private fillPool(): void {
     this.poolState = this.snapshot();
     this.emitted = 0;
-    const pool = createExamples(this.options.poolSize + 4096);
+    // Every row of a pool is written whole, so that nothing of the one before is left in it.
+    const pool = (this.room ??= createExamples(this.options.poolSize + 4096));
     let size = 0;
     while (size < this.options.poolSize && this.file < this.order.length) {
       const { path, project } = this.order[this.file++];
@@ -170,7 +179,7 @@ export class GapBatches {
     const random = createRandom(this.random.int(0x7fffffff));
     const { authorStyleShare } = this.options;
     const style = authorStyleShare > 0 && random.next() < authorStyleShare ? drawAuthorStyle(random) : null;
-    const own = readContext(this.tokenizer, path);
+    const own = this.contextOf(path);
     const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
     const drawn = random.next();
@@ -187,6 +196,19 @@ export class GapBatches {
     }
     const noisy = mutateLayout(context.structured, { rate, random });
     return describeRepairs({ context, noisy, counts, pool, size, random, options: this.options });
+  }
+
+  /** A file, read again unless it was kept. */
+  private contextOf(path: string): SourceContext | null {
+    const known = this.kept.get(path);
+    if (known !== undefined) return known;
+    const context = readContext(this.tokenizer, path);
+    const tokens = context?.structured.source.tokenCount ?? 0;
+    if (this.keptTokens + tokens <= this.options.keptTokens) {
+      this.kept.set(path, context);
+      this.keptTokens += tokens;
+    }
+    return context;
   }
 
   /** Counts over up to 16 other files of the project: of the half that the file is not in. */

@@ -77,8 +77,11 @@ export function decodeReplay(bytes: Uint8Array, path: string): TrainingBatch {
     at += 2 * size;
     return values;
   };
-  for (let k = 0; k < SLOTS; k++) {
-    takeColumn().forEach((value, row) => (examples.slots[row * SLOTS + k] = (value << 16) >> 16));
+  const { slots } = examples;
+  for (let k = 0; k < SLOTS; k++, at += 2 * size) {
+    for (let row = 0; row < size; row++) {
+      slots[row * SLOTS + k] = ((planes[at + row]! | (planes[at + size + row]! << 8)) << 16) >> 16;
+    }
   }
   const floats = new Float32Array(size);
   for (let k = 0; k < NUMBERS; k++) {

@@ -33,6 +33,22 @@ describe.each([
     }
   });
 
+  it('has the same gradient for the rest where the backbone does not learn, and none for that', async () => {
+    const gradientOf = async (isBackboneFrozen: boolean): Promise<Float32Array> => {
+      const memory = toyMemory(40);
+      memory.kernel.floats.gradient.fill(7);
+      await createGapNetwork(memory, embedding(memory), { isBackboneFrozen }).lossAndGradient(toyBatch(createRandom(5), 40));
+      return memory.kernel.floats.gradient.slice();
+    };
+    const [whole, frozen] = [await gradientOf(false), await gradientOf(true)];
+    for (const name of PARAMETER_NAMES) {
+      const { offset, length } = layout.places[name];
+      const wanted = whole.slice(offset, offset + length);
+      expect(wanted.some((value) => value !== 0)).toBe(true);
+      expect(frozen.slice(offset, offset + length)).toEqual(name.startsWith('backbone') ? wanted.fill(0) : wanted);
+    }
+  });
+
   it('has the gradient that finite differences find', async () => {
     const memory = toyMemory(40);
     const { values, gradient } = memory.kernel.floats;
