@@ -79,6 +79,11 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt hook install --changed', 'only the lines that a commit changes'],
     ['nnfmt hook uninstall', 'take the hook away; one that was there before comes back'],
   ],
+  serve: [
+    ['nnfmt serve', 'the page, and an API, at http://127.0.0.1:9078'],
+    ['nnfmt serve --root . --port 8000', 'with settings and profiles of the project in the current folder'],
+    ['nnfmt serve --host 0.0.0.0 --token-file token', 'for others, who bring the token'],
+  ],
   completion: [
     ['source <(nnfmt completion bash)', 'in ~/.bashrc'],
     ['nnfmt completion zsh > ~/.zfunc/_nnfmt', "in a folder of zsh's fpath"],

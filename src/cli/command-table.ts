@@ -168,6 +168,15 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
 
+  taskRow('serve', {
+    description: 'serve programs and pages over HTTP: layout, completion, and the page itself',
+    arguments: [],
+    async run({ options, context }) {
+      const { runServe } = await import('./serve-command.js');
+      return runServe(options(), context);
+    },
+  }),
+
   taskRow('completion', {
     description: 'print the script by which a shell completes the commands and flags of nnfmt',
     arguments: [['<SHELL>', 'bash, zsh or fish']],

@@ -11,13 +11,21 @@ export interface ReadSource extends DecodedSource {
   readonly bytes: Uint8Array;
 }
 
+/** Sources that are read from here, whatever is on the disk. */
+let given: ReadonlyMap<string, Uint8Array> = new Map();
+
+/** From now on, in this thread, these are read in place of the files at their paths: a project that is on no disk. */
+export function giveSources(sources: ReadonlyMap<string, Uint8Array>): void {
+  given = sources;
+}
+
 /**
  * Reads one Python file.
  *
  * @throws SourceReadError if it is missing, unreadable, binary, undecodable or huge.
  */
 export function readSource(path: string): ReadSource {
-  const bytes = readSourceBytes(path);
+  const bytes = given.get(path) ?? readSourceBytes(path);
   return { path, bytes, ...decodeSource(bytes, path) };
 }
 

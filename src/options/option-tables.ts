@@ -9,6 +9,7 @@ import { mutateOptions } from './mutate-options.js';
 import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
 import { scoreOptions } from './score-options.js';
+import { serveOptions } from './serve-options.js';
 import { shellOptions } from './shell-options.js';
 import { trainBaseOptions } from './train-base-options.js';
 import { trainCachesOptions } from './train-caches-options.js';
@@ -35,6 +36,7 @@ export const optionTables = {
   hook: hookOptions,
   completion: shellOptions,
   lsp: lspOptions,
+  serve: serveOptions,
 } as const;
 
 /** A task, by the words that ask for it. */

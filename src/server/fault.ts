@@ -1,4 +1,4 @@
-import { NnfmtError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
+import { NnfmtError, OverBudgetError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
 
 /** A fault as it crosses threads, and as whoever asked hears of it. */
 export interface Fault {
@@ -8,6 +8,8 @@ export interface Fault {
   /** From 1, columns in characters (code points), where the source is at fault. */
   readonly line?: number;
   readonly column?: number;
+  /** What was spent, where something took too much. */
+  readonly limit?: 'seconds' | 'bytes';
 }
 
 /** What a program is told: messages without the excerpt of a terminal, and never where our own code lies. */
@@ -16,9 +18,11 @@ export function faultOf(cause: unknown): Fault {
     const { code, line, column, message } = cause;
     return { code, message: message.split('\n', 1)[0], line, column };
   }
+  if (cause instanceof OverBudgetError) return { code: cause.code, message: cause.message, limit: cause.limit };
   if (cause instanceof NnfmtError) return { code: cause.code, message: cause.message };
   if (cause instanceof RangeError && OUT_OF_MEMORY.test(cause.message)) {
-    return { code: 'OVER_BUDGET', message: 'this would take more memory than there is; it was left alone.' };
+    const message = 'this would take more memory than there is; it was left alone.';
+    return { code: 'OVER_BUDGET', message, limit: 'bytes' };
   }
   const detail = cause instanceof Error ? cause.message : String(cause);
   return { code: null, message: `unexpected failure (${detail}). This is a bug in nnfmt: please report it.` };

@@ -45,6 +45,7 @@ const setup = workerData as ThreadSetup;
 const ready = services[setup.kind](setup).then(async (service) => {
   // Where something is missing, each job says so by itself.
   await service.warmUp().catch(() => undefined);
+  port.postMessage({ isReady: true } satisfies ThreadReply<unknown>);
   return service;
 });
 /** Threads share the count, so that one of many goes a little early at worst. */

@@ -7,8 +7,9 @@ import type { ThreadSetup } from './service-thread.js';
 /** What is posted to a thread. */
 export type ThreadTask<Job> = { readonly id: number; readonly job: Job } | { readonly cancel: number };
 
-/** What a thread answers: news on the way, and at the end a value or a fault. */
+/** What a thread says: that it is loaded; of a job, news on the way, and at the end a value or a fault. */
 export type ThreadReply<Answer> =
+  | { readonly isReady: true }
   | { readonly id: number; readonly news: unknown }
   | { readonly id: number; readonly allowedSeconds: number }
   /** `isWorn` where the thread holds more memory by now than the next job should find in use. */
@@ -60,6 +61,7 @@ interface Entry<Job, Answer> extends JobOptions {
 
 interface Thread<Job, Answer> {
   readonly worker: Worker;
+  isReady: boolean;
   entry: Entry<Job, Answer> | null;
   /** Ends the thread when a job has spent its time and does not say so. */
   timer?: NodeJS.Timeout;
@@ -67,6 +69,8 @@ interface Thread<Job, Answer> {
 
 /** How long after its time is up a thread may take to notice. */
 const NOTICE_MS = 1000;
+/** A thread loads models and grammar, on a busy machine too. */
+const START_SECONDS = 60;
 /** Timers cannot be set further ahead than this. */
 const FURTHEST_MS = 0x7fff_ffff;
 
@@ -138,7 +142,7 @@ export class ThreadPool<Job, Answer> {
     const worker = startWorker(module, this.options.setup, {
       maxOldGenerationSizeMb: Math.max(LEAST_HEAP_MB, this.options.megabytes),
     });
-    const thread: Thread<Job, Answer> = { worker, entry: null };
+    const thread: Thread<Job, Answer> = { worker, isReady: false, entry: null };
     this.threads.add(thread);
     worker.on('message', (reply: ThreadReply<Answer>) => this.hear(thread, reply));
     worker.on('error', (fault: NodeJS.ErrnoException) => this.lose(thread, fault));
@@ -154,7 +158,9 @@ export class ThreadPool<Job, Answer> {
 
   private setTimer(thread: Thread<Job, Answer>, entry: Entry<Job, Answer>): void {
     clearTimeout(thread.timer);
-    const limitMs = Math.min(1000 * entry.allowedSeconds + NOTICE_MS, FURTHEST_MS);
+    // What a thread loads at its start is no job's fault.
+    const seconds = entry.allowedSeconds + (thread.isReady ? 0 : START_SECONDS);
+    const limitMs = Math.min(1000 * seconds + NOTICE_MS, FURTHEST_MS);
     thread.timer = setTimeout(() => {
       const { name: path, allowedSeconds: allowed } = entry;
       this.end(thread, new FailedJob(faultOf(new OverBudgetError({ path, limit: 'seconds', allowed }))));
@@ -164,7 +170,13 @@ export class ThreadPool<Job, Answer> {
 
   private hear(thread: Thread<Job, Answer>, reply: ThreadReply<Answer>): void {
     const { entry } = thread;
-    if (!this.threads.has(thread) || entry === null || reply.id !== entry.id) return;
+    if (!this.threads.has(thread)) return;
+    if ('isReady' in reply) {
+      thread.isReady = true;
+      if (entry !== null) this.setTimer(thread, entry);
+      return;
+    }
+    if (entry === null || reply.id !== entry.id) return;
     if ('news' in reply) {
       entry.onNews?.(reply.news);
       return;

@@ -1,0 +1,101 @@
+import type { OptionTable } from './option-row.js';
+
+/** `nnfmt serve` */
+export const serveOptions = {
+  port: {
+    type: 'integer',
+    default: 9078,
+    range: [0, 65_535],
+    category: 'run',
+    description: 'Port to listen on; 0 takes a free one.',
+  },
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    placeholder: 'address',
+    category: 'run',
+    description: 'Address to listen on; one that others can reach takes a token.',
+  },
+  root: {
+    type: 'string',
+    default: null,
+    placeholder: 'folder',
+    category: 'selection',
+    description:
+      'Paths of requests lie below this folder, whose settings and profiles count (default: no file is read).',
+  },
+  tokenFile: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'run',
+    description: 'File with a token that every request of the API has to bring (Authorization: Bearer TOKEN).',
+  },
+  allowOrigin: {
+    type: 'strings',
+    default: [],
+    category: 'run',
+    description: 'Origins of other pages that may ask, such as http://localhost:4200 (default: none).',
+  },
+  allowHost: {
+    type: 'strings',
+    default: [],
+    category: 'run',
+    description: 'Names that the server is reached by, besides localhost, its address and numeric addresses.',
+  },
+  models: {
+    type: 'string',
+    default: null,
+    placeholder: 'folder',
+    category: 'model',
+    description: 'Completion models to offer, each by the name of its .bin file (nnfmt train --task complete).',
+  },
+  jobs: {
+    type: 'integer',
+    default: null,
+    range: [1, 256],
+    unit: 'threads',
+    short: 'j',
+    category: 'run',
+    description: 'Lay out so many texts at once (default: one a core, at most 4).',
+  },
+  queue: {
+    type: 'integer',
+    default: 64,
+    range: [0, 100_000],
+    unit: 'requests',
+    category: 'run',
+    description: 'So many requests may wait for a thread; more are sent away with 503.',
+  },
+  maxSeconds: {
+    type: 'number',
+    default: 10,
+    range: [0.1, 3600],
+    unit: 'seconds a request',
+    category: 'run',
+    description: 'Give up a request that takes longer; learning a profile may take 30 times as long.',
+  },
+  maxMemory: {
+    type: 'integer',
+    default: 1024,
+    range: [16, 1_000_000],
+    unit: 'MB a request',
+    category: 'run',
+    description: 'Give up a request that takes more memory.',
+  },
+  maxBody: {
+    type: 'integer',
+    default: 8,
+    range: [1, 80],
+    unit: 'MB',
+    category: 'run',
+    description: 'Refuse what is larger.',
+  },
+  logLevel: {
+    type: 'choice',
+    default: 'info',
+    choices: ['silent', 'error', 'warn', 'info', 'debug'],
+    category: 'output',
+    description: 'What is told on stderr, a JSON object a line.',
+  },
+} as const satisfies OptionTable;
