@@ -58,6 +58,11 @@ export interface GapVisit {
 const LEAST_SURE = 0.5;
 /** Of the odd spaces of an author with habits of his own, one in so many is damage. */
 const OWN_WAY = 5;
+/**
+ * What remains of the doubt that a change may leave, where an author has habits that no network would have: it knows
+ * such people less well.
+ */
+const UNUSUAL_AUTHOR = 0.5;
 /** Gaps between two looks at the clock. */
 const CHUNK = 1024;
 /** Of the gaps of a result: their texts, the key of the pass, the output, and what proving it takes. */
@@ -95,8 +100,9 @@ export function formatGaps(
     meant.has(gap) || consistency?.isUsual(gap) === true);
   // What else looks spoilt in a file with clear habits of its own is mostly its author's way.
   const damage = damageLevel(habits.length > 0 ? odd / OWN_WAY : odd);
+  const doubt = habits.length > 0 && damage === 0 ? UNUSUAL_AUTHOR : 1;
   const threshold = (edit: keyof Thresholds): number =>
-    Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], damage, policy.confidence));
+    1 - doubt * (1 - Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], damage, policy.confidence)));
   // Where the model brings what it learned of many projects beside the network.
   if (policy.certainty !== undefined && habits.length === 0) {
     weighByCustoms({ context, observed, ...grouped, probabilities, project: policy.project, damage });

@@ -5,6 +5,7 @@ import {
 import { decideColumns } from './columns.js';
 import { decideCommentRuns, keepContinuedComments } from './comment-runs.js';
 import { respectHabits } from './habits.js';
+import { keepLeadingCommas } from './leading-commas.js';
 import { decidePairs } from './pairs.js';
 import { keepTables } from './tables.js';
 import type { GroupInput, Verdicts } from './verdict.js';
@@ -17,6 +18,7 @@ export function decideGroups(input: GroupInput, walker: LayoutWalker): Verdicts 
   const verdicts: Verdicts = new Array<undefined>(input.context.structured.source.tokenCount + 1).fill(undefined);
   decideColumns(input, verdicts);
   keepTables(input, verdicts);
+  keepLeadingCommas(input, verdicts);
   respectHabits(input, verdicts);
   decidePairs(input, verdicts);
   keepContinuedComments(input, verdicts);

@@ -124,6 +124,23 @@ describe('columns', () => {
   });
 });
 
+describe('commas at the starts of lines', () => {
+  test.each([
+    ['in the column of the bracket', 'def f( first\n     , second\n     , third=None\n     ):\n    return first\n'],
+    ['with others inside', 'xs = ( np.array([1, 2])\n     , { "a": 1\n       , "b": 2\n       }\n     )\n'],
+  ])('%s: they and what puts the elements under one another stay', (_, text) => {
+    expect(formatWithModel(`x = 1\ny = f(x)\n${text}`)).toBe(`x = 1\ny = f(x)\n${text}`);
+  });
+
+  test('a comma that stands there alone, away from the bracket, does not', () => {
+    expect(formatWithModel('value = call( first\n  , second)\n')).not.toContain('call( first');
+  });
+
+  test('what is wrong within an element is mended', () => {
+    expect(formatWithModel('xs = ( f(1 ,2)\n     , g(3, 4)\n     , h(5, 6)\n     )\n')).toContain('( f(1, 2)\n     , g(3, 4)\n');
+  });
+});
+
 describe('tables', () => {
   test.each([
     ['numbers to the right', 'P = [56, 48, 40,  8,\n     0, 57,  9, 17,\n     9,  1, 58, 26]\n'],
