@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { serverPackages } from './server-packages.js';
 import { buildFacts } from './build-facts.js';
 
 /** The main file of jsonc-parser asks for its others by names that only Node sees. */
@@ -44,7 +45,7 @@ export function bundleOptions(root) {
     // A command loads its own code only: what training needs stays in chunks of its own.
     splitting: true,
     chunkNames: '[name]-[hash]',
-    plugins: [tensorflow(root)],
+    plugins: [tensorflow(root), serverPackages()],
     alias: BUNDLE_ALIASES,
     // Licences are told in one file: third-party-notices.js.
     legalComments: 'none',

@@ -58,6 +58,8 @@ export async function startServer(options: ServerOptions, logger: FastifyBaseLog
     bodyLimit: options.maxBodyMegabytes * 1024 * 1024,
     requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS, forceCloseConnections: 'idle', exposeHeadRoutes: false,
     http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: 1000, maxHeaderSize: 16 * 1024 },
+    // Answers are told as they are: schemas describe them.
+    schemaController: { compilersFactory: { buildSerializer: () => () => (data) => JSON.stringify(data) } },
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
     // Not even what is no HTTP at all is answered with more than a status.
@@ -69,8 +71,6 @@ export async function startServer(options: ServerOptions, logger: FastifyBaseLog
     },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
-  // Answers are told as they are: schemas describe them.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   readBodies(app);
   const others = [...layoutRoutes, ...completionRoutes, ...profileRoutes];
   const routes = [...others, ...serverRoutes(others, () => metrics.text())];

@@ -37,6 +37,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** Of what is packed already nothing is saved. */
 const PACKED = new Set(['.png', '.jpg', '.webp', '.ico', '.woff2']);
+/** As bundlers name files: a digest of eight letters behind a hyphen. */
+const NAMED_BY_CONTENT = /-(?=[\w-]*[A-Z0-9])[\w-]{8}\.\w+$/u;
 const LEAST_TO_PACK = 1024;
 const MOST_FILES = 2000;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -62,11 +64,11 @@ export class SiteFiles {
   }
 
   private listLibrary(folder: string): void {
+    this.list(join(folder, 'browser'), '/nnfmt/browser/');
     const entries = listFolder(folder);
     for (const entry of typeof entries === 'string' ? [] : entries) {
-      const address = `/nnfmt/${entry.name}`;
-      if (entry.isFile() && /\.(?:js|wasm|bin)$/u.test(entry.name) && !this.paths.has(address)) {
-        this.paths.set(address, join(folder, entry.name));
+      if (entry.isFile() && /\.(?:wasm|bin)$/u.test(entry.name)) {
+        this.paths.set(`/nnfmt/${entry.name}`, join(folder, entry.name));
       }
     }
   }
@@ -111,7 +113,7 @@ export class SiteFiles {
       file = {
         bytes, type: TYPES[extname(place).toLowerCase()] ?? 'application/octet-stream',
         tag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-        isImmutable: /[-.][\w-]{8,}\.\w+$/u.test(place) && /[/\\]assets[/\\]/u.test(place), encoded: new Map(),
+        isImmutable: NAMED_BY_CONTENT.test(place), encoded: new Map(),
       };
       this.known.set(place, file);
     }

@@ -8,7 +8,7 @@ import { folderWith } from '../support/folder-with.js';
 const script = 'const answer = 42;\n'.repeat(200);
 const folder = folderWith({
   'site/index.html': '<!doctype html>', 'site/assets/app-B3dEf6hI.js': script, 'site/a.unknown': 'x', 'site/.hidden': 'x',
-  'site/pic.png': Buffer.alloc(5000), 'library/base.bin': 'model', 'library/tree.wasm': 'wasm', 'library/notes.txt': 'x', 'secret.html': 'secret',
+  'site/pic.png': Buffer.alloc(5000), 'library/base.bin': 'model', 'library/tree.wasm': 'wasm', 'library/tree-building.wasm': 'wasm', 'library/notes.txt': 'x', 'library/nnfmt.js': 'x', 'library/browser/index.js': 'export {};', 'secret.html': 'secret',
 });
 symlinkSync(join(folder, 'secret.html'), join(folder, 'site/link.html'));
 const site = new SiteFiles(join(folder, 'site'), join(folder, 'library'));
@@ -19,13 +19,15 @@ test('files have their media types, and those whose names tell their content are
   expect((await ask('/assets/app-B3dEf6hI.js'))?.headers).toMatchObject({
     'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable',
   });
+  expect((await ask('/nnfmt/tree-building.wasm'))?.headers['cache-control']).toBe('no-cache');
   expect((await ask('/nnfmt/tree.wasm'))?.headers['content-type']).toBe('application/wasm');
+  expect((await ask('/nnfmt/browser/index.js'))?.headers['content-type']).toBe('text/javascript; charset=utf-8');
   expect((await ask('/nnfmt/base.bin'))?.body.toString()).toBe('model');
   expect((await ask('/a.unknown'))?.headers['content-type']).toBe('application/octet-stream');
 });
 
 test('nothing else is there', async () => {
-  for (const path of ['/secret.html', '/../secret.html', '/link.html', '/.hidden', '/nnfmt/notes.txt', '/assets', '/assets/', '', 'index.html', '/__proto__']) {
+  for (const path of ['/secret.html', '/../secret.html', '/link.html', '/.hidden', '/nnfmt/notes.txt', '/nnfmt/nnfmt.js', '/assets', '/assets/', '', 'index.html', '/__proto__']) {
     expect(await ask(path), path).toBe(null);
   }
   // What comes later is not listed.
