@@ -1,5 +1,5 @@
-import { COLON, COMMENT, GapRole, type StructuredSource } from '../../tokenize/index.js';
-import { MODULE, TRAILING, VALUE, pivotOf } from './column-pivots.js';
+import { COLON, COMMENT, FLOAT, GapRole, INTEGER, type StructuredSource } from '../../tokenize/index.js';
+import { ASSIGNED_VALUE, ENTRY_VALUE, MODULE, TRAILING, pivotOf } from './column-pivots.js';
 import { findLostColumns } from './lost-columns.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
@@ -26,6 +26,7 @@ interface Member {
   readonly gap: number;
   readonly line: number;
   readonly pivot: number;
+  readonly isNumber: boolean;
   /** Column of the token, and where the text before the gap ends, from the line's first token. */
   readonly offset: number;
   readonly before: number;
@@ -33,6 +34,7 @@ interface Member {
   readonly end: number;
 }
 
+const NUMBERS = new Set<number>([INTEGER, FLOAT]);
 /**
  * Share of the rows that may stand outside for them to be brought back, or a single one: more is where its author
  * stopped aligning.
@@ -64,7 +66,8 @@ export function findColumns({ source, structure }: StructuredSource, gaps: reado
     met.set(kind, count + 1);
     const key = `${kind}:${count}:${container}`;
     const offset = width + text.length;
-    const member = { gap, line, pivot: kind, offset, before: width, end: offset + source.end[gap] - source.start[gap] };
+    const end = offset + source.end[gap] - source.start[gap];
+    const member = { gap, line, pivot: kind, isNumber: NUMBERS.has(source.kind[gap]), offset, before: width, end };
     const run = open.get(key);
     if (run === undefined) open.set(key, [member]);
     else if (run[run.length - 1].line === line - 1) run.push(member);
@@ -121,8 +124,9 @@ function columnOf(members: readonly Member[], pivot: number): Column | null {
   const start = mostFrequent(members.map(({ offset }) => offset));
   const end = mostFrequent(members.map((member) => member.end));
   const isRight = members.map((member) => 2 * end.count > members.length && member.end === end.value);
+  const isValue = pivot === ENTRY_VALUE || pivot === ASSIGNED_VALUE;
   const found = startsInColumn(members, start, pivot) ? members.map(() => start.value)
-    : pivot === VALUE && endsInColumn(members, end) ? members.map((member) => end.value + member.offset - member.end)
+    : isValue && endsInColumn(members, end) ? members.map((member) => end.value + member.offset - member.end)
     : null;
   if (found === null) return null;
   return {
@@ -135,22 +139,25 @@ function columnOf(members: readonly Member[], pivot: number): Column | null {
 }
 
 /**
- * Padding alone shows intent, in rows of different length or in all of three: names of equal length stand in a column
- * by chance.
+ * Padding alone shows intent: names of equal length stand in a column by chance. Words before modules have one length,
+ * and show it by padding in every row.
  */
 function startsInColumn(members: readonly Member[], { value, count }: Frequent, pivot: number): boolean {
-  if (count < 2) return false;
+  // Behind `=` blanks meet by chance in two rows of a hurried hand.
+  if (count < (pivot === ASSIGNED_VALUE ? 3 : 2)) return false;
   const inside = members.filter(({ offset }) => offset === value);
-  if (count >= 3 && count === members.length && inside.every(({ offset, before }) => offset - before > 1)) return true;
+  const padded = inside.filter((member) => member.offset - member.before > 1).length;
+  if (pivot === MODULE && count >= 3 && padded === members.length) return true;
   if (new Set(inside.map(({ before }) => before)).size < 2) return false;
   // Imports and `from` differ in length everywhere, so that one slip would make a column.
-  return pivot !== MODULE || inside.filter((member) => member.offset - member.before > 1).length >= 2;
+  return pivot !== MODULE || padded >= 2;
 }
 
 /** Numbers to the right: of three or more, some are longer than others, and two stand behind more than one blank. */
 function endsInColumn(members: readonly Member[], { value, count }: Frequent): boolean {
   const inside = members.filter(({ end }) => end === value);
-  return count >= 3 && new Set(inside.map(({ offset }) => offset)).size > 1 &&
+  return count >= 3 && inside.every(({ isNumber }) => isNumber) &&
+    new Set(inside.map(({ offset }) => offset)).size > 1 &&
     inside.filter(({ offset, before }) => offset - before > 1).length >= 2;
 }
 

@@ -50,7 +50,8 @@ export function findLeadingCommas({ source, structure }: StructuredSource, gaps:
   function addGap(level: Level, i: number, isCloser: boolean, startsLine: boolean): void {
     const isComma = kind[i] === COMMA;
     const isElement = level.element < 0 || kind[i - 1] === COMMA;
-    if (isComma || isCloser) level.holds = startsLine ? column === level.column : isCloser;
+    if (!startsLine && gaps[i].includes('\t')) level.holds = false;
+    else if (isComma || isCloser) level.holds = startsLine ? column === level.column : isCloser;
     else if (startsLine) level.holds = false;
     else if (level.element < 0) level.element = column;
     else if (isElement) level.holds = column === level.element;
