@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -6,12 +6,18 @@ import { defineConfig } from 'vite';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = path.join(root, '..', 'dist');
 
+/** Networks of the ancestors, trained here by their presets: those of which there are weights. */
+const ANCESTORS = ['neural-complete', 'pycodecomplete', 'exploring-rnns'];
+const models = readdirSync(path.join(root, '..', 'models'));
+const characterModels = ANCESTORS.map((name) => ({ name, file: `${name}.bin` })).filter(({ file }) => models.includes(file));
+
 export default defineConfig({
   root,
   // To be copied anywhere.
   base: './',
   build: { outDir: 'build', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false }, reportCompressedSize: false },
   worker: { format: 'es' },
+  define: { __CHARACTER_MODELS__: JSON.stringify(characterModels) },
   plugins: [{
     // While one works on the page; the built one finds the files beside it.
     name: 'library',

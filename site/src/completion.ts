@@ -19,6 +19,7 @@ export class Completion {
   private readonly view: EditorView;
   private isOn = false;
   private isReady = false;
+  private isOwn = true;
   private timer = 0;
   private asked = 0;
   private elapsedMs = 0;
@@ -43,6 +44,23 @@ export class Completion {
     } catch (error) {
       this.worker.stop();
       if (!(error instanceof Stopped)) this.tell(error instanceof RemoteFault ? `${error.fault.reason}; switch it off and on to try again` : String(error));
+    }
+  }
+
+  /** Lets a network over characters answer, or nnfmt's own again. */
+  async choose(model: { readonly url?: string; readonly bytes?: Uint8Array } | null): Promise<void> {
+    hideGhost(this.view);
+    this.isOwn = model === null;
+    this.isReady = false;
+    if (model === null) return this.toggle(this.isOn);
+    this.tell('reading the model');
+    try {
+      await this.worker.call('loadCharacters', { assets: assetsUrl(), ...model });
+      this.isReady = true;
+      this.tell('ready: character by character');
+      this.ask();
+    } catch (error) {
+      this.tell(error instanceof RemoteFault ? error.fault.reason : String(error));
     }
   }
 
@@ -78,7 +96,10 @@ export class Completion {
   /** Says what is shown, how sure it is, and how long it took. */
   report(): void {
     const shown = ghostShown(this.view);
-    if (shown !== null) this.tell(`${milliseconds(this.elapsedMs)}, ${percent(shown.confidence)} sure, from ${SOURCES[shown.source]}`);
+    if (shown === null) return;
+    this.tell(this.isOwn
+      ? `${milliseconds(this.elapsedMs)}, ${percent(shown.confidence)} sure, from ${SOURCES[shown.source]}`
+      : `${milliseconds(this.elapsedMs)}, character by character`);
   }
 
   private tell(text: string): void {

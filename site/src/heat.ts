@@ -96,7 +96,7 @@ export function reasons(gap: GapExplanation): HTMLElement {
   const between = `${gap.left ?? 'start'} · ${gap.right ?? 'end'}`;
   box.append(element('h3', '', `Line ${gap.line}, between ${between} (${gap.inside})`));
   const verdict = gap.changes
-    ? `${gap.beforeWords} today; ${gap.afterWords} proposed, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)}).`
+    ? `${gap.beforeWords} today; ${gap.afterWords} proposed, ${gap.group === null ? `${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})` : GROUPS[gap.group]}.`
     : `${gap.beforeWords} today, and it stays: ${STAYS[gap.abstention ?? 'agrees']}.`;
   box.append(element('p', '', verdict), bars(gap));
   for (const { scope, total, counts } of gap.habits) {
@@ -108,6 +108,12 @@ export function reasons(gap: GapExplanation): HTMLElement {
   }
   return box;
 }
+
+/** Gaps that belong together change together. */
+const GROUPS = {
+  operator: 'with the other side of its operator', pads: 'with the other side of its brackets', column: 'with the rows of its column',
+  table: 'with the rows of its table', comments: 'with the comments around it', habit: 'as the file does it in nearly all places',
+} as const;
 
 const STAYS = {
   agrees: 'the model agrees with it, or says too little against it', pinned: 'a comment keeps it', group: 'its neighbours stay',

@@ -10,6 +10,7 @@ export interface LearnPanel {
   loadProfile(file: File): Promise<void>;
   /** What is to be formatted by; null for none. */
   readonly isUsed: boolean;
+  readonly used: Uint8Array | null;
   readonly restyles: boolean;
 }
 
@@ -115,6 +116,9 @@ export function createLearnPanel(
     },
     get isUsed() {
       return profile !== null && used.checked;
+    },
+    get used() {
+      return used.checked ? profile : null;
     },
     get restyles() {
       return profile !== null && used.checked && restyle.checked;

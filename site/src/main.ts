@@ -14,6 +14,8 @@ import { assetsUrl, type FormatResult, type GapExplanation, type ScoreFigures } 
 import { Remote, RemoteFault, Stopped } from './remote.js';
 import { fragmentOf, LONGEST_LINK, textOfFragment } from './share.js';
 
+declare const __CHARACTER_MODELS__: readonly { readonly name: string; readonly file: string }[];
+
 /** Texts that are formatted while one types, and those that are coloured; longer ones when asked for. */
 const LIVE_LENGTH = 60_000;
 const HEAT_LENGTH = 200_000;
@@ -28,6 +30,8 @@ let isHeatOn = false;
 /** False while the right text is the visitor's own. */
 let isRightOurs = true;
 let isWriting = false;
+/** Whether something is under way that takes long: it is given up for whatever comes next. */
+let isLarge = false;
 let seed = 1;
 let timer = 0;
 /** The last question of a kind: answers to older ones are not shown. */
@@ -110,8 +114,11 @@ async function load(): Promise<void> {
       at<HTMLProgressElement>('progress').value = loadedBytes / totalBytes;
       if (loadedBytes < totalBytes) say(`Fetching the model, ${(loadedBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB`);
     });
+    // A worker that was stopped had it, too.
+    if (learning.used !== null) await layout.call('useProfile', { bytes: learning.used });
     isReady = true;
     show('progress', false);
+    if (left.state.doc.length > LIVE_LENGTH) return sayLarge();
     await format(true);
     performance.mark('nnfmt-formatted');
     if (isHeatOn) void colour();
@@ -129,13 +136,15 @@ async function format(isAsked: boolean): Promise<void> {
   clearTimeout(timer);
   const text = textOf(left);
   const id = ++asked.format;
-  if (text.length > LARGE_LENGTH) {
+  isLarge = text.length > LARGE_LENGTH;
+  if (isLarge) {
     say(`Formatting ${(text.length / 1e6).toFixed(1)} MB, which may take a minute or more…`);
     offer('Cancel', cancel);
   }
   try {
     const result = await layout.call<FormatResult & { elapsedMs: number }>('format', { text, restyle: learning.restyles });
     if (id !== asked.format || text !== textOf(left)) return;
+    isLarge = false;
     offer(null);
     put(result, text, isAsked);
     const { gapsChanged, gaps, elapsedMs, notUnderstood, habits = [], reverted } = result;
@@ -181,22 +190,30 @@ function put({ text: formatted }: FormatResult, text: string, isAnimated: boolea
 /** Once typing pauses: formats where that is quick, colours where that is wanted. */
 function later(): void {
   clearTimeout(timer);
+  if (isLarge) cancel();
   if (isHeatOn) showHeat(left, []);
   timer = window.setTimeout(() => {
     offer(null);
-    if (textOf(left).length > LIVE_LENGTH) say(`${(textOf(left).length / 1e6).toFixed(1)} MB of code: press Format.`);
+    if (left.state.doc.length > LIVE_LENGTH) sayLarge();
     else if (!isInPlace) void format(false);
     else say('');
     if (isHeatOn) void colour();
   }, PAUSE_MS);
 }
 
+/** Gives up what is under way; the model is read anew, from the browser's cache. */
 function cancel(): void {
-  layout.stop();
-  isReady = false;
+  isLarge = false;
   asked.format++;
-  say('Cancelled.');
-  offer('Load the model again', () => void load());
+  isReady = false;
+  layout.stop();
+  void load();
+}
+
+function sayLarge(): void {
+  show('score', false);
+  if (isRightOurs) at('right-figure').textContent = '';
+  say(`${(left.state.doc.length / 1e6).toFixed(1)} MB of code: it is formatted when you press Format.`);
 }
 
 async function score(): Promise<void> {
@@ -258,9 +275,10 @@ function setView(inPlace: boolean): void {
 }
 
 function open(text: string): void {
+  if (isLarge) cancel();
   write(() => left.dispatch({ changes: { from: 0, to: left.state.doc.length, insert: text.replaceAll('\r\n', '\n') }, selection: { anchor: 0 }, scrollIntoView: true, annotations: isolateHistory.of('full') }));
   if (isHeatOn) void colour();
-  if (text.length > LIVE_LENGTH) say(`${(text.length / 1e6).toFixed(1)} MB of code: press Format.`);
+  if (text.length > LIVE_LENGTH) sayLarge();
   else void format(true);
 }
 
@@ -274,6 +292,7 @@ at('scramble').onclick = async () => {
     write(() => flyHome(left, () => replaceText(left, mutant, (edits) => movedMarks(edits, mutant))));
     say('Scrambled: the same program, spoilt. Now press Format.');
     at('left-figure').textContent = '';
+    at('right-figure').textContent = '';
     if (isHeatOn) void colour();
     void score();
   } catch (error) {
@@ -285,6 +304,7 @@ at('heat').onclick = () => {
   isHeatOn = !isHeatOn;
   press('heat', isHeatOn);
   show('inspector', isHeatOn);
+  at('panes').classList.toggle('hot', isHeatOn);
   if (isHeatOn) void colour();
   else {
     showHeat(left, []);
@@ -304,6 +324,14 @@ at('temperature').oninput = () => {
   completion.temperature = Number(at<HTMLInputElement>('temperature').value);
   at('temperature-shown').textContent = completion.temperature.toFixed(1);
 };
+const models = at<HTMLSelectElement>('ghost-model');
+for (const { name, file } of __CHARACTER_MODELS__) models.add(new Option(`characters: ${name}`, file), models.options.length - 1);
+models.onchange = () => {
+  if (models.value === 'file') at('model-input').click();
+  else void completion.choose(models.value === '' ? null : { url: new URL(models.value, assetsUrl()).href });
+};
+at('model-input').addEventListener('cancel', () => (models.value = ''));
+chooser(null, 'model-input', ([file]) => file !== undefined && void file.arrayBuffer().then((buffer) => completion.choose({ bytes: new Uint8Array(buffer) })));
 at('view-one').onclick = () => setView(true);
 at('view-two').onclick = () => setView(false);
 
@@ -345,9 +373,9 @@ at('share').onclick = async () => {
 };
 
 /** Lets a hidden input choose files. */
-function chooser(button: string, input: string, take: (files: File[]) => void): void {
+function chooser(button: string | null, input: string, take: (files: File[]) => void): void {
   const element = at<HTMLInputElement>(input);
-  at(button).onclick = () => element.click();
+  if (button !== null) at(button).onclick = () => element.click();
   element.onchange = () => {
     take([...(element.files ?? [])]);
     element.value = '';

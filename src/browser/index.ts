@@ -17,6 +17,9 @@ export {
   check, createExplainer, createFormatter, format, type BrowserFormatOptions, type BrowserFormatterOptions,
 } from './layout.js';
 export { createCompleter, type BrowserCompleterOptions } from './completion.js';
+export {
+  createGenerator, type GenerationRequest, type GeneratorOptions, type TextGenerator,
+} from './generation.js';
 export { mutate, score, type BrowserMutateOptions, type BrowserScoreOptions } from './layouts.js';
 export { learnProfile, type BrowserLearnOptions, type LearnedProfile, type ProjectSource } from './learn.js';
 export { type AssetOptions, type AssetProgress } from './load-assets.js';

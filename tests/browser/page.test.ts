@@ -8,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error no declarations
 import { buildSite } from '../../scripts/site.js';
 import { createFormatter, learnProfile } from '../../src/index.js';
+import { completionLayout, initialCompletionWeights } from '../../src/model/completion/completion-layout.js';
+import { encodeCompletionModel } from '../../src/model/completion/completion-file.js';
 import { decodeProfile, encodeProfile } from '../../src/profile/index.js';
+import { createRandom } from '../../src/shared/random.js';
 import { CHROMIUM, startChromium } from '../support/chromium.js';
 import { browserFolder, serveFolders, type StaticServer } from '../support/browser-server.js';
 import { folderWith } from '../support/folder-with.js';
@@ -161,6 +164,71 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     // Without any, it leads on.
     expect(await page.evaluate(() => document.activeElement?.closest('#left') === null)).toBe(true);
     await page.close();
+  });
+
+  test('goes on character by character, with a network that one hands in', async () => {
+    const characters = 'abcdefghijklmnopqrstuvwxyz ()_=.:,0123';
+    const sizes = { pieces: 40, embedding: 8, units: 8, layers: 1, backbone: 0, key: 0, window: 0 };
+    const network = Buffer.from(encodeCompletionModel({
+      sizes, values: initialCompletionWeights(completionLayout(sizes), createRandom(1)), vocabulary: characters, unit: 'char',
+      backboneDigest: null, training: {},
+    }));
+    const page = await openPage();
+    await isFormatted(page);
+    await page.setInputFiles('#model-input', { name: 'char.bin', mimeType: '', buffer: network });
+    await page.click('#ghost');
+    await page.waitForFunction(() => document.querySelector('#ghost-state')!.textContent!.startsWith('ready: char'));
+    await paste(page, 'price = ');
+    const ghost = page.locator('#left .ghost');
+    await ghost.waitFor();
+    expect(await ghost.textContent()).toMatch(/^[a-z ()_=.:,0-3]{1,100}$/u);
+    await page.setInputFiles('#model-input', { name: 'other.bin', mimeType: '', buffer: Buffer.from('no network') });
+    await page.waitForFunction(() => document.querySelector('#ghost-state')!.textContent!.includes('not a file written by nnfmt'));
+    await page.close();
+  });
+
+  test('learning is cancelled, and asks before one leaves', async () => {
+    const page = await openPage();
+    await isFormatted(page);
+    await page.check('#thorough');
+    const text = Array.from({ length: 40 }, (_, k) => example('black').replaceAll('Route', `Route${k}`)).join('\n');
+    await page.setInputFiles('#files-input', [0, 1, 2].map((k) => ({ name: `${k}.py`, mimeType: '', buffer: Buffer.from(text) })));
+    await page.waitForSelector('#learn-cancel');
+    const asks = (): Promise<boolean> => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    expect(await asks()).toBe(true);
+    await page.click('#learn-cancel');
+    await page.waitForSelector('#learn-work', { state: 'hidden' });
+    expect(await asks()).toBe(false);
+    expect(await page.textContent('#learn-fault')).toMatch(/^Cancelled/u);
+    expect(await page.isVisible('#profile')).toBe(false);
+    await page.close();
+  });
+
+  test('takes 5 MB, formats them when asked to, and gives that up', async () => {
+    const page = await openPage();
+    await isFormatted(page);
+    await paste(page, example('black').repeat(4600));
+    await page.waitForFunction(() => document.querySelector('#status')!.textContent!.includes('5.0 MB of code'));
+    await page.click('#format');
+    await page.waitForFunction(() => document.querySelector('#act')!.textContent === 'Cancel');
+    await page.click('#act');
+    await page.waitForSelector('#act', { state: 'hidden' });
+    await page.selectOption('#examples', '0');
+    await page.waitForFunction(() => document.querySelector('#status')!.textContent!.startsWith('Well laid out'));
+    await page.close();
+  });
+
+  test('says where WebAssembly is blocked', async () => {
+    const page = await openPage();
+    await page.route('**/layout-worker*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': "script-src 'self'" } });
+    });
+    await page.reload();
+    await page.waitForSelector('#act:not([hidden])');
+    expect(await page.textContent('#status')).toMatch(/^WebAssembly may not run here/u);
+    await page.close();
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('WebAssembly')));
   });
 
   test('learns a style, hands out its profile, and refuses what is none', async () => {

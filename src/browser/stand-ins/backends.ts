@@ -9,7 +9,10 @@ export const selectBackend: typeof original.selectBackend = async () => {
   // Threads would ask for another build of it, and add in another order.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const file = new URL('tfjs-backend-wasm-simd.wasm', assetFolder()).href;
-  setWasmPaths({ 'tfjs-backend-wasm-simd.wasm': file, 'tfjs-backend-wasm.wasm': file });
+  // It wants to know where all of its builds lie, also those that it will not ask for.
+  setWasmPaths({
+    'tfjs-backend-wasm-simd.wasm': file, 'tfjs-backend-wasm.wasm': file, 'tfjs-backend-wasm-threaded-simd.wasm': file,
+  });
   setThreadsCount(1);
   const cause: unknown =
     await tf.setBackend('wasm').then((started) => (started ? undefined : false), (error: unknown) => error);
