@@ -2,7 +2,7 @@ import type { EditorView } from '@codemirror/view';
 import { textOf } from './editor.js';
 import { at, milliseconds, percent } from './elements.js';
 import { ghostShown, hideGhost, showGhost } from './ghost.js';
-import { assetsUrl, type Suggestion } from './library.js';
+import { assetsUrl, type AssetProgress, type Suggestion } from './library.js';
 import { Remote, RemoteFault, Stopped } from './remote.js';
 
 /** A pause in typing after which a suggestion is asked for. */
@@ -12,6 +12,12 @@ const LONGEST_TEXT = 400_000;
 
 const SOURCES = { network: 'the network', file: 'this file', project: 'the project', corpus: "other people's code" } as const;
 
+/** A network over characters: where it lies, or what it is. */
+export interface CharacterModel {
+  readonly url?: string;
+  readonly bytes?: Uint8Array;
+}
+
 /** Asks for ghost text while one types. */
 export class Completion {
   private readonly worker = new Remote(() =>
@@ -19,7 +25,7 @@ export class Completion {
   private readonly view: EditorView;
   private isOn = false;
   private isReady = false;
-  private isOwn = true;
+  private characters: CharacterModel | null = null;
   private timer = 0;
   private asked = 0;
   private elapsedMs = 0;
@@ -33,34 +39,38 @@ export class Completion {
   async toggle(isOn: boolean): Promise<void> {
     this.isOn = isOn;
     hideGhost(this.view);
-    if (!isOn || this.isReady) return this.ask();
-    try {
-      await this.worker.call('load', { assets: assetsUrl(), profile: null }, ({ loadedBytes, totalBytes }: { loadedBytes: number; totalBytes: number }) => {
-        this.tell(`fetching its models, ${Math.round(100 * loadedBytes / totalBytes)} %`);
-      });
-      this.isReady = true;
-      this.tell('ready: type, or set the cursor');
-      this.ask();
-    } catch (error) {
-      this.worker.stop();
-      if (!(error instanceof Stopped)) this.tell(error instanceof RemoteFault ? `${error.fault.reason}; switch it off and on to try again` : String(error));
-    }
+    if (isOn) await this.prepare();
   }
 
   /** Lets a network over characters answer, or nnfmt's own again. */
-  async choose(model: { readonly url?: string; readonly bytes?: Uint8Array } | null): Promise<void> {
-    hideGhost(this.view);
-    this.isOwn = model === null;
+  async choose(characters: CharacterModel | null): Promise<void> {
+    this.characters = characters;
     this.isReady = false;
-    if (model === null) return this.toggle(this.isOn);
-    this.tell('reading the model');
+    hideGhost(this.view);
+    if (this.isOn) await this.prepare();
+  }
+
+  private async prepare(): Promise<void> {
+    if (this.isReady) return this.ask();
+    const { characters } = this;
     try {
-      await this.worker.call('loadCharacters', { assets: assetsUrl(), ...model });
+      if (characters === null) {
+        await this.worker.call('load', { assets: assetsUrl(), profile: null }, ({ loadedBytes, totalBytes }: AssetProgress) => {
+          this.tell(`fetching its models, ${Math.round(100 * loadedBytes / totalBytes)} %`);
+        });
+      } else {
+        this.tell('reading the model');
+        await this.worker.call('loadCharacters', { assets: assetsUrl(), ...characters });
+      }
+      // Another one was chosen meanwhile.
+      if (characters !== this.characters) return;
       this.isReady = true;
-      this.tell('ready: character by character');
+      this.tell(characters === null ? 'ready: type, or set the cursor' : 'ready: character by character');
       this.ask();
     } catch (error) {
-      this.tell(error instanceof RemoteFault ? error.fault.reason : String(error));
+      if (characters !== this.characters || error instanceof Stopped) return;
+      const again = characters === null ? '; switch it off and on to try again' : '';
+      this.tell(error instanceof RemoteFault ? `${error.fault.reason}${again}` : String(error));
     }
   }
 
@@ -97,7 +107,7 @@ export class Completion {
   report(): void {
     const shown = ghostShown(this.view);
     if (shown === null) return;
-    this.tell(this.isOwn
+    this.tell(this.characters === null
       ? `${milliseconds(this.elapsedMs)}, ${percent(shown.confidence)} sure, from ${SOURCES[shown.source]}`
       : `${milliseconds(this.elapsedMs)}, character by character`);
   }

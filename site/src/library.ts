@@ -1,7 +1,7 @@
 import type * as library from '../../src/browser/index.js';
 
 export type Library = typeof library;
-export type { FormatResult, GapExplanation, ScoreFigures, Suggestion, Deviation } from '../../src/browser/index.js';
+export type { AssetProgress, FormatResult, GapExplanation, ScoreFigures, Suggestion, Deviation } from '../../src/browser/index.js';
 
 /** Where the library and what it fetches lie: beside the page, wherever that is served. */
 export const assetsUrl = (): string => new URL('nnfmt/', document.baseURI).href;

@@ -67,7 +67,8 @@ export class SiteFiles {
     this.list(join(folder, 'browser'), '/nnfmt/browser/');
     const entries = listFolder(folder);
     for (const entry of typeof entries === 'string' ? [] : entries) {
-      if (entry.isFile() && /\.(?:wasm|bin)$/u.test(entry.name)) {
+      // A page makes the parser anew from its script, after it ran out of memory.
+      if (entry.isFile() && /^(?:.*\.(?:wasm|bin)|web-tree-sitter\.js)$/u.test(entry.name)) {
         this.paths.set(`/nnfmt/${entry.name}`, join(folder, entry.name));
       }
     }

@@ -132,7 +132,7 @@ describe.skipIf(CHROMIUM === null)('the page', () => {
     await page.focus('#left .cm-content');
     await page.keyboard.press('F8');
     await page.waitForFunction(() => document.querySelector('#reasons')!.textContent !== '');
-    expect(await page.textContent('#reasons')).toMatch(/^Line 1, between \S+ · \S+ \(.+\)2 spaces today; 1 space proposed, \d+ % sure/u);
+    expect(await page.textContent('#reasons')).toMatch(/^Line 1, between \S+ · \S+ \(.+\)2 spaces today; 1 space proposed, with the other side of its operator\./u);
     expect(await page.locator('#reasons .bars li').count()).toBeGreaterThan(0);
     const first = await page.textContent('#reasons h3');
     await page.keyboard.press('F8');

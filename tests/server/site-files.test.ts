@@ -8,7 +8,7 @@ import { folderWith } from '../support/folder-with.js';
 const script = 'const answer = 42;\n'.repeat(200);
 const folder = folderWith({
   'site/index.html': '<!doctype html>', 'site/assets/app-B3dEf6hI.js': script, 'site/a.unknown': 'x', 'site/.hidden': 'x',
-  'site/pic.png': Buffer.alloc(5000), 'library/base.bin': 'model', 'library/tree.wasm': 'wasm', 'library/tree-building.wasm': 'wasm', 'library/notes.txt': 'x', 'library/nnfmt.js': 'x', 'library/browser/index.js': 'export {};', 'secret.html': 'secret',
+  'site/pic.png': Buffer.alloc(5000), 'library/base.bin': 'model', 'library/tree.wasm': 'wasm', 'library/tree-building.wasm': 'wasm', 'library/notes.txt': 'x', 'library/nnfmt.js': 'x', 'library/web-tree-sitter.js': 'x', 'library/browser/index.js': 'export {};', 'secret.html': 'secret',
 });
 symlinkSync(join(folder, 'secret.html'), join(folder, 'site/link.html'));
 const site = new SiteFiles(join(folder, 'site'), join(folder, 'library'));
@@ -22,6 +22,7 @@ test('files have their media types, and those whose names tell their content are
   expect((await ask('/nnfmt/tree-building.wasm'))?.headers['cache-control']).toBe('no-cache');
   expect((await ask('/nnfmt/tree.wasm'))?.headers['content-type']).toBe('application/wasm');
   expect((await ask('/nnfmt/browser/index.js'))?.headers['content-type']).toBe('text/javascript; charset=utf-8');
+  expect((await ask('/nnfmt/web-tree-sitter.js'))?.headers['content-type']).toBe('text/javascript; charset=utf-8');
   expect((await ask('/nnfmt/base.bin'))?.body.toString()).toBe('model');
   expect((await ask('/a.unknown'))?.headers['content-type']).toBe('application/octet-stream');
 });
