@@ -1,13 +1,15 @@
 /**
  * Compiles the kernels to WebAssembly and writes them, as base64, beside their sources: src/model/kernel/kernel.as,
  * which computes networks, src/model/features/describer.as with the code of the groups of features, which describes
- * gaps, src/tokenize/tree-walker.as, which walks trees, and src/shared/checksum.as. What comes out is committed:
- * neither the build nor an installed nnfmt needs the AssemblyScript compiler. With --check it only compares.
+ * gaps, src/tokenize/tree-walker.as, which walks trees, src/complete/piece-keys.as, which reads contexts of pieces, and
+ * src/shared/checksum.as. What comes out is committed: neither the build nor an installed nnfmt needs the
+ * AssemblyScript compiler. With --check it only compares.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { build } from 'esbuild';
 import { describerSource } from './describer-source.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,6 +28,11 @@ const KERNELS = [
     source: () => readFileSync(path.join(root, 'src/tokenize/tree-walker.as'), 'utf8'),
     generated: path.join(root, 'src/tokenize/tree-walker-wasm.generated.ts'),
     from: 'tree-walker.as', constant: 'TREE_WALKER_WASM_BASE64', features: ['bulk-memory'],
+  },
+  {
+    source: () => pieceKeysSource(root),
+    generated: path.join(root, 'src/complete/piece-keys-wasm.generated.ts'),
+    from: 'piece-keys.as', constant: 'PIECE_KEYS_WASM_BASE64', features: ['bulk-memory'],
   },
   // Last: what it is made of loads the others.
   {
@@ -48,6 +55,20 @@ export const ${constant} =
     console.error(`${path.basename(generated)} is out of date: run \`node scripts/build-kernel.js\`.`);
     process.exitCode = 1;
   }
+}
+
+/** The kernel of keys, with the numbers that the TypeScript declares. */
+async function pieceKeysSource(root) {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: "export { KEY_NUMBERS } from './src/complete/piece-contexts.js';", resolveDir: root, loader: 'ts',
+    },
+    bundle: true, write: false, format: 'esm', platform: 'node', logLevel: 'error',
+  });
+  const module = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
+  const { KEY_NUMBERS } = await import(module);
+  const numbers = Object.entries(KEY_NUMBERS).map(([name, value]) => `const ${name}: i32 = ${value};\n`);
+  return numbers.join('') + readFileSync(path.join(root, 'src/complete/piece-keys.as'), 'utf8');
 }
 
 async function compile(text, features) {

@@ -8,6 +8,7 @@
  * that `prepare` reads the places behind one piece when it is asked about.
  */
 import { PIECE_CONTEXT_COUNT, pieceContextKeys, type PieceShape } from './piece-contexts.js';
+import { MOST_PLACES, PieceKeys } from './piece-keys.js';
 
 /** Occurrences of a context that are looked at, the latest first. */
 const MAX_OCCURRENCES = 40;
@@ -50,6 +51,8 @@ export class NgramCache {
   private readonly latestBehind: Int32Array | null;
   /** Per place, of the place before it behind such a piece, + 1. */
   private previousBehind = new Int32Array(1024);
+  /** Reads contexts of many places at once. */
+  private reader: PieceKeys | null = null;
   /** Per piece, places before this one are read. */
   private readonly preparedTo: Int32Array | null;
 
@@ -93,26 +96,37 @@ export class NgramCache {
       places.push(at - 1);
     }
     this.preparedTo[piece] = this.latestBehind[piece];
-    for (let k = places.length - 1; k >= 0; k--) {
-      if ((places.length - 1 - k) % ROOM === 0) this.reserveSlots(Math.min(ROOM, k + 1));
-      this.read(places[k]);
+    places.reverse();
+    for (let from = 0; from < places.length; from += MOST_PLACES) {
+      const some = places.slice(from, from + MOST_PLACES);
+      this.reserveSlots(some.length);
+      const keys = (this.reader ??= new PieceKeys(this.shape)).of(this.text, this.length, some);
+      for (let k = 0; k < some.length; k++) this.chain(some[k], keys, k * PIECE_CONTEXT_COUNT);
     }
   }
 
   /** Chains a place to the earlier ones with the same contexts. */
   private read(at: number): void {
     pieceContextKeys(this.shape, this.text, at, this.scratch);
+    this.chain(at, this.scratch, 0);
+  }
+
+  /** The same with the keys of its contexts, which stand at `from`. */
+  private chain(at: number, contexts: Uint32Array, from: number): void {
+    const { keys, heads, previous } = this;
+    const mask = keys.length - 1;
     const row = at * PIECE_CONTEXT_COUNT;
     for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
-      const key = this.scratch[context];
+      const key = contexts[from + context];
       if (key === 0) continue;
-      const slot = this.slotOf(key);
-      if (this.keys[slot] === 0) {
-        this.keys[slot] = key;
+      let slot = key & mask;
+      while (keys[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & mask;
+      if (keys[slot] === 0) {
+        keys[slot] = key;
         this.used++;
       }
-      this.previous[row + context] = this.heads[slot];
-      this.heads[slot] = at + 1;
+      previous[row + context] = heads[slot];
+      heads[slot] = at + 1;
     }
   }
 

@@ -71,6 +71,13 @@ const HASH_START = 0x2545f491;
 /** What is looked for on the way back to the call that the cursor is in. */
 const enum Seek { Bracket, Callee, Nothing }
 
+/** What the kernel of keys has to know of all this, see piece-keys.as. */
+export const KEY_NUMBERS = {
+  PIECE_CONTEXT_COUNT, TOKENS_BACK: TOKENS_BACK.length, FULL_0: FULL_TOKENS_BACK[0], FULL_1: FULL_TOKENS_BACK[1],
+  FULL_2: FULL_TOKENS_BACK[2], CALL, LINE, AFTER_LINE, AFTER_LINES, LINES_BACK, FARTHEST, HASH_START,
+  STRING_END: PIECE.stringEnd, SEEK_BRACKET: Seek.Bracket, SEEK_CALLEE: Seek.Callee, SEEK_NOTHING: Seek.Nothing,
+} as const;
+
 /** One more value into a hash. */
 export const mix = (hash: number, value: number): number => {
   const h = Math.imul(hash ^ (value + 0x9e3779b9), 0x85ebca6b);

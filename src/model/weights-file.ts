@@ -8,7 +8,7 @@ import {
 import { decodeTensorFile, encodeTensorFile, type StoredTensor, type TensorPrecision } from './tensor-file.js';
 import { readTrees, storeTrees, type TreesMetadata } from './stored-trees.js';
 
-/** A trained gap network with what is needed to use it. */
+/** A trained gap network with what is needed to use it; whoever is given it changes nothing of it. */
 export interface GapModel {
   readonly weights: NetworkWeights;
   /** `[shape.labels]`, the layout classes in the network's order. */
@@ -122,13 +122,32 @@ export function decodeModel(
     }
     return { offset, values: tensor.values };
   });
-  const values = new Float32Array(layout.total);
-  for (const part of parts) values.set(part.values, part.offset);
+  const values = isKnown ? inOnePiece(parts, layout.total) ?? copied(parts, layout.total) : copied(parts, layout.total);
   const treesOf = metadata.optional('certainty');
   return {
     weights: { shape, sizes, values }, labelNames, vocabularyDigest, training, thresholds,
     ...(treesOf === null ? {} : { certainty: readTrees(treesOf, file.tensors, refuse) }),
   };
+}
+
+interface Part {
+  readonly offset: number;
+  readonly values: Float32Array;
+}
+
+function copied(parts: readonly Part[], total: number): Float32Array {
+  const values = new Float32Array(total);
+  for (const part of parts) values.set(part.values, part.offset);
+  return values;
+}
+
+/** A view of parts that lie one behind the other where they belong; null where they do not. */
+function inOnePiece(parts: readonly Part[], total: number): Float32Array | null {
+  const [{ offset: firstOffset, values: { buffer, byteOffset } }] = parts;
+  const start = byteOffset - 4 * firstOffset;
+  const fits = parts.every(({ offset, values }) =>
+    values.buffer === buffer && values.byteOffset === start + 4 * offset);
+  return fits && start >= 0 && start + 4 * total <= buffer.byteLength ? new Float32Array(buffer, start, total) : null;
 }
 
 function shapeKeys(shape: FeatureShape): (keyof FeatureShape)[] {

@@ -27,6 +27,15 @@ const changed = (change: (copy: Buffer) => void): Uint8Array => {
 };
 
 describe('model file', () => {
+  it.each(['f32', 'f16'] as const)('is read the same where its bytes are known, in %s and at any address', (precision) => {
+    const encoded = encodeModel(model, precision);
+    for (const shift of [0, 1, 4]) {
+      const moved = new Uint8Array(encoded.length + shift).subarray(shift);
+      moved.set(encoded);
+      expect(decodeModel(moved, { path: 'm', isKnown: true })).toEqual(read(encoded));
+    }
+  });
+
   it.each([
     ['f32', 0],
     ['f16', 2 ** -11],
