@@ -6,9 +6,10 @@
  *     npx tsx bench/serve.ts FILE... [--seconds 60] [--requests 20000] [--keys 200] [--free] [--nnfmt dist/nnfmt.cjs]
  *
  * FILEs are Python files; of each the first 200 lines or so that parse are taken, as they are and with a tenth of the gaps
- * spoilt. Measured: formatting of these in turn at 8 connections for so many seconds, a second and its percentiles; what the
- * resident memory has grown by from the tenth part of so many requests to the last one (the tenth part is what warms it up);
- * and completion in an open document, a keystroke at a time, at lines of the first FILE. `--free` does not tie it to a core.
+ * spoilt. Measured: formatting of each kind at 8 connections for so many seconds, a second and its percentiles, and the
+ * processor time of a request beside that of the library (from its sources, in this process, behind it); what the
+ * resident memory has grown by from the tenth part of so many requests to the last one, with the first 60 lines of each (the
+ * tenth part is what warms it up); and completion in an open document, a keystroke at a time, at lines of the first FILE. `--free` does not tie it to a core.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,11 +41,11 @@ interface Answered {
 
 const cannon = autocannon as (options: object) => Promise<Answered>;
 
-/** The first lines of a file that are a program, some 200. */
-async function beginning(path: string): Promise<string> {
+/** The first lines of a file that are a program. */
+async function beginning(path: string, most: number): Promise<string> {
   const formatter = await createFormatter({ profilePath: null });
   const lines = readFileSync(path, 'utf8').split('\n');
-  for (let count = Math.min(lines.length, 200); count > 0; count--) {
+  for (let count = Math.min(lines.length, most); count > 0; count--) {
     const text = `${lines.slice(0, count).join('\n')}\n`;
     try {
       formatter.format(text);
@@ -76,31 +77,43 @@ function processorMs({ pid }: ChildProcess): number {
 const shareOf = (list: readonly number[], part: number): number =>
   [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))]!;
 
-const texts = await Promise.all(files.map(beginning));
+const texts = await Promise.all(files.map((file) => beginning(file, 200)));
 const spoilt = await Promise.all(texts.map((text, seed) => mutate(text, { rate: 0.1, seed })));
 const lines = [...texts, ...spoilt].reduce((sum, text) => sum + text.split('\n').length - 1, 0) / (2 * texts.length);
 console.log(`node ${process.version}, ${2 * texts.length} texts of ${lines.toFixed(0)} lines in the mean`);
-const requests = [...texts, ...spoilt].map((text) => ({
+const requestsOf = (list: readonly string[]) => list.map((text) => ({
   method: 'POST', path: '/api/format', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }),
 }));
 
+const short = await Promise.all(files.map((file) => beginning(file, 60)));
+
 const server = await startServer();
-const format = (more: object): Promise<Answered> => cannon({ url: server.url, connections: 8, requests, ...more });
+const format = (more: object, list: readonly string[] = [...texts, ...spoilt]): Promise<Answered> =>
+  cannon({ url: server.url, connections: 8, requests: requestsOf(list), ...more });
 // What starts, loads and is compiled on the way.
 await format({ amount: 200 });
-if (Number(values.seconds) > 0) {
+for (const [name, list] of Number(values.seconds) > 0 ? [['as they are', texts], ['spoilt', spoilt]] as const : []) {
   const spent = processorMs(server.process);
-  const { requests: { average, total }, latency, non2xx, errors } = await format({ duration: Number(values.seconds) });
+  const { requests: { average, total }, latency, non2xx, errors } = await format({ duration: Number(values.seconds) }, list);
   const each = (processorMs(server.process) - spent) / total;
   const figures = `p50 ${latency.p50}, p97.5 ${latency.p97_5}, p99 ${latency.p99}, most ${latency.max} ms`;
-  console.log(`formatting, 8 connections: ${average.toFixed(1)} a second, ${figures}; ${non2xx + errors} failed`);
-  console.log(`processor time of a request, all threads: ${each.toFixed(1)} ms`);
+  console.log(`${name}, 8 connections: ${average.toFixed(1)} a second, ${figures}; ${non2xx + errors} failed`);
+  const formatter = await createFormatter({ profilePath: null });
+  const here = (count: number): number => {
+    const from = process.cpuUsage();
+    for (let k = 0; k < count; k++) formatter.format(list[k % list.length]!);
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / 1000 / count;
+  };
+  here(40);
+  const own = here(200);
+  console.log(`  processor time of a request, all threads: ${each.toFixed(1)} ms, ${(each / own).toFixed(2)} of what the library takes`);
 }
 if (Number(values.requests) > 0) {
   const tenth = Math.ceil(Number(values.requests) / 10);
-  await format({ amount: tenth });
+  await format({ amount: tenth }, short);
   const before = residentMb(server.process);
-  await format({ amount: Number(values.requests) - tenth });
+  await format({ amount: Number(values.requests) - tenth }, short);
   const after = residentMb(server.process);
   console.log(`memory: ${before.toFixed(0)} MB after ${tenth} requests, ${(after - before).toFixed(1)} MB more after ${values.requests}`);
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { typedThrough, type Answered } from '../complete/typed-through.js';
 import { projectTexts } from '../corpus/project-texts.js';
 import { projectRoot } from '../learn/project-files.js';
 import { createCompleter } from '../library/create-completer.js';
@@ -10,7 +11,6 @@ import { lookAt } from '../shared/look-at-path.js';
 import type { NamedSource } from '../shared/named-source.js';
 import type { CompletionAnswer, CompletionJob } from './completion-jobs.js';
 import type { JobCourse } from './lsp-thread.js';
-import { typedThrough, type Answered } from './typed-through.js';
 
 /** Characters of other files that are read for the first answer in a project, and for those after a pause. */
 const FIRST_READ = 150_000;
@@ -31,7 +31,7 @@ interface ProjectCompleter {
 export class CompletionService {
   private readonly projects = new Map<string, ProjectCompleter>();
   private pause: NodeJS.Timeout | null = null;
-  private last: Answered | null = null;
+  private last: Answered<CompletionJob> | null = null;
 
   /** Loads the network. */
   async warmUp(): Promise<void> {

@@ -3,6 +3,7 @@ import {
   Completer, generateCharacters, generatePieces, loadCharHead, loadCompletionEngine, loadHead, ProjectContext,
   type CompletionEngine, type Suggestion,
 } from '../complete/index.js';
+import { typedThrough, type Answered } from '../complete/typed-through.js';
 import { projectTexts } from '../corpus/project-texts.js';
 import { BadOptionError, ModelFileError } from '../errors.js';
 import {
@@ -31,7 +32,7 @@ export interface CompletionJob {
 }
 
 export interface CompletionAnswer {
-  readonly suggestions: readonly Pick<Suggestion, 'text' | 'confidence' | 'source' | 'range'>[];
+  readonly suggestions: readonly Suggestion[];
 }
 
 /** Open documents whose state is kept. */
@@ -50,6 +51,7 @@ type Generator = (start: string, temperature: number, seed: number) => Iterable<
 interface Known {
   readonly completer: Completer;
   readonly context: ProjectContext | null;
+  last: Answered<CompletionJob> | null;
 }
 
 /** Finishes lines. It runs in a thread of its own, which keeps what it has read of open documents. */
@@ -77,11 +79,14 @@ export class CompletionService {
     if (job.model !== null) return this.generate(job, job.model);
     const { text, offset, path, count, maxTokens, minConfidence, temperature, seed } = job;
     const rules = this.project.rulesFor(job);
-    const { completer } = this.documentOf(job);
-    const suggestions = await completer.complete({
+    const document = this.documentOf(job);
+    const typedOn = document.last === null ? null : typedThrough(document.last, job);
+    if (typedOn !== null) return { suggestions: typedOn };
+    const suggestions = await document.completer.complete({
       text, offset, count, maxTokens, minConfidence, temperature, seed, signal,
       ...(path === null ? {} : { path }), ...(rules === null ? {} : { policy: rules.policy() }),
     });
+    document.last = signal.aborted ? null : { job, suggestions };
     return { suggestions };
   }
 
@@ -89,8 +94,9 @@ export class CompletionService {
     const engine = (this.engine ??= loadCompletionEngine());
     const context = path === null ? null : this.contextOf(engine, path);
     const known = this.documents.get(document);
-    const current =
-      known?.context === context ? known : { completer: new Completer(engine, { project: context }), context };
+    const current = known?.context === context
+      ? known
+      : { completer: new Completer(engine, { project: context }), context, last: null };
     this.documents.delete(document);
     this.documents.set(document, current);
     const [oldest] = this.documents.keys();

@@ -58,6 +58,10 @@ describe('the API', () => {
     const first = await plain.post('/api/complete', asked);
     expect(first.json['suggestions']).toHaveLength(2);
     expect((await plain.post('/api/complete', asked)).json).toEqual(first.json);
+    // Whoever types what was suggested gets what is left of it.
+    const [{ text: best }] = first.json['suggestions'] as [{ text: string }];
+    const typedOn = await plain.post('/api/complete', { ...asked, prefix: asked.prefix + best.slice(0, 2) });
+    expect((typedOn.json['suggestions'] as [{ text: string }])[0].text).toBe(best.slice(2));
     const utf16 = await plain.post('/api/complete', { prefix: 's = "🐍"\nimport o', positionEncoding: 'utf-16' });
     expect(utf16.json).toMatchObject({ positionEncoding: 'utf-16', suggestions: [{ range: { start: 17, end: 17 } }, {}, {}] });
   });

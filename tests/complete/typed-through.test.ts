@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CompletionJob } from '../../src/lsp/completion-jobs.js';
-import { typedThrough } from '../../src/lsp/typed-through.js';
+import { typedThrough } from '../../src/complete/typed-through.js';
 
 const job = (text: string, offset: number, more: Partial<CompletionJob> = {}): CompletionJob =>
   ({ path: '/p/a.py', text, offset, count: 2, minConfidence: 0, profile: null, ...more });
