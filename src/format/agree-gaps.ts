@@ -2,7 +2,7 @@ import { NONE, SPACE } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { GapRole } from '../tokenize/index.js';
+import { COMMENT, GapRole } from '../tokenize/index.js';
 import { editClass } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
 import { mostProbableText, staysAsItIs } from './most-probable-text.js';
@@ -88,6 +88,15 @@ export function holdsBoundBreak({ structured: {
       gaps[k].includes('\n')) return true;
   }
   return false;
+}
+
+const BLANK_LINE = /\n[^\n]*\n/u;
+
+/** True where a text takes the blank lines out between two comments, each on lines of its own: they say two things. */
+export function joinsComments({ structured }: SourceContext, i: number, kept: string, text: string): boolean {
+  const { source: { kind }, structure: { role } } = structured;
+  return i > 0 && role[i] === (GapRole.OwnLineComment as number) && kind[i - 1] === COMMENT &&
+    role[i - 1] !== (GapRole.TrailingComment as number) && BLANK_LINE.test(kept) && !BLANK_LINE.test(text);
 }
 
 /** True when `text` in gap `i` makes a line longer than every line of the input, as far as its other gaps stay. */

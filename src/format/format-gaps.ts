@@ -3,7 +3,9 @@ import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
-import { bracketAgreement, holdsBoundBreak, likeLeftSide, overflows, standsBetween } from './agree-gaps.js';
+import {
+  bracketAgreement, holdsBoundBreak, joinsComments, likeLeftSide, overflows, standsBetween,
+} from './agree-gaps.js';
 import { Consistency } from './certainty/consistency.js';
 import { EditJudge } from './certainty/edit-judge.js';
 import { damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
@@ -12,6 +14,7 @@ import { isSure, weighChange, type Choices, type WeighedChange } from './decide-
 import { decideIndents } from './decide-steps.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
 import { findColumns } from './groups/columns.js';
+import { findAlignedWords } from './groups/aligned-words.js';
 import { columnText, decideGroups, groupedGaps } from './groups/decide-groups.js';
 import { findHabits, wordsOf } from './groups/habits.js';
 import { weighByProject } from './groups/project-prior.js';
@@ -92,7 +95,9 @@ export function formatGaps(
     ? null
     : new Consistency(context, observed, grouped.conventions, grouped.pairs, probabilities);
   const columns = findColumns(context.structured, gaps);
+  const alignedWords = findAlignedWords(context.structured, gaps, observed.walker.column);
   const meant = new Set([
+    ...alignedWords,
     ...habits.flatMap((habit) => habit.gaps),
     ...columns.flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
   ]);
@@ -124,7 +129,7 @@ export function formatGaps(
   };
   const verdicts = decideGroups(
     {
-      context, observed, ...grouped, habits, columns, probabilities, pins, threshold, judge, damage,
+      context, observed, ...grouped, habits, columns, alignedWords, probabilities, pins, threshold, judge, damage,
       project: policy.project,
     },
     walker,
@@ -229,6 +234,7 @@ function decideText(
   if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) {
     text = kept;
   }
+  if (damage === 0 && joinsComments(context, i, kept, text)) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.

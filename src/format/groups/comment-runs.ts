@@ -27,20 +27,27 @@ export function findCommentRuns({ source, structure }: StructuredSource, gaps: r
 
 /**
  * A comment that stands under one at the end of a line, in its column, goes on with what that says: it stays. What is
- * below it in that column does, too.
+ * below it in that column does, too; and so does a comment at the end of the next line that blanks put there.
  */
-export function keepContinuedComments({ context, observed }: GroupInput, verdicts: Verdicts): void {
+export function keepContinuedComments({ context, observed, damage }: GroupInput, verdicts: Verdicts): void {
   const { source, structure } = context.structured;
   const { column } = observed.walker;
   let above = -1;
+  /** Line breaks since the last comment at the end of a line, and its column. */
+  let breaks = 0;
+  let trailing = -1;
   for (let i = 1; i < source.tokenCount; i++) {
+    breaks += observed.lineBreaks[i];
     if (source.kind[i] !== COMMENT) {
       above = -1;
       continue;
     }
+    const isTrailing = structure.role[i] === (GapRole.TrailingComment as number);
     const isBelow = above >= 0 && observed.lineBreaks[i] === 1 && column[i] === above;
-    if (isBelow) verdicts[i] ??= stays('comments');
-    else above = structure.role[i] === (GapRole.TrailingComment as number) ? column[i] : -1;
+    const isPut = isTrailing && breaks === 1 && column[i] === trailing && observed.gaps[i].length > 2 && damage === 0;
+    if (isBelow || isPut) verdicts[i] ??= stays('comments');
+    if (!isBelow) above = isTrailing ? column[i] : -1;
+    if (isTrailing) [trailing, breaks] = [column[i], 0];
   }
 }
 

@@ -2,6 +2,7 @@ import type { LayoutWalker } from '../../model/layout-walker.js';
 import {
   gapConventions, gapPairs, type GapConventions, type GapPair, type StructuredSource,
 } from '../../tokenize/index.js';
+import { keepAlignedWords } from './aligned-words.js';
 import { decideColumns } from './columns.js';
 import { decideCommentRuns, keepContinuedComments } from './comment-runs.js';
 import { respectHabits } from './habits.js';
@@ -19,6 +20,7 @@ export function decideGroups(input: GroupInput, walker: LayoutWalker): Verdicts 
   decideColumns(input, verdicts);
   keepTables(input, verdicts);
   keepLeadingCommas(input, verdicts);
+  keepAlignedWords(input, verdicts);
   respectHabits(input, verdicts);
   decidePairs(input, verdicts);
   keepContinuedComments(input, verdicts);

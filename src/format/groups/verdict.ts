@@ -63,6 +63,8 @@ export interface GroupInput {
   readonly habits: readonly Habit[];
   /** Those of neighbouring lines. */
   readonly columns: readonly Column[];
+  /** Gaps of several blanks that put words under one another. */
+  readonly alignedWords: readonly number[];
   /** `[gaps, classes]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;

@@ -124,6 +124,23 @@ describe('columns', () => {
   });
 });
 
+describe('words under one another', () => {
+  test.each([
+    ['keywords', 'longer = pack(a.split()) if longer else 1\nshort  = pack(a.split()) if short  else 12\n'],
+    ['operators', 'ok = first.value  and second\nno = (third.value and fourth)\n'],
+    ['strings of three lines', 'a = Zone(-5, "East",  "EST")\nb = Zone(-7, "Mount", "MST")\nc = Zone(-8, "Pac",   "PST")\n'],
+  ])('%s stay where blanks put them', (_, text) => {
+    expect(formatWithModel(`import zone\n\n${text}`)).toBe(`import zone\n\n${text}`);
+  });
+
+  test.each([
+    ['x = f(a,  b)\ny = f(aa, b)\n', 'x = f(a, b)\ny = f(aa, b)\n'],
+    ['x = a  if b else c\ny = d + e\n', 'x = a if b else c\ny = d + e\n'],
+  ])('what meets by chance does not: %j', (text, expected) => {
+    expect(formatWithModel(text)).toBe(expected);
+  });
+});
+
 describe('commas at the starts of lines', () => {
   test.each([
     ['in the column of the bracket', 'def f( first\n     , second\n     , third=None\n     ):\n    return first\n'],
@@ -138,6 +155,18 @@ describe('commas at the starts of lines', () => {
 
   test('what is wrong within an element is mended', () => {
     expect(formatWithModel('xs = ( f(1 ,2)\n     , g(3, 4)\n     , h(5, 6)\n     )\n')).toContain('( f(1, 2)\n     , g(3, 4)\n');
+  });
+});
+
+describe('comments of two kinds', () => {
+  test('a blank line between two comments stays', () => {
+    const text = '# Copyright of somebody.\n# All rights reserved.\n\n# mod.py --- an example\n\n\n# --[Imports]------\nimport os\n\nprint(os.name)\n';
+    expect(formatWithModel(text)).toBe(text);
+  });
+
+  test('a comment at the end of a line goes on with the one above it', () => {
+    const text = 'if done is None:  # Here the end of\n    return        # the loop was reached.\nreturn_value = 1\n';
+    expect(formatWithModel(text)).toBe(text);
   });
 });
 

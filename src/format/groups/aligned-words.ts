@@ -1,0 +1,75 @@
+import {
+  COMMENT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isOpener, type StructuredSource,
+} from '../../tokenize/index.js';
+import { stays, type GroupInput, type Verdicts } from './verdict.js';
+
+/**
+ * Words and signs under one another, wherever they stand in their lines: a keyword or an operator that several blanks
+ * put right below or above the same one in the next line was put there by an author, and stays. Names, literals and
+ * brackets meet in a column by chance; they stay where three lines have one there, two of them by several blanks.
+ */
+export function keepAlignedWords({ alignedWords, damage }: GroupInput, verdicts: Verdicts): void {
+  // Among random blanks they meet by chance, too.
+  if (damage > WRECKED) return;
+  for (const gap of alignedWords) verdicts[gap] ??= stays('column');
+}
+
+const WRECKED = 0.5;
+const PADDED = /^ {2,}$/u;
+/** Lines with a name or literal in a column, and how many of them several blanks put there, at least. */
+const LEAST_LINES = 3;
+const LEAST_PADDED = 2;
+/** Gaps of several blanks beyond which nobody put them there, or everywhere: so many, or this share of all. */
+const FEW = 6;
+const MOST = 0.1;
+/** Columns beyond this are taken for this. */
+const WIDEST = 4095;
+
+/**
+ * @param column per token, where it begins
+ * @returns the gaps before such tokens, as far as they are several blanks
+ */
+export function findAlignedWords(
+  { source, structure }: StructuredSource, gaps: readonly string[], column: ArrayLike<number>,
+): number[] {
+  const { tokenCount, kind, start, end, text } = source;
+  const padded: number[] = [];
+  for (let i = 1; i < tokenCount; i++) {
+    if (gaps[i].length < 2 || kind[i] === COMMENT || !PADDED.test(gaps[i])) continue;
+    const role = structure.role[i] as GapRole;
+    if (role === GapRole.Line || role === GapRole.Bracket) padded.push(i);
+  }
+  if (padded.length === 0 || padded.length > Math.max(FEW, MOST * tokenCount)) return [];
+  const line = new Int32Array(tokenCount);
+  /** Tokens by where they stand. */
+  const tokens = new Map<number, number>();
+  for (let i = 0, at = 0; i < tokenCount; i++) {
+    if (gaps[i].includes('\n')) at += gaps[i].split('\n').length - 1;
+    line[i] = at;
+    tokens.set(place(at, column[i]), i);
+    // Behind a string of several lines nothing is right below.
+    if (end[i] - start[i] > 7 && text.slice(start[i], end[i]).includes('\n')) at += 2;
+  }
+  return padded.filter((i) => {
+    const others = [...runFrom(i, -1), ...runFrom(i, 1)];
+    if (!meetsByChance(kind[i])) return others.length > 0;
+    const put = others.filter((other) => PADDED.test(gaps[other])).length + 1;
+    return others.length + 1 >= LEAST_LINES && put >= LEAST_PADDED;
+  });
+
+  /** The tokens of a kind in the next lines, in the same column. */
+  function runFrom(token: number, step: -1 | 1): number[] {
+    const run: number[] = [];
+    for (let at = line[token] + step; run.length < LEAST_LINES; at += step) {
+      const other = tokens.get(place(at, column[token]));
+      if (other === undefined || kind[other] !== kind[token]) break;
+      run.push(other);
+    }
+    return run;
+  }
+}
+
+const meetsByChance = (kind: number): boolean =>
+  kind === IDENTIFIER || kind === INTEGER || kind === FLOAT || kind === STRING || isOpener(kind);
+
+const place = (line: number, column: number): number => (line + 1) * (WIDEST + 1) + Math.min(WIDEST, column);
