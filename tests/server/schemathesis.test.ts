@@ -17,6 +17,7 @@ describe.skipIf(!hasJudge)('generated requests (skipped where schemathesis is mi
   it('are answered as the OpenAPI description says', async () => {
     const judge = spawn('schemathesis', [
       'run', `${server.url}/openapi.json`, '--checks', CHECKS, '--phases', 'examples,fuzzing', '--max-examples', '15', '--seed', '1', '--no-color',
+      '--request-timeout', '60',
     ], { stdio: 'pipe', cwd: folderWith() });
     let said = '';
     for (const stream of [judge.stdout, judge.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
