@@ -25,6 +25,7 @@ export class Completion {
   private readonly view: EditorView;
   private isOn = false;
   private isReady = false;
+  private profile: Uint8Array | null = null;
   private characters: CharacterModel | null = null;
   private timer = 0;
   private asked = 0;
@@ -50,12 +51,21 @@ export class Completion {
     if (this.isOn) await this.prepare();
   }
 
+  /** Lays lines out by a profile from now on. */
+  async useProfile(profile: Uint8Array | null): Promise<void> {
+    this.profile = profile;
+    if (this.characters !== null) return;
+    this.isReady = false;
+    hideGhost(this.view);
+    if (this.isOn) await this.prepare();
+  }
+
   private async prepare(): Promise<void> {
     if (this.isReady) return this.ask();
-    const { characters } = this;
+    const { characters, profile } = this;
     try {
       if (characters === null) {
-        await this.worker.call('load', { assets: assetsUrl(), profile: null }, ({ loadedBytes, totalBytes }: AssetProgress) => {
+        await this.worker.call('load', { assets: assetsUrl(), profile }, ({ loadedBytes, totalBytes }: AssetProgress) => {
           this.tell(`fetching its models, ${Math.round(100 * loadedBytes / totalBytes)} %`);
         });
       } else {
@@ -63,7 +73,7 @@ export class Completion {
         await this.worker.call('loadCharacters', { assets: assetsUrl(), ...characters });
       }
       // Another one was chosen meanwhile.
-      if (characters !== this.characters) return;
+      if (characters !== this.characters || profile !== this.profile) return;
       this.isReady = true;
       this.tell(characters === null ? 'ready: type, or set the cursor' : 'ready: character by character');
       this.ask();

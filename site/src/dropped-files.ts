@@ -17,8 +17,13 @@ export async function readFiles(files: readonly { readonly path: string; readonl
 /** Files of what was dropped, folders gone through. */
 export async function droppedFiles(items: DataTransferItemList): Promise<{ files: { path: string; file: File }[]; hasFolder: boolean }> {
   // Asked for at once: the list is empty a moment later.
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const files: { path: string; file: File }[] = [];
+  const entries = [...items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    const file = entry === null ? item.getAsFile() : null;
+    if (file !== null) files.push({ path: file.name, file });
+    return entry ?? [];
+  });
   const visit = async (entry: FileSystemEntry, folder: string): Promise<void> => {
     const path = folder + entry.name;
     if (files.length > 4 * MOST_FILES) return;

@@ -1,7 +1,7 @@
 import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { pythonLanguage } from '@codemirror/lang-python';
 import { HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
 import {
   Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, type DecorationSet,
 } from '@codemirror/view';
@@ -28,6 +28,15 @@ const marks = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const unit = new Compartment();
+/** Characters that are looked at for what a block adds. */
+const FIRST_CHARACTERS = 20_000;
+
+/** What the first block of a text adds to the indentation: what Enter behind a colon is to add too. */
+function unitOf(text: string): string {
+  return /:[ \t]*(?:#.*)?\n(\t| {1,8})\S/u.exec(text.slice(0, FIRST_CHARACTERS))?.[1] ?? '    ';
+}
+
 export interface EditorOptions {
   readonly label: string;
   readonly text: string;
@@ -45,13 +54,15 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
       extensions: [
         options.extensions ?? [],
         lineNumbers(), history(), drawSelection(), highlightActiveLine(), marks,
-        pythonLanguage, syntaxHighlighting(HIGHLIGHT), indentUnit.of('    '),
+        pythonLanguage, syntaxHighlighting(HIGHLIGHT), unit.of(indentUnit.of(unitOf(options.text))),
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorState.tabSize.of(4),
-        EditorState.lineSeparator.of('\n'),
         EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) options.onChange(update.transactions.some((one) => one.isUserEvent('input') || one.isUserEvent('delete') || one.isUserEvent('undo') || one.isUserEvent('redo') || one.isUserEvent('move')));
+          if (!update.docChanged) return;
+          const own = unitOf(textOf(update.view));
+          if (own !== update.state.facet(indentUnit)) update.view.dispatch({ effects: unit.reconfigure(indentUnit.of(own)) });
+          options.onChange(update.transactions.some((one) => one.isUserEvent('input') || one.isUserEvent('delete') || one.isUserEvent('undo') || one.isUserEvent('redo') || one.isUserEvent('move')));
         }),
       ],
     }),

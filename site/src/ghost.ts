@@ -53,7 +53,13 @@ class GhostText extends WidgetType {
 
 export const showGhost = (view: EditorView, suggestions: readonly Suggestion[]): void => {
   const at = view.state.selection.main.head;
-  const usable = suggestions.filter(({ text, range }) => text !== '' && range.start === at && range.end === at);
+  // What is half typed may be in the suggestion once more.
+  const usable = suggestions.flatMap((suggestion) => {
+    const { text, range } = suggestion;
+    const typed = view.state.sliceDoc(range.start, at);
+    if (range.end !== at || !text.startsWith(typed) || text.length === typed.length) return [];
+    return [{ ...suggestion, text: text.slice(typed.length), range: { start: at, end: at } }];
+  });
   view.dispatch({ effects: setGhost.of(usable.length === 0 ? null : { suggestions: usable, shown: 0, at }) });
 };
 

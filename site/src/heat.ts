@@ -160,8 +160,12 @@ export function stepToGap(view: EditorView, step: 1 | -1, onGap: (gap: GapExplan
   const { gaps, here } = view.state.field(heat);
   if (gaps.length === 0) return false;
   const head = view.state.selection.main.head;
-  const current = here >= 0 ? here : step > 0 ? gaps.findIndex(({ to }) => to >= head) - 1 : gaps.findIndex(({ from }) => from >= head);
-  const next = (Math.max(-1, current) + step + gaps.length) % gaps.length;
+  // Coloured anew, none is the one at hand: then the first behind the cursor, or before it.
+  const fromCursor = (): number => step > 0
+    ? gaps.findIndex(({ from }) => from > head || (from === 0 && head === 0))
+    : gaps.findLastIndex(({ from }) => from < head);
+  const wished = here >= 0 ? here + step : fromCursor();
+  const next = wished >= 0 && wished < gaps.length ? wished : step > 0 ? 0 : gaps.length - 1;
   view.dispatch({ effects: [setHere.of(next), EditorView.scrollIntoView(gaps[next].from, { y: 'center' })], selection: { anchor: gaps[next].from } });
   onGap(gaps[next]);
   return true;

@@ -61,6 +61,19 @@ const right = createEditor(at('right'), {
     void score();
   },
 });
+/** Where one side is scrolled to, the other goes along: to the same share of its way. */
+function scrollTogether(from: EditorView, to: EditorView): void {
+  const [source, target] = [from.scrollDOM, to.scrollDOM];
+  source.addEventListener('scroll', () => {
+    // Of the two, the one that is pointed at or has the focus leads.
+    if (isInPlace || !(from.dom.matches(':hover') || (from.hasFocus && !to.dom.matches(':hover')))) return;
+    const share = source.scrollTop / Math.max(1, source.scrollHeight - source.clientHeight);
+    target.scrollTop = share * (target.scrollHeight - target.clientHeight);
+  }, { passive: true });
+}
+scrollTogether(left, right);
+scrollTogether(right, left);
+
 const completion = new Completion(left);
 left.dom.addEventListener('keyup', ({ key }) => {
   if (key.startsWith('Arrow') || key === 'End' || key === 'Home') completion.ask();
@@ -258,6 +271,7 @@ function showReasons(gap: GapExplanation | null): void {
 const learning = createLearnPanel(
   async (bytes) => {
     await layout.call('useProfile', { bytes });
+    void completion.useProfile(bytes);
   },
   () => {
     void format(true);

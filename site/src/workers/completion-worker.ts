@@ -6,6 +6,9 @@ let library: Library;
 let completer: Completer | undefined;
 let generator: TextGenerator | undefined;
 
+/** An editor asks for more; here one wants to see what is thought of. */
+const LEAST_CONFIDENCE = 0.05;
+
 interface Request {
   readonly text: string;
   readonly offset: number;
@@ -17,7 +20,7 @@ serveCalls({
   async load({ assets, profile }: { assets: string; profile: Uint8Array | null }, tell) {
     library = await loadLibrary(assets);
     generator = undefined;
-    completer ??= await library.createCompleter({ assets, profile, onProgress: tell });
+    completer = await library.createCompleter({ assets, profile, onProgress: tell });
   },
   /** From now on a network over characters answers. */
   async loadCharacters({ assets, url, bytes }: { assets: string; url?: string; bytes?: Uint8Array }) {
@@ -30,7 +33,7 @@ serveCalls({
       return { suggestions: goOn(generator, { text, offset, temperature, seed }), elapsedMs: performance.now() - start };
     }
     const suggestions = await completer!.complete({
-      text, offset, path: '/code.py', count: 3, minConfidence: temperature > 0 ? 0 : 0.1, temperature, seed,
+      text, offset, path: '/code.py', count: 3, minConfidence: temperature > 0 ? 0 : LEAST_CONFIDENCE, temperature, seed,
     });
     return { suggestions, elapsedMs: performance.now() - start };
   },
