@@ -1,6 +1,6 @@
 import type { LayoutWalker } from '../model/layout-walker.js';
 import type { SourceContext } from '../model/source-context.js';
-import { GapRole } from '../tokenize/index.js';
+import { CLAUSE_WORDS, GapRole, kindTest } from '../tokenize/index.js';
 import { ARRANGING, isInlineText } from './agree-gaps.js';
 import { editClass, type Thresholds } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
@@ -51,8 +51,13 @@ export function proposeChange(
   const role = structure.role[i] as GapRole;
   const change = likeliestChange(walker, probabilities, { gap: i, role, kept, holdsTail: pins.tail[i] === 1 });
   if (change === null || (change.share < LEAST_SHARE && !judge.isOdd(i))) return null;
-  // Blank lines between the comment at the top of a file and its first statement are its author's.
-  if (damage === 0 && role === GapRole.Statement && structure.previousCode[i - 1] < 0) return null;
+  if (damage === 0 && role === GapRole.Statement) {
+    // Blank lines between the comment at the top of a file and its first statement are its author's.
+    if (structure.previousCode[i - 1] < 0) return null;
+    // A single blank line between two statements says that they are two thoughts.
+    const follows = blankLines(kept) === 1 && blankLines(change.text) === 0;
+    if (follows && !mayFollow(context.structured.source.kind[i])) return null;
+  }
   const separatesPrefix = kept === '' && isInlineText(change.text) && i > 0 && isPrefixOperator(context, i - 1);
   if (separatesPrefix && !choices.spacesPrefixes) return null;
   const edit = editClass(role, kept, change.text);
@@ -66,7 +71,21 @@ export function weighChange(choices: Choices, walker: LayoutWalker, i: number, k
   if (change === null) return null;
   const { text, edit } = change;
   const { mass, share } = change;
-  return { text, edit, ...choices.judge.weigh({ mass, share }, (file) => file.ofGap(i, kept, change)) };
+  const weight = choices.judge.weigh({ mass, share }, (file) => file.ofGap(i, kept, change));
+  // The trees ask for the author's very number of blank lines; of so many, any smaller one is right.
+  const certainty = leavesOutMany(kept, text) ? Math.max(share, weight.certainty) : weight.certainty;
+  return { text, edit, ...weight, certainty };
+}
+
+/** Clauses and definitions, which follow what belongs to them without a blank line. */
+const mayFollow = kindTest([...CLAUSE_WORDS, 'def', 'class', 'async', '@']);
+
+/** Blank lines that nobody means. */
+const MANY = 3;
+const blankLines = (text: string): number => text.split('\n').length - 2;
+
+function leavesOutMany(kept: string, text: string): boolean {
+  return blankLines(kept) >= MANY && blankLines(text) >= 1 && blankLines(text) < MANY;
 }
 
 /** True where a change is sure enough to be made. */

@@ -33,7 +33,7 @@ export {
   SIGN_WORDS,
   SOFT_HEADER_WORDS, STRING, TIGHT_AFTER_WORDS, TIGHT_BEFORE_WORDS, closerOf, endsOperand, isCallBracket, isCloser,
   isCloserWord,
-  isHeader, isOpener, isOpenerWord, isOperator, isPartWord, isSign, namedKind, usuallyTouch,
+  isHeader, isOpener, isOpenerWord, isOperator, isPartWord, isSign, kindTest, namedKind, usuallyTouch,
 } from './vocabulary.js';
 export { parserReady } from './parser-ready.js';
 export {

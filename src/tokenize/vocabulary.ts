@@ -34,7 +34,7 @@ export const isOpenerWord: (word: string) => boolean = isBracketWord(OPENER_WORD
 export const isCloserWord: (word: string) => boolean = isBracketWord(CLOSER_WORDS);
 
 /** A set of token kinds that is asked by index. */
-function kindTest(words: readonly string[]): (kind: number) => boolean {
+export function kindTest(words: readonly string[]): (kind: number) => boolean {
   const holds = new Uint8Array(256);
   for (const word of words) {
     if (!(TOKEN_KINDS as readonly string[]).includes(word)) throw new Error(`no kind of token: ${word}`);
