@@ -112,6 +112,7 @@ function tellFault(error: unknown, view: EditorView = left): void {
       view.dispatch({ selection: { anchor: offset }, scrollIntoView: true });
       view.focus();
     });
+    show('score', false);
     if (view === left && isRightOurs) at('right-figure').textContent = 'of the last code that parsed';
     return;
   }
@@ -350,7 +351,7 @@ at('view-one').onclick = () => setView(true);
 at('view-two').onclick = () => setView(false);
 
 const examples = at<HTMLSelectElement>('examples');
-examples.append(new Option('Spoilt, to start with', ''), ...EXAMPLES.map(({ name }, k) => new Option(name, String(k))));
+examples.append(new Option('Spoilt', ''), ...EXAMPLES.map(({ name }, k) => new Option(name, String(k))));
 examples.onchange = () => open(examples.value === '' ? FIRST : EXAMPLES[Number(examples.value)].text);
 
 const COLOURS = ['system', 'light', 'dark'] as const;
