@@ -43,7 +43,10 @@ export async function runExplain(place: string, options: OptionsFor<'explain'>, 
     throw new BadOptionError({ option: place, reason: `the file has ${explanation.lineCount} lines` });
   }
   if (options.json) context.stdout.write(`${shownJson(inCharacters(explanation, text))}\n`);
-  else context.stdout.write(explainText(explanation, { lines, color: wantsColor(context.stdout, context.env) }));
+  else {
+    const look = { lines, color: wantsColor(context.stdout, context.env), isAnew: options.restyle };
+    context.stdout.write(explainText(explanation, look));
+  }
   return EXIT_FINE;
 }
 

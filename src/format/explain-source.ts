@@ -1,3 +1,4 @@
+import { NoProfileError } from '../errors.js';
 import { indexLines, type LineIndex } from '../shared/positions.js';
 import { touchesLines } from '../shared/line-ranges.js';
 import { shownExcerpt } from '../shared/quote-name.js';
@@ -12,20 +13,29 @@ import type { FormatPolicy } from './format-policy.js';
 import type { FormatterOptions } from './formatter.js';
 import { linesNotUnderstood, proposeLayout } from './format-source.js';
 import { gapHabits } from './gap-habits.js';
-import { judgeGaps, type Judgement } from './judge-gaps.js';
+import { judgeAnew, judgeGaps, type Judgement } from './judge-gaps.js';
 import { createPolicies } from './load-policy.js';
 import { createProjectExamples } from './project-examples.js';
 
 export type {
-  Abstention, ExplainedAlternative, Explainer, Explanation, ExplainRequest, GapExplanation,
+  Abstention, Authority, ExplainedAlternative, Explainer, Explanation, ExplainRequest, GapExplanation,
 } from './explanation.js';
 
 /** Loads grammar and model once, as `createFormatter` does and with the same options. */
 export async function createExplainer(options: FormatterOptions = {}): Promise<Explainer> {
   const [tokenizer, policyFor] = await Promise.all([createTokenizer(), createPolicies(options)]);
-  return { explain: (text, { path, ...request }) => explainSource(tokenizer, policyFor(path), text, path, request) };
+  return {
+    explain: (text, { path, ...request }) => {
+      const policy = policyFor(path);
+      const restyle = request.restyle ?? options.restyle === true;
+      if (restyle && policy.project === null) throw new NoProfileError({ path });
+      return explainSource(tokenizer, policy, text, path, { ...request, restyle });
+    },
+  };
 }
 
+/** Of a gap that is not decided at all. */
+const LEFT_ALONE: Judgement = { alternatives: [], threshold: () => 0, change: null, group: null };
 /** Alternatives shown. */
 const MOST_ALTERNATIVES = 4;
 
@@ -37,7 +47,8 @@ export function explainSource(
   path: string,
   request: ExplainRequest,
 ): Explanation {
-  const { context, original, proposed, pins } = proposeLayout(tokenizer, policy, text, path);
+  const { restyle = false } = request;
+  const { context, original, proposed, pins } = proposeLayout(tokenizer, policy, text, path, { restyle });
   const { structure } = context.structured;
   const source = overRawText(context.structured.source, text);
   const index = indexLines(text);
@@ -48,7 +59,8 @@ export function explainSource(
     if (isAsked(request.gaps, { source, index, gap: original[i] }, i, original[i] !== proposed[i])) asked.push(i);
   }
   const wanted = new Set(asked);
-  const judgements = judgeGaps({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
+  const judge = restyle ? judgeAnew : judgeGaps;
+  const judgements = judge({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
   const deviations = new Map(
     listDeviations({ context, original, proposed, pins, policy }).map((deviation) => [deviation.gap, deviation]),
   );
@@ -57,7 +69,8 @@ export function explainSource(
   const gaps = asked.map((i): GapExplanation => {
     const role = structure.role[i] as GapRole;
     const [before, after] = [original[i], proposed[i]];
-    const judgement = judgements.get(i)!;
+    const judgement = judgements.get(i) ?? LEFT_ALONE;
+    const isProject = restyle && judgements.has(i);
     const { agreement, other, confidence } = weigh(judgement, before);
     const changes = before !== after;
     const edit = editClass(role, before, changes ? after : other);
@@ -84,7 +97,8 @@ export function explainSource(
       confidence: deviations.get(i)?.confidence ?? confidence,
       threshold,
       edit,
-      abstention: changes || confidence <= 0.5 ? null
+      authority: isProject ? 'project' : 'file',
+      abstention: changes || confidence <= 0.5 || isProject ? null
         : pins.gap[i] ? 'pinned' : confidence < threshold ? 'unsure' : judgement.group !== null ? 'group' : 'undone',
       group: judgement.group,
       alternatives: judgement.alternatives.slice(0, MOST_ALTERNATIVES).map((alternative) => ({
@@ -94,7 +108,10 @@ export function explainSource(
     };
   });
   const notUnderstood = linesNotUnderstood(context);
-  return { path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount, notUnderstood };
+  return {
+    path, gaps, gapCount: original.length, changeCount, lineCount: index.lineCount,
+    hasProfile: policy.project !== null, notUnderstood,
+  };
 }
 
 /** What the model gives to today's text, and the likeliest other text with how sure it is. */

@@ -4,8 +4,16 @@ import { shownName } from '../shared/quote-name.js';
 import type { Explanation, GapExplanation } from './explain-source.js';
 import type { GapHabit } from './gap-habits.js';
 
+export interface ExplanationLook {
+  /** Those asked for. */
+  readonly lines: LineRange | null;
+  readonly color: boolean;
+  /** Whether the source would be laid out anew. */
+  readonly isAnew?: boolean;
+}
+
 /** Explanations as text for a terminal. */
-export function explainText(explanation: Explanation, options: { lines: LineRange | null; color: boolean }): string {
+export function explainText(explanation: Explanation, options: ExplanationLook): string {
   const { path, gaps, gapCount, changeCount } = explanation;
   const paint = (code: string, text: string): string => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const blocks = gaps.map((gap) => {
@@ -15,7 +23,18 @@ export function explainText(explanation: Explanation, options: { lines: LineRang
   const summary = changeCount === 0
     ? `Formatting would change none of ${gapCount} gaps.`
     : `Formatting would change ${changeCount} of ${gapCount} gaps${options.lines === null ? '' : ' of the file'}.`;
-  return [...blocks, summary].join('\n\n') + '\n';
+  return [...blocks, `${summary}\n${authorityWords(explanation, options.isAnew ?? false)}`].join('\n\n') + '\n';
+}
+
+/** Who decided. */
+function authorityWords({ hasProfile }: Explanation, isAnew: boolean): string {
+  if (isAnew) {
+    return 'The project has authority: its profile decides, whatever stands here. ' +
+      'Single blank lines in functions and the places of comments are the file\'s.';
+  }
+  return hasProfile
+    ? 'The file has authority: its own layout comes first, the profile of the project speaks where that says little.'
+    : 'The file has authority: its own layout comes first. No profile says what the project does.';
 }
 
 /** "between "=" and "1", in an assignment". */
@@ -30,7 +49,7 @@ export function explainGap(gap: GapExplanation): string[] {
   const lines = gap.changes
     ? [
       `today     ${gap.beforeWords}`,
-      `proposed  ${gap.afterWords}, ${percent(gap.confidence)} sure (needed: ${percent(gap.threshold)})${gap.group === null ? '' : `, with ${GROUP_WORDS[gap.group]}`}`,
+      `proposed  ${gap.afterWords}, ${sureness(gap)}${gap.group === null ? '' : `, with ${GROUP_WORDS[gap.group]}`}`,
     ]
     : [`stays     ${gap.beforeWords}${abstentionWords(gap)}`];
   for (const { words, classes, probability } of gap.alternatives) {
@@ -39,6 +58,9 @@ export function explainGap(gap: GapExplanation): string[] {
   lines.push(...gap.habits.map(habitLine));
   return lines;
 }
+
+const sureness = ({ authority, confidence, threshold }: GapExplanation): string =>
+  (authority === 'project' ? 'as the project does' : `${percent(confidence)} sure (needed: ${percent(threshold)})`);
 
 function habitLine({ scope, total, counts }: GapHabit): string {
   const parts = counts.slice(0, 3).map(({ words, count, proposed, lines, places }, k) => {

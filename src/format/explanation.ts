@@ -19,6 +19,12 @@ export interface ExplainedAlternative {
  */
 export type Abstention = 'pinned' | 'group' | 'unsure' | 'undone';
 
+/**
+ * Whose layout counted as evidence: the file's own, a profile of the project beside it, or, where a source is laid out
+ * anew, the project's.
+ */
+export type Authority = 'file' | 'project';
+
 export interface GapExplanation {
   readonly gap: number;
   /**
@@ -50,6 +56,7 @@ export interface GapExplanation {
   readonly threshold: number;
   readonly edit: EditClass;
   readonly abstention: Abstention | null;
+  readonly authority: Authority;
   /** The kind of group that the gap was decided with; null where it was decided alone. */
   readonly group: GroupKind | null;
   /** The likeliest four. */
@@ -65,6 +72,8 @@ export interface Explanation {
   readonly gapCount: number;
   readonly changeCount: number;
   readonly lineCount: number;
+  /** Whether a profile said what the project does. */
+  readonly hasProfile: boolean;
   /** First lines of the statements that the grammar does not know; they are left as they are. */
   readonly notUnderstood: readonly number[];
 }
@@ -72,6 +81,8 @@ export interface Explanation {
 export interface ExplainRequest {
   /** Which gaps: those that would change, those on some lines, or all. */
   readonly gaps: 'changes' | 'all' | readonly LineRange[];
+  /** Explains what laying it out anew does, as `--restyle` would. */
+  readonly restyle?: boolean;
   /**
    * Other files of the project, nearest first, to name examples from; read only where a profile says what the project
    * does.

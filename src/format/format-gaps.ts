@@ -35,8 +35,8 @@ export interface FormattedGaps {
   readonly habits?: readonly string[];
 }
 
-/** What a pass knew when it decided one gap; for those who explain its decisions. */
-export interface GapVisit {
+/** A gap, and what the network says of it, as decided in a walk. */
+export interface DecidedGap {
   readonly gap: number;
   /** The text that stands for leaving the gap as it is. */
   readonly kept: string;
@@ -47,6 +47,10 @@ export interface GapVisit {
   /** `[gaps, classes]` for the whole file. */
   readonly probabilities: Float32Array;
   readonly observed: ObservedLayout;
+}
+
+/** What a pass knew when it decided one gap; for those who explain its decisions. */
+export interface GapVisit extends DecidedGap {
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
   readonly threshold: (edit: keyof Thresholds) => number;

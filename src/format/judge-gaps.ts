@@ -5,10 +5,12 @@ import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { WeighedChange } from './decide-gap.js';
 import type { EditClass } from './edit-classes.js';
-import { formatGaps, type GapVisit } from './format-gaps.js';
+import { formatGaps, type DecidedGap } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { GroupKind } from './groups/verdict.js';
 import { withTail, type Pins } from './pins.js';
+import { restyleGaps } from './restyle-gaps.js';
+import { mayChange } from './restyled-share.js';
 
 /** One way to fill a gap, and what the model gives to it. */
 export interface Alternative {
@@ -34,17 +36,20 @@ export interface Judgement {
 /** Classes below this are noise. */
 const LEAST_PROBABILITY = 0.0005;
 
-/**
- * Runs one pass over a layout and hands out what the model thought of the gaps asked for.
- * A block whose indentation step would change makes all its lines doubtful, not only its first.
- */
-export function judgeGaps(options: {
+/** A layout, and the gaps of it that are asked for. */
+export interface JudgedLayout {
   readonly context: SourceContext;
   readonly gaps: readonly string[];
   readonly pins: Pins;
   readonly policy: FormatPolicy;
   readonly wanted: (gap: number) => boolean;
-}): Map<number, Judgement> {
+}
+
+/**
+ * Runs one pass over a layout and hands out what the model thought of the gaps asked for.
+ * A block whose indentation step would change makes all its lines doubtful, not only its first.
+ */
+export function judgeGaps(options: JudgedLayout): Map<number, Judgement> {
   const { context, gaps, pins, policy, wanted } = options;
   const judgements = new Map<number, Judgement>();
   formatGaps(context, gaps, pins, policy, (visit) => {
@@ -59,8 +64,19 @@ export function judgeGaps(options: {
   return judgements;
 }
 
+/** The same of a layout that is laid out anew: whatever the network finds likeliest is done. */
+export function judgeAnew({ context, gaps, pins, policy, wanted }: JudgedLayout): Map<number, Judgement> {
+  const judgements = new Map<number, Judgement>();
+  restyleGaps(context, gaps, pins, policy, mayChange(pins), (visit) => {
+    if (!wanted(visit.gap)) return;
+    const alternatives = listAlternatives(context, gaps[visit.gap], visit);
+    judgements.set(visit.gap, { alternatives, threshold: () => 0, change: null, group: null });
+  });
+  return judgements;
+}
+
 /** The texts that were considered for a gap, likeliest first. */
-export function listAlternatives(context: SourceContext, input: string, visit: GapVisit): Alternative[] {
+export function listAlternatives(context: SourceContext, input: string, visit: DecidedGap): Alternative[] {
   const { gap, kept, holdsTail, walker, probabilities } = visit;
   const role = context.structured.structure.role[gap] as GapRole;
   const byText = new Map<string, { index: number; probability: number }[]>();
@@ -86,7 +102,7 @@ export function listAlternatives(context: SourceContext, input: string, visit: G
 }
 
 /** Probability of the least sure new step among the blocks around a gap. */
-function stepCertainty(context: SourceContext, { gap, probabilities, observed }: GapVisit): number {
+function stepCertainty(context: SourceContext, { gap, probabilities, observed }: DecidedGap): number {
   const { source, structure } = context.structured;
   const code = gap < source.tokenCount ? structure.nextCode[gap] : source.tokenCount;
   if (code >= source.tokenCount) return 1;

@@ -13,7 +13,7 @@ import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';
 import { GapRole, nodeKind } from '../tokenize/index.js';
-import type { FormattedGaps } from './format-gaps.js';
+import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
@@ -30,13 +30,16 @@ import { askGaps } from './ask-gaps.js';
  *
  * @param gaps the input layout, with LF line ends
  * @param hidden per gap 1 where the project has authority; pinned gaps are left out of it
+ * @param visit called at each gap that the project decided, from left to right, with what the network last said of it
  */
 export function restyleGaps(
   context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy, hidden: Uint8Array,
+  visit?: (visit: DecidedGap) => void,
 ): FormattedGaps {
   const pass = new RestylePass(context, gaps, pins, policy, hidden);
   pass.decideOutside();
   for (let level = 1; level <= DEEPEST_LEVEL; level++) pass.decideLevel(level);
+  if (visit !== undefined) pass.tell(visit);
   const result = pass.finish();
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
 }
@@ -155,8 +158,21 @@ class RestylePass {
     }
   }
 
+  /** Goes through the layout once more, for those who want to know. */
+  tell(visit: (visit: DecidedGap) => void): void {
+    this.walk(null, (walker, gap, role) => {
+      if (this.hidden[gap] === 0) return;
+      visit({
+        gap, kept: keptText(this.input, walker, gap, role), holdsTail: this.pins.tail[gap] === 1, walker,
+        probabilities: this.probabilities, observed: this.input,
+      });
+    });
+  }
+
   /** Walks over the layout, taking the likeliest class in gaps asked for; gives the texts. */
-  private walk(asked: Uint8Array | null): string[] {
+  private walk(
+    asked: Uint8Array | null, visit?: (walker: LayoutWalker, gap: number, role: GapRole) => void,
+  ): string[] {
     const { source, structure } = this.context.structured;
     const walker = this.newWalker();
     const texts = new Array<string>(source.tokenCount + 1);
@@ -164,6 +180,7 @@ class RestylePass {
     for (let i = 0; i <= source.tokenCount; i++) {
       const role = structure.role[i] as GapRole;
       if (asked !== null && asked[i] === 1) this.choice[i] = this.likeliest(walker, i, role);
+      visit?.(walker, i, role);
       const text = this.textOf(walker, i, role, inlineBlock);
       if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
       texts[i] = text;

@@ -10,6 +10,12 @@ export const explainOptions = {
     category: 'output',
     description: "Write the file as a page, each gap coloured by the model's certainty.",
   },
+  restyle: {
+    type: 'boolean',
+    default: false,
+    category: 'selection',
+    description: "Explain what format --restyle does: the project's profile decides, whatever the file holds.",
+  },
   model,
   profile,
   confidence,

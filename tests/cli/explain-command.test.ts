@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readPlace } from '../../src/cli/explain-command.js';
 import { explainHtml } from '../../src/cli/explain-html.js';
 import type { CreateExplainer } from '../../src/cli/formatter.js';
-import { explainSource, type Explanation } from '../../src/format/explain-source.js';
+import { createExplainer as realExplainer, explainSource, type Explanation } from '../../src/format/explain-source.js';
 import { escapeHtml } from '../../src/shared/html.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
@@ -38,6 +38,7 @@ test('what would change, and why', async () => {
       '  elsewhere in this file: 1 of 1 such gaps hold 1 space (line 1)',
       '',
       'Formatting would change 1 of 7 gaps.',
+      'The file has authority: its own layout comes first. No profile says what the project does.',
       '',
     ].join('\n'),
   });
@@ -45,7 +46,7 @@ test('what would change, and why', async () => {
 
 test('nothing to change; a line of its own; a line that is not there', async () => {
   const path = fileWith('a = b\nc = 2\n');
-  expect((await explain(path)).stdout).toBe('Formatting would change none of 7 gaps.\n');
+  expect((await explain(path)).stdout).toMatch(/^Formatting would change none of 7 gaps\.\nThe file has authority: .*\n$/u);
   const line = await explain(`${path}:2`);
   expect(line.stdout).toContain('between = and 2 (assignment)\n  stays     1 space\n');
   expect(line.stdout).not.toContain('between = and b');
@@ -53,6 +54,22 @@ test('nothing to change; a line of its own; a line that is not there', async () 
   expect((await explain(`${path}:3-2`)).code).toBe(2);
   expect((await explain(`${path}x`)).code).toBe(2);
   expect((await explain(fileWith('def (\n'))).code).toBe(2);
+});
+
+test('--restyle: what the project says, and an error without its profile', async () => {
+  const path = fileWith('a =  1\n');
+  const missing = await runInProcess(['explain', '--restyle', '--no-profile', path], { createExplainer: realExplainer });
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/a\.py: no profile .*nnfmt train/u)]);
+  const project = await createExplainer({});
+  const asked: unknown[] = [];
+  const { stdout } = await runInProcess(['explain', '--restyle', path], {
+    createExplainer: async ({ restyle }) => {
+      asked.push(restyle);
+      return project;
+    },
+  });
+  expect(asked).toEqual([true]);
+  expect(stdout).toContain('The project has authority: its profile decides, whatever stands here.');
 });
 
 test('--json: the whole explanation', async () => {

@@ -71,6 +71,20 @@ test('what the project does is told where a profile brings it', () => {
   });
 });
 
+test('what is laid out anew is decided by the project, whatever the file holds', () => {
+  const project = new StyleCounts();
+  const program = readProgram(tokenizer, 'a = 1\n', 'b.py');
+  countLayout(program, observeLayout(program, program.structured.source.gaps), project);
+  const policy = { ...prefer('space', 0.5), project };
+  const { gaps, hasProfile } = explainSource(tokenizer, policy, 'a =  1\nb =\\\n  2\n', 'a.py', { gaps: 'all', restyle: true });
+  expect(hasProfile).toBe(true);
+  expect(gaps.map(({ authority, before, after }) => [authority, before, after])).toContainEqual(['project', '  ', ' ']);
+  const { gaps: kept } = explainSource(tokenizer, policy, 'a =  1  # fmt: skip\n', 'a.py', { gaps: 'all', restyle: true });
+  expect(kept.find(({ before }) => before === '  ')).toMatchObject({ authority: 'file', changes: false, alternatives: [] });
+  expect(explainSource(tokenizer, policy, 'a =  1\n', 'a.py', { gaps: 'all' }).gaps.map(({ authority }) => authority))
+    .not.toContain('project');
+});
+
 test.each(layoutFixtures())('all gaps, whatever the model: $name', ({ text }) => {
   for (const policy of [keeping(), randomPolicy(1, { confidence: 0.5 }), randomPolicy(2, { confidence: 0.8, power: 20 })]) {
     const { gaps, gapCount, changeCount } = explain(text, policy, 'all');
