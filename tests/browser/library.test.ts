@@ -63,7 +63,7 @@ async function openPage(path = ''): Promise<Page> {
   return page;
 }
 
-describe.skipIf(CHROMIUM === null)('the library in a browser', () => {
+describe.skipIf(CHROMIUM === null)('the library in a browser', { timeout: 90_000 }, () => {
   test('lays out fifty files byte for byte as Node does, with the same deviations', async () => {
     const formatter = await node.createFormatter({ profilePath: null, editorconfig: false });
     // The even ones as they are, the others spoilt.
@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === null)('the library in a browser', () => {
     expect(expected.filter(({ changed }) => changed).length).toBeGreaterThan(20);
     actual.forEach((result, k) => expect(result, cases[k].path).toEqual(expected[k]));
     await page.close();
-  }, 60_000);
+  });
 
   test('explains, mutates and scores as Node does, and refuses what Node refuses', async () => {
     const text = readFileSync(join(root, 'fixtures/demo/scrambled.py'), 'utf8');
@@ -164,7 +164,7 @@ describe.skipIf(CHROMIUM === null)('the library in a browser', () => {
   });
 });
 
-describe.skipIf(CHROMIUM === null)('a download', () => {
+describe.skipIf(CHROMIUM === null)('a download', { timeout: 90_000 }, () => {
   test('that breaks off is tried again, and tells how far it is', async () => {
     breaks = 1;
     server.asked.length = 0;

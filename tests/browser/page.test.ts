@@ -48,7 +48,7 @@ afterAll(async () => {
 async function openPage(options: BrowserContextOptions & { readonly fragment?: string } = {}): Promise<Page> {
   const { fragment = '', ...rest } = options;
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...rest });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text());
@@ -87,7 +87,7 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-describe.skipIf(CHROMIUM === null)('the page', () => {
+describe.skipIf(CHROMIUM === null)('the page', { timeout: 90_000 }, () => {
   test('formats what it shows as Node does, and again what is pasted', async () => {
     const page = await openPage();
     await isFormatted(page);
