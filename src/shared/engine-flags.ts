@@ -20,15 +20,20 @@ const FEW_BYTES = 300_000;
 /** The kernel of the model is worth optimising at once. */
 const KERNEL_BUDGET = 10_000;
 
+/** V8's own value of that budget. */
+const V8_BUDGET = 1_800_000;
+
 /** V8's own values, for what lives longer. */
 const OWN_FLAGS = [
-  '--interrupt-budget=67584', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wasm-tiering-budget=1800000',
+  '--interrupt-budget=67584', '--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${V8_BUDGET}`,
 ];
 
 /** The versions of Node.js that these flags were measured on; a flag that is unknown would print an error. */
 const TUNED = /^20\./.test(process.versions.node);
 /** What is said of modules of WebAssembly that do not ask to be optimised; null while V8 keeps its ways. */
 let parserFlags: readonly string[] | null = null;
+/** Whether few bytes are to be formatted. */
+let isShort = false;
 
 const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => setFlagsFromString(flag));
 
@@ -43,7 +48,8 @@ export const areFew = (sourceBytes: number): boolean => sourceBytes < FEW_BYTES;
  */
 export function expectShortLife(sourceBytes = 0): void {
   if (!TUNED) return;
-  parserFlags = areFew(sourceBytes)
+  isShort = areFew(sourceBytes);
+  parserFlags = isShort
     ? [`--wasm-tiering-budget=${KERNEL_BUDGET}`, '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
     : ['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${PARSER_BUDGET}`];
   setFlags([`--interrupt-budget=${SCRIPT_BUDGET}`, ...parserFlags]);
@@ -53,13 +59,20 @@ export function expectShortLife(sourceBytes = 0): void {
 export function expectLongLife(): void {
   if (!TUNED || parserFlags === null) return;
   parserFlags = null;
+  isShort = false;
   setFlags(OWN_FLAGS);
 }
 
 /** Compiles a WebAssembly module whose functions are to be optimised soon, whatever was expected. */
-export function compileHotModule<Compiled>(compile: () => Compiled): Compiled {
+export const compileHotModule = <Compiled>(compile: () => Compiled): Compiled => compileTiering(compile, KERNEL_BUDGET);
+
+/** Compiles a module of ours that is worth optimising as V8 does by itself, but not for few bytes. */
+export const compileWarmModule = <Compiled>(compile: () => Compiled): Compiled =>
+  (isShort ? compile() : compileTiering(compile, V8_BUDGET));
+
+function compileTiering<Compiled>(compile: () => Compiled, budget: number): Compiled {
   if (parserFlags === null) return compile();
-  setFlags(['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${KERNEL_BUDGET}`]);
+  setFlags(['--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${budget}`]);
   try {
     return compile();
   } finally {

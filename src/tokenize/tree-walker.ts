@@ -1,4 +1,5 @@
 import type { Tree } from 'web-tree-sitter';
+import { compileWarmModule } from '../shared/engine-flags.js';
 import { nodeKind } from './kinds.js';
 import { treeAddress, type PythonParser } from './parser.js';
 import type { NamedText } from './syntax-fault.js';
@@ -47,7 +48,7 @@ class TreeWalker {
 
   /** @param exports of the module whose trees are walked */
   constructor(readonly exports: object, private readonly symbols: SymbolTable) {
-    module ??= new Module(Buffer.from(TREE_WALKER_WASM_BASE64, 'base64'));
+    module ??= compileWarmModule(() => new Module(Buffer.from(TREE_WALKER_WASM_BASE64, 'base64')));
     const { memory } = this;
     this.run = new Instance(module, { env: { memory }, cursor: exports }).exports as unknown as WalkerFunctions;
     const count = symbols.action.length;

@@ -1,3 +1,4 @@
+import { compileWarmModule } from '../../shared/engine-flags.js';
 import type { FeatureBatch } from '../feature-batch.js';
 import { CLASS_COUNT } from '../layout-classes.js';
 import { spec } from './columns.js';
@@ -59,7 +60,7 @@ export class DescriberKernel {
     this.legalAt = aligned(this.numbersAt + 4 * KERNEL_ROWS * shape.numbers);
     this.arraysAt = aligned(this.legalAt + KERNEL_ROWS * CLASS_COUNT);
     this.memory = new Memory({ initial: Math.ceil(this.arraysAt / PAGE_BYTES) });
-    const module = new Module(Buffer.from(DESCRIBER_WASM_BASE64, 'base64'));
+    const module = compileWarmModule(() => new Module(Buffer.from(DESCRIBER_WASM_BASE64, 'base64')));
     this.run = new Instance(module, { env: { memory: this.memory } }).exports as unknown as DescriberFunctions;
   }
 
