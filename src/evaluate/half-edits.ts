@@ -69,10 +69,12 @@ function countColumns(program: StructuredSource, input: readonly string[], outpu
   const after = offsets(program, output);
   const columns = findColumns(program, input).filter(({ aligned }) => aligned.filter(Boolean).length >= 3);
   let half = 0;
-  for (const { gaps, aligned } of columns) {
-    const rows = gaps.filter((_, row) => aligned[row]);
-    const changes = rows.some((gap) => input[gap] !== output[gap] || before[gap] !== after[gap]);
-    if (changes && new Set(rows.map((gap) => after[gap])).size > 1) half++;
+  for (const { gaps, aligned, offset } of columns) {
+    const rows = gaps.flatMap((gap, row) => (aligned[row] ? [{ gap, place: offset[row] }] : []));
+    const changes = rows.some(({ gap }) => input[gap] !== output[gap] || before[gap] !== after[gap]);
+    // What stood in one column still does, wherever that is, or nothing is left of the blanks that made it one.
+    const isDissolved = rows.every(({ gap }) => output[gap].length < 2 || output[gap].includes('\n'));
+    if (changes && !isDissolved && new Set(rows.map(({ gap, place }) => after[gap] - place)).size > 1) half++;
   }
   return { groups: columns.length, half };
 }

@@ -1,12 +1,14 @@
 import {
-  COMMENT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isOpener, type StructuredSource,
+  COLON, COMMA, COMMENT, DOT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isCloser, isOpener,
+  type StructuredSource,
 } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
  * Words and signs under one another, wherever they stand in their lines: a keyword or an operator that several blanks
- * put right below or above the same one in the next line was put there by an author, and stays. Names, literals and
- * brackets meet in a column by chance; they stay where three lines have one there, two of them by several blanks.
+ * put right below or above the same one in the next line was put there by an author, and stays. Names, literals,
+ * brackets and what touches its left meet in a column by chance; they stay where three lines have one there, two of
+ * them by several blanks.
  */
 export function keepAlignedWords({ alignedWords, damage }: GroupInput, verdicts: Verdicts): void {
   // Among random blanks they meet by chance, too.
@@ -21,7 +23,7 @@ const LEAST_LINES = 3;
 const LEAST_PADDED = 2;
 /** Gaps of several blanks beyond which nobody put them there, or everywhere: so many, or this share of all. */
 const FEW = 6;
-const MOST = 0.1;
+const MOST = 0.03;
 /** Columns beyond this are taken for this. */
 const WIDEST = 4095;
 
@@ -69,7 +71,7 @@ export function findAlignedWords(
   }
 }
 
-const meetsByChance = (kind: number): boolean =>
-  kind === IDENTIFIER || kind === INTEGER || kind === FLOAT || kind === STRING || isOpener(kind);
+const BY_CHANCE = new Set<number>([IDENTIFIER, INTEGER, FLOAT, STRING, COMMA, DOT, COLON]);
+const meetsByChance = (kind: number): boolean => BY_CHANCE.has(kind) || isOpener(kind) || isCloser(kind);
 
 const place = (line: number, column: number): number => (line + 1) * (WIDEST + 1) + Math.min(WIDEST, column);

@@ -40,9 +40,8 @@ interface Row extends Pivot {
   readonly pivot: Pivot;
 }
 
-/** Least rows that agree, and where no row between them disagrees. */
+/** Least rows that agree. */
 const LEAST = 4;
-const LEAST_WHOLE = 3;
 /** Of those, how many have to be padded: one may be so by damage. */
 const LEAST_PADDED = 2;
 /** Share of a stretch's rows that agree. */
@@ -137,8 +136,7 @@ function stretches(agreeing: readonly number[], rows: readonly Row[]): number[][
 function isColumn(stretch: readonly number[], rows: readonly Row[], gaps: readonly string[]): boolean {
   const within = stretch.at(-1)! - stretch[0] + 1;
   const padded = stretch.filter((at) => gaps[rows[at].gap].length > 1).length;
-  const least = stretch.length === within ? LEAST_WHOLE : LEAST;
-  return stretch.length >= Math.max(least, MOST * within) && padded >= LEAST_PADDED &&
+  return stretch.length >= Math.max(LEAST, MOST * within) && padded >= LEAST_PADDED &&
     new Set(stretch.map((at) => rows[at].before)).size > 1;
 }
 
