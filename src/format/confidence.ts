@@ -71,6 +71,9 @@ export function editClass(role: GapRole, before: string, after: string): EditCla
 const CLEAN_SHARE = 0.001;
 const DAMAGED_SHARE = 0.012;
 
+/** Damage level beyond which a file is a wreck: what stands there is anybody's guess, and blanks meet by chance. */
+export const WRECKED = 0.5;
+
 /**
  * 0 for a file that looks as its author left it, 1 for a wreck; from the share of spaces that the model would change.
  */

@@ -20,6 +20,8 @@ export interface Choices {
   readonly damage: number;
   /** Least certainty of a change. */
   readonly threshold: (edit: keyof Thresholds) => number;
+  /** The file looks as its author left it, and did so before anything was changed. */
+  readonly isAsLeft: boolean;
   readonly judge: EditJudge;
   /** Per opening bracket: the share that every change of its lines needs; null where they need not agree. */
   readonly agreement: Float32Array | null;
@@ -46,12 +48,12 @@ export const LEAST_SHARE = 0.003;
 export function proposeChange(
   choices: Choices, walker: LayoutWalker, i: number, kept: string,
 ): (LikeliestChange & { readonly edit: EditClass }) | null {
-  const { context, probabilities, pins, damage, agreement, judge } = choices;
+  const { context, probabilities, pins, agreement, judge, isAsLeft } = choices;
   const { structure } = context.structured;
   const role = structure.role[i] as GapRole;
   const change = likeliestChange(walker, probabilities, { gap: i, role, kept, holdsTail: pins.tail[i] === 1 });
   if (change === null || (change.share < LEAST_SHARE && !judge.isOdd(i))) return null;
-  if (damage === 0 && role === GapRole.Statement) {
+  if (isAsLeft && role === GapRole.Statement) {
     // Blank lines between the comment at the top of a file and its first statement are its author's.
     if (structure.previousCode[i - 1] < 0) return null;
     // A single blank line between two statements says that they are two thoughts.

@@ -8,7 +8,7 @@ import {
 } from './agree-gaps.js';
 import { Consistency } from './certainty/consistency.js';
 import { EditJudge } from './certainty/edit-judge.js';
-import { damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
+import { WRECKED, damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
 import { countedLayout } from './counted-layout.js';
 import { isSure, weighChange, type Choices, type WeighedChange } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
@@ -33,6 +33,8 @@ export interface FormattedGaps {
   readonly changed: boolean;
   /** What the file does throughout and the network would not, in words; it was left so. */
   readonly habits?: readonly string[];
+  /** Whether the file looked wrecked. */
+  readonly isWrecked?: boolean;
 }
 
 /** A gap, and what the network says of it, as decided in a walk. */
@@ -81,6 +83,7 @@ const BYTES_PER_CHARACTER = 10;
  *
  * @param gaps the input layout, with LF line ends
  * @param visit called at each gap before it is decided
+ * @param wasWrecked whether an earlier pass found so: what looks like an author's hand is chance then
  */
 export function formatGaps(
   context: SourceContext,
@@ -88,6 +91,7 @@ export function formatGaps(
   pins: Pins,
   policy: FormatPolicy,
   visit?: (visit: GapVisit) => void,
+  wasWrecked = false,
 ): FormattedGaps {
   const counted = countedLayout(context, gaps, presumedUnit(policy));
   const { observed } = counted;
@@ -99,7 +103,7 @@ export function formatGaps(
     ? null
     : new Consistency(context, observed, grouped.conventions, grouped.pairs, probabilities);
   const columns = findColumns(context.structured, gaps);
-  const alignedWords = findAlignedWords(context.structured, gaps, observed.walker.column);
+  const alignedWords = wasWrecked ? [] : findAlignedWords(context.structured, gaps, observed.walker.column);
   const meant = new Set([
     ...alignedWords,
     ...habits.flatMap((habit) => habit.gaps),
@@ -126,7 +130,7 @@ export function formatGaps(
     context.structured, context.ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
   );
   const choices: Choices = {
-    context, probabilities, pins, damage, threshold, judge,
+    context, probabilities, pins, damage, threshold, judge, isAsLeft: damage === 0 && !wasWrecked,
     // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
     agreement: damage === 0 ? bracketAgreement(context, observed, probabilities) : null,
     spacesPrefixes: spacesPrefixes(context, gaps),
@@ -138,7 +142,9 @@ export function formatGaps(
     },
     walker,
   );
-  return { ...walkGaps({ observed, choices, verdicts, walker, visit }), habits: wordsOf(habits) };
+  return {
+    ...walkGaps({ observed, choices, verdicts, walker, visit }), habits: wordsOf(habits), isWrecked: damage > WRECKED,
+  };
 }
 
 /** One walk over a file, with all that has been decided for the file as a whole. */
@@ -238,7 +244,7 @@ function decideText(
   if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) {
     text = kept;
   }
-  if (damage === 0 && joinsComments(context, i, kept, text)) text = kept;
+  if (choices.isAsLeft && joinsComments(context, i, kept, text)) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.

@@ -124,7 +124,14 @@ export function proposeLayout(
 export function passOf(
   context: SourceContext, pins: Pins, policy: FormatPolicy, restyle: boolean,
 ): (gaps: readonly string[]) => FormattedGaps {
-  if (!restyle) return (gaps) => formatGaps(context, gaps, pins, policy);
+  if (!restyle) {
+    let wasWrecked = false;
+    return (gaps) => {
+      const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked);
+      wasWrecked ||= formatted.isWrecked === true;
+      return formatted;
+    };
+  }
   const hidden = mayChange(pins);
   return (gaps) => restyleGaps(context, gaps, pins, policy, hidden);
 }

@@ -2,6 +2,7 @@ import {
   COLON, COMMA, COMMENT, DOT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isCloser, isOpener,
   type StructuredSource,
 } from '../../tokenize/index.js';
+import { WRECKED } from '../confidence.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -16,7 +17,6 @@ export function keepAlignedWords({ alignedWords, damage }: GroupInput, verdicts:
   for (const gap of alignedWords) verdicts[gap] ??= stays('column');
 }
 
-const WRECKED = 0.5;
 const PADDED = /^ {2,}$/u;
 /** Lines with a name or literal in a column, and how many of them several blanks put there, at least. */
 const LEAST_LINES = 3;
@@ -53,10 +53,11 @@ export function findAlignedWords(
     if (end[i] - start[i] > 7 && text.slice(start[i], end[i]).includes('\n')) at += 2;
   }
   return padded.filter((i) => {
-    const others = [...runFrom(i, -1), ...runFrom(i, 1)];
-    if (!meetsByChance(kind[i])) return others.length > 0;
-    const put = others.filter((other) => PADDED.test(gaps[other])).length + 1;
-    return others.length + 1 >= LEAST_LINES && put >= LEAST_PADDED;
+    const run = [i, ...runFrom(i, -1), ...runFrom(i, 1)];
+    // As many blanks in every line are a habit, or a hurry.
+    if (new Set(run.map((token) => gaps[token])).size < 2) return false;
+    if (!meetsByChance(kind[i])) return true;
+    return run.length >= LEAST_LINES && run.filter((token) => PADDED.test(gaps[token])).length >= LEAST_PADDED;
   });
 
   /** The tokens of a kind in the next lines, in the same column. */

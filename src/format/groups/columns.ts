@@ -1,6 +1,7 @@
 import { COLON, COMMENT, FLOAT, GapRole, INTEGER, type StructuredSource } from '../../tokenize/index.js';
 import { ASSIGNED_VALUE, ENTRY_VALUE, MODULE, TRAILING, pivotOf } from './column-pivots.js';
 import { findLostColumns } from './lost-columns.js';
+import { WRECKED } from '../confidence.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -42,9 +43,6 @@ const NUMBERS = new Set<number>([INTEGER, FLOAT]);
 const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
-/** Damage level from which on columns are looked for as `lost-columns.ts` does. */
-const WRECKED = 0.5;
-
 /** Finds the columns of a layout, among neighbouring lines. */
 export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[]): Column[] {
   const columns: Column[] = [];
