@@ -1,3 +1,4 @@
+import { Instance, Memory, Module, type WasmMemory } from '../shared/web-assembly.js';
 import { PIECE_CONTEXT_COUNT, type PieceShape } from './piece-contexts.js';
 import { PIECE_KEYS_WASM_BASE64 } from './piece-keys-wasm.generated.js';
 
@@ -12,15 +13,6 @@ interface KeyFunctions {
   ): void;
 }
 
-/** The part of the WebAssembly interface used here; the compiler's own types come with the DOM only. */
-const { Memory, Module, Instance } = (globalThis as unknown as {
-  WebAssembly: {
-    readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  };
-}).WebAssembly;
-
 const PAGE_BYTES = 65536;
 /** The compiler keeps the start of the memory to itself. */
 const SHAPE_AT = 1024;
@@ -29,7 +21,7 @@ export const MOST_PLACES = 1024;
 const aligned = (at: number): number => (at + 15) & ~15;
 
 export class PieceKeys {
-  private readonly memory: InstanceType<typeof Memory>;
+  private readonly memory: WasmMemory;
   private readonly run: KeyFunctions;
   private readonly placesAt: number;
   private readonly outAt: number;

@@ -1,4 +1,5 @@
 import { CHECKSUM_WASM_BASE64 } from './checksum-wasm.generated.js';
+import { Instance, Memory, Module } from './web-assembly.js';
 
 /**
  * A quick checksum (XXH64) against damage: whoever means harm can make it right. Node's own are slower by ten times
@@ -10,15 +11,6 @@ interface ChecksumFunctions {
   addStripes(from: number, length: number): void;
   finish(from: number, length: number): bigint;
 }
-
-/** The part of the WebAssembly interface used here; the compiler's own types come with the DOM only. */
-const { Memory, Module, Instance } = (globalThis as unknown as {
-  WebAssembly: {
-    readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  };
-}).WebAssembly;
 
 const STRIPE_BYTES = 32;
 /** The compiler keeps the start of the memory to itself. */

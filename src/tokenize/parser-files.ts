@@ -2,15 +2,11 @@ import { pathToFileURL } from 'node:url';
 import type * as TreeSitter from 'web-tree-sitter';
 import { assetPath } from '../shared/asset-path.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { Module } from '../shared/web-assembly.js';
 
 /** The parts of the parser that ship as files; in a browser other code brings them (src/browser). */
 
 export type ParserLibrary = typeof TreeSitter;
-
-/** The compiler's own types of WebAssembly come with the DOM only. */
-const { Module } = (globalThis as unknown as {
-  WebAssembly: { Module: new (bytes: Uint8Array) => object };
-}).WebAssembly;
 
 /** The parser itself, compiled. */
 export const parserModule = (): object =>

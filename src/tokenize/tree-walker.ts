@@ -1,5 +1,6 @@
 import type { Tree } from 'web-tree-sitter';
 import { compileWarmModule } from '../shared/engine-flags.js';
+import { Instance, Memory, Module } from '../shared/web-assembly.js';
 import { nodeKind } from './kinds.js';
 import { treeAddress, type PythonParser } from './parser.js';
 import type { NamedText } from './syntax-fault.js';
@@ -21,15 +22,6 @@ interface WalkerFunctions {
     tree: number, tables: number, symbols: number, from: number, capacity: number, block: number, comment: number,
   ): number;
 }
-
-/** The part of the WebAssembly interface used here; the compiler's own types come with the DOM only. */
-const { Memory, Module, Instance } = (globalThis as unknown as {
-  WebAssembly: {
-    readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  };
-}).WebAssembly;
 
 const PAGE_BYTES = 65536;
 /** The compiler keeps the start of the memory to itself. */

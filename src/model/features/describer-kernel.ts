@@ -1,6 +1,7 @@
 import { compileWarmModule } from '../../shared/engine-flags.js';
 import type { FeatureBatch } from '../feature-batch.js';
 import { CLASS_COUNT } from '../layout-classes.js';
+import { Instance, Memory, Module, type WasmMemory } from '../../shared/web-assembly.js';
 import { spec } from './columns.js';
 import { FILE_FIELDS, type FileArrays } from './file-fields.js';
 import { DESCRIBER_WASM_BASE64 } from './describer-wasm.generated.js';
@@ -16,14 +17,6 @@ interface DescriberFunctions {
   prepareFile(file: number): void;
   describeGaps(file: number, gaps: number, count: number, slots: number, numbers: number, legal: number): void;
 }
-
-/** The part of the WebAssembly interface used here; the compiler's own types come with the DOM only. */
-interface WebAssemblyApi {
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
 
 /** Gaps described at once: as many as the network takes at a time. */
 export const KERNEL_ROWS = 256;
@@ -44,7 +37,7 @@ interface RowShape {
 }
 
 export class DescriberKernel {
-  private readonly memory: InstanceType<WebAssemblyApi['Memory']>;
+  private readonly memory: WasmMemory;
   private readonly run: DescriberFunctions;
   private readonly slotsAt = aligned(GAPS_AT + 4 * KERNEL_ROWS);
   private readonly numbersAt: number;

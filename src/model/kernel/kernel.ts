@@ -4,6 +4,7 @@
  * `operations` on matrices, flat arrays go to `run` by their `byteOffset`.
  */
 import { compileHotModule } from '../../shared/engine-flags.js';
+import { Instance, Memory, Module } from '../../shared/web-assembly.js';
 import { KERNEL_WASM_BASE64 } from './kernel-wasm.generated.js';
 import { matrixOver, type ByteMatrix, type Matrix, type ShortMatrix } from './matrix.js';
 import { matrixOperations, type MatrixOperations } from './matrix-operations.js';
@@ -84,14 +85,6 @@ export interface Kernel<F extends string, S extends string, B extends string> {
 const PAGE_BYTES = 65536;
 /** The compiler keeps the start of the memory to itself. */
 const FIRST_BYTE = 1024;
-
-/** The part of the WebAssembly interface used here; the compiler's own types come with the DOM only. */
-interface WebAssemblyApi {
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
 
 let compiled: object | undefined;
 
