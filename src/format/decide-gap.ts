@@ -1,6 +1,6 @@
 import type { LayoutWalker } from '../model/layout-walker.js';
 import type { SourceContext } from '../model/source-context.js';
-import { CLAUSE_WORDS, GapRole, kindTest } from '../tokenize/index.js';
+import { CLAUSE_WORDS, COMMA, GapRole, kindTest, tokenKind } from '../tokenize/index.js';
 import { ARRANGING, isInlineText } from './agree-gaps.js';
 import { editClass, type Thresholds } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
@@ -49,7 +49,7 @@ export function proposeChange(
   choices: Choices, walker: LayoutWalker, i: number, kept: string,
 ): (LikeliestChange & { readonly edit: EditClass }) | null {
   const { context, probabilities, pins, agreement, judge, isAsLeft } = choices;
-  const { structure } = context.structured;
+  const { source, structure } = context.structured;
   const role = structure.role[i] as GapRole;
   const change = likeliestChange(walker, probabilities, { gap: i, role, kept, holdsTail: pins.tail[i] === 1 });
   if (change === null || (change.share < LEAST_SHARE && !judge.isOdd(i))) return null;
@@ -58,8 +58,11 @@ export function proposeChange(
     if (structure.previousCode[i - 1] < 0) return null;
     // A single blank line between two statements says that they are two thoughts.
     const follows = blankLines(kept) === 1 && blankLines(change.text) === 0;
-    if (follows && !mayFollow(context.structured.source.kind[i])) return null;
+    if (follows && !mayFollow(source.kind[i])) return null;
   }
+  // A comma before the end of a list stands badly with a blank and without: neither is worth a change.
+  const isTail = source.kind[i - 1] === COMMA && LIST_ENDS.has(source.kind[i]);
+  if (isAsLeft && isTail && kept === ' ' && change.text === '') return null;
   const separatesPrefix = kept === '' && isInlineText(change.text) && i > 0 && isPrefixOperator(context, i - 1);
   if (separatesPrefix && !choices.spacesPrefixes) return null;
   const edit = editClass(role, kept, change.text);
@@ -81,6 +84,8 @@ export function weighChange(choices: Choices, walker: LayoutWalker, i: number, k
 
 /** Clauses and definitions, which follow what belongs to them without a blank line. */
 const mayFollow = kindTest([...CLAUSE_WORDS, 'def', 'class', 'async', '@']);
+
+const LIST_ENDS = new Set([tokenKind(']'), tokenKind('}')]);
 
 /** Blank lines that nobody means. */
 const MANY = 3;
