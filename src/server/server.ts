@@ -62,6 +62,11 @@ export async function startServer(options: ServerOptions, logger: FastifyBaseLog
     schemaController: { compilersFactory: { buildSerializer: () => () => (data) => JSON.stringify(data) } },
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
+    // An address that cannot be read comes by no hook.
+    frameworkErrors: (cause, _request, reply) => {
+      const { status, body } = refusalOf(cause);
+      return (reply as FastifyReply).code(status).headers(SAFE_HEADERS).send(body);
+    },
     // Not even what is no HTTP at all is answered with more than a status.
     clientErrorHandler: (fault, socket) => {
       const status = fault.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout'
@@ -136,8 +141,7 @@ const preflight = (origin: string): Readonly<Record<string, string>> => ({
 });
 
 function guard(app: FastifyInstance, who: Guard, routes: readonly ApiRoute[]): void {
-  const free = new Set(routes.filter(({ isFree }) => isFree === true).map(({ path }) => path));
-  const known = new Set(routes.map(({ path }) => path));
+  const closed = new Set(routes.filter(({ isFree }) => isFree !== true).map(({ path }) => path));
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SAFE_HEADERS);
     const { host, origin, authorization, 'sec-fetch-site': fetchSite, 'sec-fetch-mode': fetchMode } = request.headers;
@@ -145,12 +149,12 @@ function guard(app: FastifyInstance, who: Guard, routes: readonly ApiRoute[]): v
     const site = fetchMode === 'navigate' ? undefined : fetchSite as string | undefined;
     const asked = { host, origin, authorization, fetchSite: site };
     const allowed = who.admit(asked);
-    const path = pathOf(request);
     if (allowed !== null) {
       void reply.headers({ 'access-control-allow-origin': allowed, vary: 'Origin' });
       if (request.method === 'OPTIONS') return reply.headers(preflight(allowed)).code(204).send();
     }
-    if (known.has(path) && !free.has(path)) who.checkToken(asked);
+    // The route that will answer, however its address is spelled: escaped, absolute, with a fragment.
+    if (closed.has(request.routeOptions.url ?? pathOf(request))) who.checkToken(asked);
     if (request.headers['content-encoding'] !== undefined) {
       const message = 'the body may not be packed (Content-Encoding).';
       throw new Refusal(415, 'MEDIA_TYPE', message, { 'accept-encoding': 'identity' });

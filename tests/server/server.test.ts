@@ -323,6 +323,15 @@ describe('a token and other origins', () => {
     }
     for (const path of ['/get_models', '/predict', '/metrics']) expect((await server.ask(path)).status, path).toBe(401);
     for (const path of ['/healthz', '/docs', '/openapi.json', '/']) expect((await server.ask(path)).status, path).toBe(200);
+    // Other spellings of an address lead to the same route.
+    const body = JSON.stringify({ text: SPOILT });
+    for (const address of ['/%61pi/format', '/api/format#x', 'http://localhost/api/format']) {
+      const head = `POST ${address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n`;
+      expect(await server.raw(`${head}Content-Length: ${body.length}\r\n\r\n${body}`), address).toMatch(/^HTTP\/1.1 401 /u);
+    }
+    const unreadable = await server.ask('/%zz');
+    expect([unreadable.status, unreadable.json['code'], unreadable.headers.get('x-content-type-options')])
+      .toEqual([400, 'BAD_REQUEST', 'nosniff']);
     const bearer = { authorization: `Bearer ${token}` };
     expect((await ask(bearer)).status).toBe(200);
     const foreign = await ask({ ...bearer, origin: 'http://page.example' });
