@@ -31,8 +31,8 @@ export { type EditClass } from '../format/edit-classes.js';
 export { type FormatRequest, type FormatResult, type Formatter, type FormatterOptions } from '../format/formatter.js';
 export { type OtherStyle } from '../format/style-difference.js';
 export {
-  type Abstention, type ExamplePlace, type ExampleSource, type ExplainedAlternative, type Explainer, type Explanation,
-  type ExplainRequest, type GapExplanation, type GapHabit, type GroupKind, type HabitCount,
+  type Abstention, type Authority, type ExamplePlace, type ExampleSource, type ExplainedAlternative, type Explainer,
+  type Explanation, type ExplainRequest, type GapExplanation, type GapHabit, type GroupKind, type HabitCount,
 } from '../format/explanation.js';
 export { type LineRange } from '../shared/line-ranges.js';
 export { type Completer, type CompleterOptions } from '../library/completer.js';
