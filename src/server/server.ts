@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions, logger: FastifyBaseLog
     // An address that cannot be read comes by no hook.
     frameworkErrors: (cause, _request, reply) => {
       const { status, body } = refusalOf(cause);
-      return (reply as FastifyReply).code(status).headers(SAFE_HEADERS).send(body);
+      void (reply as FastifyReply).code(status).headers(SAFE_HEADERS).send(body);
     },
     // Not even what is no HTTP at all is answered with more than a status.
     clientErrorHandler: (fault, socket) => {
