@@ -29,12 +29,12 @@ export async function builtCommand(): Promise<string> {
   for (const model of readdirSync(join(root, 'models'))) symlinkSync(join(root, 'models', model), join(made, model));
   writeFileSync(join(made, 'package.json'), '{"type":"module"}');
   for (const old of readdirSync(cache)) {
-    if (old.startsWith('nnfmt-command-')) rmSync(join(cache, old), { recursive: true, force: true });
+    // That of these sources may be in use already: another test was quicker.
+    if (old.startsWith('nnfmt-command-') && old !== name) rmSync(join(cache, old), { recursive: true, force: true });
   }
   try {
     renameSync(made, folder);
   } catch (fault) {
-    // Another test was quicker.
     if (!existsSync(command)) throw fault;
     rmSync(made, { recursive: true, force: true });
   }
