@@ -97,9 +97,11 @@ export function gapEdits(before: string, after: string): Edit[] | null {
     if (old !== wanted) edits.push(shrink({ from: i, to: iEnd, insert: wanted }, old));
     [i, j] = [iEnd, jEnd];
     if (i === before.length || j === after.length) break;
-    if (before[i] !== after[j]) return null;
-    i++;
-    j++;
+    const character = before.codePointAt(i)!;
+    if (character !== after.codePointAt(j)) return null;
+    // Whole: from within a surrogate pair the pattern would go back to its start, and never on.
+    const width = character > 0xffff ? 2 : 1;
+    [i, j] = [i + width, j + width];
   }
   return i === before.length && j === after.length ? edits : null;
 }

@@ -267,7 +267,8 @@ describe.skipIf(CHROMIUM === null)('the page', { timeout: 90_000 }, () => {
   test('a link holds the code, and a broken one says so', async () => {
     const page = await openPage();
     await isFormatted(page);
-    await paste(page, "greeting = 'grüß dich'  # 你好\n");
+    await paste(page, "greeting  = 'grüß dich' # 🐍 你好\n");
+    await page.waitForFunction(() => document.querySelector('#right')!.textContent!.includes("greeting = 'grüß dich'"));
     await page.click('#share');
     await page.waitForFunction(() => location.hash.startsWith('#code='));
     const other = await openPage({ fragment: new URL(page.url()).hash });
