@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MAX_SOURCE_BYTES } from '../corpus/decode-source.js';
 import { SourceReadError } from '../errors.js';
 
@@ -26,10 +27,14 @@ export async function readWhole(chunks: AsyncIterable<Uint8Array>, limitBytes = 
   return Buffer.concat(parts);
 }
 
+const refusal = (reason: 'too-large' | 'not-utf8', message: string): SourceReadError =>
+  new SourceReadError({ path: '<stdin>', reason, message });
+
 /**
  * The lines of a stream, each as soon as it is there; the last one may lack its end.
  *
- * @returns UTF-8 text without the line feed; an error in place of a line beyond the limit, which is never held
+ * @returns text without the line feed; an error in place of a line that is no UTF-8, or beyond the limit, which is
+ *   never held
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -38,14 +43,12 @@ export async function* readLines(
   let parts: Uint8Array[] = [];
   let length = 0;
   const take = (): string | SourceReadError => {
-    const line = length > limitBytes
-      ? new SourceReadError({
-        path: '<stdin>', reason: 'too-large', message: `a line is longer than ${megabytes(limitBytes)}.`,
-      })
-      : Buffer.concat(parts).toString('utf8');
+    const bytes = Buffer.concat(parts);
+    const isWhole = length <= limitBytes;
     parts = [];
     length = 0;
-    return line;
+    if (!isWhole) return refusal('too-large', `a line is longer than ${megabytes(limitBytes)}.`);
+    return isUtf8(bytes) ? bytes.toString('utf8') : refusal('not-utf8', 'a line is not UTF-8.');
   };
   for await (const chunk of chunks) {
     let start = 0;

@@ -26,6 +26,11 @@ test('a line beyond the limit is told in its place, the next ones are read', asy
   expect(await linesOf(stream('ab\ncd', 'ef\n', 'g\nhi', 'jk'), 3)).toEqual(['ab', told, 'g', told]);
 });
 
+test('a line that is no UTF-8 is told in its place, the next ones are read', async () => {
+  const latin = Buffer.from('x = "\u00e9"\n', 'latin1');
+  expect(await linesOf(stream('a\n', latin, '\u00e9\n'))).toEqual(['a', '<stdin>: a line is not UTF-8.', '\u00e9']);
+});
+
 test('a line is there before the next one comes', async () => {
   const events: string[] = [];
   async function* slow(): AsyncGenerator<Uint8Array> {
