@@ -82,7 +82,7 @@ export function createLearnPanel(
   at('learn-cancel').onclick = () => worker.stop();
   at('profile-save').onclick = () => {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([profile! as Uint8Array<ArrayBuffer>]));
+    link.href = URL.createObjectURL(new Blob([profile! as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
     link.download = 'profile';
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

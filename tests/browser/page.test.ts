@@ -304,6 +304,7 @@ describe.skipIf(CHROMIUM === null)('the page', { timeout: 90_000 }, () => {
   test('says what it is without JavaScript', async () => {
     const page = await openPage({ javaScriptEnabled: false });
     expect(await page.locator('noscript').textContent()).toContain('a formatter for Python that learned layout from code');
+    expect(await page.locator('#format').isVisible()).toBe(false);
     await page.close();
   });
 
