@@ -20,9 +20,10 @@ import { readProgram } from '../src/format/format-source.js';
 import { findColumns, formatSource, loadBaseModel } from '../src/format/index.js';
 import { findPins } from '../src/format/pins.js';
 import { listProjectFiles } from '../src/learn/index.js';
+import type { SourceContext } from '../src/model/source-context.js';
 import { mutateLayout } from '../src/mutate/index.js';
 import { createRandom } from '../src/shared/random.js';
-import { COMMENT, createTokenizer, joinGaps, withStructure, type StructuredSource } from '../src/tokenize/index.js';
+import { COMMENT, createTokenizer, joinGaps, type StructuredSource } from '../src/tokenize/index.js';
 import { figure, replaceSection, table } from './support/markdown.js';
 import { nameIn } from './support/project-split.js';
 
@@ -73,8 +74,8 @@ function measure(root: string): Tally {
       const { text: source } = readSource(file);
       if (!/\S {2,}\S/u.test(source)) continue;
       const path = nameIn(root, file);
-      const program = withStructure(tokenizer.tokenize(source, path));
-      if (program.source.tokenCount <= MOST_GAPS) measureFile(program, path, tally);
+      const context = readProgram(tokenizer, source, path);
+      if (context.structured.source.tokenCount <= MOST_GAPS) measureFile(context, path, tally);
     } catch (fault) {
       if (!(fault instanceof NnfmtError)) throw fault;
     }
@@ -83,10 +84,11 @@ function measure(root: string): Tally {
   return tally;
 }
 
-function measureFile(program: StructuredSource, path: string, tally: Tally): void {
+function measureFile(context: SourceContext, path: string, tally: Tally): void {
+  const program = context.structured;
   const original = program.source.gaps;
   // What the author put out of a formatter's reach says nothing about one.
-  const pins = findPins(readProgram(tokenizer, program.source.text, path));
+  const pins = findPins(context);
   const groups = findColumns(program, original)
     .map(({ gaps, aligned }) => gaps.filter((_, row) => aligned[row]))
     .filter((gaps) => gaps.length >= 3 && gaps.every((gap) => pins.gap[gap] === 0));

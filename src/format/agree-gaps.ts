@@ -90,13 +90,14 @@ export function holdsBoundBreak({ structured: {
   return false;
 }
 
-const BLANK_LINE = /\n[^\n]*\n/u;
+/** Blank lines in a gap's text; below zero without a line break. */
+export const blankLines = (text: string): number => text.split('\n').length - 2;
 
 /** True where a text takes the blank lines out between two comments, each on lines of its own: they say two things. */
 export function joinsComments({ structured }: SourceContext, i: number, kept: string, text: string): boolean {
   const { source: { kind }, structure: { role } } = structured;
   return i > 0 && role[i] === (GapRole.OwnLineComment as number) && kind[i - 1] === COMMENT &&
-    role[i - 1] !== (GapRole.TrailingComment as number) && BLANK_LINE.test(kept) && !BLANK_LINE.test(text);
+    role[i - 1] !== (GapRole.TrailingComment as number) && blankLines(kept) > 0 && blankLines(text) < 1;
 }
 
 /** True when `text` in gap `i` makes a line longer than every line of the input, as far as its other gaps stay. */

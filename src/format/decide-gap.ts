@@ -1,7 +1,7 @@
 import type { LayoutWalker } from '../model/layout-walker.js';
 import type { SourceContext } from '../model/source-context.js';
 import { CLAUSE_WORDS, COMMA, GapRole, kindTest, tokenKind } from '../tokenize/index.js';
-import { ARRANGING, isInlineText } from './agree-gaps.js';
+import { ARRANGING, blankLines, isInlineText } from './agree-gaps.js';
 import { editClass, type Thresholds } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
 import { removesTrailingBlanks } from './certainty/consistency.js';
@@ -89,7 +89,6 @@ const LIST_ENDS = new Set([tokenKind(']'), tokenKind('}')]);
 
 /** Blank lines that nobody means. */
 const MANY = 3;
-const blankLines = (text: string): number => text.split('\n').length - 2;
 
 function leavesOutMany(kept: string, text: string): boolean {
   return blankLines(kept) >= MANY && blankLines(text) >= 1 && blankLines(text) < MANY;

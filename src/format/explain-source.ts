@@ -5,6 +5,7 @@ import { shownExcerpt } from '../shared/quote-name.js';
 import {
   createTokenizer, NODE_KINDS, overRawText, tokenText, type GapRole, type RawSource, type Tokenizer,
 } from '../tokenize/index.js';
+import { blankLines } from './agree-gaps.js';
 import { editClass } from './confidence.js';
 import { describeDeviation, describeGap } from './describe-gap.js';
 import { listDeviations } from './deviations.js';
@@ -134,8 +135,7 @@ function isAsked(
   if (asked === 'changes') return changes;
   // A gap belongs to the line of the token it leads to, and to the blank lines in it.
   const last = index.lineOf(i < source.tokenCount ? source.start[i] : source.text.length);
-  const blankLines = Math.max(0, gap.split('\n').length - 2);
-  return touchesLines(asked, last - blankLines, last);
+  return touchesLines(asked, last - Math.max(0, blankLines(gap)), last);
 }
 
 function shorten(token: string): string {

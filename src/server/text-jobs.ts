@@ -1,6 +1,6 @@
 import type { PlacedDeviation } from '../embedded/index.js';
 import type { Explanation } from '../format/explain-source.js';
-import type { OtherStyle } from '../format/style-difference.js';
+import type { FormatResult } from '../format/formatter.js';
 import type { LayoutSettings } from '../library/project-layout.js';
 import type { ScoreFigures } from '../score/index.js';
 import type { LineRange } from '../shared/line-ranges.js';
@@ -31,19 +31,9 @@ export type TextJob =
   | { readonly kind: 'mutate'; readonly source: GivenSource; readonly rate: number; readonly seed: number };
 
 /** What formatting made of a source. */
-export interface FormattedText {
-  readonly text: string;
-  readonly changed: boolean;
-  readonly gaps: number;
-  readonly gapsChanged: number;
-  /** Statements left as they were because a proof failed. */
-  readonly reverted: number;
-  /** Where statements begin that the grammar does not know; they were left as they are. */
-  readonly notUnderstood: readonly number[];
-  readonly otherStyle?: OtherStyle;
-  readonly habits?: readonly string[];
+export type FormattedText = Omit<FormatResult, 'passes' | 'deviations'> & {
   readonly deviations?: readonly PlacedDeviation[];
-}
+};
 
 /** The answer to a job of the same kind; `left-out` for a source that its project excludes. */
 export type TextAnswer =

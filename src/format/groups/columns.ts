@@ -36,6 +36,7 @@ interface Member {
 }
 
 const NUMBERS = new Set<number>([INTEGER, FLOAT]);
+
 /**
  * Share of the rows that may stand outside for them to be brought back, or a single one: more is where its author
  * stopped aligning.
@@ -43,13 +44,14 @@ const NUMBERS = new Set<number>([INTEGER, FLOAT]);
 const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
+
 /** Finds the columns of a layout, among neighbouring lines. */
 export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[]): Column[] {
   const columns: Column[] = [];
   /** Runs of members in neighbouring lines, by what they have in common. */
   const open = new Map<string, Member[]>();
   const close = (members: readonly Member[]): void => {
-    const column = columnOf(members, members[0].pivot);
+    const column = columnOf(members);
     if (column !== null) columns.push(column);
   };
   let line = 0;
@@ -117,8 +119,9 @@ function lastBreakIn(text: string, from: number, to: number): number {
 }
 
 /** The column of a run of members; null where nothing was aligned on purpose. */
-function columnOf(members: readonly Member[], pivot: number): Column | null {
+function columnOf(members: readonly Member[]): Column | null {
   if (members.length < 2) return null;
+  const { pivot } = members[0];
   const start = mostFrequent(members.map(({ offset }) => offset));
   const end = mostFrequent(members.map((member) => member.end));
   const isRight = members.map((member) => 2 * end.count > members.length && member.end === end.value);
