@@ -53,6 +53,11 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt train --task caches --out runs/caches corpora', 'n-grams, gate and confidence of all below corpora'],
     ['nnfmt train --task caches --help', 'what else can be said'],
   ],
+  runs: [
+    ['nnfmt runs', 'the runs below the folder runs, a line each'],
+    ['nnfmt runs --sort loss --compare', 'the best first, and in what they differ'],
+    ['nnfmt runs --report runs.html runs/a runs/b', 'the curves of two as a page'],
+  ],
   eval: [
     ['nnfmt eval projects/*', 'spoil and restore files of each project, and measure'],
     ['nnfmt eval --seed 1 --json project', 'the same files every time, as JSON'],

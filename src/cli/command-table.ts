@@ -112,6 +112,15 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
 
+  taskRow('runs', {
+    description: 'list, compare and draw trainings by their folders',
+    arguments: [['[FOLDERS...]', 'folders of runs, or folders with such below (default: runs)']],
+    async run({ args, options, context }) {
+      const { runRuns } = await import('./runs-command.js');
+      return runRuns(args, options(), context);
+    },
+  }),
+
   taskRow('eval', {
     description:
       'measure on projects, one a path: restoring spoilt layout, or (--task complete) finishing cut lines',

@@ -68,7 +68,11 @@ function createProgram(
     command.action(async () => {
       // What only a `--no-NAME` changes is always there: whether it was said is what counts.
       const isSaid = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name) !== 'default';
-      const given = { args: command.args, raw: Object.fromEntries(Object.entries(command.opts()).filter(isSaid)) };
+      const line = { args: command.args, raw: Object.fromEntries(Object.entries(command.opts()).filter(isSaid)) };
+      const { config } = line.raw;
+      const given = typeof config === 'string'
+        ? (await import('./with-experiment.js')).withExperiment(config, tasks, line)
+        : line;
       const task = chooseTask(tasks, given.raw);
       refuseOtherTasks(task, tasks, given.raw);
       setExitCode(await task.run(given, context));

@@ -9,9 +9,11 @@ import type { Project } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
 import { judgeSuggestions } from '../evaluate/index.js';
 import { loadBaseModel } from '../format/index.js';
+import { experimentText } from '../options/experiment-file.js';
 import type { OptionsFor } from '../options/index.js';
 import { createRandom } from '../shared/random.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
+import { VERSION } from '../shared/version.js';
 import { makeFolder, writeAtomically } from '../shared/write-atomically.js';
 import { DEFAULT_COUNTING } from '../train/caches/count-corpus.js';
 import { calibrationError, fitCalibration } from '../train/caches/fit-calibration.js';
@@ -19,7 +21,7 @@ import { DEFAULT_GATE_TRAINING } from '../train/caches/fit-gate.js';
 import { countProjects, trainGate } from '../train/caches/train-caches.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { EXIT_FINE, type CliContext } from './context.js';
-import { readCorpora } from './corpus-projects.js';
+import { codeRevision, readCorpora } from './corpus-projects.js';
 
 type Options = OptionsFor<'train --task caches'>;
 
@@ -61,6 +63,10 @@ export async function runTrainCaches(
   };
   makeFolder(options.out);
   const path = join(options.out, 'caches.bin');
+  writeAtomically(join(options.out, 'experiment.json'), experimentText({
+    task: 'train --task caches', options, corpora: roots, folder: options.out,
+    record: { seed, corpusDigest, codeRevision: codeRevision(), nnfmt: VERSION },
+  }));
   // Written before the calibration, which asks the model as it is used.
   writeAtomically(path, encodeCaches(caches));
   const engine =

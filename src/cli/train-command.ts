@@ -22,7 +22,7 @@ export async function runTrain(
   context: CliContext,
 ): Promise<number> {
   const sizes = networkSizes(options);
-  const { training, heldOut, basics, finish } = setUpTraining(roots, options, context);
+  const { training, heldOut, basics, finish } = setUpTraining('train --base', roots, options, context);
   const tokenizer = await createTokenizer();
   const { batch: batchSize, filesPerProject, authorStyleShare, restyleShare: hiddenShare, seed } = options;
   const batches = {

@@ -24,7 +24,9 @@ export async function runTrainCompletion(
   const init = options.init === null ? null : readWarmStart(options.init, unitOf(options));
   const config = completionConfig(options, init?.model.sizes);
   checkThreads(options, config);
-  const { training, heldOut, note, basics, finish } = setUpTraining(roots, options, context);
+  const { training, heldOut, note, basics, finish } = setUpTraining(
+    'train --task complete', roots, { ...options, ...optionsOf(config) }, context,
+  );
   const backbone = config.backbone
     ? createBackboneVectors(loadBaseModel(options.model === null ? {} : { modelPath: options.model }).weights)
     : null;
@@ -60,6 +62,15 @@ function checkThreads(
       option: '--threads', reason: `more than one thread needs --backend wasm, not ${backend}`,
     });
   }
+}
+
+/** A configuration as options, none of which is left to a preset. */
+function optionsOf({ sequences, backbone, ...config }: CompletionConfig): Readonly<Record<string, unknown>> {
+  return {
+    ...config, texts: sequences, sharedBackbone: backbone ? 'yes' : 'no',
+    // By characters there is nothing to normalise, and saying so is refused.
+    ...(config.unit === 'char' ? { normalisedShare: null } : {}),
+  };
 }
 
 const unitOf = (options: OptionsFor<'train --task complete'>): CompletionConfig['unit'] =>
@@ -98,7 +109,7 @@ export function completionConfig(
     clipNorm: options.clipNorm ?? preset.clipNorm,
     weightDecay: options.weightDecay ?? preset.weightDecay,
     learningRate: options.learningRate ?? preset.learningRate,
-    warmUpChunks: preset.warmUpChunks,
+    warmUpChunks: options.warmUpChunks ?? preset.warmUpChunks,
     schedule: options.schedule === 'preset' ? preset.schedule : options.schedule,
   };
   const refuse = (option: string, reason: string): never => {

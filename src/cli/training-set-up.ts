@@ -1,6 +1,8 @@
 import type { Project } from '../corpus/index.js';
-import type { OptionsFor } from '../options/index.js';
+import { experimentText } from '../options/experiment-file.js';
+import type { OptionsFor, TaskName } from '../options/index.js';
 import { createProgress, formatDuration, type Progress } from '../shared/progress.js';
+import { VERSION } from '../shared/version.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
 
@@ -14,6 +16,8 @@ export interface RunBasics {
   readonly progress: Progress;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** What was asked for, as a file that asks for it again. */
+  readonly experiment: (folder: string) => string;
 }
 
 /** What the commands that train on corpora have in common. */
@@ -31,14 +35,18 @@ export interface TrainingSetUp {
 /** What both trainings on corpora are told of them and of the run. */
 type CorpusOptions =
   & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'holdOut'>
-  & Partial<Pick<OptionsFor<'train --task complete'>, 'normalisedCorpus'>>;
+  & Partial<Pick<OptionsFor<'train --task complete'>, 'normalisedCorpus'>>
+  & Readonly<Record<string, unknown>>;
 
 /**
  * Reads the corpora of a training command.
  *
+ * @param options what is written down of the run, beside what is read here: all of the task's, resolved
  * @throws as `readCorpora`
  */
-export function setUpTraining(roots: readonly string[], options: CorpusOptions, context: CliContext): TrainingSetUp {
+export function setUpTraining(
+  task: TaskName, roots: readonly string[], options: CorpusOptions, context: CliContext,
+): TrainingSetUp {
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
@@ -50,6 +58,10 @@ export function setUpTraining(roots: readonly string[], options: CorpusOptions, 
       folder: options.out, seed: options.seed, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
       progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),
       now: context.now, signal: context.interruption(),
+      experiment: (folder) => experimentText({
+        task, options, corpora: roots, folder,
+        record: { seed: options.seed, corpusDigest, codeRevision: codeRevision(), nnfmt: VERSION },
+      }),
     }),
     finish: ({ end, modelPath }) => {
       const isInterrupted = end === 'interrupted';

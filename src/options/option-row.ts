@@ -14,8 +14,11 @@ interface RowBase {
   readonly short?: string;
   /** May also stand in `[tool.nnfmt]` of pyproject.toml, under the flag's name without dashes in front. */
   readonly pyproject?: true;
-  /** Names a file: in pyproject.toml relative to the folder of that file. */
-  readonly isPath?: true;
+  /**
+   * Names a file, or several separated by commas: in pyproject.toml, and in the file of an experiment, relative to the
+   * folder of that file.
+   */
+  readonly isPath?: true | 'several';
 }
 
 /** `default: null` means: no value unless one is given. */

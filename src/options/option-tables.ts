@@ -8,6 +8,7 @@ import { lspOptions } from './lsp-options.js';
 import { mutateOptions } from './mutate-options.js';
 import type { OptionRow, OptionsOf } from './option-row.js';
 import { pyprojectRows } from './resolve-options.js';
+import { runsOptions } from './runs-options.js';
 import { scoreOptions } from './score-options.js';
 import { serveOptions } from './serve-options.js';
 import { shellOptions } from './shell-options.js';
@@ -29,6 +30,7 @@ export const optionTables = {
   'train --base': trainBaseOptions,
   'train --task complete': trainCompletionOptions,
   'train --task caches': trainCachesOptions,
+  runs: runsOptions,
   eval: evalOptions,
   'eval --task complete': evalCompletionOptions,
   complete: completeOptions,

@@ -1,12 +1,15 @@
 import type { OptionTable } from './option-row.js';
 import { base, quiet, seed } from './shared-rows.js';
-import { backend, excludeCorpus, filesPerProject, holdOut, out, patience, resume, trainTask } from './training-rows.js';
+import {
+  backend, config, excludeCorpus, filesPerProject, holdOut, out, patience, resume, trainTask,
+} from './training-rows.js';
 
 /** `nnfmt train --base`: a base model, on corpora. */
 export const trainBaseOptions = {
   quiet,
   seed,
   task: trainTask,
+  config,
   base,
   backend,
   out,
@@ -82,6 +85,7 @@ export const trainBaseOptions = {
     type: 'string',
     default: null,
     placeholder: 'path',
+    isPath: true,
     category: 'training',
     description: 'Begin from this model, with its sizes; its backbone stays, which completion stands on.',
   },

@@ -1,12 +1,13 @@
 import type { OptionTable } from './option-row.js';
 import { quiet, seed } from './shared-rows.js';
-import { excludeCorpus, holdOut, normalisedCorpus, out, trainTask } from './training-rows.js';
+import { config, excludeCorpus, holdOut, normalisedCorpus, out, trainTask } from './training-rows.js';
 
 /** `nnfmt train --task caches`: n-grams, gate and calibration of completion, on corpora. */
 export const trainCachesOptions = {
   quiet,
   seed,
   task: trainTask,
+  config,
   out: { ...out, default: 'runs/caches', description: 'Folder to write caches.bin into.' },
   holdOut: {
     ...holdOut,
@@ -21,6 +22,7 @@ export const trainCachesOptions = {
     default: null,
     negatable: true,
     placeholder: 'path',
+    isPath: true,
     category: 'model',
     description: 'Completion network that the caches stand beside; it brings its pieces (default: the built-in one).',
   },
@@ -28,6 +30,7 @@ export const trainCachesOptions = {
     type: 'string',
     default: null,
     placeholder: 'path',
+    isPath: true,
     category: 'training',
     description: 'Take pieces and n-grams of these caches instead of counting again.',
   },
@@ -35,6 +38,7 @@ export const trainCachesOptions = {
     type: 'string',
     default: null,
     placeholder: 'path',
+    isPath: true,
     category: 'training',
     description: 'Take pieces, n-grams and gate of these caches: only the confidence is learned anew.',
   },

@@ -1,7 +1,7 @@
 import type { OptionTable } from './option-row.js';
 import { model, quiet, seed } from './shared-rows.js';
 import {
-  backend, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask,
+  backend, config, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask,
 } from './training-rows.js';
 
 /** `nnfmt train --task complete`: a completion network, on corpora. */
@@ -10,6 +10,7 @@ export const trainCompletionOptions = {
   model,
   seed,
   task: trainTask,
+  config,
   backend,
   out,
   resume,
@@ -91,6 +92,7 @@ export const trainCompletionOptions = {
     type: 'string',
     default: null,
     placeholder: 'path',
+    isPath: true,
     category: 'training',
     description: 'Begin from this model, with its vocabulary and sizes; --units may be larger than its own.',
   },
@@ -144,6 +146,14 @@ export const trainCompletionOptions = {
     range: [0, 10],
     category: 'training',
     description: 'Decay of the weights a step, times the learning rate.',
+  },
+  warmUpChunks: {
+    type: 'integer',
+    default: null,
+    range: [0, 1_000_000],
+    unit: 'chunks',
+    category: 'training',
+    description: 'Chunks over which the learning rate rises from 0.',
   },
   schedule: {
     type: 'choice',

@@ -9,6 +9,15 @@ export const trainTask = {
   description: 'What it is about: layout, completing lines, or what completes beside the network.',
 } as const satisfies OptionRow;
 
+export const config = {
+  type: 'string',
+  default: null,
+  placeholder: 'file',
+  isPath: true,
+  category: 'run',
+  description: 'Take task, corpora and options from a file (TOML or JSON); what else is said here goes over them.',
+} as const satisfies OptionRow;
+
 export const backend = {
   type: 'choice',
   default: 'wasm',
@@ -21,6 +30,7 @@ export const out = {
   type: 'string',
   default: 'runs/base',
   placeholder: 'folder',
+  isPath: true,
   category: 'training',
   description: 'Folder of the run: checkpoint, metrics, curve and model.',
 } as const satisfies OptionRow;
@@ -53,6 +63,7 @@ export const patience = {
 export const excludeCorpus = {
   type: 'string',
   default: null,
+  isPath: 'several',
   category: 'training',
   description:
     'Corpus that must not be learned: files that mostly repeat its lines are left out ' +
@@ -62,6 +73,7 @@ export const excludeCorpus = {
 export const normalisedCorpus = {
   type: 'string',
   default: null,
+  isPath: 'several',
   category: 'training',
   description:
     'Corpora that are read without layout and with placeholders for literals, such as old revisions ' +

@@ -111,11 +111,11 @@ export function makeFolder(path: string, mode = 0o777): void {
 }
 
 /**
- * Adds text to a file of nnfmt's own, such as a log.
+ * Adds text, or bytes, to a file of nnfmt's own, such as a log.
  *
  * @throws FileWriteError, also for a link in its place
  */
-export function appendText(path: string, text: string): void {
+export function appendText(path: string, text: string | Uint8Array): void {
   try {
     const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ??
       0) | (constants.O_NONBLOCK ?? 0);

@@ -1,11 +1,13 @@
 import { curveSvg, type CurvePoint } from './curve-svg.js';
+import { appendEvents, encodeEvent, eventFileStart, type ScalarEvent } from './event-file.js';
 import { type LoopState, type StepReport } from './train-loop.js';
 import { isThere } from '../shared/look-at-path.js';
 import { MAX_MODEL_BYTES, readRegularText } from '../shared/read-file.js';
 import { appendText, writeAtomically } from '../shared/write-atomically.js';
 
 /** What the examples of a run are. */
-export type ExampleUnit = 'gaps' | 'pieces' | 'characters';
+export const EXAMPLE_UNITS = ['gaps', 'pieces', 'characters'] as const;
+export type ExampleUnit = (typeof EXAMPLE_UNITS)[number];
 
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */
 export interface MetricsLog {
@@ -15,39 +17,51 @@ export interface MetricsLog {
   /** Writes what was added since the last line. */
   flush(): void;
   validation(state: Readonly<LoopState>, figures: Readonly<Record<string, number>>): void;
+  /** All lines of the run so far. */
+  lines(): readonly MetricsLine[];
   /** "loss 0.0321, 99.12 %, 41k gaps/s": the last steps, for a progress bar. */
   summary(): string;
 }
 
 /** A line tells its examples under the name of their unit, such as `gaps` and `gapsPerSecond`. */
-interface Line {
+export interface MetricsLine {
   readonly type: 'train' | 'validation';
   readonly lossNats: number;
   readonly [name: string]: string | number;
 }
 
-/** Lines of an earlier part of the run stay, except those past `after` examples, which are trained again. */
+/**
+ * Lines of an earlier part of the run stay, except those past `after` examples, which are trained again. What
+ * TensorBoard reads of them is written anew, so that it shows no step twice.
+ *
+ * @param options.earlier lines that a checkpoint brings; those of the file without them
+ */
 export function createMetricsLog(options: {
   path: string;
   curvePath: string;
+  eventsPath: string;
+  earlier?: readonly unknown[] | null;
   /** Milliseconds. */
   now: () => number;
   after: number;
   unit: ExampleUnit;
 }): MetricsLog {
-  const { path, curvePath, now, after, unit } = options;
+  const { path, curvePath, eventsPath, now, after, unit } = options;
   // All units were called gaps once.
-  const examplesOf = (line: Line): number => Number(line[unit] ?? line['gaps']);
-  const kept = isThere(path)
-    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) =>
-      line !== '' && examplesOf(lineOf(line)) <= after)
-    : [];
-  writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
-  const points: Record<Line['type'], CurvePoint[]> = { train: [], validation: [] };
-  const addPoint = (line: Line): void => {
+  const examplesOf = (line: MetricsLine): number => Number(line[unit] ?? line['gaps']);
+  const ofFile = (): MetricsLine[] => (isThere(path)
+    ? readRegularText(path, { limitBytes: MAX_MODEL_BYTES }).split('\n').filter((line) => line !== '').map(lineOf)
+    : []);
+  const all = ((options.earlier as readonly MetricsLine[] | null | undefined) ?? ofFile())
+    .filter((line) => examplesOf(line) <= after);
+  const eventOf = (line: MetricsLine): ScalarEvent => scalarEvent(line, examplesOf(line));
+  writeAtomically(path, all.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  writeAtomically(eventsPath, Buffer.concat([eventFileStart(0), ...all.map(eventOf).map(encodeEvent)]));
+  const points: Record<MetricsLine['type'], CurvePoint[]> = { train: [], validation: [] };
+  const addPoint = (line: MetricsLine): void => {
     points[line.type].push({ examples: examplesOf(line), lossNats: line.lossNats });
   };
-  kept.map(lineOf).forEach(addPoint);
+  all.forEach(addPoint);
 
   let pending = { examples: 0, weight: 0, lossNats: 0, accuracy: 0 };
   let since = now();
@@ -55,8 +69,10 @@ export function createMetricsLog(options: {
   let last: StepReport | undefined;
   let before = after;
 
-  const write = (line: Line): void => {
+  const write = (line: MetricsLine): void => {
     appendText(path, `${JSON.stringify(line)}\n`);
+    appendEvents(eventsPath, [eventOf(line)]);
+    all.push(line);
     addPoint(line);
   };
   const means = () => ({
@@ -90,7 +106,7 @@ export function createMetricsLog(options: {
     validation(state, figures) {
       write({
         type: 'validation', step: state.steps, [unit]: state.examples, lossNats: figures['lossNats'] ?? 0, ...figures,
-        peakRssMiB: peakRssMiB(),
+        elapsedMs: Math.round(state.elapsedMs), peakRssMiB: peakRssMiB(),
       });
       // Validation time must not count as training time.
       since = now();
@@ -99,12 +115,23 @@ export function createMetricsLog(options: {
         { name: 'validation', points: points.validation },
       ], unit));
     },
+    lines: () => all,
     summary: () => (pending.examples === 0 ? lastSummary : summaryOf(means())),
   };
 }
 
-function lineOf(text: string): Line {
-  return JSON.parse(text) as Line;
+/** A line for TensorBoard: its figures as `train/loss`, at the seconds that were spent on training. */
+function scalarEvent(line: MetricsLine, examples: number): ScalarEvent {
+  const { type, step: _step, elapsedMs, ...figures } = line;
+  const scalars = Object.entries(figures).flatMap(([name, value]) => {
+    if (typeof value !== 'number' || value === examples) return [];
+    return [[`${type}/${name}`, value] as const];
+  });
+  return { step: examples, wallTime: Number(elapsedMs ?? 0) / 1000, scalars: Object.fromEntries(scalars) };
+}
+
+function lineOf(text: string): MetricsLine {
+  return JSON.parse(text) as MetricsLine;
 }
 
 function peakRssMiB(): number {

@@ -46,13 +46,18 @@ export const DEFAULT_OPTIMIZER: OptimizerConfig = {
 
 export interface Optimizer {
   /** Applies the memory's gradient; returns the gradient's norm before clipping. */
-  step(learningRate: number): number;
+  step(learningRate: number): number | Promise<number>;
   readonly steps: number;
   /** For a resumed run; the moments are restored with the memory. */
   setSteps(steps: number): void;
 }
 
-export function createOptimizer(memory: OptimizedMemory, config: OptimizerConfig): Optimizer {
+/** One that is done when `step` returns. */
+export interface MemoryOptimizer extends Optimizer {
+  step(learningRate: number): number;
+}
+
+export function createOptimizer(memory: OptimizedMemory, config: OptimizerConfig): MemoryOptimizer {
   const { layout, kernel } = memory;
   const { values, gradient, firstMoment, secondMoment, average } = kernel.floats;
   const frozen = new Set(config.frozen);

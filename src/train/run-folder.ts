@@ -10,6 +10,10 @@ export interface RunFolder {
   readonly model: string;
   readonly metrics: string;
   readonly curve: string;
+  /** For TensorBoard. */
+  readonly events: string;
+  /** What must be the same for the run to be continued. */
+  readonly fixed: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -24,11 +28,15 @@ export function openRunFolder(options: {
   resume: boolean;
   record: Readonly<Record<string, unknown>>;
   fixed: readonly string[];
+  /** Text of experiment.json, for the folder that it is written into. */
+  experiment?: ((folder: string) => string) | undefined;
 }): RunFolder {
   const { folder, resume, record, fixed } = options;
   const at = (name: string): string => path.resolve(folder, name);
   const paths = {
     checkpoint: at('checkpoint.bin'), model: at('model.bin'), metrics: at('metrics.jsonl'), curve: at('curve.svg'),
+    events: at('events.out.tfevents.nnfmt'),
+    fixed: Object.fromEntries(fixed.map((key) => [key, record[key] ?? null])),
   };
   const recordPath = at('run.json');
   makeFolder(folder);
@@ -50,5 +58,6 @@ export function openRunFolder(options: {
     }
   }
   writeAtomically(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+  if (options.experiment !== undefined) writeAtomically(at('experiment.json'), options.experiment(folder));
   return paths;
 }

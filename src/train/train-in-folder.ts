@@ -3,8 +3,10 @@
  * What is trained says how: its network, where its batches come from, and how its weights become a file.
  *
  *     run.json         configuration, seed, corpus digest, code revision
+ *     experiment.json  what was asked for, to ask for it again with --config
  *     metrics.jsonl    one JSON object a line: "train" and "validation" figures
  *     curve.svg        the losses so far
+ *     events.out.…     the same figures for TensorBoard
  *     checkpoint.bin   to continue from, written atomically
  *     model.bin        the averaged weights with the best validation loss
  */
@@ -12,11 +14,12 @@ import { type BatchResult } from '../model/network.js';
 import { type Progress } from '../shared/progress.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { type BatchSource } from './batch-source.js';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { createMetricsLog, type ExampleUnit } from './metrics-log.js';
-import { createOptimizer, type OptimizedMemory, type OptimizerConfig } from './optimizer.js';
+import { createOptimizer, type OptimizedMemory, type Optimizer, type OptimizerConfig } from './optimizer.js';
 import { type RunFolder } from './run-folder.js';
+import { type CarriedStates, runParts } from './run-parts.js';
 import { INITIAL_STATE, type LoopConfig, type LoopEnd, type LoopState, trainLoop } from './train-loop.js';
+import { readTrainingContext, type TrainingContext, writeTrainingContext } from './training-context.js';
 
 /** Losses and other figures of the averaged weights. */
 export interface ValidationFigures {
@@ -40,6 +43,8 @@ export interface RunSurroundings {
   readonly now: () => number;
   /** Aborting ends the run with a checkpoint after the current batch. */
   readonly signal?: AbortSignal;
+  /** What was asked for, as a file that asks for it again: the text of experiment.json in a folder. */
+  readonly experiment?: (folder: string) => string;
 }
 
 export interface FolderRun<Batch extends {
@@ -57,7 +62,19 @@ export interface FolderRun<Batch extends {
   readonly memory: OptimizedMemory;
   readonly network: { lossAndGradient(batch: Batch): Promise<BatchResult> };
   /** What a recurrent network carries from batch to batch. */
-  readonly carried?: { saveStates(): Float32Array; restoreStates(states: Float32Array): void };
+  readonly carried?: CarriedStates;
+  /** What the network reads by, such as its vocabulary's digest: a checkpoint of another one is refused. */
+  readonly tokenizer?: string;
+  /** Parts of the checkpoint beside those of every run. */
+  readonly parts?: TrainingContext;
+  /** Where the network learns on a device: its optimizer, and the ways between its memory and `memory`. */
+  readonly device?: {
+    readonly optimizer: Optimizer;
+    /** Brings weights, moments and averages into `memory`. */
+    fetch(): Promise<void>;
+    /** The other way round. */
+    push(): void;
+  };
   /** Its state is all that a continued run must know beside weights and counters. */
   readonly source: BatchSource<Batch>;
   /** Figures of the averaged weights; null when there is nothing to validate on. */
@@ -85,21 +102,25 @@ export async function trainInFolder<Batch extends { readonly size: number }>(
   run: FolderRun<Batch>,
 ): Promise<FolderOutcome> {
   const { paths, config, memory, network, source, carried, progress, now } = run;
-  const optimizer = createOptimizer(memory, config.optimizer);
+  const { device } = run;
+  const optimizer = device?.optimizer ?? createOptimizer(memory, config.optimizer);
   const state: LoopState = { ...INITIAL_STATE };
-  let best: Float32Array | null = null;
+  const best: { values: Float32Array | null } = { values: null };
+  const saved: { lines: readonly unknown[] | null } = { lines: null };
+  const context = runParts({
+    memory, optimizer, state, source, best, metrics: saved, carried, tokenizer: run.tokenizer ?? null,
+    configuration: paths.fixed, more: run.parts ?? {},
+  });
   if (run.resume) {
-    const saved = readCheckpoint(paths.checkpoint, memory);
-    Object.assign(state, saved.state);
-    optimizer.setSteps(saved.optimizerSteps);
-    source.restore(saved.source);
-    best = saved.best;
-    if (saved.carried) carried?.restoreStates(saved.carried);
+    readTrainingContext(paths.checkpoint, context);
+    device?.push();
   }
-  const metrics =
-    createMetricsLog({ path: paths.metrics, curvePath: paths.curve, now, after: state.examples, unit: run.unit });
+  const metrics = createMetricsLog({
+    path: paths.metrics, curvePath: paths.curve, eventsPath: paths.events, now, after: state.examples, unit: run.unit,
+    earlier: saved.lines,
+  });
   const { average } = memory.kernel.floats;
-  const exported = (): Float32Array => (best ?? average).slice();
+  const exported = (): Float32Array => (best.values ?? average).slice();
   const saveModel = (): void => writeAtomically(paths.model, run.encode(exported(), state));
 
   const end = await trainLoop({
@@ -116,20 +137,21 @@ export async function trainInFolder<Batch extends { readonly size: number }>(
         if (figures === null) return null;
         metrics.flush();
         metrics.validation(state, figures);
+        // The best averages are kept.
+        await device?.fetch();
         const accuracy = figures.accuracy === 0 ? '' : `, accuracy ${(100 * figures.accuracy).toFixed(2)} %`;
         progress.note(`${state.examples} ${run.unit}: validation loss ${figures.lossNats.toFixed(4)}${accuracy}`);
         return figures.lossNats;
       },
       onBest() {
-        best = average.slice();
+        best.values = average.slice();
         saveModel();
       },
-      checkpoint() {
+      async checkpoint() {
         metrics.flush();
-        writeCheckpoint(paths.checkpoint, memory, {
-          state, optimizerSteps: optimizer.steps, source: source.state(), best, carried: carried?.saveStates() ?? null,
-        });
-        return Promise.resolve();
+        await device?.fetch();
+        saved.lines = metrics.lines();
+        writeTrainingContext(paths.checkpoint, context);
       },
     },
   });

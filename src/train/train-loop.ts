@@ -103,7 +103,7 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
 
     const learningRate = learningRateAt(config.schedule, state.examples + batch.size, done);
     const result = await network.lossAndGradient(batch);
-    const gradientNorm = result.weight > 0 ? optimizer.step(learningRate) : 0;
+    const gradientNorm = result.weight > 0 ? await optimizer.step(learningRate) : 0;
     state.steps++;
     state.examples += batch.size;
     state.elapsedMs += now() - startMs;

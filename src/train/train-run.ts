@@ -68,7 +68,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { config, shape, seed, corpusDigest, codeRevision, labelNames, vocabularyDigest, validation } = run;
   const { sizes } = config;
   const paths = openRunFolder({
-    folder: run.folder, resume: run.resume, fixed: FIXED,
+    folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
     record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config },
   });
   await selectBackend(config.backend);
@@ -80,7 +80,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { average } = memory.kernel.floats;
   const validationStart = validation?.state();
   const { values, ...outcome } = await trainInFolder({
-    ...run, paths, memory, network, unit: 'gaps',
+    ...run, paths, memory, network, unit: 'gaps', tokenizer: vocabularyDigest,
     async validate() {
       if (validation === undefined) return null;
       validation.restore(validationStart);

@@ -26,7 +26,9 @@ const metricsOf = (run: string): Line[] =>
 describe('nnfmt train', () => {
   test('learns, leaves its records, and continues', async () => {
     expect(await train('run', '--gaps', '2000')).toMatchObject({ code: 0 });
-    expect(readdirSync(at('run')).sort()).toEqual(['checkpoint.bin', 'curve.svg', 'metrics.jsonl', 'model.bin', 'run.json']);
+    expect(readdirSync(at('run')).sort()).toEqual([
+      'checkpoint.bin', 'curve.svg', 'events.out.tfevents.nnfmt', 'experiment.json', 'metrics.jsonl', 'model.bin', 'run.json',
+    ]);
     const record = JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')) as Record<string, unknown>;
     expect(record).toMatchObject({ seed: 1, sizes: { backbone: 8, hidden1: 16, hidden2: 8 } });
     expect(JSON.stringify(record)).not.toContain(scratch);

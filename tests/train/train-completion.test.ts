@@ -28,7 +28,9 @@ const valuesOf = (run: string): Float32Array => decodeCompletionModel(readFileSy
 describe('nnfmt train --task complete', () => {
   test('learns, leaves its records, and continues as if nothing had happened', async () => {
     expect(await train('whole', '--pieces', '3200', '--schedule', 'constant', '--hold-out', '0', '-q')).toMatchObject({ code: 0, stderr: '' });
-    expect(readdirSync(at('whole')).sort()).toEqual(['checkpoint.bin', 'metrics.jsonl', 'model.bin', 'run.json']);
+    expect(readdirSync(at('whole')).sort()).toEqual([
+      'checkpoint.bin', 'events.out.tfevents.nnfmt', 'experiment.json', 'metrics.jsonl', 'model.bin', 'run.json',
+    ]);
     expect(await train('parts', '--pieces', '1600', '--schedule', 'constant', '--hold-out', '0')).toMatchObject({ code: 0 });
     const refused = await train('parts', '--pieces', '3200', '--resume', '--units', '8', '--hold-out', '0');
     expect(refused.code).toBe(2);
@@ -69,6 +71,53 @@ describe('nnfmt train --task complete', () => {
       losses.push(metricsOf(backend).map(({ lossNats }) => lossNats));
     }
     expect(largestDifference(losses[0], losses[1])).toBeLessThan(5e-4);
+  });
+
+  test('an experiment as a file is what the command line would say, and what a run writes down repeats it', async () => {
+    writeFileSync(at('small.toml'), `task = "complete"
+hold-out = 0.3
+units = 16
+embedding = 8
+context = 16
+texts = 2
+learning-rate = 0.02
+pieces = 800
+corpora = "corpus"
+`);
+    writeFileSync(at('experiment.toml'), 'extends = "small.toml"\nwindow = 32\npieces = 8000\n');
+    const byFile = (...more: string[]): ReturnType<typeof runInProcess> => runInProcess(['train', '--config', at('experiment.toml'), '-q', ...more]);
+    expect(await byFile('--out', at('by-file'), '--pieces', '800')).toMatchObject({ code: 0, stderr: '' });
+    expect(await train('by-flags', '--pieces', '800', '--window', '32', '-q')).toMatchObject({ code: 0 });
+    expect(valuesOf('by-file')).toEqual(valuesOf('by-flags'));
+    expect(await runInProcess(['train', '--config', at('by-file', 'experiment.json'), '--out', at('again'), '-q'])).toMatchObject({ code: 0 });
+    expect(valuesOf('again')).toEqual(valuesOf('by-file'));
+    expect(JSON.parse(readFileSync(at('by-file', 'experiment.json'), 'utf8'))).toMatchObject({
+      task: 'complete', corpora: ['../corpus'], layers: 1, pieces: 800,
+      record: { seed: 1, corpusDigest: expect.any(String) as string, codeRevision: expect.any(String) as string },
+    });
+    for (const [args, words] of [
+      [['--task', 'caches'], 'does not go with'], [['--units', '12'], 'multiple of 8'], [['--batch', '3'], '--batch: is of no use with --task complete'],
+    ] as const) {
+      const { code, stderr } = await byFile('--out', at('refused'), ...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(words);
+    }
+    writeFileSync(at('bad.toml'), 'extends = "small.toml"\nlayrs = 1\n');
+    const bad = await runInProcess(['train', '--config', at('bad.toml')]);
+    expect(bad).toMatchObject({ code: 2, stdout: '' });
+    expect(bad.stderr).toContain('bad.toml:2:1: layrs: there is no such key for the task complete. Did you mean layers?');
+    expect(existsSync(at('refused'))).toBe(false);
+  });
+
+  test('a checkpoint of another run is refused, with its model untouched', async () => {
+    expect(await train('mine', '--pieces', '400', '-q')).toMatchObject({ code: 0 });
+    expect(await train('theirs', '--pieces', '400', '--seed', '2', '-q')).toMatchObject({ code: 0 });
+    copyFileSync(at('theirs', 'checkpoint.bin'), at('mine', 'checkpoint.bin'));
+    const before = readFileSync(at('mine', 'model.bin'));
+    const refused = await train('mine', '--pieces', '800', '--resume');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('of a run with another configuration');
+    expect(readFileSync(at('mine', 'model.bin'))).toEqual(before);
   });
 
   test('Ctrl-C leaves a checkpoint to continue from, and a model', async () => {
@@ -199,7 +248,7 @@ describe('the built command', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('continue with --resume') as string });
     const checkpoint = decodeTensorFile(readFileSync(at('built', 'checkpoint.bin')), { kind: 'checkpoint', path: 'built' });
-    const { steps } = (checkpoint.metadata as { state: { steps: number } }).state;
+    const { steps } = (checkpoint.metadata as { parts: { progress: { steps: number } } }).parts.progress;
     const pieces = String((steps + 20) * 32);
     const again = startCli(join(built, 'nnfmt.js'), [...args, '--pieces', pieces, '--resume'], scratch);
     expect(await collect(again)).toMatchObject({ code: 0 });

@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadOptionError } from '../../src/errors.js';
-import { decodeTensorFile, encodeTensorFile } from '../../src/model/tensor-file.js';
 import { decodeModel } from '../../src/model/weights-file.js';
 import { createProgress } from '../../src/shared/progress.js';
 import { type BackendName } from '../../src/train/backends.js';
 import { type BatchSource } from '../../src/train/batch-source.js';
 import { DEFAULT_TRAINING, runTraining, type TrainingConfig, type TrainingRun } from '../../src/train/train-run.js';
 import { TOY_LABELS, TOY_SHAPE, TOY_SIZES, toySource } from '../model/toy-batches.js';
+import { makeOlder } from './support/older-checkpoint.js';
 import { folderWith } from '../support/folder-with.js';
 
 const scratch = folderWith();
@@ -75,7 +75,7 @@ describe('runTraining', () => {
     expect(validation.at(-1)!.lossNats).toBeLessThan(validation[0]!.lossNats);
     expect(outcome.state.bestLossNats).toBe(Math.min(...validation.map(({ lossNats }) => lossNats)));
     expect(readdirSync(path.join(scratch, 'whole')).sort()).toEqual([
-      'checkpoint.bin', 'curve.svg', 'metrics.jsonl', 'model.bin', 'run.json',
+      'checkpoint.bin', 'curve.svg', 'events.out.tfevents.nnfmt', 'metrics.jsonl', 'model.bin', 'run.json',
     ]);
     const model = decodeModel(readFileSync(outcome.modelPath), { path: outcome.modelPath });
     expect(model.labelNames).toEqual(TOY_LABELS);
@@ -95,12 +95,9 @@ describe('runTraining', () => {
     expect(bytes('parts').equals(bytes('whole'))).toBe(true);
   });
 
-  it('continues runs of the time when all that is counted was called gaps', async () => {
+  it('continues runs from before checkpoints had parts, when all that is counted was called gaps', async () => {
     await runTraining(run('older', stopAfter(run('').source, 37)));
-    const checkpoint = path.join(scratch, 'older', 'checkpoint.bin');
-    const { metadata, tensors } = decodeTensorFile(readFileSync(checkpoint), { kind: 'checkpoint', path: checkpoint });
-    const { state: { examples, ...state }, ...rest } = metadata as { state: { examples: number } };
-    writeFileSync(checkpoint, encodeTensorFile({ kind: 'checkpoint', tensors, metadata: { ...rest, state: { ...state, gaps: examples } } }));
+    makeOlder(path.join(scratch, 'older', 'checkpoint.bin'));
     await runTraining(run('older', { resume: true, source: toySource(99, { size: 64, perEpoch: 25 }) }));
     expect(lossesOf('older')).toEqual(lossesOf('parts'));
   });

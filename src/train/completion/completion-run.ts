@@ -5,11 +5,13 @@ import { type CompletionTrainer } from '../../model/completion/completion-traine
 import { createParallelTrainer, type ParallelTrainer } from '../../model/completion/parallel-trainer.js';
 import { tensorProducts } from '../../model/completion/tensor-products.js';
 import { type PieceBatch } from '../../model/completion/trainer/training-workspace.js';
+import { fileDigest } from '../../model/tensor-file.js';
 import { type Project } from '../../corpus/index.js';
 import { createRandom, type Random } from '../../shared/random.js';
 import { type BackendName, selectBackend } from '../backends.js';
 import { DEFAULT_OPTIMIZER } from '../optimizer.js';
 import { openRunFolder, type RunFolder } from '../run-folder.js';
+import { randomPart } from '../run-parts.js';
 import {
   type FolderOutcome, meanFigures, type RunSurroundings, trainInFolder, type ValidationFigures,
 } from '../train-in-folder.js';
@@ -69,7 +71,7 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
   const warm =
     init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
   const paths = openRunFolder({
-    folder: run.folder, resume: run.resume, fixed: FIXED,
+    folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
     record: {
       task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit,
       ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
@@ -116,16 +118,10 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
       plannedExamples: run.plannedPieces, plannedMinutes: run.plannedMinutes, patience: run.patience,
       evaluateEvery: EVALUATE_EVERY, checkpointEvery: EVALUATE_EVERY, reportEvery: REPORT_EVERY,
     },
-    source: {
-      next: () => texts.next(),
-      // Dropout draws from `random` too.
-      state: (): SourceState => ({ texts: texts.state(), random: random.state() }),
-      restore(state) {
-        const saved = state as SourceState;
-        texts.restore(saved.texts);
-        random.restore(saved.random);
-      },
-    },
+    source: texts,
+    tokenizer: fileDigest(Buffer.from(JSON.stringify(reader.vocabulary))),
+    // Dropout draws from it.
+    parts: { random: randomPart(random) },
     validate: () => validate(run, trainer),
     encode: (values, { examples, bestLossNats }) => encodeCompletionModel({
       sizes, values, vocabulary: reader.vocabulary, unit: config.unit, backboneDigest,
@@ -133,11 +129,6 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
     }),
   });
   return { end, state, modelPath };
-}
-
-interface SourceState {
-  readonly texts: unknown;
-  readonly random: number[];
 }
 
 function sizesOf(config: CompletionConfig, reader: TextReader): CompletionSizes {
