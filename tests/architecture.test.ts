@@ -120,6 +120,6 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'score', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
-  expect(left.sort()).toEqual(['../format/explain-source.js', ...commands]);
+  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'runs', 'score', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
+  expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });
