@@ -93,7 +93,7 @@ export function formatBundleOptions(root) {
     banner: { js: '(function(require,requireLater,bundleUrl,importModule,loadedScript){' },
     footer: { js: '})' },
     define: { ...options.define, 'import.meta.url': 'bundleUrl', __NNFMT_SCRIPT__: 'loadedScript' },
-    plugins: [tensorflow(root), leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/explain-source\.js$/u)],
+    plugins: [tensorflow(root), leaveOut(/^\.\/(?!format-)[a-z-]+-command\.js$|\/(?:explain-source|with-experiment)\.js$/u)],
   };
 }
 
