@@ -2,32 +2,45 @@ import { MOST_ROWS, type GapRows } from '../model/gap-rows.js';
 import { CLASS_COUNT } from '../model/layout-classes.js';
 import { checkTime } from '../shared/budget.js';
 import type { GapPredictor } from './format-policy.js';
+import type { RememberedRows } from './remembered-rows.js';
 
 /** Describes all gaps and asks for their probabilities; `out` is `[gaps, classes]`. */
-export function askAllGaps(rows: GapRows, predictor: GapPredictor, out: Float32Array): void {
+export function askAllGaps(
+  rows: GapRows, predictor: GapPredictor, out: Float32Array, remembered: RememberedRows | null = null,
+): void {
   const count = out.length / CLASS_COUNT;
   const all = Int32Array.from({ length: count }, (_, i) => i);
   for (let from = 0; from < count; from += MOST_ROWS) {
     checkTime();
     const size = Math.min(MOST_ROWS, count - from);
-    predictor.probabilities(
-      rows.describe(all, from, size), out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT),
-    );
+    const batch = rows.describe(all, from, size);
+    if (remembered !== null) remembered.ask(predictor, batch, out, { round: 0, gaps: all, from });
+    else predictor.probabilities(batch, out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
   }
 }
 
-/** The same of the given gaps, into their rows of `out`, which is for the whole file. */
+/**
+ * The same of the given gaps, into their rows of `out`, which is for the whole file.
+ *
+ * @param known what is remembered of earlier passes, and the round of this one
+ */
 export function askGaps(
   rows: GapRows,
   predictor: GapPredictor,
   gaps: readonly number[],
   out: Float32Array,
+  known: { readonly remembered: RememberedRows; readonly round: number } | null = null,
 ): void {
   const answers = new Float32Array(Math.min(MOST_ROWS, gaps.length) * CLASS_COUNT);
   for (let from = 0; from < gaps.length; from += MOST_ROWS) {
     checkTime();
     const size = Math.min(MOST_ROWS, gaps.length - from);
-    predictor.probabilities(rows.describe(gaps, from, size), answers);
+    const batch = rows.describe(gaps, from, size);
+    if (known !== null) {
+      known.remembered.ask(predictor, batch, out, { round: known.round, gaps, from });
+      continue;
+    }
+    predictor.probabilities(batch, answers);
     for (let row = 0; row < size; row++) {
       out.set(answers.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[from + row] * CLASS_COUNT);
     }

@@ -25,6 +25,7 @@ import { staysInline } from './most-probable-text.js';
 import { spacesPrefixes } from './operator-gaps.js';
 import { withTail, type Pins } from './pins.js';
 import { predictGaps, spacingShare } from './predict-gaps.js';
+import type { RememberedRows } from './remembered-rows.js';
 
 /** One pass over a layout. */
 export interface FormattedGaps {
@@ -84,6 +85,7 @@ const BYTES_PER_CHARACTER = 10;
  * @param gaps the input layout, with LF line ends
  * @param visit called at each gap before it is decided
  * @param wasWrecked whether an earlier pass found so: what looks like an author's hand is chance then
+ * @param remembered what earlier passes over the file have asked the network
  */
 export function formatGaps(
   context: SourceContext,
@@ -92,10 +94,11 @@ export function formatGaps(
   policy: FormatPolicy,
   visit?: (visit: GapVisit) => void,
   wasWrecked = false,
+  remembered: RememberedRows | null = null,
 ): FormattedGaps {
   const counted = countedLayout(context, gaps, presumedUnit(policy));
   const { observed } = counted;
-  const probabilities = predictGaps(context, counted, policy);
+  const probabilities = predictGaps(context, counted, policy, remembered);
   if (policy.project !== null) weighByProject(context, observed, policy.project, probabilities);
   const grouped = groupedGaps(context.structured);
   const habits = findHabits({ context, observed, ...grouped, probabilities, project: policy.project });

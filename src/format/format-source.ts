@@ -13,6 +13,7 @@ import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
 import { findOtherStyle } from './other-style.js';
 import { findPins, type Pins } from './pins.js';
+import { RememberedRows } from './remembered-rows.js';
 import { restyleGaps } from './restyle-gaps.js';
 import { areForeign, mayChange } from './restyled-share.js';
 
@@ -120,14 +121,18 @@ export function proposeLayout(
   }
 }
 
+/** What the passes over the file at hand have asked the network; the next file takes over its memory. */
+const remembered = new RememberedRows();
+
 /** One pass over a layout: repairs it, or lays all of it out anew. */
 export function passOf(
   context: SourceContext, pins: Pins, policy: FormatPolicy, restyle: boolean,
 ): (gaps: readonly string[]) => FormattedGaps {
   if (!restyle) {
     let wasWrecked = false;
+    remembered.forget();
     return (gaps) => {
-      const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked);
+      const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked, remembered);
       wasWrecked ||= formatted.isWrecked === true;
       return formatted;
     };

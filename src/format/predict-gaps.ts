@@ -8,27 +8,32 @@ import { GapRole } from '../tokenize/index.js';
 import type { CountedLayout } from './counted-layout.js';
 import type { FormatPolicy } from './format-policy.js';
 import { askAllGaps, askGaps } from './ask-gaps.js';
+import type { RememberedRows } from './remembered-rows.js';
 
 /**
  * `[gaps, classes]` probabilities for all gaps of a layout. The first round knows nothing but
  * the input; each later one tells the gaps that were left in doubt what their neighbours have
  * settled on, surest first, so that the breaks of one list come out of one mind.
+ *
+ * @param remembered what earlier passes over the file have asked
  */
 export function predictGaps(
   context: SourceContext, { observed, counts }: CountedLayout, policy: FormatPolicy,
+  remembered: RememberedRows | null = null,
 ): Float32Array {
   const evidence = { file: counts, project: policy.project, assumedLimit: policy.assumed?.limit ?? null };
   const count = context.structured.source.tokenCount + 1;
   const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
   const rows = gapRows({ context, layout: observed, evidence, decisions });
-  askAllGaps(rows, policy.predictor, out);
+  askAllGaps(rows, policy.predictor, out, remembered);
   const masses = new Float32Array(DECISIONS);
   const { role } = context.structured.structure;
   /** Per gap: its likeliest decision and the mass of that, which change only where the network was asked again. */
   const likeliest = new Uint8Array(count);
   const mass = new Float32Array(count);
   let asked: readonly number[] | null = null;
+  let round = 0;
   for (const sure of SURE_BY_ROUND) {
     const doubtful: number[] = [];
     for (let k = asked === null ? 1 : 0; k < (asked === null ? count - 1 : asked.length); k++) {
@@ -41,7 +46,8 @@ export function predictGaps(
       if (mass[i] < DOUBTFUL && isArranged(role[i])) doubtful.push(i);
     }
     if (doubtful.length === 0) break;
-    askGaps(rows, policy.predictor, doubtful, out);
+    round++;
+    askGaps(rows, policy.predictor, doubtful, out, remembered === null ? null : { remembered, round });
     asked = doubtful;
   }
   return out;

@@ -1,0 +1,144 @@
+import type { FeatureBatch } from '../model/feature-batch.js';
+import { CLASS_COUNT } from '../model/layout-classes.js';
+import type { GapPredictor } from './format-policy.js';
+
+/** Rows that are remembered at most: about 10 MB. */
+const MOST_REMEMBERED = 8192;
+/** Rows that there is room for at first. */
+const FIRST_ROOM = 1024;
+
+/**
+ * What the network has said of a file's gaps, with the rows that it said it of. A pass over a layout in which little
+ * has changed asks of most gaps what the pass before has asked: a row that is the same, bit by bit, has the same
+ * answer. Each round of a pass has rows of its own.
+ */
+export class RememberedRows {
+  /** `[rows, slots]`, `[rows, numbers]` as bits, `[rows, classes]`, `[rows, classes]`. */
+  private slots = new Int16Array();
+  private numbers = new Int32Array();
+  private legal = new Uint8Array();
+  private answers = new Float32Array();
+  private room = 0;
+  private used = 0;
+  private predictor: GapPredictor | null = null;
+  /** By round, per gap: where its row is; -1 for nowhere. */
+  private places: Int32Array[] = [];
+
+  /** Makes room for another file. */
+  forget(): void {
+    this.used = 0;
+    this.places = [];
+  }
+
+  /**
+   * Probabilities of described gaps, by what is remembered or by the network.
+   *
+   * @param batch gaps `from` and behind of the list; it is used up
+   * @param out `[gaps, classes]` for the whole file, of which the rows of these gaps are filled in
+   */
+  ask(
+    predictor: GapPredictor, batch: FeatureBatch, out: Float32Array,
+    { round, gaps, from }: { readonly round: number; readonly gaps: ArrayLike<number>; readonly from: number },
+  ): void {
+    if (predictor !== this.predictor) {
+      this.forget();
+      this.predictor = predictor;
+    }
+    const { size } = batch;
+    const places = (this.places[round] ??= new Int32Array(out.length / CLASS_COUNT).fill(-1));
+    const unknown: number[] = [];
+    const rows = bitsOf(batch);
+    for (let row = 0; row < size; row++) {
+      const gap = gaps[from + row];
+      const place = places[gap];
+      if (place >= 0 && this.holds(place, rows, row)) {
+        out.set(this.answers.subarray(place * CLASS_COUNT, (place + 1) * CLASS_COUNT), gap * CLASS_COUNT);
+        continue;
+      }
+      if (unknown.length < row) moveRow(batch, row, unknown.length);
+      unknown.push(gap);
+    }
+    if (unknown.length === 0) return;
+    const answers = new Float32Array(unknown.length * CLASS_COUNT);
+    predictor.probabilities(unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
+    // What is remembered side by side is copied at once.
+    for (let row = 0, first = 0, start = -1; row <= unknown.length; row++) {
+      const place = row < unknown.length ? this.placeFor(places, unknown[row], rows) : -1;
+      if (start >= 0 && place === start + row - first) continue;
+      this.keep(start, rows, first, row, answers);
+      [first, start] = [row, place];
+    }
+    for (let k = 0; k < unknown.length; k++) {
+      out.set(answers.subarray(k * CLASS_COUNT, (k + 1) * CLASS_COUNT), unknown[k] * CLASS_COUNT);
+    }
+  }
+
+  private holds(place: number, rows: RowBits, row: number): boolean {
+    const { slotCount, numberCount, slots, numbers, legal } = rows;
+    // What a file says as a whole changes first.
+    for (let k = 0, at = place * numberCount, here = row * numberCount; k < numberCount; k++) {
+      if (this.numbers[at + k] !== numbers[here + k]) return false;
+    }
+    for (let k = 0, at = place * slotCount, here = row * slotCount; k < slotCount; k++) {
+      if (this.slots[at + k] !== slots[here + k]) return false;
+    }
+    for (let k = 0, at = place * CLASS_COUNT, here = row * CLASS_COUNT; k < CLASS_COUNT; k++) {
+      if (this.legal[at + k] !== legal[here + k]) return false;
+    }
+    return true;
+  }
+
+  /** Takes down the rows from `first` to `last`, in places from `place` on. */
+  private keep(place: number, rows: RowBits, first: number, last: number, answers: Float32Array): void {
+    if (place < 0) return;
+    const { slotCount, numberCount, slots, numbers, legal } = rows;
+    this.slots.set(slots.subarray(first * slotCount, last * slotCount), place * slotCount);
+    this.numbers.set(numbers.subarray(first * numberCount, last * numberCount), place * numberCount);
+    this.legal.set(legal.subarray(first * CLASS_COUNT, last * CLASS_COUNT), place * CLASS_COUNT);
+    this.answers.set(answers.subarray(first * CLASS_COUNT, last * CLASS_COUNT), place * CLASS_COUNT);
+  }
+
+  private placeFor(places: Int32Array, gap: number, rows: RowBits): number {
+    if (places[gap] < 0) places[gap] = this.newPlace(rows);
+    return places[gap];
+  }
+
+  /** Room for one more row; -1 where there is none. */
+  private newPlace({ slotCount, numberCount }: RowBits): number {
+    if (this.used === MOST_REMEMBERED) return -1;
+    if (this.used === this.room) {
+      this.room = Math.max(FIRST_ROOM, 2 * this.room);
+      const { slots, numbers, legal, answers } = this;
+      this.slots = new Int16Array(this.room * slotCount);
+      this.numbers = new Int32Array(this.room * numberCount);
+      this.legal = new Uint8Array(this.room * CLASS_COUNT);
+      this.answers = new Float32Array(this.room * CLASS_COUNT);
+      this.slots.set(slots);
+      this.numbers.set(numbers);
+      this.legal.set(legal);
+      this.answers.set(answers);
+    }
+    return this.used++;
+  }
+}
+
+/** A batch whose numbers are looked at as bits: two zeros that differ, or numbers that are none, are what they are. */
+interface RowBits {
+  readonly slotCount: number;
+  readonly numberCount: number;
+  readonly slots: Int16Array;
+  readonly numbers: Int32Array;
+  readonly legal: Uint8Array;
+}
+
+const bitsOf = ({ size, slots, numbers, legal }: FeatureBatch): RowBits => ({
+  slotCount: slots.length / size, numberCount: numbers.length / size, slots, legal,
+  numbers: new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length),
+});
+
+function moveRow({ size, slots, numbers, legal }: FeatureBatch, from: number, to: number): void {
+  for (const values of [slots, numbers, legal]) {
+    const width = values.length / size;
+    values.copyWithin(to * width, from * width, (from + 1) * width);
+  }
+}
