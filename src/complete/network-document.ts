@@ -20,32 +20,66 @@ export interface HeadState {
   readonly tracker: PieceTracker;
 }
 
-/** The network as beam search meets it, see `LineNetwork`; its states are HeadStates. */
+/** What the network said of a state, and the states that it led to, by piece. */
+interface FollowedState {
+  row: Float32Array | null;
+  readonly next: Map<number, HeadState>;
+}
+
+/**
+ * The network as beam search meets it, see `LineNetwork`; its states are HeadStates. What it has said of a state, and
+ * where it led, is kept as long as the state is: whoever types on in a word asks much of it again.
+ */
 export function createLineNetwork({ network, vocabulary, backbone }: CompletionHead): LineNetwork {
+  const followed = new WeakMap<HeadState, FollowedState>();
+  const of = (state: HeadState): FollowedState => {
+    const known = followed.get(state);
+    if (known !== undefined) return known;
+    const fresh = { row: null, next: new Map<number, HeadState>() };
+    followed.set(state, fresh);
+    return fresh;
+  };
+
   return {
     predict(states) {
-      const { probabilities } = network.predict((states as readonly HeadState[]).map(({ state }) => state));
-      return states.map((_, k) =>
-        sumLineEnds(probabilities.subarray(k * network.pieces, k * network.pieces + vocabulary.size)));
+      const known = (states as readonly HeadState[]).map(of);
+      const unknown = known.flatMap(({ row }, k) => (row === null ? [k] : []));
+      if (unknown.length > 0) {
+        const { probabilities } = network.predict(unknown.map((k) => (states[k] as HeadState).state));
+        unknown.forEach((k, at) => {
+          const from = at * network.pieces;
+          known[k]!.row = sumLineEnds(probabilities.slice(from, from + vocabulary.size));
+        });
+      }
+      return known.map(({ row }) => row!);
     },
     extend(steps) {
-      const [slotCount, numberCount] = [backbone?.slots ?? 0, backbone?.numbers ?? 0];
-      const rows = {
-        pieces: Int16Array.from(steps, ({ piece }) => piece),
-        slots: new Int16Array(steps.length * slotCount),
-        numbers: new Float32Array(steps.length * numberCount),
-      };
-      const next = steps.map(({ state: before, piece }, k): HeadState => {
-        const { state, tracker } = before as HeadState;
-        const following = tracker.clone();
-        following.push(piece);
-        if (backbone !== null) following.describe(rows.slots, k * slotCount, rows.numbers, k * numberCount);
-        return { state: network.copy(state), tracker: following };
-      });
-      network.advance(next.map(({ state }) => state), rows);
-      return next;
+      const known = steps.map(({ state, piece }) => of(state as HeadState).next.get(piece));
+      const unknown = steps.filter((_, k) => known[k] === undefined);
+      if (unknown.length === 0) return known;
+      const added = extendAnew(unknown);
+      unknown.forEach(({ state, piece }, k) => of(state as HeadState).next.set(piece, added[k]!));
+      return steps.map(({ state, piece }) => of(state as HeadState).next.get(piece));
     },
   };
+
+  function extendAnew(steps: readonly { readonly state: unknown; readonly piece: number }[]): HeadState[] {
+    const [slotCount, numberCount] = [backbone?.slots ?? 0, backbone?.numbers ?? 0];
+    const rows = {
+      pieces: Int16Array.from(steps, ({ piece }) => piece),
+      slots: new Int16Array(steps.length * slotCount),
+      numbers: new Float32Array(steps.length * numberCount),
+    };
+    const next = steps.map(({ state: before, piece }, k): HeadState => {
+      const { state, tracker } = before as HeadState;
+      const following = tracker.clone();
+      following.push(piece);
+      if (backbone !== null) following.describe(rows.slots, k * slotCount, rows.numbers, k * numberCount);
+      return { state: network.copy(state), tracker: following };
+    });
+    network.advance(next.map(({ state }) => state), rows);
+    return next;
+  }
 }
 
 /** Whatever follows the line: for a search that ends with it, its end is one event. */
@@ -65,6 +99,17 @@ const MOST_TOKENS = 1200;
 /** Pieces between two states that are kept, to go on from after a keystroke. */
 const SNAPSHOT_PIECES = 64;
 
+/** What a document was read as, and what that was read from. */
+interface ReadText {
+  readonly text: string;
+  readonly tokens: readonly LexicalToken[];
+  readonly first: number;
+  readonly head: HeadState;
+}
+
+/** Of each network, the document whose state is kept with all that was asked behind it: that is many megabytes. */
+const latest = new WeakMap<CompletionHead, NetworkDocument>();
+
 /**
  * An open document as the network knows it. What the text has in common with the text before
  * is not read again, so that a keystroke costs the pieces since the last snapshot.
@@ -74,6 +119,7 @@ export class NetworkDocument {
   /** The anchor is no statement's first token. */
   private isWithin = false;
   private read: PieceText | null = null;
+  private last: ReadText | null = null;
   private snapshots: { readonly at: number; readonly state: CompletionState }[] = [];
 
   constructor(private readonly head: CompletionHead, private readonly normalised = false) {}
@@ -86,6 +132,7 @@ export class NetworkDocument {
   moveTo(text: string, tokens: readonly LexicalToken[]): HeadState {
     const { network, vocabulary } = this.head;
     const first = this.firstToken(tokens);
+    if (this.last !== null && isSame(this.last, text, tokens, first)) return this.last.head;
     const now = encodeTokens({ text, tokens, first }, vocabulary, { normalised: this.normalised });
     const common = this.read === null ? 0 : this.commonRows(this.read, now);
     this.snapshots = this.snapshots.filter(({ at }) => at <= common);
@@ -98,7 +145,11 @@ export class NetworkDocument {
       if (to < now.pieces.length) this.snapshots.push({ at, state: network.copy(state) });
     }
     this.read = now;
-    return { state, tracker: now.tracker() };
+    this.last = { text, tokens, first, head: { state, tracker: now.tracker() } };
+    const other = latest.get(this.head);
+    if (other !== undefined && other !== this) other.last = null;
+    latest.set(this.head, this);
+    return this.last.head;
   }
 
   /**
@@ -130,3 +181,16 @@ export class NetworkDocument {
     return most;
   }
 }
+
+/** True where a text is read as before: what is typed of its last word is not yet among its tokens. */
+function isSame(last: ReadText, text: string, tokens: readonly LexicalToken[], first: number): boolean {
+  if (first !== last.first || first >= tokens.length || tokens.length !== last.tokens.length) return false;
+  const { end } = tokens[tokens.length - 1]!;
+  return text.slice(0, end) === last.text.slice(0, end) &&
+    tokens.every((token, k) => k < first || isSameToken(token, last.tokens[k]!));
+}
+
+const isSameToken = (one: LexicalToken, other: LexicalToken): boolean =>
+  one.kind === other.kind && one.text === other.text && one.start === other.start && one.end === other.end &&
+  one.blockDepth === other.blockDepth && one.bracketDepth === other.bracketDepth &&
+  one.startsStatement === other.startsStatement && one.depthChange === other.depthChange;

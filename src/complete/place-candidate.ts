@@ -5,8 +5,8 @@
 import {
   CLAUSE_WORDS, LINE_END, closerOf, isCloserWord, isOpenerWord, lexPython, tokenKind, type LexicalToken, type Tokenizer,
 } from '../tokenize/index.js';
-import { SyntaxRefusedError } from '../errors.js';
-import { layOutRange, type FormatPolicy } from '../format/index.js';
+import type { FormatPolicy } from '../format/index.js';
+import { checkedTexts } from './checked-texts.js';
 
 /**
  * How many tokens of a candidate to keep before what stands behind the cursor on its line:
@@ -77,7 +77,7 @@ export class ParseCheck {
     if (this.window === null || this.window.length > MAX_LAYOUT) return candidate;
     const start = this.window.length - typed.length;
     const text = closeUp(this.window + candidate + this.rest);
-    const gaps = layOutRange(this.tokenizer, policy, text, { start, end: this.window.length + candidate.length });
+    const gaps = checkedTexts(this.tokenizer).layOut(text, policy, start, this.window.length + candidate.length);
     if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) {
       return candidate;
     }
@@ -104,17 +104,7 @@ export class ParseCheck {
 
 /** Whether all of the text before the cursor parses together with a completion, closed as if nothing followed. */
 export const parsesInPlace = (tokenizer: Tokenizer, prefix: string, completion: string): boolean =>
-  parses(tokenizer, closeUp(prefix + completion));
-
-function parses(tokenizer: Tokenizer, text: string): boolean {
-  try {
-    tokenizer.tokenize(text, '<completion>', { strict: true });
-    return true;
-  } catch (fault) {
-    if (fault instanceof SyntaxRefusedError) return false;
-    throw fault;
-  }
-}
+  checkedTexts(tokenizer).parses(closeUp(prefix + completion));
 
 const indentOf = (line: string): string => /^[ \t\f]*/u.exec(line)![0];
 

@@ -5,7 +5,7 @@ import { sourceContext, type SourceContext } from '../model/source-context.js';
 import {
   findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
   joinOverRawText, lfOffset, overRawText, refuseAt, toLf, withStructure,
-  type StructuredSource, type Tokenizer,
+  type StructuredSource, type TokenizedSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
 import { formatGaps, type FormattedGaps } from './format-gaps.js';
@@ -31,7 +31,13 @@ const SECONDS_PER_GAP = 6e-6;
 export function readProgram(
   tokenizer: Tokenizer, text: string, path: string, seams: readonly number[] = [],
 ): SourceContext {
-  const tokenized = tokenizer.tokenize(text, path);
+  return contextOf(tokenizer.tokenize(text, path), text, path, seams);
+}
+
+/** The same of a text that is tokenized already. */
+export function contextOf(
+  tokenized: TokenizedSource, text: string, path: string, seams: readonly number[] = [],
+): SourceContext {
   checkEstimate({ bytes: BYTES_PER_GAP * tokenized.tokenCount, seconds: SECONDS_PER_GAP * tokenized.tokenCount });
   const structured = withStructure(tokenized);
   const fault = findLayoutFault(structured.source, structured.structure);

@@ -2,10 +2,10 @@ import { SyntaxRefusedError } from '../errors.js';
 import { gapRows } from '../model/gap-rows.js';
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
-import { lfOffset, overRawText, type Tokenizer } from '../tokenize/index.js';
+import { lfOffset, overRawText, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { countedLayout } from './counted-layout.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
-import { readProgram } from './format-source.js';
+import { contextOf } from './format-source.js';
 import { mostProbableText } from './most-probable-text.js';
 import { askGaps } from './ask-gaps.js';
 
@@ -20,13 +20,15 @@ const WITHIN_LINES = [NONE, SPACE, TWO_SPACES, KEEP];
  * the line, so this costs a small part of formatting the text.
  *
  * @param range UTF-16 offsets: the gaps before the tokens that start in it
+ * @param tokenized the text's tokens, where they are known already
  * @returns the gap before each of these tokens, or null when the source does not parse
  */
 export function layOutRange(
   tokenizer: Tokenizer, policy: FormatPolicy, text: string, range: { readonly start: number; readonly end: number },
+  tokenized: TokenizedSource | null = null,
 ): string[] | null {
   try {
-    const context = readProgram(tokenizer, text, '<completion>');
+    const context = contextOf(tokenized ?? tokenizer.tokenize(text, '<completion>'), text, '<completion>');
     const { source } = context.structured;
     const [from, to] = [lfOffset(text, range.start), lfOffset(text, range.end)];
     const inside: number[] = [];

@@ -12,7 +12,7 @@
  */
 export { findLexicalFault } from './logical-lines.js';
 export { refuseAt } from './syntax-fault.js';
-export { createTokenizer, type TokenizeOptions, type Tokenizer } from './tokenize.js';
+export { createTokenizer, isReadPlainly, type TokenizeOptions, type Tokenizer } from './tokenize.js';
 export { joinGaps, tokenText, type PlacedTokens, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';
 export { gapStructure, isClause, isCompound, GapRole, GAP_ROLE_COUNT, type GapStructure } from './structure.js';

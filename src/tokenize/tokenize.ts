@@ -62,7 +62,7 @@ function tokenizeWith(
     withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
   const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, named, options);
   if (options.isUnknown) return lexed();
-  if (!BACKSLASH_LINE.test(text) && !hasLongRun(text)) return plain() ?? lexed();
+  if (isReadPlainly(text)) return plain() ?? lexed();
   // The grammar's scanner takes the indentation behind a backslash for that of the line, CPython does not; and
   // on a long run of comments or backslashes its time grows with the square.
   try {
@@ -73,6 +73,13 @@ function tokenizeWith(
     return source;
   }
 }
+
+/**
+ * True for a text that is read as it stands: where it is read strictly, it is read to the same tokens otherwise.
+ *
+ * @param text with LF line ends
+ */
+export const isReadPlainly = (text: string): boolean => !BACKSLASH_LINE.test(text) && !hasLongRun(text);
 
 /** A line of nothing but a backslash, maybe within a string. */
 const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\n/;

@@ -52,6 +52,45 @@ describe('NetworkDocument', () => {
   });
 });
 
+describe('a document that is typed on in a word', () => {
+  const head = tinyHead();
+
+  it('has the state that it had, as long as no other document is read', () => {
+    const [one, other] = [new NetworkDocument(head), new NetworkDocument(head)];
+    const read = (document: NetworkDocument, text: string, typed = ''): HeadState =>
+      document.moveTo(text + typed, lexPython(text, { comments: true }).tokens);
+    const first = read(one, 'x = y.');
+    expect(read(one, 'x = y.', 'a')).toBe(first);
+    expect(read(one, 'x = y.', 'ab')).toBe(first);
+    expect(read(one, 'z = y.')).not.toBe(first);
+    // Only the layout differs.
+    const spaced = read(one, 'x = y.');
+    expect(read(one, 'x =  y.')).not.toBe(spaced);
+    const last = read(one, 'x = y.');
+    read(other, 'a = b.');
+    expect(read(one, 'x = y.')).not.toBe(last);
+  });
+
+  it('asks the network only of what it was not asked before', () => {
+    let asked = 0;
+    const line = createLineNetwork({
+      ...head,
+      network: { ...head.network, predict: (states) => ((asked += states.length), head.network.predict(states)) },
+    });
+    const state = new NetworkDocument(head).moveTo('x = ', lexPython('x = ').tokens);
+    const [y, z] = ['y', 'z'].map((name) => vocabulary.encodeName(name)[0]!);
+    const [one] = line.extend([{ state, piece: y! }]);
+    const [row, ofOne] = line.predict([state, one]).map((values) => values.slice());
+    const [again, two] = line.extend([{ state, piece: y! }, { state, piece: z! }]);
+    expect(again).toBe(one);
+    expect(asked).toBe(2);
+    const rows = line.predict([two, again, state]);
+    expect(asked).toBe(3);
+    expect([rows[1], rows[2]]).toEqual([ofOne, row]);
+    expect(rows[0]).toEqual(createLineNetwork(head).predict([two])[0]);
+  });
+});
+
 describe('createLineNetwork', () => {
   const head = tinyHead();
   const line = createLineNetwork(head);
