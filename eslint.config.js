@@ -4,6 +4,7 @@ import { importTable } from './scripts/eslint-import-table.js';
 /** The only files that may touch the file system themselves. */
 const FILE_ACCESS = [
   'src/shared/read-file.ts',
+  'src/shared/read-lines.ts',
   'src/shared/look-at-path.ts',
   'src/shared/write-atomically.ts',
   'src/shared/temporary-file.ts',

@@ -13,7 +13,7 @@ const FOLDER_IMPORTS = {
   score: ['tokenize'],
   corpus: ['tokenize'],
   model: ['tokenize'],
-  train: ['tokenize', 'mutate', 'corpus', 'model', 'score', 'complete'],
+  train: ['tokenize', 'mutate', 'corpus', 'model', 'score', 'complete', 'search'],
   // What formatting reads of a project; learning it is apart, so that formatting stays small.
   profile: ['tokenize', 'model'],
   format: ['tokenize', 'model', 'profile'],
@@ -21,8 +21,10 @@ const FOLDER_IMPORTS = {
   embedded: ['tokenize', 'corpus', 'format'],
   // Lays its lines out with the format head, on the backbone that both share.
   complete: ['tokenize', 'model', 'profile', 'format'],
+  // Finds functions by what they do.
+  search: ['tokenize', 'corpus', 'model'],
   // Spoils, restores and scores: neither part of training nor of formatting.
-  evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete'],
+  evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete', 'search'],
   learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],
   // The public API; it loads learning when that is called.
   library: ['tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'complete', 'learn'],
@@ -38,8 +40,8 @@ const FOLDER_IMPORTS = {
   ],
   plugin: ['tokenize', 'corpus', 'profile', 'format'],
   cli: [
-    'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'evaluate',
-    'learn', 'server', 'lsp',
+    'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'search',
+    'evaluate', 'learn', 'server', 'lsp',
   ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],

@@ -150,7 +150,7 @@ export class MissingBackendError extends UserError {
   }
 }
 
-export type FileReadReason = 'missing' | 'broken-link' | 'folder' | 'special' | 'too-large' | 'unreadable';
+export type FileReadReason = 'missing' | 'broken-link' | 'folder' | 'special' | 'too-large' | 'unreadable' | 'damaged';
 
 /** A file of any kind that cannot be read; whoever knows what it was wanted for says so in an error of his own. */
 export class FileReadError extends UserError {
@@ -176,6 +176,7 @@ export class FileReadError extends UserError {
       special: 'this is no regular file (but a device, pipe or socket)',
       'too-large': `this is more than a file of its kind may hold (${Math.round(limitBytes / 1024 / 1024)} MB)`,
       unreadable: `cannot be read (${errno ?? 'unknown error'})`,
+      damaged: 'its compressed data is broken or ends too early',
     }[reason];
     super('FILE_READ', `${shownName(path)}: ${clause}. Check the path and its permissions.`, details.cause);
     this.path = path;

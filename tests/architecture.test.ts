@@ -109,7 +109,7 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
   const all = await bundle(bundleOptions(root));
   const loadedByWorker = [...loadedBy(all, 'dist/format-worker.js')];
   expect(loadedByWorker).toContain('src/cli/format-worker.ts');
-  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete)\/|@tensorflow\/|^webgpu/u;
+  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete|search)\/|@tensorflow\/|^webgpu/u;
   expect([...loadedByCommand, ...loadedByWorker].filter((input) => unwanted.test(input))).toEqual([]);
 
   const loadedByLibrary = [...loadedBy(all, 'dist/index.js')];
@@ -120,6 +120,6 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'eval', 'eval-completion', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'runs', 'score', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion'].map((name) => `./${name}-command.js`);
+  const commands = ['check', 'complete', 'eval', 'eval-completion', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'runs', 'score', 'search', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion', 'train-search'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });

@@ -53,6 +53,10 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt train --task caches --out runs/caches corpora', 'n-grams, gate and confidence of all below corpora'],
     ['nnfmt train --task caches --help', 'what else can be said'],
   ],
+  'train --task search': [
+    ['nnfmt train --task search --out runs/search corpora', 'a search network of the projects below corpora'],
+    ['nnfmt train --task search python_train_*.jsonl.gz', "of CodeSearchNet's files"],
+  ],
   runs: [
     ['nnfmt runs', 'the runs below the folder runs, a line each'],
     ['nnfmt runs --sort loss --compare', 'the best first, and in what they differ'],
@@ -65,6 +69,14 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
   'eval --task complete': [
     ['nnfmt eval --task complete projects/*', 'finish cut lines of each project, and measure'],
     ['nnfmt eval --task complete --json project', 'as JSON'],
+  ],
+  'eval --task search': [
+    ['nnfmt eval --task search projects/*', 'find the functions that docstrings speak of, among 999 others'],
+    ['nnfmt eval --task search --annotations annotationStore.csv all.jsonl.gz', "and NDCG on CodeSearchNet's queries"],
+  ],
+  search: [
+    ['nnfmt search "parse a date from ISO text"', 'functions below the current folder, best first'],
+    ['nnfmt search -n 3 --json "retry a request" src', 'three of them, as JSON'],
   ],
   complete: [
     ['nnfmt complete src/app.py:120', 'how line 120 could go on'],

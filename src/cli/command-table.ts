@@ -111,6 +111,14 @@ export const commandTable: readonly TaskRow[] = [
       return runTrainCaches(args, options(), context);
     },
   }),
+  taskRow('train --task search', {
+    description: 'train the network of code search on corpora, or on data sets in the form of CodeSearchNet',
+    arguments: [['[PATHS...]', 'corpora: folders whose folders are projects, and files *.jsonl or *.jsonl.gz']],
+    async run({ args, options, context }) {
+      const { runTrainSearch } = await import('./train-search-command.js');
+      return runTrainSearch(args, options(), context);
+    },
+  }),
 
   taskRow('runs', {
     description: 'list, compare and draw trainings by their folders',
@@ -123,9 +131,10 @@ export const commandTable: readonly TaskRow[] = [
 
   taskRow('eval', {
     description:
-      'measure on projects, one a path: restoring spoilt layout, or (--task complete) finishing cut lines',
+      'measure on projects, one a path: restoring spoilt layout, finishing cut lines (--task complete), or code ' +
+      'search (--task search)',
     arguments: [PROJECTS],
-    othersSpeakOf: 'completing lines',
+    othersSpeakOf: 'completing lines or code search',
     async run({ args, options, context }) {
       const { runEval } = await import('./eval-command.js');
       return runEval(args, options(), context);
@@ -137,6 +146,23 @@ export const commandTable: readonly TaskRow[] = [
     async run({ args, options, context }) {
       const { runEvalCompletion } = await import('./eval-completion-command.js');
       return runEvalCompletion(args, options(), context);
+    },
+  }),
+  taskRow('eval --task search', {
+    description: 'measure on projects, one a path: finding the function that a docstring speaks of',
+    arguments: [['[PATHS...]', 'project folders, and files *.jsonl or *.jsonl.gz (default: the current folder)']],
+    async run({ args, options, context }) {
+      const { runEvalSearch } = await import('./eval-search-command.js');
+      return runEvalSearch(args, options(), context);
+    },
+  }),
+
+  taskRow('search', {
+    description: 'find the functions that do what is asked for, in words',
+    arguments: [['<QUERY>', 'what the function does'], PATHS],
+    async run({ args: [query, ...paths], inProject, context }) {
+      const { runSearch } = await import('./search-command.js');
+      return runSearch(query, paths, inProject(paths), context);
     },
   }),
 

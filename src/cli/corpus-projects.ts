@@ -59,20 +59,21 @@ export function splitProjects(
   const isHeldOut = new Map<string, boolean>();
   for (const project of projects) {
     const key = folderOf(project);
-    if (!isHeldOut.has(key)) {
-      const hash = createHash('sha256').update(project.name).digest().readUInt32BE(0) / 2 ** 32;
-      isHeldOut.set(key, hash < share);
-    }
+    if (!isHeldOut.has(key)) isHeldOut.set(key, isPutAside(project.name, share));
     (isHeldOut.get(key)! ? heldOut : training).push(project);
   }
   return { training, heldOut };
 }
 
+/** Whether a project belongs to the share that is put aside, by a hash of its name. */
+export const isPutAside = (name: string, share: number): boolean =>
+  createHash('sha256').update(name).digest().readUInt32BE(0) / 2 ** 32 < share;
+
 /** The paths of an option that takes several. */
 export const corporaIn = (list: string | null): string[] => (list ?? '').split(',').filter((path) => path !== '');
 
 /** Names and files of the corpus, without where it lies. */
-function digestOf(projects: readonly Project[]): string {
+export function digestOf(projects: readonly Project[]): string {
   const hash = createHash('sha256');
   for (const { name, files } of projects) hash.update(`${name} ${files.length}\n`);
   return hash.digest('hex').slice(0, 16);

@@ -52,6 +52,7 @@ const READ_FAULTS: Readonly<Record<Exclude<FileReadError['reason'], 'too-large'>
   folder: { reason: 'not-a-file', advice: '.' },
   special: { reason: 'not-a-file', advice: '; it was left alone.' },
   unreadable: { reason: 'unreadable', advice: '. Check its permissions.' },
+  damaged: { reason: 'unreadable', advice: '.' },
 };
 
 /** The refusal of a path that no text stands for. @param path what Node made of the bytes */

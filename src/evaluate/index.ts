@@ -22,3 +22,8 @@ export { judgeSuggestions } from './judge-suggestions.js';
 export { bracketCases, indentationCases, type IndentationCase } from './long-range-cases.js';
 export { editSimilarity, isExactMatch, spellLiterals } from './line-scores.js';
 export { HALF_EDIT_KINDS, mergeHalfEdits, type GroupTally, type HalfEdits } from './half-edits.js';
+export {
+  evaluateSearch, SEARCH_SYSTEMS, searchCases, type SearchEvaluation, type SystemFigures,
+} from './evaluate-search.js';
+export { rankAnnotated, type AnnotatedRanking } from './rank-annotated.js';
+export { csvRow, normalisedGain, readAnnotations, type AnnotatedQuery } from './search-annotations.js';

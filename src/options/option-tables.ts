@@ -1,5 +1,6 @@
 import { completeOptions } from './complete-options.js';
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
+import { evalSearchOptions, searchOptions, trainSearchOptions } from './search-options.js';
 import { explainOptions } from './explain-options.js';
 import { checkOptions, formatOptions, jsonlOptions } from './format-options.js';
 import { generateOptions } from './generate-options.js';
@@ -30,9 +31,12 @@ export const optionTables = {
   'train --base': trainBaseOptions,
   'train --task complete': trainCompletionOptions,
   'train --task caches': trainCachesOptions,
+  'train --task search': trainSearchOptions,
   runs: runsOptions,
   eval: evalOptions,
   'eval --task complete': evalCompletionOptions,
+  'eval --task search': evalSearchOptions,
+  search: searchOptions,
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,

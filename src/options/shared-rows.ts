@@ -84,9 +84,9 @@ export const stdinFilename = {
 export const task = {
   type: 'choice',
   default: 'format',
-  choices: ['format', 'complete'],
+  choices: ['format', 'complete', 'search'],
   category: 'run',
-  description: 'What it is about: layout, or completing lines.',
+  description: 'What it is about: layout, completing lines, or code search.',
 } as const satisfies OptionRow;
 
 export const include = {

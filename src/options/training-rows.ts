@@ -4,9 +4,9 @@ import type { OptionRow } from './option-row.js';
 export const trainTask = {
   type: 'choice',
   default: 'format',
-  choices: ['format', 'complete', 'caches'],
+  choices: ['format', 'complete', 'caches', 'search'],
   category: 'run',
-  description: 'What it is about: layout, completing lines, or what completes beside the network.',
+  description: 'What it is about: layout, completing lines, what completes beside the network, or code search.',
 } as const satisfies OptionRow;
 
 export const config = {

@@ -6,7 +6,7 @@ import { MAX_MODEL_BYTES, readRegularText } from '../shared/read-file.js';
 import { appendText, writeAtomically } from '../shared/write-atomically.js';
 
 /** What the examples of a run are. */
-export const EXAMPLE_UNITS = ['gaps', 'pieces', 'characters'] as const;
+export const EXAMPLE_UNITS = ['gaps', 'pieces', 'characters', 'pairs'] as const;
 export type ExampleUnit = (typeof EXAMPLE_UNITS)[number];
 
 /** Averages the steps between two lines of metrics.jsonl, and draws the curve. */

@@ -1,6 +1,7 @@
 import { FIXED_PIECES, PieceVocabulary, type PieceList } from '../../complete/pieces.js';
 import { type Project, readSource } from '../../corpus/index.js';
 import { type Random } from '../../shared/random.js';
+import { learnMerges, type MergeWord } from '../learn-merges.js';
 import { IDENTIFIER, STRING, FLOAT, INTEGER, lexPython } from '../../tokenize/index.js';
 
 
@@ -63,7 +64,7 @@ export function learnPieces(projects: readonly Project[], config: PieceLearning,
 /** Byte-pair merges (Sennrich and others 2016); the first symbol of a name is apart from the same letters within. */
 function mergesOf(names: ReadonlyMap<string, number>, contents: ReadonlyMap<string, number>, count: number): string[] {
   const known = new PieceVocabulary({ numbers: [], merges: [], commonStrings: [] });
-  const words: { symbols: string[]; weight: number }[] = [];
+  const words: MergeWord[] = [];
   for (const [word, weight] of names) {
     // Keywords are pieces of their own.
     if (weight >= FEWEST && known.encodeName(word).length > 0) {
@@ -73,47 +74,5 @@ function mergesOf(names: ReadonlyMap<string, number>, contents: ReadonlyMap<stri
   for (const [word, weight] of contents) {
     if (weight >= FEWEST) words.push({ symbols: [...word].map((c) => `#${c}`), weight });
   }
-  const pairs = new Map<string, { weight: number; words: Set<number> }>();
-  const change = (index: number, sign: number): void => {
-    const { symbols, weight } = words[index]!;
-    for (let k = 0; k + 1 < symbols.length; k++) {
-      const pair = `${symbols[k]!} ${symbols[k + 1]!}`;
-      let entry = pairs.get(pair);
-      if (entry === undefined) pairs.set(pair, (entry = { weight: 0, words: new Set() }));
-      entry.weight += sign * weight;
-      if (sign > 0) entry.words.add(index);
-    }
-  };
-  words.forEach((_, index) => change(index, 1));
-  const merges: string[] = [];
-  const made = new Set<string>();
-  while (merges.length < count) {
-    let best = '';
-    let bestWeight = 0;
-    for (const [pair, { weight }] of pairs) {
-      if (weight > bestWeight || (weight === bestWeight && pair < best)) [best, bestWeight] = [pair, weight];
-    }
-    if (best === '') break;
-    const [left, right] = best.split(' ') as [string, string];
-    const merged = left + right.slice(1);
-    // Another cut of the same word may have made this piece before.
-    if (!made.has(merged)) merges.push(merged);
-    made.add(merged);
-    for (const index of [...pairs.get(best)!.words]) {
-      const { symbols } = words[index]!;
-      if (!symbols.some((symbol, k) => symbol === left && symbols[k + 1] === right)) continue;
-      change(index, -1);
-      const joined: string[] = [];
-      for (let k = 0; k < symbols.length; k++) {
-        if (symbols[k] === left && symbols[k + 1] === right) {
-          joined.push(merged);
-          k++;
-        } else joined.push(symbols[k]!);
-      }
-      words[index]!.symbols = joined;
-      change(index, 1);
-    }
-    pairs.delete(best);
-  }
-  return merges;
+  return learnMerges(words, count);
 }

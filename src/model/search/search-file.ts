@@ -1,0 +1,71 @@
+import { ModelFileError } from '../../errors.js';
+import { readMetadata } from '../check-metadata.js';
+import { decodeTensorFile, encodeTensorFile, type TensorPrecision } from '../tensor-file.js';
+import { searchLayout, type SearchSizes } from './search-layout.js';
+
+/** A trained search network with what is needed to use it. */
+export interface SearchModel {
+  readonly sizes: SearchSizes;
+  /** `[searchLayout(sizes).total]` */
+  readonly values: Float32Array;
+  /** What was merged to pieces, as `WordPieces` takes it. */
+  readonly merges: readonly string[];
+  /** How much the rank by words counts beside that by vectors. */
+  readonly wordShare: number;
+  /** Where the weights come from: corpus digest, seed, pairs, figures. Plain JSON. */
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+const KIND = 'search model';
+const RETRAIN = 'Use the nnfmt that it came with, or train it again with `nnfmt train --task search`.';
+/** Of any side; ours have some thousands at most. */
+const MOST = 1_000_000;
+const LONGEST_PIECE = 100;
+
+/** The bytes of a model file; biases of the hidden layers are kept in full. */
+export function encodeSearchModel(model: SearchModel, precision: TensorPrecision = 'i8'): Uint8Array {
+  const { values, sizes, merges, wordShare, training } = model;
+  return encodeTensorFile({
+    kind: KIND,
+    metadata: { sizes, merges, wordShare, training },
+    tensors: Object.values(searchLayout(sizes).places).map(({ name, rows, columns, offset, length }) => ({
+      name, rows, columns,
+      precision: rows === 1 ? 'f32' as const : precision,
+      values: values.subarray(offset, offset + length),
+    })),
+  });
+}
+
+/**
+ * Reads a search model.
+ *
+ * @param path only for messages
+ * @throws ModelFileError when the file is damaged, foreign, or of another version
+ */
+export function decodeSearchModel(bytes: Uint8Array, path: string): SearchModel {
+  const refuse = (reason: string): never => {
+    throw new ModelFileError({ path, reason, advice: RETRAIN });
+  };
+  const file = decodeTensorFile(bytes, { kind: KIND, path });
+  const metadata = readMetadata(file.metadata, 'the search model', refuse);
+  const inner = metadata.inner('sizes');
+  const sizes: SearchSizes = {
+    pieces: inner.count('pieces', 1, MOST), fields: inner.count('fields', 1, 256),
+    width: inner.count('width', 8, MOST), hidden: inner.count('hidden', 0, MOST),
+  };
+  if (sizes.width % 8 !== 0 || sizes.hidden % 8 !== 0) refuse('its layers have impossible widths');
+  const merges = metadata.texts('merges');
+  if (!merges.every((text) => text.length > 0 && text.length <= LONGEST_PIECE)) refuse('its list of pieces is damaged');
+  const layout = searchLayout(sizes);
+  const values = new Float32Array(layout.total);
+  for (const { name, rows, columns, offset } of Object.values(layout.places)) {
+    const tensor = file.tensors.find((found) => found.name === name);
+    if (tensor?.rows !== rows || tensor.columns !== columns) {
+      return refuse(`the matrix ${name} is missing or misshapen`);
+    }
+    values.set(tensor.values, offset);
+  }
+  return {
+    sizes, values, merges, wordShare: metadata.number('wordShare'), training: metadata.record('training'),
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadSearchEncoder, queryWords } from '../../src/search/index.js';
+import { createRandom } from '../../src/shared/random.js';
+import { PairCollection } from '../../src/train/search/packed-pairs.js';
+import { runInProcess } from '../cli/support/run-in-process.js';
+import { folderWith } from '../support/folder-with.js';
+
+const VERBS = ['load', 'save', 'count', 'remove', 'merge', 'print', 'sort', 'check'];
+const THINGS = ['order', 'user', 'price', 'image', 'letter', 'window', 'garden', 'river'];
+
+/** A module with a function for each thing. */
+const moduleOf = (verb: string): string => THINGS.map((thing) =>
+  `def ${verb}_${thing}(self, path):\n    """${verb}s the ${thing} of a shop."""\n    found = self.${thing}s.${verb}(path)\n    return found\n\n\n` +
+  `def ${thing}_${verb}er(self, value, other, third):\n    found = self.${verb}(value, other)\n    return self.${thing}(found, third, value)\n`).join('\n\n');
+
+let corpus: string;
+beforeAll(() => {
+  corpus = folderWith();
+  for (const verb of VERBS) {
+    mkdirSync(join(corpus, verb));
+    writeFileSync(join(corpus, verb, 'a.py'), moduleOf(verb));
+  }
+});
+
+const train = (args: readonly string[], replaced = {}) =>
+  runInProcess(['train', '--task', 'search', '-q', '--batch', '16', '--width', '16', '--pieces', '200', '--hold-out', '0.2', ...args], replaced);
+
+describe('nnfmt train --task search', () => {
+  it('learns a network that finds what it was shown, and says in its folder how', async () => {
+    const out = join(folderWith(), 'run');
+    const { code, stderr } = await train(['--pairs', '6000', '--learning-rate', '0.02', '--out', out, corpus]);
+    expect([code, stderr]).toEqual([0, '']);
+    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { task: string; sizes: { width: number } };
+    expect(record).toMatchObject({ task: 'search', batch: 16, sizes: { width: 16 } });
+    const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { type: string; pairs: number; lossNats: number });
+    expect(lines.at(-1)).toMatchObject({ type: 'train', pairs: 6000 });
+    expect(lines.at(-1)!.lossNats).toBeLessThan(1.5);
+    const encoder = loadSearchEncoder(join(out, 'model.bin'));
+    const near = (query: string, code: string): number => {
+      const [a, b] = [encoder.query(queryWords(query)), encoder.code(queryWords(code).map(({ word }) => ({ word, field: 1 as const })))];
+      return a.reduce((sum, value, k) => sum + value * b[k], 0);
+    };
+    expect(near('saves the river', 'save_river')).toBeGreaterThan(near('saves the river', 'load_garden'));
+  });
+
+  it('goes on where it was interrupted, as if nothing had been', async () => {
+    const folder = folderWith();
+    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+    expect((await train(['--pairs', '640', '--out', whole, corpus])).code).toBe(0);
+    const stop = new AbortController();
+    let asked = 0;
+    const signal = { get aborted() { return ++asked > 12 || stop.signal.aborted; } } as AbortSignal;
+    expect((await train(['--pairs', '640', '--out', parts, corpus], { interruption: () => signal })).code).toBe(130);
+    expect((await train(['--pairs', '640', '--out', parts, '--resume', corpus])).code).toBe(0);
+    expect(readFileSync(join(parts, 'model.bin')).equals(readFileSync(join(whole, 'model.bin')))).toBe(true);
+  });
+
+  it("learns from CodeSearchNet's files, and refuses broken ones and too few pairs", async () => {
+    const folder = folderWith();
+    const records = VERBS.flatMap((verb) => THINGS.map((thing) => JSON.stringify({
+      repo: `owner/${verb}`, func_name: thing, language: 'python', docstring: `${verb}s the ${thing} of a shop.`,
+      code: `def ${verb}_${thing}(self):\n    found = self.${thing}.${verb}()\n    return found\n`,
+    })));
+    const packed = gzipSync(records.join('\n'));
+    const path = join(folder, 'python_train_0.jsonl.gz');
+    writeFileSync(path, packed);
+    expect((await train(['--pairs', '64', '--out', join(folder, 'run'), path])).code).toBe(0);
+    writeFileSync(path, packed.subarray(0, packed.length - 30));
+    const broken = await train(['--pairs', '64', '--out', join(folder, 'broken'), path]);
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('compressed data is broken') as string]);
+    writeFileSync(path, gzipSync(records.slice(0, 5).join('\n')));
+    const few = await train(['--pairs', '64', '--out', join(folder, 'few'), path]);
+    expect([few.code, few.stderr]).toEqual([2, expect.stringMatching(/hold \d pairs .* fewer than the 16 of a batch/u) as string]);
+  });
+
+  it.each([[['--width', '12'], '--width: has to be a multiple of 8'], [[], 'needs corpora']])('exits with 2 for %j', async (args, words) => {
+    const { code, stderr } = await runInProcess(['train', '--task', 'search', ...args, ...(args.length > 0 ? [corpus] : [])]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+  });
+});
+
+it('of more pairs than fit, a sample is kept in which all are as likely', () => {
+  const counts = new Array<number>(20).fill(0);
+  for (let seed = 0; seed < 400; seed++) {
+    const collection = new PairCollection(5, createRandom(seed));
+    for (let k = 0; k < 20; k++) {
+      collection.add({ project: `p${k}`, from: 'docstring', query: queryWords('a b'), code: queryWords('c') });
+    }
+    expect([collection.size, collection.given]).toEqual([5, 20]);
+    for (const project of collection.kept()) counts[Number(project.slice(1))]++;
+  }
+  // Each is kept by a quarter of 400 draws.
+  for (const count of counts) expect(Math.abs(count - 100)).toBeLessThan(45);
+});
