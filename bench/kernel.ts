@@ -9,7 +9,7 @@ import { DEFAULT_NETWORK_SIZES, networkLayout } from '../src/model/network-weigh
 import { denseEmbedding, kernelEmbedding } from '../src/model/slot-embedding.js';
 import { createTrainingMemory } from '../src/model/training-memory.js';
 import { createRandom } from '../src/shared/random.js';
-import { type BackendName, selectBackend } from '../src/train/backends.js';
+import { type TensorBackend, selectBackend } from '../src/train/backends.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../src/train/optimizer.js';
 
 const shape: FeatureShape = {
@@ -29,7 +29,7 @@ await report('inference', 200, () => predictor.probabilities(batch, out));
 const vectors = new Float32Array(SIZE * DEFAULT_NETWORK_SIZES.backbone);
 await report('backbone alone', 200, () => predictor.backbone(batch, vectors));
 
-const backend = (process.argv[2] ?? 'wasm') as BackendName;
+const backend = (process.argv[2] ?? 'wasm') as TensorBackend;
 await selectBackend(backend);
 for (const [name, embedding] of [['kernel', kernelEmbedding], ['dense', denseEmbedding]] as const) {
   const network = createGapNetwork(memory, embedding(memory));

@@ -5,6 +5,7 @@ import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import { DEFAULT_NETWORK_SIZES, type NetworkSizes } from '../model/network-weights.js';
 import type { OptionsFor } from '../options/index.js';
 import { createTokenizer } from '../tokenize/index.js';
+import { checkPrecision } from '../train/backends.js';
 import { SHARED_PARAMETERS } from '../train/fine-tune.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../train/gap-batches.js';
 import { DEFAULT_OPTIMIZER } from '../train/optimizer.js';
@@ -22,6 +23,7 @@ export async function runTrain(
   context: CliContext,
 ): Promise<number> {
   const sizes = networkSizes(options);
+  checkPrecision(options.backend, options.precision);
   const { training, heldOut, basics, finish } = setUpTraining('train --base', roots, options, context);
   const tokenizer = await createTokenizer();
   const { batch: batchSize, filesPerProject, authorStyleShare, restyleShare: hiddenShare, seed } = options;
@@ -38,6 +40,7 @@ export async function runTrain(
       ...DEFAULT_TRAINING,
       ...(start === null ? {} : { optimizer: { ...DEFAULT_OPTIMIZER, frozen: SHARED_PARAMETERS } }),
       backend: options.backend,
+      precision: options.precision,
       sizes: start?.sizes ?? sizes,
       schedule: {
         ...DEFAULT_TRAINING.schedule,

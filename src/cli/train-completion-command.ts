@@ -5,6 +5,7 @@ import { createBackboneVectors } from '../model/completion/backbone-vectors.js';
 import type { CompletionSizes } from '../model/completion/completion-layout.js';
 import type { OptionsFor } from '../options/index.js';
 import { createRandom } from '../shared/random.js';
+import { checkPrecision } from '../train/backends.js';
 import { runCompletionTraining } from '../train/completion/completion-run.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { PRESETS, type CompletionConfig } from '../train/completion/presets.js';
@@ -24,6 +25,7 @@ export async function runTrainCompletion(
   const init = options.init === null ? null : readWarmStart(options.init, unitOf(options));
   const config = completionConfig(options, init?.model.sizes);
   checkThreads(options, config);
+  checkPrecision(options.backend, options.precision);
   const { training, heldOut, note, basics, finish } = setUpTraining(
     'train --task complete', roots, { ...options, ...optionsOf(config) }, context,
   );
@@ -39,7 +41,7 @@ export async function runTrainCompletion(
     );
   note(`${reader.size} ${config.unit === 'char' ? 'characters' : 'pieces'} in the vocabulary`);
   return finish(await runCompletionTraining({
-    ...basics(), config, backend: options.backend, threads: options.threads,
+    ...basics(), config, backend: options.backend, precision: options.precision, threads: options.threads,
     plannedMinutes: options.minutes,
     plannedPieces: options.pieces ?? (options.minutes === null ? DEFAULT_PIECES : null),
     patience: options.patience, filesPerProject: options.filesPerProject, training, heldOut, reader, init,

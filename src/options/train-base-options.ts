@@ -1,7 +1,7 @@
 import type { OptionTable } from './option-row.js';
 import { base, quiet, seed } from './shared-rows.js';
 import {
-  backend, config, excludeCorpus, filesPerProject, holdOut, out, patience, resume, trainTask,
+  backend, config, excludeCorpus, filesPerProject, holdOut, out, patience, precision, resume, trainTask,
 } from './training-rows.js';
 
 /** `nnfmt train --base`: a base model, on corpora. */
@@ -12,6 +12,7 @@ export const trainBaseOptions = {
   config,
   base,
   backend,
+  precision,
   out,
   resume,
   minutes: {

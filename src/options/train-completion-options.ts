@@ -1,7 +1,8 @@
 import type { OptionTable } from './option-row.js';
 import { model, quiet, seed } from './shared-rows.js';
 import {
-  backend, config, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, resume, trainTask,
+  backend, config, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, precision, resume,
+  trainTask,
 } from './training-rows.js';
 
 /** `nnfmt train --task complete`: a completion network, on corpora. */
@@ -12,6 +13,7 @@ export const trainCompletionOptions = {
   task: trainTask,
   config,
   backend,
+  precision,
   out,
   resume,
   minutes: {

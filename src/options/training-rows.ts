@@ -23,7 +23,18 @@ export const backend = {
   default: 'wasm',
   choices: ['wasm', 'cpu', 'webgpu', 'node', 'node-gpu'],
   category: 'training',
-  description: 'TensorFlow.js backend; all but wasm and cpu need their package installed.',
+  description:
+    'What calculates: webgpu is any GPU and needs the package webgpu; node and node-gpu are of TensorFlow.js, and ' +
+    'need theirs.',
+} as const satisfies OptionRow;
+
+export const precision = {
+  type: 'choice',
+  default: 'f32',
+  choices: ['f32', 'mixed'],
+  category: 'training',
+  description:
+    'Mixed: float16 where the network calculates, float32 weights (backend webgpu, on a GPU with shader-f16).',
 } as const satisfies OptionRow;
 
 export const out = {

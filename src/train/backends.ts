@@ -1,10 +1,15 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { MissingBackendError } from '../errors.js';
+import { BadOptionError, MissingBackendError } from '../errors.js';
+import { openDevice, type ComputeDevice } from '../model/device/device.js';
 import { assetPath } from '../shared/asset-path.js';
 
 export const BACKEND_NAMES = ['wasm', 'cpu', 'webgpu', 'node', 'node-gpu'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
+export type Precision = 'f32' | 'mixed';
+
+/** Those of TensorFlow.js; `webgpu` is the project's own (model/device). */
+export type TensorBackend = Exclude<BackendName, 'webgpu'>;
 
 /**
  * Makes a TensorFlow.js backend the current one. `wasm` and `cpu` are bundled; the packages of the
@@ -14,11 +19,9 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
  *
  * @throws MissingBackendError when the package is not installed or does not start here
  */
-export async function selectBackend(name: BackendName): Promise<void> {
-  const { packageName, registered, prepare, load } = BACKENDS[name];
+export async function selectBackend(name: TensorBackend): Promise<void> {
+  const { packageName, registered, load } = BACKENDS[name];
   const before = FATAL_EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
-  // Before loading: the WebGPU backend looks for a GPU when its module is evaluated.
-  await prepare?.();
   await (load === undefined ? loadInstalled(name, packageName) : load());
   // TensorFlow.js reports a backend that does not start by false, or by throwing.
   const cause: unknown =
@@ -43,22 +46,20 @@ interface Backend {
   readonly packageName: string;
   /** The name under which the package registers itself. */
   readonly registered: string;
-  readonly prepare?: () => Promise<void>;
   /** Of what is bundled: a specifier that the bundler can see. */
   readonly load?: () => Promise<unknown>;
 }
 
-const BACKENDS: Readonly<Record<BackendName, Backend>> = {
+const BACKENDS: Readonly<Record<TensorBackend, Backend>> = {
   wasm: { packageName: '@tensorflow/tfjs-backend-wasm', registered: 'wasm', load: loadWasm },
   cpu: {
     packageName: '@tensorflow/tfjs-backend-cpu', registered: 'cpu', load: () => import('@tensorflow/tfjs-backend-cpu'),
   },
-  webgpu: { packageName: '@tensorflow/tfjs-backend-webgpu', registered: 'webgpu', prepare: provideWebGpu },
   node: { packageName: '@tensorflow/tfjs-node', registered: 'tensorflow' },
   'node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', registered: 'tensorflow' },
 };
 
-async function loadInstalled(backend: BackendName, packageName: string): Promise<unknown> {
+async function loadInstalled(backend: TensorBackend, packageName: string): Promise<unknown> {
   try {
     return await import(packageName);
   } catch (cause) {
@@ -77,14 +78,26 @@ async function loadWasm(): Promise<void> {
   setThreadsCount(1);
 }
 
-/** Gives TensorFlow.js the `navigator.gpu` of a browser, from the package `webgpu` (Dawn). */
-async function provideWebGpu(): Promise<void> {
-  const { create, globals } = (await loadInstalled('webgpu', 'webgpu')) as {
-    create(flags: string[]): unknown;
-    globals: Record<string, unknown>;
-  };
-  Object.assign(globalThis, globals);
-  const target = globalThis as { navigator?: object };
-  target.navigator ??= {};
-  Object.defineProperty(target.navigator, 'gpu', { value: create([]), configurable: true });
+/**
+ * The GPU of this machine.
+ *
+ * @throws MissingBackendError without one; BadOptionError for mixed precision where it lacks float16
+ */
+export async function selectDevice(precision: Precision): Promise<ComputeDevice> {
+  const device = await openDevice();
+  if (precision === 'mixed' && !device.hasHalf) {
+    device.close();
+    throw new BadOptionError({
+      option: '--precision',
+      reason: `mixed needs float16, which the GPU here (${device.description}) does not calculate with; use f32`,
+    });
+  }
+  return device;
+}
+
+/** @throws BadOptionError for mixed precision on a backend that has none */
+export function checkPrecision(backend: BackendName, precision: Precision): void {
+  if (precision === 'mixed' && backend !== 'webgpu') {
+    throw new BadOptionError({ option: '--precision', reason: `mixed needs --backend webgpu, not ${backend}` });
+  }
 }

@@ -20,6 +20,14 @@ export interface OptimizedMemory {
   };
 }
 
+/** The same without what optimises it. */
+export interface WeightsMemory {
+  readonly layout: { readonly total: number };
+  readonly kernel: {
+    readonly floats: Readonly<Record<'values' | 'firstMoment' | 'secondMoment' | 'average', Float32Array>>;
+  };
+}
+
 export interface OptimizerConfig {
   readonly beta1: number;
   readonly beta2: number;

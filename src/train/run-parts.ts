@@ -1,8 +1,9 @@
 /** The parts that every training has, whatever it trains. */
 import { lieWithin, readMetadata } from '../model/check-metadata.js';
+import { type LossScale } from '../model/device/device-weights.js';
 import { type Random } from '../shared/random.js';
 import { type BatchSource } from './batch-source.js';
-import { type Optimizer, type OptimizedMemory } from './optimizer.js';
+import { type Optimizer, type WeightsMemory } from './optimizer.js';
 import { INITIAL_STATE, type LoopState } from './train-loop.js';
 import {
   anyJson, arrayPart, type ContextPart, fieldsOf, fixedPart, numbersOf, orNone, type PartKind, type TrainingContext,
@@ -58,9 +59,15 @@ export const randomPart = (random: Random): ContextPart => trainingPart({
   get: () => random.state(), set: (state) => random.restore(state), mayBeMissing: true,
 });
 
+/** The scale of the loss under mixed precision. */
+export const lossScalePart = (of: { get(): LossScale; set(scale: LossScale): void }): ContextPart => trainingPart({
+  kind: fieldsOf((fields) => ({ scale: fields.number('scale'), goodSteps: fields.count('goodSteps', 0, COUNT) })),
+  get: () => of.get(), set: (scale) => of.set(scale),
+});
+
 /** The parts of any training; `more` are those of this one. */
 export function runParts(of: {
-  readonly memory: OptimizedMemory;
+  readonly memory: WeightsMemory;
   readonly optimizer: Optimizer;
   /** Updated in place. */
   readonly state: LoopState;

@@ -15,7 +15,9 @@ import { type Progress } from '../shared/progress.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { type BatchSource } from './batch-source.js';
 import { createMetricsLog, type ExampleUnit } from './metrics-log.js';
-import { createOptimizer, type OptimizedMemory, type Optimizer, type OptimizerConfig } from './optimizer.js';
+import {
+  createOptimizer, type OptimizedMemory, type Optimizer, type OptimizerConfig, type WeightsMemory,
+} from './optimizer.js';
 import { type RunFolder } from './run-folder.js';
 import { type CarriedStates, runParts } from './run-parts.js';
 import { INITIAL_STATE, type LoopConfig, type LoopEnd, type LoopState, trainLoop } from './train-loop.js';
@@ -58,8 +60,8 @@ export interface FolderRun<Batch extends {
     readonly optimizer: OptimizerConfig;
   };
   readonly unit: ExampleUnit;
-  /** Holds the weights; what a checkpoint restores. */
-  readonly memory: OptimizedMemory;
+  /** Holds the weights; what a checkpoint restores. On a device, as new as what it last brought. */
+  readonly memory: OptimizedMemory | WeightsMemory;
   readonly network: { lossAndGradient(batch: Batch): Promise<BatchResult> };
   /** What a recurrent network carries from batch to batch. */
   readonly carried?: CarriedStates;
@@ -103,7 +105,7 @@ export async function trainInFolder<Batch extends { readonly size: number }>(
 ): Promise<FolderOutcome> {
   const { paths, config, memory, network, source, carried, progress, now } = run;
   const { device } = run;
-  const optimizer = device?.optimizer ?? createOptimizer(memory, config.optimizer);
+  const optimizer = device?.optimizer ?? createOptimizer(memory as OptimizedMemory, config.optimizer);
   const state: LoopState = { ...INITIAL_STATE };
   const best: { values: Float32Array | null } = { values: null };
   const saved: { lines: readonly unknown[] | null } = { lines: null };

@@ -1,16 +1,18 @@
 /** Training of the gap network: what train-in-folder.ts is to be told of it. */
 import { type FeatureShape, type TrainingBatch } from '../model/feature-batch.js';
-import { createGapNetwork } from '../model/network.js';
+import { createDeviceGapNetwork, type DeviceGapNetwork } from '../model/device-gap-network.js';
+import { createGapNetwork, type GapNetwork } from '../model/network.js';
 import {
-  DEFAULT_NETWORK_SIZES, networkLayout, type NetworkSizes, type NetworkWeights,
+  DEFAULT_NETWORK_SIZES, initialWeights, type NetworkLayout, networkLayout, type NetworkSizes, type NetworkWeights,
 } from '../model/network-weights.js';
 import { createTrainingMemory } from '../model/training-memory.js';
 import { encodeModel } from '../model/weights-file.js';
-import { createRandom } from '../shared/random.js';
-import { type BackendName, selectBackend } from './backends.js';
+import { createRandom, type Random } from '../shared/random.js';
+import { type BackendName, type Precision, selectBackend, selectDevice } from './backends.js';
 import { type BatchSource } from './batch-source.js';
-import { DEFAULT_OPTIMIZER } from './optimizer.js';
+import { DEFAULT_OPTIMIZER, type OptimizedMemory, type WeightsMemory } from './optimizer.js';
 import { openRunFolder } from './run-folder.js';
+import { lossScalePart } from './run-parts.js';
 import { DEFAULT_SCHEDULE } from './schedule.js';
 import {
   type FolderOutcome, type FolderRun, meanFigures, type RunSurroundings, trainInFolder,
@@ -18,6 +20,8 @@ import {
 
 export type TrainingConfig = FolderRun<TrainingBatch>['config'] & {
   readonly backend: BackendName;
+  /** As `--precision`; float32 unless given. */
+  readonly precision?: Precision;
   readonly sizes: NetworkSizes;
 };
 
@@ -71,26 +75,50 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
     folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
     record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config },
   });
-  await selectBackend(config.backend);
-  const memory = createTrainingMemory({
-    layout: networkLayout(shape, sizes), maxBatch: run.maxBatch, random: createRandom(`weights ${seed}`),
-    start: run.start?.values,
-  });
-  const network = createGapNetwork(memory);
+  const random = createRandom(`weights ${seed}`);
+  const layout = networkLayout(shape, sizes);
+  const { memory, network, device, close } = await learnerOf(run, layout, random);
   const { average } = memory.kernel.floats;
   const validationStart = validation?.state();
-  const { values, ...outcome } = await trainInFolder({
+  const { values, ...outcome } = await trainInFolder<TrainingBatch>({
     ...run, paths, memory, network, unit: 'gaps', tokenizer: vocabularyDigest,
+    ...(device === null ? {} : {
+      device, parts: config.precision === 'mixed' ? { lossScale: lossScalePart(device.lossScale) } : {},
+    }),
     async validate() {
       if (validation === undefined) return null;
       validation.restore(validationStart);
       const figures = await meanFigures(validation, (batch) => network.loss(batch, average));
+      if (run.moreFigures !== undefined) await device?.fetch();
       return { ...figures, ...await run.moreFigures?.({ shape, sizes, values: average }) };
     },
     encode: (flat, { examples, bestLossNats }) => encodeModel({
       weights: { shape, sizes, values: flat }, labelNames, vocabularyDigest, thresholds: {},
       training: { seed, corpusDigest, codeRevision, gaps: examples, validationLossNats: bestLossNats },
     }),
-  });
+  }).finally(close);
   return { ...outcome, weights: { shape, sizes, values } };
+}
+
+/** What learns, and where: on the GPU, or in a kernel's memory by TensorFlow.js. */
+async function learnerOf({ config, maxBatch, start }: TrainingRun, layout: NetworkLayout, random: Random): Promise<{
+  memory: OptimizedMemory | WeightsMemory;
+  network: Pick<GapNetwork, 'lossAndGradient' | 'loss'>;
+  device: DeviceGapNetwork | null;
+  close: () => void;
+}> {
+  const { backend, precision = 'f32', optimizer } = config;
+  if (backend !== 'webgpu') {
+    await selectBackend(backend);
+    const memory = createTrainingMemory({ layout, maxBatch, random, start: start?.values });
+    return { memory, network: createGapNetwork(memory), device: null, close: () => undefined };
+  }
+  const device = await selectDevice(precision);
+  const values = start?.values ?? initialWeights(layout, random);
+  const network = createDeviceGapNetwork({ device, precision, layout, maxBatch, values, optimizer });
+  const close = (): void => {
+    network.close();
+    device.close();
+  };
+  return { memory: network, network, device: network, close };
 }

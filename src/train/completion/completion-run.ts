@@ -1,17 +1,20 @@
 /** Training of a completion network: what train-in-folder.ts is to be told of it. */
 import { encodeCompletionModel } from '../../model/completion/completion-file.js';
-import { completionLayout, type CompletionSizes } from '../../model/completion/completion-layout.js';
+import {
+  completionLayout, type CompletionLayout, type CompletionSizes,
+} from '../../model/completion/completion-layout.js';
 import { type CompletionTrainer } from '../../model/completion/completion-trainer.js';
+import { createDeviceTrainer, type DeviceTrainer } from '../../model/completion/device-trainer.js';
 import { createParallelTrainer, type ParallelTrainer } from '../../model/completion/parallel-trainer.js';
 import { tensorProducts } from '../../model/completion/tensor-products.js';
 import { type PieceBatch } from '../../model/completion/trainer/training-workspace.js';
 import { fileDigest } from '../../model/tensor-file.js';
 import { type Project } from '../../corpus/index.js';
 import { createRandom, type Random } from '../../shared/random.js';
-import { type BackendName, selectBackend } from '../backends.js';
-import { DEFAULT_OPTIMIZER } from '../optimizer.js';
+import { type BackendName, type Precision, selectBackend, selectDevice } from '../backends.js';
+import { DEFAULT_OPTIMIZER, type OptimizerConfig } from '../optimizer.js';
 import { openRunFolder, type RunFolder } from '../run-folder.js';
-import { randomPart } from '../run-parts.js';
+import { lossScalePart, randomPart } from '../run-parts.js';
 import {
   type FolderOutcome, meanFigures, type RunSurroundings, trainInFolder, type ValidationFigures,
 } from '../train-in-folder.js';
@@ -23,6 +26,8 @@ import { warmWeights, type WarmStart } from './warm-start.js';
 export interface CompletionRun extends RunSurroundings {
   readonly config: CompletionConfig;
   readonly backend: BackendName;
+  /** Mixed: float16 where the network calculates; with the backend webgpu. */
+  readonly precision?: Precision;
   /** That share the texts of each chunk; more than one only with the backend wasm. */
   readonly threads: number;
   /** Pieces to train on, or minutes, or whichever comes first. */
@@ -75,21 +80,16 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     record: {
       task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit,
       ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
-      sequences: config.sequences, backboneDigest, backend: run.backend, threads: run.threads, config,
-      vocabulary: reader.vocabulary,
+      sequences: config.sequences, backboneDigest, backend: run.backend, precision: run.precision ?? 'f32',
+      threads: run.threads, config, vocabulary: reader.vocabulary,
     },
   });
-  await selectBackend(run.backend);
   const random = createRandom(`weights ${seed}`);
-  const trainer = createParallelTrainer({
-    layout: completionLayout(sizes), steps: config.context, sequences: config.sequences, dropout: config.dropout,
-    random, threads: run.threads,
-    // The kernel is the wasm backend's equal and copies nothing.
-    ...(run.backend === 'wasm' ? {} : { products: tensorProducts }),
-  });
+  const trainer = await trainerOf(run, completionLayout(sizes), random);
   if (warm !== null) {
     trainer.kernel.floats.values.set(warm);
     trainer.kernel.floats.average.set(warm);
+    if ('push' in trainer) trainer.push();
   }
   try {
     return await trainIn({ run, sizes, paths, trainer, random });
@@ -98,8 +98,34 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
   }
 }
 
+/** On the GPU, or in threads of the processor. */
+async function trainerOf(
+  { config, backend, precision = 'f32', threads }: CompletionRun, layout: CompletionLayout, random: Random,
+): Promise<ParallelTrainer | DeviceTrainer> {
+  const shape = { layout, steps: config.context, sequences: config.sequences, dropout: config.dropout, random };
+  if (backend === 'webgpu') {
+    const device = await selectDevice(precision);
+    const trainer = await createDeviceTrainer({ ...shape, device, precision, optimizer: optimizerOf(config) });
+    const close = async (): Promise<void> => {
+      await trainer.close();
+      device.close();
+    };
+    // Getters must stay such.
+    return Object.assign(Object.create(trainer) as DeviceTrainer, { close });
+  }
+  await selectBackend(backend);
+  return createParallelTrainer({
+    ...shape, threads,
+    // The kernel is the wasm backend's equal and copies nothing.
+    ...(backend === 'wasm' ? {} : { products: tensorProducts }),
+  });
+}
+
+const optimizerOf = ({ clipNorm, weightDecay }: CompletionConfig): OptimizerConfig =>
+  ({ ...DEFAULT_OPTIMIZER, clipNorm, weightDecay, averageDecay: AVERAGE_DECAY });
+
 async function trainIn({ run, sizes, paths, trainer, random }: {
-  run: CompletionRun; sizes: CompletionSizes; paths: RunFolder; trainer: ParallelTrainer; random: Random;
+  run: CompletionRun; sizes: CompletionSizes; paths: RunFolder; trainer: ParallelTrainer | DeviceTrainer; random: Random;
 }): Promise<CompletionOutcome> {
   const { config, reader, seed, corpusDigest, codeRevision, backboneDigest } = run;
   const texts = batchesOf(run, run.training, config.normalisedShare, seed);
@@ -108,9 +134,7 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
     ...run, paths, memory: trainer, network: trainer, carried: trainer,
     unit: config.unit === 'char' ? 'characters' : 'pieces',
     config: {
-      optimizer: {
-        ...DEFAULT_OPTIMIZER, clipNorm: config.clipNorm, weightDecay: config.weightDecay, averageDecay: AVERAGE_DECAY,
-      },
+      optimizer: optimizerOf(config),
       schedule: {
         shape: config.schedule, learningRate: config.learningRate, floor: 0.01,
         warmupExamples: config.warmUpChunks * chunk,
@@ -121,7 +145,12 @@ async function trainIn({ run, sizes, paths, trainer, random }: {
     source: texts,
     tokenizer: fileDigest(Buffer.from(JSON.stringify(reader.vocabulary))),
     // Dropout draws from it.
-    parts: { random: randomPart(random) },
+    parts: {
+      random: randomPart(random),
+      ...('lossScale' in trainer && run.precision === 'mixed'
+        ? { lossScale: lossScalePart(trainer.lossScale) } : {}),
+    },
+    ...('push' in trainer ? { device: trainer } : {}),
     validate: () => validate(run, trainer),
     encode: (values, { examples, bestLossNats }) => encodeCompletionModel({
       sizes, values, vocabulary: reader.vocabulary, unit: config.unit, backboneDigest,
@@ -152,8 +181,12 @@ function batchesOf(
 }
 
 /** Losses of the averaged weights: of texts as they are, and, where training has such, of normalised ones. */
-async function validate(run: CompletionRun, trainer: CompletionTrainer): Promise<ValidationFigures | null> {
+async function validate(
+  run: CompletionRun, trainer: CompletionTrainer | DeviceTrainer,
+): Promise<ValidationFigures | null> {
   if (run.heldOut.length === 0) return null;
+  // What a device carries is read only when asked for.
+  if ('fetch' in trainer) await trainer.fetch();
   const kept = trainer.saveStates();
   const lossOf = (normalisedShare: number): Promise<ValidationFigures> => meanFigures(
     batchesOf({ ...run, filesPerProject: VALIDATION_FILES }, run.heldOut, normalisedShare, 'validation'),
