@@ -174,7 +174,7 @@ export const lstmKernel = (s: Storage): string =>
   H[p.states + i] = H_as(o * tangent);
 }`;
 
-/** Its gradient: gates become the gradients of their sums, E that of the cells before. D is that of the states after. */
+/** Its gradient: gates become those of their sums, E that of the cells before. D is that of the states after. */
 export const lstmGradientKernel = (s: Storage): string =>
   `${header(s)}${uniform('total', 'units', 'gates', 'rows')}${bind(1, 'G', s, 'read_write')}${bind(2, 'C', 'f32', 'read')}${
     bind(3, 'T', s, 'read')}${bind(4, 'D', 'f32', 'read')}${bind(5, 'E', 'f32', 'read_write')}${EACH}

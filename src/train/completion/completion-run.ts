@@ -125,7 +125,8 @@ const optimizerOf = ({ clipNorm, weightDecay }: CompletionConfig): OptimizerConf
   ({ ...DEFAULT_OPTIMIZER, clipNorm, weightDecay, averageDecay: AVERAGE_DECAY });
 
 async function trainIn({ run, sizes, paths, trainer, random }: {
-  run: CompletionRun; sizes: CompletionSizes; paths: RunFolder; trainer: ParallelTrainer | DeviceTrainer; random: Random;
+  run: CompletionRun; sizes: CompletionSizes; paths: RunFolder; trainer: ParallelTrainer | DeviceTrainer;
+  random: Random;
 }): Promise<CompletionOutcome> {
   const { config, reader, seed, corpusDigest, codeRevision, backboneDigest } = run;
   const texts = batchesOf(run, run.training, config.normalisedShare, seed);
