@@ -10,7 +10,10 @@ export type NetworkState = unknown;
 
 /** The network as a hypothesis meets it. */
 export interface LineNetwork {
-  /** Probabilities of the next piece, one row `[pieces]` a state, all line ends summed up in PIECE.line. */
+  /**
+   * Probabilities of the next piece, one row `[pieces]` a state, all line ends summed up in PIECE.line. The rows stay
+   * as they are.
+   */
   predict(states: readonly NetworkState[]): readonly Float32Array[];
   extend(steps: readonly { readonly state: NetworkState; readonly piece: number }[]): NetworkState[];
 }
@@ -79,7 +82,7 @@ export class LinePredictor implements PiecePredictor<LineState> {
     if (this.network === null) return undefined;
     const known = states.map((state) => this.seen.get(state)?.row);
     if (known.every((row) => row !== undefined)) return known;
-    const rows = this.network.predict(states.map(({ network }) => network)).map((row) => row.slice());
+    const rows = this.network.predict(states.map(({ network }) => network));
     states.forEach((state, k) => this.seen.set(state, { row: rows[k], next: new Map() }));
     return rows;
   }
@@ -93,7 +96,7 @@ export class LinePredictor implements PiecePredictor<LineState> {
     const credit: Record<SuggestionSource, number> = { network: 0, file: 0, project: 0, corpus: 0 };
     let state = start;
     for (const piece of added) {
-      this.predict([state]);
+      this.mixture.consult(state.pieces, state.pieces.length, this.askNetwork([state])?.[0] ?? null);
       this.mixture.credit(piece, credit);
       [state] = this.extend([{ state, piece }]);
     }

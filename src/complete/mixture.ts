@@ -56,7 +56,8 @@ export class Consultation {
   private readonly analogies = this.followers.slice(ANALOGY, NETWORK);
   private network: Float32Array | null = null;
 
-  constructor(private readonly shape: PieceShape) {}
+  /** @param rowsStay the network's rows stay as they are, so that something of them can be remembered */
+  constructor(private readonly shape: PieceShape, private readonly rowsStay = false) {}
 
   /**
    * Asks all experts what follows `pieces[end - 1]`.
@@ -106,7 +107,7 @@ export class Consultation {
     if (network !== null) {
       present[NETWORK] = 1;
       features[at] = 1;
-      const { entropy, highest } = peak(network);
+      const { entropy, highest } = this.rowsStay ? peakOf(network) : peak(network);
       features[at + 1] = entropy / 4;
       features[at + 2] = highest;
     }
@@ -153,18 +154,26 @@ export class Mixture {
     readonly sources: Sources,
     private readonly normalised: boolean,
   ) {
-    this.consultation = new Consultation(shape);
+    this.consultation = new Consultation(shape, true);
     this.scratch = createMixtureGateScratch(gate);
   }
 
-  /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`. */
+  /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`; the network's row stays as it is. */
   predict(pieces: ArrayLike<number>, end: number, network: Float32Array | null, out: Float32Array): void {
-    this.consultation.ask(this.sources, pieces, end, network, this.normalised);
-    const weights = weighExperts(this.gate, this.consultation.features, this.consultation.present, this.scratch);
-    this.consultation.blend(weights, out);
+    this.consultation.blend(this.weigh(pieces, end, network), out);
   }
 
-  /** After `predict`: adds to `into` how much of the piece's probability each source gave. */
+  /** The same without the probabilities, where only `credit` is asked for. */
+  consult(pieces: ArrayLike<number>, end: number, network: Float32Array | null): void {
+    this.weigh(pieces, end, network);
+  }
+
+  private weigh(pieces: ArrayLike<number>, end: number, network: Float32Array | null): Float32Array {
+    this.consultation.ask(this.sources, pieces, end, network, this.normalised);
+    return weighExperts(this.gate, this.consultation.features, this.consultation.present, this.scratch);
+  }
+
+  /** After `predict` or `consult`: adds to `into` how much of the piece's probability each source gave. */
   credit(piece: number, into: Record<SuggestionSource, number>): void {
     this.consultation.sharesOf(piece, this.shares);
     let sum = 0;
@@ -178,7 +187,21 @@ function clear(followers: Followers): void {
   followers.total = 0;
 }
 
-function peak(probabilities: Float32Array): { entropy: number; highest: number } {
+interface Peak {
+  readonly entropy: number;
+  readonly highest: number;
+}
+
+/** Of rows that are asked about more than once. */
+const peaks = new WeakMap<Float32Array, Peak>();
+
+function peakOf(row: Float32Array): Peak {
+  const known = peaks.get(row) ?? peak(row);
+  peaks.set(row, known);
+  return known;
+}
+
+function peak(probabilities: Float32Array): Peak {
   let entropy = 0;
   let highest = 0;
   for (const p of probabilities) {

@@ -66,11 +66,18 @@ export class PieceRules {
   private readonly keywords: readonly { readonly text: string; readonly piece: number }[];
   private readonly noStarters: readonly number[];
   private readonly closers: readonly { readonly text: string; readonly piece: number }[];
+  /** Per piece: 1 where its class may follow. */
+  private readonly mayFollow: Readonly<Record<LineSyntax['inside'], Uint8Array>>;
+  /** Of what was asked for last: all hypotheses begin with the same half-typed word. */
+  private beginning: { readonly typed: string; readonly pieces: Uint8Array } | null = null;
 
   constructor(vocabulary: PieceVocabulary) {
     const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
     this.texts = pieces.map((piece) => vocabulary.text(piece));
     this.classes = Uint8Array.from(pieces, (piece) => classOf(vocabulary, piece));
+    const mayFollow = (inside: LineSyntax['inside']): Uint8Array =>
+      this.classes.map((pieceClass) => (isFine(pieceClass, inside) ? 1 : 0));
+    this.mayFollow = { nothing: mayFollow('nothing'), word: mayFollow('word'), string: mayFollow('string') };
     this.assignments = pieces.filter((piece) =>
       vocabulary.role(piece) === 'operator' && ASSIGNMENT.test(this.texts[piece]));
     this.keywords = pieces.filter((piece) => vocabulary.role(piece) === 'keyword').map((piece) =>
@@ -125,44 +132,41 @@ export class PieceRules {
     probabilities: Float32Array,
     allowsUnknown = false,
   ): void {
-    const { classes, texts } = this;
     const unknown = allowsUnknown && inside !== 'string' ? probabilities[PIECE.unknown] : 0;
     if (form === 'start' && place !== undefined && place !== null) this.restrictStart(place, probabilities);
-    for (let piece = 0; piece < probabilities.length; piece++) {
-      let isFine: boolean;
-      switch (classes[piece]) {
-        case PieceClass.Forbidden:
-          isFine = false;
-          break;
-        case PieceClass.Word:
-          isFine = inside !== 'nothing';
-          break;
-        case PieceClass.StringText:
-        case PieceClass.StringEnd:
-          isFine = inside === 'string';
-          break;
-        default:
-          isFine = inside !== 'string';
-      }
-      if (!isFine) probabilities[piece] = 0;
-    }
+    const mayFollow = this.mayFollow[inside];
+    for (let piece = 0; piece < probabilities.length; piece++) if (mayFollow[piece] === 0) probabilities[piece] = 0;
     for (const { text, piece } of this.closers) if (!due.endsWith(text)) probabilities[piece] = 0;
     if (due === '' && (form === 'clause' || form === 'rigid')) {
       for (const piece of this.assignments) probabilities[piece] = 0;
       if (form === 'clause') probabilities[PIECE.line] = 0;
     }
     if (typed !== '') {
-      for (let piece = 0; piece < probabilities.length; piece++) {
-        const text = texts[piece];
-        if (text === '' || !(text.startsWith(typed) || typed.startsWith(text)) ||
-          classes[piece] === PieceClass.LineEnd) probabilities[piece] = 0;
-      }
+      const begins = this.piecesFor(typed);
+      for (let piece = 0; piece < probabilities.length; piece++) if (begins[piece] === 0) probabilities[piece] = 0;
     }
     const isClauseDue = form === 'start' && place !== undefined && place !== null && place.due !== null;
     if (!isClauseDue) probabilities[PIECE.unknown] = unknown;
     let sum = 0;
     for (let piece = 0; piece < probabilities.length; piece++) sum += probabilities[piece];
-    if (sum > 0) for (let piece = 0; piece < probabilities.length; piece++) probabilities[piece] /= sum;
+    if (!(sum > 0)) return;
+    // Most are zero by now, and division is slow.
+    for (let piece = 0; piece < probabilities.length; piece++) {
+      if (probabilities[piece] !== 0) probabilities[piece] /= sum;
+    }
+  }
+
+  /** Per piece: 1 where it begins as what is typed, or is a part of it. */
+  private piecesFor(typed: string): Uint8Array {
+    if (this.beginning?.typed !== typed) {
+      const { classes } = this;
+      const pieces = Uint8Array.from(this.texts, (text, piece) => {
+        const goesOn = text !== '' && (text.startsWith(typed) || typed.startsWith(text));
+        return goesOn && classes[piece] !== PieceClass.LineEnd ? 1 : 0;
+      });
+      this.beginning = { typed, pieces };
+    }
+    return this.beginning.pieces;
   }
 
   /** The same for the first piece of a statement. */
@@ -173,6 +177,20 @@ export class PieceRules {
     const kept = this.keywords.filter(({ text }) => due.has(text)).map(({ piece }) => [piece, probabilities[piece]]);
     probabilities.fill(0);
     for (const [piece, probability] of kept) probabilities[piece] = probability;
+  }
+}
+
+function isFine(pieceClass: PieceClass, inside: LineSyntax['inside']): boolean {
+  switch (pieceClass) {
+    case PieceClass.Forbidden:
+      return false;
+    case PieceClass.Word:
+      return inside !== 'nothing';
+    case PieceClass.StringText:
+    case PieceClass.StringEnd:
+      return inside === 'string';
+    default:
+      return inside !== 'string';
   }
 }
 

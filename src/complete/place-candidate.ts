@@ -54,6 +54,7 @@ export class ParseCheck {
   private readonly lineStart: number;
   private readonly isInBrackets: boolean;
   private emptyParses: boolean | null = null;
+  private closed: { readonly completion: string; readonly text: string } | null = null;
 
   /**
    * @param prefix text before the cursor
@@ -76,7 +77,7 @@ export class ParseCheck {
   layOut(candidate: string, tokens: readonly { readonly text: string }[], typed: string, policy: FormatPolicy): string {
     if (this.window === null || this.window.length > MAX_LAYOUT) return candidate;
     const start = this.window.length - typed.length;
-    const text = closeUp(this.window + candidate + this.rest);
+    const text = this.closedUp(candidate + this.rest);
     const gaps = checkedTexts(this.tokenizer).layOut(text, policy, start, this.window.length + candidate.length);
     if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) {
       return candidate;
@@ -87,7 +88,7 @@ export class ParseCheck {
 
   accepts(candidate: string): boolean {
     if (this.window === null) return true;
-    if (parsesInPlace(this.tokenizer, this.window, candidate + this.rest)) return true;
+    if (checkedTexts(this.tokenizer).parses(this.closedUp(candidate + this.rest))) return true;
     // Within brackets, an operand may be left to the next line.
     if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) {
       return true;
@@ -100,6 +101,13 @@ export class ParseCheck {
     return !this.emptyParses;
   }
 
+  /** The window with a completion, closed as if nothing followed; a candidate is checked and then laid out. */
+  private closedUp(completion: string): string {
+    if (this.closed?.completion !== completion) {
+      this.closed = { completion, text: closeUp(this.window + completion) };
+    }
+    return this.closed.text;
+  }
 }
 
 /** Whether all of the text before the cursor parses together with a completion, closed as if nothing followed. */

@@ -33,7 +33,7 @@ export class RememberedRows {
   /**
    * Probabilities of described gaps, by what is remembered or by the network.
    *
-   * @param batch gaps `from` and behind of the list; it is used up
+   * @param batch gaps `from` and behind of the list, whose numbers ascend; it is used up
    * @param out `[gaps, classes]` for the whole file, of which the rows of these gaps are filled in
    */
   ask(
@@ -52,25 +52,27 @@ export class RememberedRows {
       const gap = gaps[from + row];
       const place = places[gap];
       if (place >= 0 && this.holds(place, rows, row)) {
-        out.set(this.answers.subarray(place * CLASS_COUNT, (place + 1) * CLASS_COUNT), gap * CLASS_COUNT);
+        copyAnswer(this.answers, place, out, gap);
         continue;
       }
       if (unknown.length < row) moveRow(batch, row, unknown.length);
       unknown.push(gap);
     }
     if (unknown.length === 0) return;
-    const answers = new Float32Array(unknown.length * CLASS_COUNT);
+    const [first, last] = [unknown[0], unknown[unknown.length - 1]];
+    // Gaps that follow one another, as most do, are answered in place.
+    const isRun = last - first === unknown.length - 1;
+    const answers = isRun
+      ? out.subarray(first * CLASS_COUNT, (last + 1) * CLASS_COUNT) : new Float32Array(unknown.length * CLASS_COUNT);
     predictor.probabilities(unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
     // What is remembered side by side is copied at once.
-    for (let row = 0, first = 0, start = -1; row <= unknown.length; row++) {
+    for (let row = 0, from = 0, start = -1; row <= unknown.length; row++) {
       const place = row < unknown.length ? this.placeFor(places, unknown[row], rows) : -1;
-      if (start >= 0 && place === start + row - first) continue;
-      this.keep(start, rows, first, row, answers);
-      [first, start] = [row, place];
+      if (start >= 0 && place === start + row - from) continue;
+      this.keep(start, rows, from, row, answers);
+      [from, start] = [row, place];
     }
-    for (let k = 0; k < unknown.length; k++) {
-      out.set(answers.subarray(k * CLASS_COUNT, (k + 1) * CLASS_COUNT), unknown[k] * CLASS_COUNT);
-    }
+    if (!isRun) for (let k = 0; k < unknown.length; k++) copyAnswer(answers, k, out, unknown[k]);
   }
 
   private holds(place: number, rows: RowBits, row: number): boolean {
@@ -135,6 +137,12 @@ const bitsOf = ({ size, slots, numbers, legal }: FeatureBatch): RowBits => ({
   slotCount: slots.length / size, numberCount: numbers.length / size, slots, legal,
   numbers: new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length),
 });
+
+/** An answer is short: a view of it would take longer than it. */
+function copyAnswer(answers: Float32Array, row: number, out: Float32Array, gap: number): void {
+  const [from, to] = [row * CLASS_COUNT, gap * CLASS_COUNT];
+  for (let k = 0; k < CLASS_COUNT; k++) out[to + k] = answers[from + k];
+}
 
 function moveRow({ size, slots, numbers, legal }: FeatureBatch, from: number, to: number): void {
   for (const values of [slots, numbers, legal]) {
