@@ -1,18 +1,21 @@
 import { basename, relative, resolve } from 'node:path';
 import {
-  Completer, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart,
+  Completer, generatePieces, loadCompletionEngine, NextDepth, parsesInPlace, ProjectContext, type CompletionPart,
 } from '../complete/index.js';
 import { findFiles, readSource } from '../corpus/index.js';
+import type { CompletionHead } from '../complete/network-document.js';
 import { BadOptionError, NnfmtError } from '../errors.js';
 import {
-  bracketCases, completionCases, completionFigures, coverageSvg, indentationCases, judgeCompletion, sampleFiles,
+  bracketCases, completionCases, completionFigures, completionReport, coverageSvg, distanceCurves, indentationCases,
+  judgeCompletion, sampleFiles,
   type CompletionFigures,
-  type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Share,
+  type CompletionOutcome, type IndentationOutcome, type LongRangeFigures, type Sample, type Share,
 } from '../evaluate/index.js';
 import type { OptionsFor } from '../options/index.js';
 import type { NamedSource } from '../shared/named-source.js';
+import { createRandom } from '../shared/random.js';
 import { createProgress } from '../shared/progress.js';
-import { isPicture, writeAtomically } from '../shared/write-atomically.js';
+import { isPage, isPicture, writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 
 const PARTS: readonly CompletionPart[] = ['file', 'analogy', 'project', 'corpus', 'network', 'filters'];
@@ -76,11 +79,31 @@ export async function runEvalCompletion(
       replaces: isPicture, kind: 'a picture (SVG)',
     });
   }
+  if (options.report !== null) {
+    const page = completionReport({
+      projects: all.map(({ project }) => project), figures: total,
+      curves: distanceCurves(all.flatMap(({ outcomes }) => outcomes), all.flatMap(({ indentation }) => indentation)),
+      samples: model.head === null || without.includes('network') ? [] : samplesOf(model.head, options.seed),
+    });
+    writeAtomically(options.report, page, { replaces: isPage, kind: 'a page (HTML)' });
+  }
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
   context.stdout.write(
     options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total),
   );
   return EXIT_FINE;
+}
+
+const TEMPERATURES = [0.2, 0.5, 0.8, 1, 1.2];
+/** Pieces of a sample. */
+const SAMPLE_PIECES = 160;
+
+/** What the network writes by itself, from the begin of a file on. */
+function samplesOf(head: CompletionHead, seed: number): Sample[] {
+  return TEMPERATURES.map((temperature) => {
+    const generation = { start: '', length: SAMPLE_PIECES, temperature, random: createRandom(`sample ${seed}`) };
+    return { temperature, text: [...generatePieces(head, generation)].join('') };
+  });
 }
 
 /** Where the network expects the line after some lines. */

@@ -18,6 +18,11 @@ export interface CompletionCase {
   readonly startsWithName: boolean;
   /** Brackets open at the cut, outermost first, where the case asks about them; null elsewhere. */
   readonly openBrackets: string | null;
+  /**
+   * How far away that began which the case asks about: tokens since the innermost open bracket, lines since the clause
+   * before; null where it asks about neither.
+   */
+  readonly distance: number | null;
 }
 
 
@@ -31,7 +36,8 @@ export interface CompletionCase {
  */
 export function completionCases(text: string, perKind: number, seed: number | string): CompletionCase[] {
   const random = createRandom(seed);
-  const lines = cuttableLines(lexPython(text).tokens);
+  const { tokens } = lexPython(text);
+  const lines = cuttableLines(tokens);
   const cases: CompletionCase[] = [];
   const pick = (candidates: readonly (readonly LexicalToken[])[]): (readonly LexicalToken[])[] =>
     random.shuffle([...candidates]).slice(0, perKind);
@@ -45,9 +51,17 @@ export function completionCases(text: string, perKind: number, seed: number | st
     cases.push(caseAt(text, 'word', line, cut, line[cut].start + 1 + random.int(line[cut].text.length - 1)));
   }
   for (const line of pick(lines.filter(([first]) => first.startsStatement && CLAUSE_WORDS.includes(first.text)))) {
-    cases.push(caseAt(text, 'clause', line, 0, line[0].start + 2));
+    const distance = linesSinceClause(text, tokens, line[0]);
+    cases.push({ ...caseAt(text, 'clause', line, 0, line[0].start + 2), distance });
   }
   return cases.sort((a, b) => a.offset - b.offset);
+}
+
+/** Lines up to a clause from the statement before it that stands as deep: the clause that it follows. */
+function linesSinceClause(text: string, tokens: readonly LexicalToken[], clause: LexicalToken): number | null {
+  const before = tokens.slice(0, tokens.indexOf(clause)).findLast(({ startsStatement, blockDepth }) =>
+    startsStatement && blockDepth === clause.blockDepth);
+  return before === undefined ? null : text.slice(before.start, clause.start).split(/\r\n|[\r\n]/u).length - 1;
 }
 
 /**
@@ -64,7 +78,7 @@ export function caseAt(
 ): CompletionCase {
   const rest = line.slice(cut);
   return {
-    kind, offset, openBrackets: null,
+    kind, offset, openBrackets: null, distance: null,
     truth: [rest[0].text.slice(Math.max(0, offset - rest[0].start)), ...rest.slice(1).map((token) => token.text)],
     truthText: text.slice(offset, rest[rest.length - 1].end),
     firstToken: rest[0].text,
@@ -87,6 +101,13 @@ export function cuttableLines(tokens: readonly LexicalToken[]): LexicalToken[][]
 
 /** True when a text holds a string that is not closed in it. */
 export const leavesStringOpen = (text: string): boolean => lexPython(text).end.inside === 'string';
+
+/** Characters of the last string in a text, quotes included; null without one. */
+export function lastStringLength(text: string): number | null {
+  const { tokens, end } = lexPython(text);
+  if (end.inside === 'string') return text.length - end.start;
+  return tokens.findLast(({ kind }) => kind === STRING)?.text.length ?? null;
+}
 
 /** The tokens of a piece of a line. */
 export const lineTokens = (text: string): string[] =>

@@ -1,5 +1,7 @@
 import type { Suggestion } from '../complete/index.js';
-import { lineTokens, leavesStringOpen, type CompletionCase, type CutKind } from './completion-cases.js';
+import {
+  lastStringLength, lineTokens, leavesStringOpen, type CompletionCase, type CutKind,
+} from './completion-cases.js';
 import { editSimilarity } from './line-scores.js';
 import { closesFar, LONG_BLOCK, type IndentationCase } from './long-range-cases.js';
 
@@ -21,11 +23,15 @@ export interface CompletionOutcome {
   /** Null when nothing was suggested. */
   readonly parses: boolean | null;
   readonly quotesClosed: boolean | null;
+  /** Characters of the last string in the first suggestion, up to its end or the suggestion's; null without one. */
+  readonly quoteLength: number | null;
   /**
    * The same brackets are open behind the first suggestion as behind the author's line; null where the case does not
    * ask.
    */
   readonly bracketsRight: boolean | null;
+  /** As `CompletionCase.distance`. */
+  readonly distance: number | null;
   /** The author's line closes the bracket that the case asks about. */
   readonly closesBracket: boolean;
   /** Characters of the author's text and, if the first suggestion is exact, of it. */
@@ -41,7 +47,7 @@ export interface CompletionOutcome {
  * @param word the part of a word that stands before the cut
  */
 export function judgeCompletion(
-  { kind, truth, truthText, firstToken, startsWithName, openBrackets }: CompletionCase,
+  { kind, truth, truthText, firstToken, startsWithName, openBrackets, distance }: CompletionCase,
   suggestions: readonly Suggestion[],
   found: { readonly parses: boolean | null; readonly word: string; readonly milliseconds: number },
 ): CompletionOutcome {
@@ -51,7 +57,7 @@ export function judgeCompletion(
   const first = suggestions[0] as Suggestion | undefined;
   const tokens = first === undefined ? [] : lineTokens(found.word + first.text);
   return {
-    kind, startsWithName,
+    kind, startsWithName, distance,
     confidence: first?.confidence ?? 0,
     source: first?.source ?? null,
     exact: first !== undefined && isExact(first),
@@ -61,6 +67,7 @@ export function judgeCompletion(
     firstToken: tokens[0] === firstToken,
     parses: found.parses,
     quotesClosed: first === undefined ? null : !leavesStringOpen(first.text),
+    quoteLength: first === undefined ? null : lastStringLength(first.text),
     bracketsRight: openBrackets === null || first === undefined
       ? null
       : openAfter(openBrackets, tokens) === openAfter(openBrackets, wanted),

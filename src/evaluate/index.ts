@@ -13,6 +13,8 @@ export { sampleFiles } from './sample-files.js';
 export { calibrationOf, type Calibration, type ReliabilityBin } from './calibration.js';
 export { collectEditProposals, type EditProposal } from './edit-proposals.js';
 export { completionCases, type CompletionCase, type CutKind } from './completion-cases.js';
+export { completionReport, type Sample } from './completion-report.js';
+export { distanceCurves, type DistanceCurves, type DistancePoint } from './distance-curves.js';
 export { coverageSvg } from './coverage-svg.js';
 export {
   completionFigures, judgeCompletion, type CompletionFigures, type CompletionOutcome, type IndentationOutcome,

@@ -25,9 +25,9 @@ export function bracketCases(text: string, most: number, seed: number | string):
     const cuts = line.flatMap((token, k) => (far.has(token) ? [k] : []));
     if (cuts.length === 0) continue;
     const cut = random.pick(cuts);
-    const openBrackets = far.get(line[cut])!;
+    const { brackets: openBrackets, distance } = far.get(line[cut])!;
     const found = {
-      ...caseAt(text, 'bracket', line, cut, cut === 0 ? line[0].start : line[cut - 1].end), openBrackets,
+      ...caseAt(text, 'bracket', line, cut, cut === 0 ? line[0].start : line[cut - 1].end), openBrackets, distance,
     };
     (closesFar(found.truth, openBrackets) ? closing : leaving).push(found);
   }
@@ -36,9 +36,16 @@ export function bracketCases(text: string, most: number, seed: number | string):
   return [...chosen, ...leaving.slice(0, most - chosen.length)].sort((a, b) => a.offset - b.offset);
 }
 
+interface FarBrackets {
+  /** All that are open. */
+  readonly brackets: string;
+  /** Tokens since the innermost one. */
+  readonly distance: number;
+}
+
 /** The open brackets before each token whose innermost open bracket is far. */
-function farBrackets(tokens: readonly LexicalToken[]): ReadonlyMap<LexicalToken, string> {
-  const found = new Map<LexicalToken, string>();
+function farBrackets(tokens: readonly LexicalToken[]): ReadonlyMap<LexicalToken, FarBrackets> {
+  const found = new Map<LexicalToken, FarBrackets>();
   const open: { bracket: string; at: number; line: number }[] = [];
   let line = 0;
   let at = 0;
@@ -49,7 +56,7 @@ function farBrackets(tokens: readonly LexicalToken[]): ReadonlyMap<LexicalToken,
     }
     const last = open[open.length - 1];
     if (last !== undefined && (at - last.at > FAR_TOKENS || line > last.line)) {
-      found.set(token, open.map(({ bracket }) => bracket).join(''));
+      found.set(token, { brackets: open.map(({ bracket }) => bracket).join(''), distance: at - last.at });
     }
     if ('([{'.includes(token.text)) open.push({ bracket: token.text, at, line });
     else if (')]}'.includes(token.text)) open.pop();

@@ -73,4 +73,11 @@ export const evalCompletionOptions = {
     category: 'output',
     description: 'Write precision against coverage as SVG.',
   },
+  report: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'output',
+    description: 'Write what is remembered against distance, and samples, as a page (HTML).',
+  },
 } as const satisfies OptionTable;

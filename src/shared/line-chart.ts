@@ -18,6 +18,7 @@ export interface Chart {
   /** Of the values' axis where it should not follow the values. */
   readonly range?: readonly [number, number];
   readonly showValue?: (value: number) => string;
+  readonly showAcross?: (x: number) => string;
   /** Also marks each point. */
   readonly points?: boolean;
 }
@@ -29,7 +30,7 @@ const COLOURS = 6;
 
 /** A figure; an empty chart says that there is nothing to show. */
 export function lineChart(chart: Chart): string {
-  const { scale = 'linear', showValue = shortNumber } = chart;
+  const { scale = 'linear', showValue = shortNumber, showAcross = shortNumber } = chart;
   const toScale = (value: number): number => (scale === 'logarithmic' ? Math.log10(value) : value);
   const fits = ([x, y]: readonly [number, number]): boolean => Number.isFinite(x) && Number.isFinite(toScale(y));
   const lines = chart.lines.map(({ name, points }) => ({ name, points: points.filter(fits) }));
@@ -63,7 +64,7 @@ export function lineChart(chart: Chart): string {
   return `<figure class="chart">${caption}${key}<div class="plot">
 <div class="up" aria-hidden="true">${[1, 0.5, 0].map((share) => `<span>${escapeHtml(showValue(back(share)))}</span>`).join('')}</div>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(words)}"><path class="rule" d="M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}"/>${drawn.join('')}</svg>
-<div class="along" aria-hidden="true">${[left, (left + right) / 2, right].map((x) => `<span>${shortNumber(x)}</span>`).join('')}</div>
+<div class="along" aria-hidden="true">${[left, (left + right) / 2, right].map((x) => `<span>${escapeHtml(showAcross(x))}</span>`).join('')}</div>
 </div><p class="axis">${escapeHtml(chart.across)}</p></figure>`;
 }
 

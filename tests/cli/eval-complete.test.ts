@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CompletionFigures } from '../../src/evaluate/index.js';
@@ -43,6 +44,19 @@ it('gives the same figures again, with dedicated cases for what is far', async (
   expect(clauses.cases).toBeGreaterThanOrEqual(2);
   expect(indentation.cases).toBe(6);
   expect(longBlocks.cases).toBeGreaterThan(2);
+}, 180_000);
+
+it('writes what is remembered against distance, and samples at five temperatures, as a page that loads nothing', async () => {
+  const page = join(folder, 'report.html');
+  expect(await evaluate('--report', page)).toMatchObject({ code: 0 });
+  const html = readFileSync(page, 'utf8');
+  for (const title of ['Brackets', 'Indentation', 'Indentation drift', 'Quotes', 'Clauses']) expect(html).toContain(`<strong>${title}</strong>`);
+  expect(html.match(/<h3>temperature [\d.]+<\/h3>/gu)).toHaveLength(5);
+  expect(new Set(html.match(/<pre class="sample"[^]*?<\/pre>/gu)).size).toBe(5);
+  expect(html).not.toMatch(/src=|href=|NaN|undefined/u);
+  writeFileSync(page, 'precious');
+  expect(await evaluate('--report', page, '--cuts', '1', '--files', '1')).toMatchObject({ code: 2 });
+  expect(readFileSync(page, 'utf8')).toBe('precious');
 }, 180_000);
 
 it('asks nothing of a network that is left out', async () => {

@@ -7,7 +7,7 @@ import {
 const suggestion = (text: string, confidence = 0.5): Suggestion => ({ text, confidence, range: { start: 0, end: 0 }, source: 'file' });
 /** The author wrote `total = sum(values)`, cut behind `=`. */
 const CASE: CompletionCase = {
-  kind: 'token', offset: 7, truth: ['sum', '(', 'values', ')'], truthText: ' sum(values)', firstToken: 'sum', startsWithName: true, openBrackets: null,
+  kind: 'token', offset: 7, truth: ['sum', '(', 'values', ')'], truthText: ' sum(values)', firstToken: 'sum', startsWithName: true, openBrackets: null, distance: null,
 };
 const judge = (texts: readonly string[], found: Partial<CompletionCase> = {}, word = ''): CompletionOutcome =>
   judgeCompletion({ ...CASE, ...found }, texts.map((text) => suggestion(text)), { parses: texts.length === 0 ? null : true, word, milliseconds: 1 });
