@@ -4,9 +4,16 @@ import { checkTime } from '../shared/budget.js';
 import type { GapPredictor } from './format-policy.js';
 import type { RememberedRows } from './remembered-rows.js';
 
+/** What is remembered of earlier passes, the round of this one, and the class that each gap has. */
+export interface KnownRows {
+  readonly remembered: RememberedRows;
+  readonly round: number;
+  readonly classOf: Uint8Array;
+}
+
 /** Describes all gaps and asks for their probabilities; `out` is `[gaps, classes]`. */
 export function askAllGaps(
-  rows: GapRows, predictor: GapPredictor, out: Float32Array, remembered: RememberedRows | null = null,
+  rows: GapRows, predictor: GapPredictor, out: Float32Array, known: KnownRows | null = null,
 ): void {
   const count = out.length / CLASS_COUNT;
   const all = Int32Array.from({ length: count }, (_, i) => i);
@@ -14,22 +21,20 @@ export function askAllGaps(
     checkTime();
     const size = Math.min(MOST_ROWS, count - from);
     const batch = rows.describe(all, from, size);
-    if (remembered !== null) remembered.ask(predictor, batch, out, { round: 0, gaps: all, from });
+    if (known !== null) known.remembered.ask(predictor, batch, out, { ...known, gaps: all, from });
     else predictor.probabilities(batch, out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
   }
 }
 
 /**
  * The same of the given gaps, into their rows of `out`, which is for the whole file.
- *
- * @param known what is remembered of earlier passes, and the round of this one
  */
 export function askGaps(
   rows: GapRows,
   predictor: GapPredictor,
   gaps: readonly number[],
   out: Float32Array,
-  known: { readonly remembered: RememberedRows; readonly round: number } | null = null,
+  known: KnownRows | null = null,
 ): void {
   const answers = new Float32Array(Math.min(MOST_ROWS, gaps.length) * CLASS_COUNT);
   for (let from = 0; from < gaps.length; from += MOST_ROWS) {
@@ -37,7 +42,7 @@ export function askGaps(
     const size = Math.min(MOST_ROWS, gaps.length - from);
     const batch = rows.describe(gaps, from, size);
     if (known !== null) {
-      known.remembered.ask(predictor, batch, out, { round: known.round, gaps, from });
+      known.remembered.ask(predictor, batch, out, { ...known, gaps, from });
       continue;
     }
     predictor.probabilities(batch, answers);

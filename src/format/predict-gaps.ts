@@ -26,7 +26,8 @@ export function predictGaps(
   const out = new Float32Array(count * CLASS_COUNT);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
   const rows = gapRows({ context, layout: observed, evidence, decisions });
-  askAllGaps(rows, policy.predictor, out, remembered);
+  const known = remembered === null ? null : { remembered, classOf: observed.classOf };
+  askAllGaps(rows, policy.predictor, out, known && { ...known, round: 0 });
   const masses = new Float32Array(DECISIONS);
   const { role } = context.structured.structure;
   /** Per gap: its likeliest decision and the mass of that, which change only where the network was asked again. */
@@ -47,7 +48,7 @@ export function predictGaps(
     }
     if (doubtful.length === 0) break;
     round++;
-    askGaps(rows, policy.predictor, doubtful, out, remembered === null ? null : { remembered, round });
+    askGaps(rows, policy.predictor, doubtful, out, known && { ...known, round });
     asked = doubtful;
   }
   return out;

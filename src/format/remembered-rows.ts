@@ -1,16 +1,19 @@
 import type { FeatureBatch } from '../model/feature-batch.js';
-import { CLASS_COUNT } from '../model/layout-classes.js';
+import { CLASS_COUNT, KEEP } from '../model/layout-classes.js';
 import type { GapPredictor } from './format-policy.js';
 
 /** Rows that are remembered at most: about 10 MB. */
 const MOST_REMEMBERED = 8192;
+/** Share of a pass's gaps, as far as it has come, that may change for its rows to be worth remembering. */
+const FEW_CHANGES = 0.02;
 /** Rows that there is room for at first. */
 const FIRST_ROOM = 1024;
 
 /**
  * What the network has said of a file's gaps, with the rows that it said it of. A pass over a layout in which little
  * has changed asks of most gaps what the pass before has asked: a row that is the same, bit by bit, has the same
- * answer. Each round of a pass has rows of its own.
+ * answer. Each round of a pass has rows of its own. Where a pass is about to change much, all rows of the next one will
+ * differ, for each says something of the file as a whole: nothing is remembered of it then.
  */
 export class RememberedRows {
   /** `[rows, slots]`, `[rows, numbers]` as bits, `[rows, classes]`, `[rows, classes]`. */
@@ -21,6 +24,9 @@ export class RememberedRows {
   private room = 0;
   private used = 0;
   private predictor: GapPredictor | null = null;
+  /** Of the pass at hand: gaps that the network would change, and whether those are few. */
+  private changes = 0;
+  private areFew = true;
   /** By round, per gap: where its row is; -1 for nowhere. */
   private places: Int32Array[] = [];
 
@@ -35,11 +41,19 @@ export class RememberedRows {
    *
    * @param batch gaps `from` and behind of the list, whose numbers ascend; it is used up
    * @param out `[gaps, classes]` for the whole file, of which the rows of these gaps are filled in
+   * @param asked.classOf per gap: the class that it has
    */
-  ask(
-    predictor: GapPredictor, batch: FeatureBatch, out: Float32Array,
-    { round, gaps, from }: { readonly round: number; readonly gaps: ArrayLike<number>; readonly from: number },
-  ): void {
+  ask(predictor: GapPredictor, batch: FeatureBatch, out: Float32Array, asked: {
+    readonly round: number;
+    readonly gaps: ArrayLike<number>;
+    readonly from: number;
+    readonly classOf: Uint8Array;
+  }): void {
+    const { round, gaps, from, classOf } = asked;
+    if (round === 0 && from === 0) {
+      this.changes = 0;
+      this.areFew = true;
+    }
     if (predictor !== this.predictor) {
       this.forget();
       this.predictor = predictor;
@@ -65,6 +79,9 @@ export class RememberedRows {
     const answers = isRun
       ? out.subarray(first * CLASS_COUNT, (last + 1) * CLASS_COUNT) : new Float32Array(unknown.length * CLASS_COUNT);
     predictor.probabilities(unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
+    if (!isRun) for (let k = 0; k < unknown.length; k++) copyAnswer(answers, k, out, unknown[k]);
+    if (round === 0) this.countChanges(unknown, out, classOf, from + size);
+    if (!this.areFew) return;
     // What is remembered side by side is copied at once.
     for (let row = 0, from = 0, start = -1; row <= unknown.length; row++) {
       const place = row < unknown.length ? this.placeFor(places, unknown[row], rows) : -1;
@@ -72,7 +89,16 @@ export class RememberedRows {
       this.keep(start, rows, from, row, answers);
       [from, start] = [row, place];
     }
-    if (!isRun) for (let k = 0; k < unknown.length; k++) copyAnswer(answers, k, out, unknown[k]);
+  }
+
+  /** @param seen gaps that the pass has asked about so far */
+  private countChanges(gaps: readonly number[], out: Float32Array, classOf: Uint8Array, seen: number): void {
+    for (const gap of gaps) {
+      const at = gap * CLASS_COUNT;
+      const own = classOf[gap];
+      if (out[at + KEEP] + (own === KEEP ? 0 : out[at + own]) < 0.5) this.changes++;
+    }
+    this.areFew &&= this.changes <= FEW_CHANGES * seen;
   }
 
   private holds(place: number, rows: RowBits, row: number): boolean {

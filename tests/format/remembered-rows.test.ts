@@ -36,10 +36,13 @@ class Echo {
 
 const GAPS = [0, 1, 2, 3, 4, 5];
 
+/** What the echo gives most to, for all gaps but 0: no change. */
+const UNCHANGED = new Uint8Array(9000).fill(1);
+
 /** What a memory, or nobody's, says of all gaps. */
 function ask(memory: RememberedRows, echo: Echo, batch: FeatureBatch, round = 0): Float32Array {
   const out = new Float32Array(GAPS.length * CLASS_COUNT);
-  memory.ask(echo, batch, out, { round, gaps: GAPS, from: 0 });
+  memory.ask(echo, batch, out, { round, gaps: GAPS, from: 0, classOf: UNCHANGED });
   return out;
 }
 
@@ -88,6 +91,20 @@ describe('remembered rows', () => {
     expect([echo.asked, other.asked]).toEqual([[6, 6, 6], [6]]);
   });
 
+  it('are none of a pass that is about to change much', () => {
+    const memory = new RememberedRows();
+    const echo = new Echo();
+    for (let time = 0; time < 2; time++) {
+      const out = new Float32Array(GAPS.length * CLASS_COUNT);
+      memory.ask(echo, rowsOf(GAPS), out, { round: 0, gaps: GAPS, from: 0, classOf: new Uint8Array(6).fill(40) });
+      expect(out).toEqual(fresh(rowsOf(GAPS)));
+    }
+    expect(echo.asked).toEqual([6, 6]);
+    // The next pass is looked at anew.
+    for (let time = 0; time < 2; time++) ask(memory, echo, rowsOf(GAPS));
+    expect(echo.asked).toEqual([6, 6, 6]);
+  });
+
   it('are as many as there is room for; what is beyond is asked each time', () => {
     const memory = new RememberedRows();
     const echo = new Echo();
@@ -96,7 +113,7 @@ describe('remembered rows', () => {
     for (let time = 0; time < 2; time++) {
       for (let from = 0; from < many.length; from += 256) {
         const batch = rowsOf(many.slice(from, from + 256));
-        memory.ask(echo, batch, out, { round: 0, gaps: many, from });
+        memory.ask(echo, batch, out, { round: 0, gaps: many, from, classOf: UNCHANGED });
       }
     }
     const asked = echo.asked.reduce((sum, size) => sum + size, 0);
