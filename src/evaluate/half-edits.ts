@@ -1,5 +1,7 @@
 import { findColumns, findCommentRuns } from '../format/index.js';
-import { gapConventions, gapPairs, type StructuredSource } from '../tokenize/index.js';
+import {
+  gapConventions, gapPairs, gapSides, type GapSides, type StructuredSource,
+} from '../tokenize/index.js';
 
 /** Groups of gaps of one kind, and those of them that were edited by half. */
 export interface GroupTally {
@@ -11,13 +13,16 @@ export interface GroupTally {
 export interface HalfEdits {
   /** Both sides of an operator, both pads of a bracket. */
   readonly pairs: GroupTally;
+  /** Both sides of a comma or a colon. */
+  readonly separators: GroupTally;
   readonly columns: GroupTally;
   readonly comments: GroupTally;
 }
-export const HALF_EDIT_KINDS = ['pairs', 'columns', 'comments'] as const;
+export const HALF_EDIT_KINDS = ['pairs', 'separators', 'columns', 'comments'] as const;
 
 export const noHalfEdits = (): HalfEdits => ({
-  pairs: { groups: 0, half: 0 }, columns: { groups: 0, half: 0 }, comments: { groups: 0, half: 0 },
+  pairs: { groups: 0, half: 0 }, separators: { groups: 0, half: 0 }, columns: { groups: 0, half: 0 },
+  comments: { groups: 0, half: 0 },
 });
 
 /** Adds tallies up. */
@@ -26,7 +31,9 @@ export function mergeHalfEdits(tallies: readonly HalfEdits[]): HalfEdits {
     groups: tallies.reduce((total, tally) => total + tally[kind].groups, 0),
     half: tallies.reduce((total, tally) => total + tally[kind].half, 0),
   });
-  return { pairs: sum('pairs'), columns: sum('columns'), comments: sum('comments') };
+  return {
+    pairs: sum('pairs'), separators: sum('separators'), columns: sum('columns'), comments: sum('comments'),
+  };
 }
 
 /**
@@ -43,6 +50,7 @@ export function countHalfEdits(
 ): HalfEdits {
   return {
     pairs: countPairs(program, input, output),
+    separators: countSeparators(program, input, output),
     columns: countColumns(program, input, output),
     comments: countComments(program, input, output),
   };
@@ -62,6 +70,50 @@ function countPairs(program: StructuredSource, input: readonly string[], output:
     if (changes && !isColumn && output[i] !== output[other]) half++;
   }
   return { groups, half };
+}
+
+/** Share of a file's places that makes a text their usual one, and the fewest places that show it. */
+const USUAL = 0.9;
+const SOME = 5;
+
+/**
+ * Commas and colons of which one side was changed and the other, which is not filled as the file's output usually
+ * fills it, was not.
+ */
+function countSeparators(program: StructuredSource, input: readonly string[], output: readonly string[]): GroupTally {
+  const conventions = gapConventions(program);
+  const sides = gapSides(program, conventions)
+    .filter(({ before, behind }) => [before, behind].every((gap) => isInline(input[gap]) && isInline(output[gap])));
+  const isUsual = usualTexts(sides, (gap) => conventions.convention[gap], output);
+  let half = 0;
+  for (const side of sides) {
+    for (const [changed, other] of [[side.before, side.behind], [side.behind, side.before]]) {
+      const isLeft = input[changed] !== output[changed] && input[other] === output[other];
+      if (isLeft && isUsual(side, other) === false) half++;
+    }
+  }
+  return { groups: sides.length, half };
+}
+
+/** Tells whether a side holds what such sides usually hold; undefined where they hold this and that. */
+function usualTexts(
+  sides: readonly GapSides[], conventionOf: (gap: number) => number, output: readonly string[],
+): (side: GapSides, gap: number) => boolean | undefined {
+  const counts = new Map<number, Map<string, number>>();
+  const keyOf = ({ before }: GapSides, gap: number): number =>
+    2 * conventionOf(gap) + (gap === before ? 0 : 1);
+  for (const side of sides) {
+    for (const gap of [side.before, side.behind]) {
+      const of = counts.get(keyOf(side, gap)) ?? new Map<string, number>();
+      counts.set(keyOf(side, gap), of.set(output[gap], (of.get(output[gap]) ?? 0) + 1));
+    }
+  }
+  return (side, gap) => {
+    const texts = [...counts.get(keyOf(side, gap))!];
+    const total = texts.reduce((sum, [, count]) => sum + count, 0);
+    const [text, count] = texts.reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+    return total < SOME || count < USUAL * total ? undefined : output[gap] === text;
+  };
 }
 
 function countColumns(program: StructuredSource, input: readonly string[], output: readonly string[]): GroupTally {

@@ -79,6 +79,7 @@ function habitLine({ scope, total, counts }: GapHabit): string {
 /** What a gap was decided with. */
 const GROUP_WORDS: Readonly<Record<NonNullable<GapExplanation['group']>, string>> = {
   operator: 'both sides of an operator',
+  separator: 'both sides of a comma or colon',
   pads: 'both pads of a bracket',
   column: 'the rows of a column',
   table: 'the rows of a table',

@@ -97,7 +97,7 @@ export interface Explainer {
 }
 
 /** What gaps are decided together: see `groups/verdict.ts`. */
-export type GroupKind = 'operator' | 'pads' | 'column' | 'table' | 'comments' | 'habit';
+export type GroupKind = 'operator' | 'separator' | 'pads' | 'column' | 'table' | 'comments' | 'habit';
 
 /** What was counted of the gaps that stand between the same kinds of tokens in the same kind of node. */
 export interface GapHabit {

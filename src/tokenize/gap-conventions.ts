@@ -158,3 +158,25 @@ export function gapPairs({ source, structure }: StructuredSource, { convention, 
   }
   return pairs;
 }
+
+/** The two gaps around a comma or a colon, each with a custom of its own. */
+export interface GapSides {
+  readonly before: number;
+  readonly behind: number;
+}
+
+/** Conventions of two gaps that hold different texts. */
+const SIDED: ReadonlySet<number> = new Set(
+  (['comma', 'annotation', 'dictionary-colon', 'slice-colon', 'lambda-colon'] as const).map(conventionIndex),
+);
+
+/** The sides of commas and colons, in order. */
+export function gapSides({ source }: StructuredSource, { convention, pivot }: GapConventions): GapSides[] {
+  const sides: GapSides[] = [];
+  for (let before = 1; before + 1 < source.tokenCount; before++) {
+    const behind = before + 1;
+    if (pivot[before] !== before || !SIDED.has(convention[before])) continue;
+    if (convention[behind] === convention[before] && pivot[behind] === before) sides.push({ before, behind });
+  }
+  return sides;
+}

@@ -37,5 +37,6 @@ export {
 } from './vocabulary.js';
 export { parserReady } from './parser-ready.js';
 export {
-  CONVENTIONS, conventionIndex, gapConventions, gapPairs, type Convention, type GapConventions, type GapPair,
+  CONVENTIONS, conventionIndex, gapConventions, gapPairs, gapSides, type Convention, type GapConventions, type GapPair,
+  type GapSides,
 } from './gap-conventions.js';

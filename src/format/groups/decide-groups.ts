@@ -1,6 +1,6 @@
 import type { LayoutWalker } from '../../model/layout-walker.js';
 import {
-  gapConventions, gapPairs, type GapConventions, type GapPair, type StructuredSource,
+  gapConventions, gapPairs, gapSides, type GapConventions, type GapPair, type GapSides, type StructuredSource,
 } from '../../tokenize/index.js';
 import { keepAlignedWords } from './aligned-words.js';
 import { decideColumns } from './columns.js';
@@ -8,6 +8,7 @@ import { decideCommentRuns, keepContinuedComments } from './comment-runs.js';
 import { respectHabits } from './habits.js';
 import { keepLeadingCommas } from './leading-commas.js';
 import { decidePairs } from './pairs.js';
+import { decideSides } from './sides.js';
 import { keepTables } from './tables.js';
 import type { GroupInput, Verdicts } from './verdict.js';
 
@@ -23,6 +24,7 @@ export function decideGroups(input: GroupInput, walker: LayoutWalker): Verdicts 
   keepAlignedWords(input, verdicts);
   respectHabits(input, verdicts);
   decidePairs(input, verdicts);
+  decideSides(input, verdicts);
   keepContinuedComments(input, verdicts);
   decideCommentRuns(input, walker, verdicts);
   return verdicts;
@@ -32,6 +34,7 @@ export function decideGroups(input: GroupInput, walker: LayoutWalker): Verdicts 
 export interface GroupedGaps {
   readonly conventions: GapConventions;
   readonly pairs: readonly GapPair[];
+  readonly sides: readonly GapSides[];
 }
 
 const known = new WeakMap<StructuredSource, GroupedGaps>();
@@ -41,7 +44,10 @@ export function groupedGaps(structured: StructuredSource): GroupedGaps {
   let found = known.get(structured);
   if (found === undefined) {
     const conventions = gapConventions(structured);
-    known.set(structured, (found = { conventions, pairs: gapPairs(structured, conventions) }));
+    found = {
+      conventions, pairs: gapPairs(structured, conventions), sides: gapSides(structured, conventions),
+    };
+    known.set(structured, found);
   }
   return found;
 }

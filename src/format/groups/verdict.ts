@@ -5,7 +5,7 @@ import type { EditClass } from '../edit-classes.js';
 import type { GroupKind } from '../explanation.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
-import type { GapConventions, GapPair } from '../../tokenize/index.js';
+import type { GapConventions, GapPair, GapSides } from '../../tokenize/index.js';
 import type { StyleCounts } from '../../model/style-counts.js';
 
 /**
@@ -19,7 +19,7 @@ import type { StyleCounts } from '../../model/style-counts.js';
  * lines are decided alone.
  */
 export const GROUP_KINDS =
-  ['operator', 'pads', 'column', 'table', 'comments', 'habit'] as const satisfies readonly GroupKind[];
+  ['operator', 'separator', 'pads', 'column', 'table', 'comments', 'habit'] as const satisfies readonly GroupKind[];
 export type { GroupKind };
 
 /** What a group has decided about one of its gaps. */
@@ -60,6 +60,8 @@ export interface GroupInput {
   readonly observed: ObservedLayout;
   readonly conventions: GapConventions;
   readonly pairs: readonly GapPair[];
+  /** Of commas and colons. */
+  readonly sides: readonly GapSides[];
   readonly habits: readonly Habit[];
   /** Those of neighbouring lines. */
   readonly columns: readonly Column[];

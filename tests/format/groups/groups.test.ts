@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFormatter, formatSource, type Formatter, type FormatPolicy } from '../../../src/format/index.js';
+import { HEAD_FEATURES } from '../../../src/model/features/columns.js';
 import { BACKBONE } from '../../../src/model/features.js';
 import { layoutClass } from '../../../src/model/layout-classes.js';
 import { createTokenizer, tokenKind, type Tokenizer } from '../../../src/tokenize/index.js';
@@ -15,6 +16,7 @@ beforeAll(async () => {
 const format = (policy: FormatPolicy, text: string): string => formatSource(tokenizer, policy, text, 'a.py').text;
 const formatWithModel = (text: string): string => shipped.format(text, { path: 'a.py' }).text;
 
+const [TREE] = HEAD_FEATURES as [{ right: typeof BACKBONE.left }];
 const SPACE = layoutClass('space');
 const NONE = layoutClass('none');
 const KEEP = layoutClass('keep');
@@ -51,6 +53,39 @@ describe('pairs', () => {
 
   test('a side that is out of step is brought back to the other', () => {
     expect(formatWithModel('value = first +second\nother = value *2\n')).toBe('value = first + second\nother = value * 2\n');
+  });
+});
+
+describe('the two sides of a comma or a colon', () => {
+  /** Wants no blank before commas and colons and one behind them, each as surely as it is told. */
+  const wantsSides = (before: number, behind: number): FormatPolicy => {
+    const isMark = (kind: number): boolean => kind === tokenKind(',') || kind === tokenKind(':');
+    return policyOf(({ slots, classIndex }) => {
+      const left = slots[BACKBONE.left.position] - BACKBONE.left.offset;
+      const right = slots[TREE.right.position] - TREE.right.offset;
+      const [wanted, sure] = isMark(right) ? [NONE, before] : isMark(left) ? [SPACE, behind] : [KEEP, 0.9];
+      if (classIndex === wanted) return sure;
+      return classIndex === KEEP ? 1 - sure : 0.0001;
+    }, 0.7);
+  };
+
+  test.each([
+    ['f(a ,b)\n', 'f(a, b)\n'], ['x = {a :b}\n', 'x = {a: b}\n'], ['x :int = 1\n', 'x: int = 1\n'],
+  ])('one side that is sure takes the other along: %j', (text, wanted) => {
+    expect(format(wantsSides(0.95, 0.6), text)).toBe(wanted);
+    expect(format(wantsSides(0.6, 0.95), text)).toBe(wanted);
+  });
+
+  test('neither moves where both together are not sure', () => {
+    expect(format(wantsSides(0.75, 0.55), 'f(a ,b)\n')).toBe('f(a ,b)\n');
+  });
+
+  test('a side that is right stays out of it', () => {
+    expect(format(wantsSides(0.9, 0.1), 'f(a ,b)\n')).toBe('f(a,b)\n');
+  });
+
+  test('a comma at the end of a line is decided by itself', () => {
+    expect(format(wantsSides(0.9, 0.1), 'f(a ,\n  b)\n')).toBe('f(a,\n  b)\n');
   });
 });
 
