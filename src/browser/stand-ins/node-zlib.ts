@@ -10,3 +10,8 @@ export const brotliCompressSync = (): never => {
   throw new Error('brotli only unpacks in a browser');
 };
 export const constants = {} as const;
+
+/** Data sets are read by Node alone. */
+export const createGunzip = (): never => {
+  throw new Error('gzip is not unpacked in a browser');
+};
