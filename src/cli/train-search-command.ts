@@ -35,7 +35,8 @@ export async function runTrainSearch(
     : listProjects(folders, { exclude: corporaIn(options.excludeCorpus) });
   const startMs = context.now();
   const record = {
-    seed: options.seed, corpusDigest: digest(digestOf(projects), dataSets), codeRevision: codeRevision(), nnfmt: VERSION,
+    seed: options.seed, corpusDigest: digest(digestOf(projects), dataSets), codeRevision: codeRevision(),
+    nnfmt: VERSION,
   };
   const { end, modelPath } = await runSearchTraining({
     folder: options.out, seed: options.seed, resume: options.resume, config,

@@ -87,7 +87,7 @@ export const trainSearchOptions = {
   },
   learningRate: {
     type: 'number',
-    default: 0.003,
+    default: 0.006,
     range: [1e-7, 1],
     category: 'training',
     description: 'Highest learning rate of the schedule.',
@@ -97,7 +97,7 @@ export const trainSearchOptions = {
   excludeCorpus,
   pieces: {
     type: 'integer',
-    default: 8000,
+    default: 6000,
     range: [100, 30_000],
     unit: 'pieces',
     category: 'training',
@@ -105,7 +105,7 @@ export const trainSearchOptions = {
   },
   width: {
     type: 'integer',
-    default: 128,
+    default: 192,
     range: [8, 1024],
     unit: 'units',
     category: 'training',
@@ -144,7 +144,7 @@ export const trainSearchOptions = {
   },
   dropout: {
     type: 'number',
-    default: 0.1,
+    default: 0.2,
     range: [0, 0.95],
     unit: 'share of pieces',
     category: 'training',

@@ -18,14 +18,18 @@ export function askIndex(
 ): RankedFunction[] {
   const words = queryWords(query);
   const stems = words.map(({ word }) => stemOf(word));
-  const known = new Set(index.words.words);
-  if (!words.some(({ word }, k) => encoder.vocabulary.knows(word) || known.has(stems[k]!))) {
+  if (!words.some(({ word }) => encoder.vocabulary.knows(word)) && !knowsAny(index, stems)) {
     throw new BadOptionError({
       option: 'QUERY',
       reason: `none of the words of "${query}" is known, neither to the network nor to the files; ask in English words`,
     });
   }
   return rankFunctions(index, { vector: encoder.query(words), stems }, { ...options, wordShare: encoder.wordShare });
+}
+
+function knowsAny({ words: { words } }: SearchIndex, stems: readonly string[]): boolean {
+  const known = new Set(words);
+  return stems.some((stem) => known.has(stem));
 }
 
 /** The row at which each file's functions begin, and where the last one's end: `[files + 1]`. */

@@ -8,6 +8,7 @@
  * It is a cache: whoever cannot read it makes a new one.
  */
 import { checksumOf } from '../shared/checksum.js';
+import { lengthsOf } from './word-table.js';
 import { type IndexedFile, type SearchIndex } from './search-index.js';
 
 const MAGIC = Buffer.from('nnfmtidx', 'latin1');
@@ -78,16 +79,23 @@ export function decodeIndex(bytes: Uint8Array): SearchIndex | IndexFault {
     const ids = take(Uint32Array, entries, 4);
     const counts = take(Uint8Array, entries, 1);
     const vectors = take(Int8Array, count * width, 1);
-    const inOrder = starts.every((start, k) => (k === 0 ? start === 0 : start >= starts[k - 1]!));
-    if (!inOrder || starts[count] !== entries || !ids.every((id) => id < words.length)) return 'damaged';
+    if (starts[0] !== 0 || starts[count] !== entries || !liesWithin(starts, ids, words.length)) return 'damaged';
     const { modelDigest, files } = header;
     return {
-      modelDigest, width, files, names, lines, lastLines, vectors, scales, words: { words, starts, ids, counts },
+      modelDigest, width, files, names, lines, lastLines, vectors, scales,
+      words: { words, starts, ids, counts, lengths: lengthsOf({ starts, counts }) },
     };
   } catch (fault) {
     if (fault instanceof RangeError) return 'damaged';
     throw fault;
   }
+}
+
+/** True where functions follow each other, and every word is one of the list. Loops, for there are millions. */
+function liesWithin(starts: Uint32Array, ids: Uint32Array, words: number): boolean {
+  for (let k = 1; k < starts.length; k++) if (starts[k]! < starts[k - 1]!) return false;
+  for (let k = 0; k < ids.length; k++) if (ids[k]! >= words) return false;
+  return true;
 }
 
 /** The header, checked; null for one that no nnfmt wrote. */
@@ -98,7 +106,7 @@ function headerOf(text: string): Header | null {
   } catch {
     return null;
   }
-  const { modelDigest, width, files, names, words, entries } = value as Partial<Header>;
+  const { modelDigest, width, files, names, words, entries } = (value ?? {}) as Partial<Header>;
   const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((item) => typeof item === 'string');
   const isCount = (number: unknown): number is number => Number.isSafeInteger(number) && (number as number) >= 0;
   const fits = typeof modelDigest === 'string' && isCount(width) && width % 4 === 0 && isCount(entries) &&

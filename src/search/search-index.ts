@@ -61,17 +61,47 @@ export interface VectorTable {
 
 /** Similarity of a question to each function, `[functions]`: every one is looked at. */
 export function similarities({ vectors, scales, width }: VectorTable, query: Float32Array): Float32Array {
+  return vectors instanceof Int8Array
+    ? wholeProducts({ vectors, scales, width }, query)
+    : products({ vectors, scales, width }, query);
+}
+
+/** Of the question's whole numbers: with those of a vector, 1,024 products still add up within 31 bits. */
+const LARGEST_OF_QUESTION = 8191;
+
+/**
+ * The same, where vectors are whole numbers: so is the question, finer by far, for whole numbers add up in half the
+ * time.
+ */
+function wholeProducts(
+  { vectors, scales, width }: VectorTable & { readonly vectors: Int8Array }, query: Float32Array,
+): Float32Array {
   const out = new Float32Array(scales.length);
+  let largest = 0;
+  for (const value of query) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0) return out;
+  const factor = LARGEST_OF_QUESTION / largest;
+  const asked = Int32Array.from(query, (value) => Math.round(value * factor));
   for (let row = 0, at = 0; row < out.length; row++) {
     // Four sums, so that the processor need not wait for one.
     let a = 0, b = 0, c = 0, d = 0;
     for (let k = 0; k < width; k += 4, at += 4) {
-      a += vectors[at]! * query[k]!;
-      b += vectors[at + 1]! * query[k + 1]!;
-      c += vectors[at + 2]! * query[k + 2]!;
-      d += vectors[at + 3]! * query[k + 3]!;
+      a = (a + Math.imul(vectors[at]!, asked[k]!)) | 0;
+      b = (b + Math.imul(vectors[at + 1]!, asked[k + 1]!)) | 0;
+      c = (c + Math.imul(vectors[at + 2]!, asked[k + 2]!)) | 0;
+      d = (d + Math.imul(vectors[at + 3]!, asked[k + 3]!)) | 0;
     }
-    out[row] = (a + b + c + d) * scales[row]!;
+    out[row] = (a + b + c + d) * scales[row]! / factor;
+  }
+  return out;
+}
+
+function products({ vectors, scales, width }: VectorTable, query: Float32Array): Float32Array {
+  const out = new Float32Array(scales.length);
+  for (let row = 0, at = 0; row < out.length; row++) {
+    let sum = 0;
+    for (let k = 0; k < width; k++, at++) sum += vectors[at]! * query[k]!;
+    out[row] = sum * scales[row]!;
   }
   return out;
 }

@@ -12,6 +12,17 @@ export interface WordTable {
   readonly ids: Uint32Array;
   /** At most 255 each. */
   readonly counts: Uint8Array;
+  /** `[functions]`: words of each function, repeated ones counted. */
+  readonly lengths: Uint32Array;
+}
+
+/** The sums of counts, function by function. */
+export function lengthsOf({ starts, counts }: Pick<WordTable, 'starts' | 'counts'>): Uint32Array {
+  const lengths = new Uint32Array(starts.length - 1);
+  for (let row = 0; row < lengths.length; row++) {
+    for (let k = starts[row]!; k < starts[row + 1]!; k++) lengths[row]! += counts[k]!;
+  }
+  return lengths;
 }
 
 /** What a form of a word is taken for: its singular or its base, as far as its ending tells. */
@@ -49,9 +60,11 @@ export class WordTableBuilder {
   }
 
   table(): WordTable {
+    const starts = Uint32Array.from(this.starts);
+    const counts = Uint8Array.from(this.counts);
     return {
-      words: [...this.idOf.keys()], starts: Uint32Array.from(this.starts), ids: Uint32Array.from(this.ids),
-      counts: Uint8Array.from(this.counts),
+      words: [...this.idOf.keys()], starts, ids: Uint32Array.from(this.ids), counts,
+      lengths: lengthsOf({ starts, counts }),
     };
   }
 }
@@ -61,44 +74,37 @@ export class WordTableBuilder {
  * of them for ever would have: `[functions]`, each in [0, 1). All zeros where no function has any of the words.
  */
 export function wordScores(table: WordTable, stems: readonly string[]): Float32Array {
-  const { words, starts, ids, counts } = table;
-  const functions = starts.length - 1;
+  const { words, starts, ids, counts, lengths } = table;
+  const functions = lengths.length;
   const scores = new Float32Array(functions);
   if (functions === 0) return scores;
   const wanted = new Set(stems);
-  const slotOf = new Int32Array(words.length).fill(-1);
+  const slotOf = new Int16Array(words.length).fill(-1);
   let slots = 0;
-  words.forEach((word, id) => {
-    if (wanted.has(word)) slotOf[id] = slots++;
-  });
+  for (let id = 0; id < words.length; id++) if (wanted.has(words[id]!)) slotOf[id] = slots++;
+  // Where the words are; most functions have none of them, so what is found is little.
+  const found: number[] = [];
   const holders = new Float64Array(slots);
-  let length = 0;
   for (let k = 0; k < ids.length; k++) {
-    length += counts[k]!;
     const slot = slotOf[ids[k]!]!;
-    if (slot >= 0) holders[slot]!++;
+    if (slot < 0) continue;
+    holders[slot]!++;
+    found.push(k);
   }
+  let length = 0;
+  for (let row = 0; row < functions; row++) length += lengths[row]!;
   const mean = length / functions || 1;
   const rarity = holders.map((count) => Math.log(1 + (functions - count + 0.5) / (count + 0.5)));
   // A word that no function has would have been worth most.
   const missing = (wanted.size - slots) * Math.log(1 + (functions + 0.5) / 0.5);
-  const most = (rarity.reduce((sum, value) => sum + value, missing)) * (SATURATION + 1);
-  if (most === 0) return scores;
-  for (let row = 0; row < functions; row++) {
-    let score = 0;
-    let own = -1;
-    for (let k = starts[row]!; k < starts[row + 1]!; k++) {
-      const slot = slotOf[ids[k]!]!;
-      if (slot < 0) continue;
-      if (own < 0) {
-        own = 0;
-        for (let j = starts[row]!; j < starts[row + 1]!; j++) own += counts[j]!;
-      }
-      const count = counts[k]!;
-      score += rarity[slot]! * count * (SATURATION + 1) /
-        (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * own / mean));
-    }
-    scores[row] = score / most;
+  const most = rarity.reduce((sum, value) => sum + value, missing) * (SATURATION + 1);
+  let row = 0;
+  for (const k of found) {
+    while (starts[row + 1]! <= k) row++;
+    const count = counts[k]!;
+    const gain = rarity[slotOf[ids[k]!]!]! * count * (SATURATION + 1) /
+      (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths[row]! / mean));
+    scores[row]! += gain / most;
   }
   return scores;
 }

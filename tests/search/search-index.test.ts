@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askIndex, decodeIndex, encodeIndex, fileOfRow, fileStarts, INDEX_VERSION, loadSearchEncoder, updateIndex, type SearchIndex } from '../../src/search/index.js';
+import { askIndex, decodeIndex, encodeIndex, fileOfRow, fileStarts, INDEX_VERSION, loadSearchEncoder, queryWords, similarities, updateIndex, type SearchIndex } from '../../src/search/index.js';
+import { largestDifference } from '../support/largest-difference.js';
 
 const encoder = loadSearchEncoder();
 const A = { path: 'a.py', text: 'def parse_date(text):\n    return datetime.strptime(text, "%Y")\n\n\ndef add(a, b):\n    return a + b\n' };
@@ -28,6 +29,14 @@ describe('an index', () => {
     expect(all).toHaveLength(3);
     expect(all.map(({ score }) => score)).toEqual(all.map(({ score }) => score).sort((a, b) => b - a));
     expect(askIndex(index, encoder, 'date', { count: 1, takes: (row) => row !== all[0].row })[0]).toEqual(all[1]);
+  });
+
+  it('has the similarities of unrounded vectors but for their rounding', () => {
+    const query = encoder.query(queryWords('write items to disk'));
+    const exact = similarities({ ...index, vectors: Float32Array.from(index.vectors) }, query);
+    expect(largestDifference(similarities(index, query), exact)).toBeLessThan(1e-3);
+    expect(Math.max(...exact)).toBeGreaterThan(0.3);
+    expect([...similarities(index, new Float32Array(index.width))]).toEqual([0, 0, 0]);
   });
 
   it('refuses a question without a known word', () => {

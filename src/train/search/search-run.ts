@@ -35,8 +35,8 @@ export interface SearchConfig {
 }
 
 export const DEFAULT_SEARCH: SearchConfig = {
-  pieces: 8000, width: 128, hidden: 0, batch: 512, temperature: 0.08, learningRate: 3e-3, weightDecay: 0.01,
-  nameShare: 0.3, dropout: 0.1, nameDropout: 0.1,
+  pieces: 6000, width: 192, hidden: 0, batch: 512, temperature: 0.08, learningRate: 6e-3, weightDecay: 0.01,
+  nameShare: 0.3, dropout: 0.2, nameDropout: 0.1,
 };
 
 export interface SearchRun extends RunSurroundings {
