@@ -3,6 +3,7 @@ import { importTable } from './scripts/eslint-import-table.js';
 
 /** The only files that may touch the file system themselves. */
 const FILE_ACCESS = [
+  'src/gather/part-folder.ts',
   'src/shared/read-file.ts',
   'src/shared/read-lines.ts',
   'src/shared/look-at-path.ts',

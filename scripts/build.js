@@ -29,6 +29,8 @@ const assets = [
   ['web-tree-sitter', 'web-tree-sitter.js'],
   // Node has SIMD and gives the backend no threads, so that it asks for no other build of itself.
   ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm'],
+  // The database of `nnfmt corpus`.
+  ['sql.js', 'dist/sql-wasm.wasm'],
 ];
 for (const [name, asset] of assets) copyFileSync(resolveAsset(name, asset), path.join(dist, path.basename(asset)));
 // The grammar is built from the package of its name, with changes: see grammar/README.md.

@@ -23,6 +23,8 @@ const FOLDER_IMPORTS = {
   complete: ['tokenize', 'model', 'profile', 'format'],
   // Finds functions by what they do.
   search: ['tokenize', 'corpus', 'model'],
+  // Finds repositories and brings their Python files; corpus/ reads them from disk.
+  gather: ['corpus'],
   // Spoils, restores and scores: neither part of training nor of formatting.
   evaluate: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'format', 'complete', 'search'],
   learn: ['tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'evaluate'],
@@ -41,7 +43,7 @@ const FOLDER_IMPORTS = {
   plugin: ['tokenize', 'corpus', 'profile', 'format'],
   cli: [
     'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'search',
-    'evaluate', 'learn', 'server', 'lsp',
+    'gather', 'evaluate', 'learn', 'server', 'lsp',
   ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'SOURCE_READ'
   | 'SOURCE_WRITE'
   | 'OVER_BUDGET'
+  | 'GATHERING'
   | 'TOKENS_DIFFER'
   | 'NOT_EQUIVALENT';
 
@@ -244,6 +245,13 @@ export class SourceWriteError extends UserError {
     super('SOURCE_WRITE', `${shownName(details.path)}: ${details.message}`, details.cause);
     this.path = details.path;
     this.reason = details.reason;
+  }
+}
+
+/** Repositories that cannot be had: GitHub or git refused, or the database is of no use. */
+export class GatheringError extends UserError {
+  constructor(message: string, cause?: unknown) {
+    super('GATHERING', message, cause);
   }
 }
 

@@ -56,10 +56,12 @@ test.each([
   expect(faults(filename, code)).toEqual([]);
 });
 
-test('one module starts git, and no other programs run but those that list attributes, from folders of the system', () => {
+test('one module asks git and one clones, and no other programs run but those that list attributes, from folders of the system', () => {
   const names = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const starters = names.filter((name) => readFileSync(join(root, 'src', name), 'utf8').includes('child_process'));
-  expect(starters.map((name) => name.replaceAll('\\', '/')).sort()).toEqual(['format/extended-attributes.ts', 'shared/git.ts']);
+  expect(starters.map((name) => name.replaceAll('\\', '/')).sort()).toEqual([
+    'format/extended-attributes.ts', 'gather/git-clone.ts', 'shared/git.ts',
+  ]);
 });
 
 /** Sources and packages that are loaded once `output` is, without dynamic imports. */
@@ -120,6 +122,6 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'eval', 'eval-completion', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'runs', 'score', 'search', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion', 'train-search'].map((name) => `./${name}-command.js`);
+  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'mutate', 'runs', 'score', 'search', 'serve', 'shell-completion', 'train-caches', 'train', 'train-completion', 'train-search'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });

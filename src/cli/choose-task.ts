@@ -4,14 +4,15 @@ import type { TaskRow } from './task-row.js';
 
 type RawOptions = Readonly<Record<string, unknown>>;
 
-/** The task of a command that its flags ask for; what is not refused is heeded by it. */
-export function chooseTask(tasks: readonly TaskRow[], raw: RawOptions): TaskRow {
+/** The task of a command that its flags, or its first word, ask for; what is not refused is heeded by it. */
+export function chooseTask(tasks: readonly TaskRow[], raw: RawOptions, [word]: readonly string[] = []): TaskRow {
   // The later rows are the more special ones.
-  return tasks.findLast(({ flags }) => flags === '' || isAsked(flags, raw)) ?? tasks[0];
+  return tasks.findLast(({ flags }) => flags === '' || flags === word || isAsked(flags, raw)) ?? tasks[0];
 }
 
 /** Whether `--base`, or `--task complete`, is given. */
 function isAsked(flags: string, raw: RawOptions): boolean {
+  if (!flags.startsWith('--')) return false;
   const [flag, value = true] = flags.split(' ');
   return raw[flag.slice(2)] === value;
 }

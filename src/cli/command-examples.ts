@@ -78,6 +78,27 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt search "parse a date from ISO text"', 'functions below the current folder, best first'],
     ['nnfmt search -n 3 --json "retry a request" src', 'three of them, as JSON'],
   ],
+  corpus: [
+    ["nnfmt corpus search --query 'language:Python stars:>1000'", 'find repositories'],
+    ['nnfmt corpus fetch --dest corpus', 'bring their Python files'],
+    ['nnfmt corpus stats corpus', 'and count them'],
+  ],
+  'corpus search': [
+    ["nnfmt corpus search --query 'language:Python stars:>1000' --limit 5000 --token-file token", 'the most starred'],
+    ["nnfmt corpus search --code 'import keras' --token-file token", 'those that use a package'],
+  ],
+  'corpus list': [
+    ['nnfmt corpus list --state failed', 'what could not be fetched, and why'],
+    ['nnfmt corpus list --min-stars 5000 --csv > repositories.csv', 'all columns'],
+  ],
+  'corpus fetch': [
+    ['nnfmt corpus fetch --dest corpus --jobs 8', 'all that are known and under a permissive licence'],
+    ['nnfmt corpus fetch --dest corpus mirrors/*.git', 'bare repositories on this machine'],
+  ],
+  'corpus stats': [
+    ['nnfmt corpus stats --json corpus', 'figures for programs'],
+    ['nnfmt corpus stats --html corpus.html corpus', 'figures, and a page with pictures'],
+  ],
   complete: [
     ['nnfmt complete src/app.py:120', 'how line 120 could go on'],
     ['nnfmt complete src/app.py:120:9', 'from its ninth column'],

@@ -166,6 +166,49 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
 
+  taskRow('corpus', {
+    description: 'gather a corpus: corpus search, list, fetch, stats',
+    arguments: [['<WHAT>', 'search, list, fetch or stats'], ['[ARGUMENTS...]', 'see its own --help']],
+    othersSpeakOf: 'one of its parts',
+    async run({ args: [what], options }) {
+      options();
+      const { refusePart } = await import('./corpus-command.js');
+      return refusePart(what);
+    },
+  }),
+  taskRow('corpus search', {
+    description: 'ask GitHub for repositories, and keep what is known of them',
+    arguments: [],
+    async run({ args, options, context }) {
+      const { runCorpusSearch } = await import('./corpus-command.js');
+      return runCorpusSearch(args, options(), context);
+    },
+  }),
+  taskRow('corpus list', {
+    description: 'list the repositories that are known',
+    arguments: [],
+    async run({ args, options, context }) {
+      const { runCorpusList } = await import('./corpus-command.js');
+      return runCorpusList(args, options(), context);
+    },
+  }),
+  taskRow('corpus fetch', {
+    description: 'bring the Python files of repositories, by default of all that are known',
+    arguments: [['[REPOSITORIES...]', 'git repositories: URLs, or folders (default: those in the database)']],
+    async run({ args, options, context }) {
+      const { runCorpusFetch } = await import('./corpus-command.js');
+      return runCorpusFetch(args, options(), context);
+    },
+  }),
+  taskRow('corpus stats', {
+    description: 'count what corpora hold: files, lines, words, characters, styles, duplicates, licences',
+    arguments: [CORPORA],
+    async run({ args, options, context }) {
+      const { runCorpusStats } = await import('./corpus-stats-command.js');
+      return runCorpusStats(args, options(), context);
+    },
+  }),
+
   taskRow('complete', {
     description: 'suggest how the line at the cursor goes on; without FILE, the source is on stdin',
     arguments: [['[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)']],

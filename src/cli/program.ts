@@ -73,9 +73,11 @@ function createProgram(
       const given = typeof config === 'string'
         ? (await import('./with-experiment.js')).withExperiment(config, tasks, line)
         : line;
-      const task = chooseTask(tasks, given.raw);
+      const task = chooseTask(tasks, given.raw, given.args);
       refuseOtherTasks(task, tasks, given.raw);
-      setExitCode(await task.run(given, context));
+      // A word that says which task is no argument of it.
+      const isWord = task.flags !== '' && !task.flags.startsWith('--');
+      setExitCode(await task.run(isWord ? { ...given, args: given.args.slice(1) } : given, context));
     });
   }
   return program;
@@ -86,7 +88,8 @@ async function addExamples(program: Command, rows: readonly TaskRow[]): Promise<
   const { examplesText } = await import('./command-examples.js');
   for (const command of program.commands) {
     const tasks = rows.filter((row) => row.command === command.name());
-    if (tasks.length > 0) command.addHelpText('after', () => examplesText(chooseTask(tasks, command.opts()).task));
+    if (tasks.length === 0) continue;
+    command.addHelpText('after', () => examplesText(chooseTask(tasks, command.opts(), command.args).task));
   }
 }
 
@@ -99,7 +102,7 @@ function byCommand(table: readonly TaskRow[]): ReadonlyMap<TaskRow, readonly Tas
 
 /** Help of a command with several tasks: on the one that the flags beside `--help` ask for. */
 function helpOnTask(tasks: readonly TaskRow[]): Partial<Help> {
-  const asked = (command: Command): TaskRow => chooseTask(tasks, command.opts());
+  const asked = (command: Command): TaskRow => chooseTask(tasks, command.opts(), command.args);
   return {
     commandUsage: (command) => {
       const { task, arguments: words } = asked(command);

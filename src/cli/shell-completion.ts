@@ -25,7 +25,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /** Arguments that are words, not paths. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  hook: ['install', 'uninstall', 'run'], completion: SHELLS,
+  hook: ['install', 'uninstall', 'run'], completion: SHELLS, corpus: ['search', 'list', 'fetch', 'stats'],
 };
 
 const HELP: Flag =

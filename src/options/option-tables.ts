@@ -1,4 +1,7 @@
 import { completeOptions } from './complete-options.js';
+import {
+  corpusFetchOptions, corpusListOptions, corpusOptions, corpusSearchOptions, corpusStatsOptions,
+} from './corpus-options.js';
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
 import { evalSearchOptions, searchOptions, trainSearchOptions } from './search-options.js';
 import { explainOptions } from './explain-options.js';
@@ -37,6 +40,11 @@ export const optionTables = {
   'eval --task complete': evalCompletionOptions,
   'eval --task search': evalSearchOptions,
   search: searchOptions,
+  corpus: corpusOptions,
+  'corpus search': corpusSearchOptions,
+  'corpus list': corpusListOptions,
+  'corpus fetch': corpusFetchOptions,
+  'corpus stats': corpusStatsOptions,
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,

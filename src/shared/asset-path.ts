@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export type AssetName =
   | 'web-tree-sitter.js' | 'web-tree-sitter.wasm' | 'tree-sitter-python.wasm'
-  | 'tfjs-backend-wasm-simd.wasm' | 'iconv-lite.cjs' | 'semver.cjs' | `${string}.bin`;
+  | 'tfjs-backend-wasm-simd.wasm' | 'sql-wasm.wasm' | 'iconv-lite.cjs' | 'semver.cjs' | `${string}.bin`;
 
 /**
  * Where a file that ships with the package lies on disk: beside the bundle when
@@ -21,6 +21,7 @@ export function assetPath(name: AssetName): string {
   if (name === 'web-tree-sitter.wasm') return resolveFromPackage('web-tree-sitter/web-tree-sitter.wasm');
   if (name === 'tree-sitter-python.wasm') return fileURLToPath(new URL(`../../grammar/${name}`, import.meta.url));
   if (name === 'tfjs-backend-wasm-simd.wasm') return resolveFromPackage(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
+  if (name === 'sql-wasm.wasm') return resolveFromPackage(`sql.js/dist/${name}`);
   // Packages in files of their own.
   if (name.endsWith('.cjs')) return resolveFromPackage(name.slice(0, -'.cjs'.length));
   return fileURLToPath(new URL(`../../models/${name}`, import.meta.url));

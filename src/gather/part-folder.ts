@@ -1,0 +1,55 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FileWriteError, GatheringError } from '../errors.js';
+import { errnoOf, isThere, listFolder } from '../shared/look-at-path.js';
+import { makeFolder } from '../shared/write-atomically.js';
+
+/** Begins the names of folders that are not whole; the next run removes them. */
+const PART = '.part-';
+
+/** A new folder below `dest` that is gone after a kill, at the latest with the next run. @throws FileWriteError */
+export function makePart(dest: string): string {
+  try {
+    return mkdtempSync(join(dest, PART));
+  } catch (cause) {
+    throw writeError(dest, cause);
+  }
+}
+
+/** Removes such a folder with all that is in it. */
+export function removePart(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes what killed runs left. One run at a time may use `dest`. */
+export function removeParts(dest: string): void {
+  for (const name of namesIn(dest)) if (name.startsWith(PART)) removePart(join(dest, name));
+}
+
+/** Names in a folder, sorted. @throws GatheringError where it cannot be read */
+export function namesIn(folder: string): string[] {
+  const entries = listFolder(folder);
+  if (typeof entries === 'string') throw new GatheringError(`${folder}: this folder cannot be read (${entries}).`);
+  return entries.map(({ name }) => name).sort();
+}
+
+/** Writes a folder beside its place, and moves it there when it is whole. @throws FileWriteError; GatheringError */
+export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
+  if (isThere(folder)) {
+    throw new GatheringError(`${folder} is there already, and was not fetched by nnfmt corpus: move it away`);
+  }
+  const part = makePart(dirname(folder));
+  try {
+    for (const [path, content] of files) {
+      makeFolder(dirname(join(part, path)));
+      writeFileSync(join(part, path), content, { flag: 'wx' });
+    }
+    renameSync(part, folder);
+  } catch (cause) {
+    removePart(part);
+    throw cause instanceof FileWriteError ? cause : writeError(folder, cause);
+  }
+}
+
+const writeError = (path: string, cause: unknown): FileWriteError =>
+  new FileWriteError({ path, clause: `cannot be written (${errnoOf(cause)})`, cause });

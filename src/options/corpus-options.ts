@@ -1,0 +1,182 @@
+/** Options of `nnfmt corpus`: finding repositories, listing, fetching, counting. */
+import type { OptionRow, OptionTable } from './option-row.js';
+import { json, quiet } from './shared-rows.js';
+
+const db = {
+  type: 'string',
+  default: 'corpus.sqlite',
+  placeholder: 'path',
+  category: 'run',
+  description: 'SQLite file with what is known of repositories.',
+} as const satisfies OptionRow;
+
+/** `nnfmt corpus` alone. */
+export const corpusOptions = {} as const satisfies OptionTable;
+
+/** `nnfmt corpus search`. */
+export const corpusSearchOptions = {
+  quiet,
+  db,
+  query: {
+    type: 'string',
+    default: null,
+    placeholder: 'query',
+    category: 'selection',
+    description: "Search for repositories in GitHub's words, such as 'language:Python stars:>1000'.",
+  },
+  code: {
+    type: 'string',
+    default: null,
+    placeholder: 'text',
+    category: 'selection',
+    description: "Search for repositories with files that hold a text, such as 'import keras'.",
+  },
+  limit: {
+    type: 'integer',
+    default: 1000,
+    range: [1, 1_000_000],
+    unit: 'repositories',
+    category: 'selection',
+    description: 'Store at most so many.',
+  },
+  tokenFile: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'run',
+    description: 'File with a token for GitHub (default: the variable GITHUB_TOKEN).',
+  },
+  api: {
+    type: 'string',
+    default: 'https://api.github.com',
+    placeholder: 'url',
+    category: 'run',
+    description: "Where GitHub's API is.",
+  },
+} as const satisfies OptionTable;
+
+const filters = {
+  licence: {
+    type: 'string',
+    default: null,
+    placeholder: 'SPDX',
+    category: 'selection',
+    description: 'Only repositories under this licence.',
+  },
+  minStars: {
+    type: 'integer',
+    default: null,
+    range: [0, 10_000_000],
+    unit: 'stars',
+    category: 'selection',
+    description: 'Only repositories with so many.',
+  },
+  name: {
+    type: 'string',
+    default: null,
+    placeholder: 'text',
+    category: 'selection',
+    description: 'Only repositories whose owner/name holds this.',
+  },
+} as const satisfies OptionTable;
+
+/** `nnfmt corpus list`. */
+export const corpusListOptions = {
+  db,
+  json,
+  csv: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description: 'Print all columns as CSV.',
+  },
+  state: {
+    type: 'choice',
+    default: 'all',
+    choices: ['all', 'found', 'fetched', 'excluded', 'failed', 'gone'],
+    category: 'selection',
+    description: 'Only repositories in this state.',
+  },
+  ...filters,
+} as const satisfies OptionTable;
+
+/** `nnfmt corpus fetch`. */
+export const corpusFetchOptions = {
+  quiet,
+  db,
+  dest: {
+    type: 'string',
+    default: 'corpus',
+    placeholder: 'folder',
+    category: 'output',
+    description: 'Folder for the folders of repositories.',
+  },
+  license: {
+    type: 'choice',
+    default: 'permissive',
+    choices: ['permissive', 'any'],
+    category: 'selection',
+    description: 'Under which licences code is taken.',
+  },
+  ...filters,
+  limit: {
+    type: 'integer',
+    default: null,
+    range: [1, 1_000_000],
+    unit: 'repositories',
+    category: 'selection',
+    description: 'Fetch at most so many in this run.',
+  },
+  jobs: {
+    type: 'integer',
+    default: 4,
+    range: [1, 64],
+    category: 'run',
+    description: 'Clone so many at a time.',
+  },
+  budget: {
+    type: 'number',
+    default: 10_000,
+    range: [0.001, 1e9],
+    unit: 'MB',
+    category: 'run',
+    description: 'Stop when the folder holds so much.',
+  },
+  maxRepository: {
+    type: 'number',
+    default: 2000,
+    range: [0.001, 1e9],
+    unit: 'MB',
+    category: 'selection',
+    description: "Leave out repositories that GitHub's figures say are larger.",
+  },
+  maxFile: {
+    type: 'number',
+    default: 300,
+    range: [0.1, 20_000],
+    unit: 'kB',
+    category: 'selection',
+    description: 'Leave out larger files.',
+  },
+  timeout: {
+    type: 'integer',
+    default: 600,
+    range: [1, 86_400],
+    unit: 'seconds',
+    category: 'run',
+    description: 'Give a step of git so long.',
+  },
+} as const satisfies OptionTable;
+
+/** `nnfmt corpus stats`. */
+export const corpusStatsOptions = {
+  quiet,
+  json,
+  html: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    category: 'output',
+    description: 'Write the figures as a page (HTML) with pictures.',
+  },
+} as const satisfies OptionTable;
