@@ -149,8 +149,8 @@ export function tensorflow(root) {
       );
       context.onLoad({ filter: /.*/, namespace: 'never-reached' }, () =>
         ({ contents: 'module.exports = {};', loader: 'js' }));
-      // Compiled C++ that asks where it lies; it is told by setWasmPaths.
-      context.onLoad({ filter: /[\\/]wasm-out[\\/]tfjs-backend-wasm\.js$/ }, ({ path: file }) => ({
+      // Compiled C++ that asks where it lies; it is told by setWasmPaths, and given its bytes.
+      context.onLoad({ filter: /[\\/](?:wasm-out[\\/]tfjs-backend-wasm|sql\.js[\\/]dist[\\/]sql-wasm)\.js$/ }, ({ path: file }) => ({
         contents: readFileSync(file, 'utf8').replaceAll('__dirname', '"."'),
         loader: 'js',
       }));

@@ -114,8 +114,8 @@ export async function listTree(clone: string, limits: GitLimits): Promise<{ comm
 }
 
 /**
- * Contents by id, of a clone of `url`; those that the clone lacks are brought first, all at once. One that cannot be had
- * is not there.
+ * Contents by id, of a clone of `url`; those that the clone lacks are brought first, all at once. One that cannot be
+ * had is not there.
  */
 export async function readBlobs(
   clone: string,
