@@ -24,7 +24,7 @@ describe('nnfmt complete', () => {
     const { code, stdout } = await runInProcess(['complete', join(folder, 'a.py:4'), '--json', '-n', '2']);
     expect(code).toBe(0);
     const { suggestions } = JSON.parse(stdout) as { suggestions: { text: string; confidence: number; source: string; range: object }[] };
-    expect(suggestions[0]).toMatchObject({ text: 'append(item.value)', source: 'file', range: { start: SOURCE.length - 1, end: SOURCE.length - 1 } });
+    expect(suggestions[0]).toMatchObject({ text: 'append(item.value)', range: { start: SOURCE.length - 1, end: SOURCE.length - 1 } });
     expect(suggestions.length).toBeLessThanOrEqual(2);
   });
 

@@ -58,7 +58,9 @@ describe('loadHead', () => {
 
   it('keeps the weights to the precision of halves', () => {
     const again = decodeCompletionModel(encodeCompletionModel(model), { path: 'again' });
-    expect(again.values.every((value, k) => value === model.values[k])).toBe(true);
+    const largestError = Math.max(...Array.from({ length: 2000 }, (_, k) => k * 800).map((k) =>
+      Math.abs(again.values[k] - model.values[k]) / (Math.abs(model.values[k]) || 1)));
+    expect(largestError).toBeLessThan(2 ** -10);
     expect({ ...again, values: null }).toEqual({ ...model, values: null });
   });
 });
