@@ -2,7 +2,10 @@ import { taskRow, type ArgumentWords, type Call, type TaskRow } from './task-row
 
 const PATHS: ArgumentWords = ['[PATHS...]', 'files and folders (default: the current folder)'];
 const PROJECTS: ArgumentWords = ['[PATHS...]', 'project folders (default: the current folder)'];
-const CORPORA: ArgumentWords = ['[PATHS...]', 'corpora: folders whose folders are projects'];
+const FOLDERS: ArgumentWords = ['[PATHS...]', 'corpora: folders whose folders are projects'];
+const CORPORA: ArgumentWords = [
+  '[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, *.jsonl.gz)',
+];
 
 /** `--jsonl` of two commands. */
 async function runJsonl(task: 'format' | 'check', { args, options, context }: Call<'format --jsonl'>): Promise<number> {
@@ -105,7 +108,7 @@ export const commandTable: readonly TaskRow[] = [
   }),
   taskRow('train --task caches', {
     description: 'train what completes beside the network: n-grams of corpora, their weights, confidence',
-    arguments: [CORPORA],
+    arguments: [FOLDERS],
     async run({ args, options, context }) {
       const { runTrainCaches } = await import('./train-caches-command.js');
       return runTrainCaches(args, options(), context);
@@ -202,7 +205,7 @@ export const commandTable: readonly TaskRow[] = [
   }),
   taskRow('corpus stats', {
     description: 'count what corpora hold: files, lines, words, characters, styles, duplicates, licences',
-    arguments: [CORPORA],
+    arguments: [FOLDERS],
     async run({ args, options, context }) {
       const { runCorpusStats } = await import('./corpus-stats-command.js');
       return runCorpusStats(args, options(), context);

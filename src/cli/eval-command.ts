@@ -10,6 +10,7 @@ import type { OptionsFor } from '../options/index.js';
 import { createProgress } from '../shared/progress.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
+import { projectsOf } from './data-sets.js';
 
 /** Figures of one project at one rate. */
 interface Row {
@@ -30,7 +31,7 @@ export async function runEval(
     ...(options.confidence === null ? {} : { confidence: options.confidence }),
     ...(options.profile === null || options.profile === false ? {} : { profilePath: options.profile }),
   });
-  const roots = paths.length === 0 ? ['.'] : paths;
+  const roots = paths.length === 0 ? ['.'] : await projectsOf(paths, options.columns, context);
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const rows: Row[] = [];
   const refused: string[] = [];

@@ -17,6 +17,7 @@ import { createRandom } from '../shared/random.js';
 import { createProgress } from '../shared/progress.js';
 import { isPage, isPicture, writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
+import { projectsOf } from './data-sets.js';
 
 const PARTS: readonly CompletionPart[] = ['file', 'analogy', 'project', 'corpus', 'network', 'filters'];
 
@@ -30,7 +31,7 @@ export async function runEvalCompletion(
   const model = loadCompletionEngine();
   const tokenizer = await model.tokenizer();
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
-  const roots = paths.length === 0 ? ['.'] : paths;
+  const roots = paths.length === 0 ? ['.'] : await projectsOf(paths, options.columns, context);
   const nextDepth = model.head === null || without.includes('network') ? null : new NextDepth(model.head);
   const all: { project: string; outcomes: CompletionOutcome[]; indentation: IndentationOutcome[] }[] = [];
   const refused: string[] = [];

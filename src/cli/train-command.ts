@@ -24,7 +24,7 @@ export async function runTrain(
 ): Promise<number> {
   const sizes = networkSizes(options);
   checkPrecision(options.backend, options.precision);
-  const { training, heldOut, basics, finish } = setUpTraining('train --base', roots, options, context);
+  const { training, heldOut, basics, finish } = await setUpTraining('train --base', roots, options, context);
   const tokenizer = await createTokenizer();
   const { batch: batchSize, filesPerProject, authorStyleShare, restyleShare: hiddenShare, seed } = options;
   const batches = {

@@ -26,7 +26,7 @@ export async function runTrainCompletion(
   const config = completionConfig(options, init?.model.sizes);
   checkThreads(options, config);
   checkPrecision(options.backend, options.precision);
-  const { training, heldOut, note, basics, finish } = setUpTraining(
+  const { training, heldOut, note, basics, finish } = await setUpTraining(
     'train --task complete', roots, { ...options, ...optionsOf(config) }, context,
   );
   const backbone = config.backbone

@@ -5,6 +5,7 @@ import { createProgress, formatDuration, type Progress } from '../shared/progres
 import { VERSION } from '../shared/version.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
+import { withDataSets } from './data-sets.js';
 
 /** What every run needs, whatever it trains. */
 export interface RunBasics {
@@ -34,7 +35,7 @@ export interface TrainingSetUp {
 
 /** What both trainings on corpora are told of them and of the run. */
 type CorpusOptions =
-  & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'holdOut'>
+  & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'columns' | 'holdOut'>
   & Partial<Pick<OptionsFor<'train --task complete'>, 'normalisedCorpus'>>
   & Readonly<Record<string, unknown>>;
 
@@ -44,13 +45,14 @@ type CorpusOptions =
  * @param options what is written down of the run, beside what is read here: all of the task's, resolved
  * @throws as `readCorpora`
  */
-export function setUpTraining(
+export async function setUpTraining(
   task: TaskName, roots: readonly string[], options: CorpusOptions, context: CliContext,
-): TrainingSetUp {
+): Promise<TrainingSetUp> {
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
-  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const { training, heldOut, corpusDigest } = readCorpora(
+    await withDataSets(roots, options.columns, context), options, note);
   const startMs = context.now();
   return {
     training, heldOut, note,

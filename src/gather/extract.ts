@@ -70,7 +70,7 @@ export function pythonEntries(entries: readonly TreeEntry[], leftOut: LeftOut): 
 }
 
 /** A path that stays in the folder on every system. */
-const isSafePath = (path: string): boolean =>
+export const isSafePath = (path: string): boolean =>
   !/[\\:*?"<>|\u0000-\u001f]/u.test(path) && path.split('/').every((part) => !/^\.{0,2}$|^\.git$|[. ]$/iu.test(part));
 
 const HEADER_LENGTH = 2000;

@@ -33,6 +33,26 @@ export function namesIn(folder: string): string[] {
   return entries.map(({ name }) => name).sort();
 }
 
+/** Writes a new file below a part. @throws FileWriteError */
+export function addToPart(path: string, content: Uint8Array | string): void {
+  makeFolder(dirname(path));
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/** Gives a part that is whole its place. Where another process was faster, its folder stays. @throws FileWriteError */
+export function publishPart(part: string, folder: string): void {
+  try {
+    renameSync(part, folder);
+  } catch (cause) {
+    if (!isThere(folder)) throw writeError(folder, cause);
+    removePart(part);
+  }
+}
+
 /** Writes a folder beside its place, and moves it there when it is whole. @throws FileWriteError; GatheringError */
 export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
   if (isThere(folder)) {
@@ -41,8 +61,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Arra
   const part = makePart(dirname(folder));
   try {
     for (const [path, content] of files) {
-      makeFolder(dirname(join(part, path)));
-      writeFileSync(join(part, path), content, { flag: 'wx' });
+      addToPart(join(part, path), content);
     }
     renameSync(part, folder);
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { OptionRow, OptionTable } from './option-row.js';
-import { confidence, json, model, profile, quiet, seed, task } from './shared-rows.js';
+import { columns, confidence, json, model, profile, quiet, seed, task } from './shared-rows.js';
 
 const files = {
   type: 'integer',
@@ -19,6 +19,7 @@ export const evalOptions = {
   seed,
   json,
   files,
+  columns,
   task,
   rates: {
     type: 'numbers',
@@ -36,6 +37,7 @@ export const evalCompletionOptions = {
   seed,
   json,
   files,
+  columns,
   task,
   cuts: {
     type: 'integer',

@@ -16,6 +16,16 @@ export const json = {
   description: 'Print one JSON object instead of text.',
 } as const satisfies OptionRow;
 
+export const columns = {
+  type: 'string',
+  default: null,
+  placeholder: 'names',
+  category: 'run',
+  description:
+    'Columns of data sets (Parquet, JSON lines): text=…,project=…,path=… (default: those of The Stack, CodeSearchNet ' +
+    'and their kind).',
+} as const satisfies OptionRow;
+
 export const seed = {
   type: 'integer',
   default: 1,

@@ -1,5 +1,5 @@
 import type { OptionTable } from './option-row.js';
-import { base, quiet, seed } from './shared-rows.js';
+import { base, columns, quiet, seed } from './shared-rows.js';
 import {
   backend, config, excludeCorpus, filesPerProject, holdOut, out, patience, precision, resume, trainTask,
 } from './training-rows.js';
@@ -7,6 +7,7 @@ import {
 /** `nnfmt train --base`: a base model, on corpora. */
 export const trainBaseOptions = {
   quiet,
+  columns,
   seed,
   task: trainTask,
   config,

@@ -1,5 +1,5 @@
 import type { OptionTable } from './option-row.js';
-import { model, quiet, seed } from './shared-rows.js';
+import { columns, model, quiet, seed } from './shared-rows.js';
 import {
   backend, config, excludeCorpus, filesPerProject, holdOut, normalisedCorpus, out, patience, precision, resume,
   trainTask,
@@ -8,6 +8,7 @@ import {
 /** `nnfmt train --task complete`: a completion network, on corpora. */
 export const trainCompletionOptions = {
   quiet,
+  columns,
   model,
   seed,
   task: trainTask,
