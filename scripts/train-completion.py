@@ -1,11 +1,12 @@
 """Trains the completion network in PyTorch, for machines whose GPU nothing else here can use.
 
-    python scripts/train-completion.py DATA... --held PREFIX --init VALUES --init-units 384 --units 512 --seconds 470 --out VALUES
+    python scripts/train-completion.py DATA... --held PREFIX --init VALUES --init-units 384 --units 512 --out VALUES
 
-DATA and --held are prefixes of what `completion-arrays.ts encode` wrote; VALUES are flat arrays as `completion-arrays.ts unpack` writes and
-`completion-arrays.ts pack` reads. The formulas are those of src/model/completion/completion-layout.ts, with one LSTM layer: the
-loss of given weights equals that of src/model/completion/completion-trainer.ts to seven digits. Every text is read from
-a state of zeros over at most --steps pieces, with errors propagated through all of them; batches hold texts of like length.
+DATA and --held are prefixes of what `completion-arrays.ts encode` wrote; VALUES are flat arrays, as its `unpack` writes
+and its `pack` reads them. The formulas are those of src/model/completion/completion-layout.ts, with one LSTM layer: the
+loss of given weights equals that of src/model/completion/completion-trainer.ts to seven digits. Every text is read
+from a state of zeros over at most --steps pieces, with errors propagated through all of them; batches hold texts of
+like length.
 """
 import argparse
 import glob
@@ -203,7 +204,8 @@ def train(options):
         old = Network(options.init_units, 0).to(DEVICE)
         old.set_flat(np.fromfile(options.init, dtype=np.float32))
         network.grow_from(old)
-    print(f'{len(texts.pieces)} pieces; at first', [mean_loss(network, held, options, kind) for kind in (0, 1)], flush=True)
+    losses = [mean_loss(network, held, options, kind) for kind in (0, 1)]
+    print(f'{len(texts.pieces)} pieces; held-out projects at first, plain and normalised:', losses, flush=True)
     average = [parameter.detach().clone() for parameter in network.parameters()]
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW([
