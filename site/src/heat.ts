@@ -111,7 +111,8 @@ export function reasons(gap: GapExplanation): HTMLElement {
 
 /** Gaps that belong together change together. */
 const GROUPS = {
-  operator: 'with the other side of its operator', pads: 'with the other side of its brackets', column: 'with the rows of its column',
+  operator: 'with the other side of its operator', separator: 'with the other side of its comma or colon',
+  pads: 'with the other side of its brackets', column: 'with the rows of its column',
   table: 'with the rows of its table', comments: 'with the comments around it', habit: 'as the file does it in nearly all places',
 } as const;
 
