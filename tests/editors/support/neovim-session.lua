@@ -33,6 +33,8 @@ report.errmsg = vim.v.errmsg
 
 -- Completion as a user asks for it: at the end of the last line, Ctrl-X Ctrl-O.
 vim.api.nvim_win_set_cursor(0, { vim.fn.line('$'), 0 })
+-- A single item is shown, too, and not put in at once.
+vim.o.completeopt = 'menu,menuone'
 vim.cmd('startinsert!')
 
 local function finish()
