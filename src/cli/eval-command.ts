@@ -35,8 +35,13 @@ export async function runEval(
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   const rows: Row[] = [];
   const refused: string[] = [];
+  // A path that is not there does not stop the others.
+  let code: number = EXIT_FINE;
   roots.forEach((root, index) => {
-    const files = sampleFiles(root, findFiles([root]).files, options.files);
+    const found = findFiles([root]);
+    for (const { message } of found.errors) context.stderr.write(`error: ${message}\n`);
+    if (found.errors.length > 0) code = EXIT_FAILED;
+    const files = sampleFiles(root, found.files, options.files);
     const project = basename(resolve(root));
     const tallies = new Map<number, RestorationTally[]>(options.rates.map((rate) => [rate, []]));
     files.forEach((file, k) => {
@@ -65,11 +70,11 @@ export async function runEval(
   const means = options.rates.map((rate) => ({ rate, ...meanOf(rows.filter((row) => row.rate === rate)) }));
   if (options.json) {
     context.stdout.write(`${JSON.stringify({ projects: rows, mean: means, refused })}\n`);
-    return EXIT_FINE;
+    return code;
   }
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
   context.stdout.write(renderTable(rows, means));
-  return EXIT_FINE;
+  return code;
 }
 
 type MeanFigures = Omit<RestorationFigures, 'classes'> & { readonly classes: Readonly<Record<string, number | null>> };

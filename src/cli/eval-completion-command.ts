@@ -35,9 +35,14 @@ export async function runEvalCompletion(
   const nextDepth = model.head === null || without.includes('network') ? null : new NextDepth(model.head);
   const all: { project: string; outcomes: CompletionOutcome[]; indentation: IndentationOutcome[] }[] = [];
   const refused: string[] = [];
+  // A path that is not there does not stop the others.
+  let code: number = EXIT_FINE;
   for (const [index, root] of roots.entries()) {
     const project = basename(resolve(root));
-    const texts = readAll(findFiles([root]).files, refused);
+    const found = findFiles([root]);
+    for (const { message } of found.errors) context.stderr.write(`error: ${message}\n`);
+    if (found.errors.length > 0) code = EXIT_FAILED;
+    const texts = readAll(found.files, refused);
     const projectContext = new ProjectContext(model, texts);
     const outcomes: CompletionOutcome[] = [];
     const indentation: IndentationOutcome[] = [];
@@ -92,7 +97,7 @@ export async function runEvalCompletion(
   context.stdout.write(
     options.json ? `${JSON.stringify({ projects: rows, all: total })}\n` : renderTables(rows, total),
   );
-  return EXIT_FINE;
+  return code;
 }
 
 const TEMPERATURES = [0.2, 0.5, 0.8, 1, 1.2];

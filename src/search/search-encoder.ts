@@ -9,6 +9,8 @@ import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { FIELD_COUNT, type PlacedWord, toPieces } from './describe.js';
 import { WordPieces } from './word-pieces.js';
 
+const OTHERWISE = 'Leave out the option to use the built-in network, or train one with `nnfmt train --task search`.';
+
 /** Turns questions and functions into vectors. */
 export interface SearchEncoder {
   /** Of the model; an index made by another one is of no use. */
@@ -33,7 +35,7 @@ export function loadSearchEncoder(modelPath: string | null = null): SearchEncode
     bytes = readRegularFile(path, { limitBytes: MAX_MODEL_BYTES });
   } catch (cause) {
     if (!(cause instanceof FileReadError)) throw cause;
-    throw new ModelFileError({ path, reason: cause.clause, cause });
+    throw new ModelFileError({ path, reason: cause.clause, advice: OTHERWISE, cause });
   }
   return searchEncoder(decodeSearchModel(bytes, path), { path, digest: fileDigest(bytes).slice(0, 16) });
 }

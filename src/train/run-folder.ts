@@ -39,7 +39,6 @@ export function openRunFolder(options: {
     fixed: Object.fromEntries(fixed.map((key) => [key, record[key] ?? null])),
   };
   const recordPath = at('run.json');
-  makeFolder(folder);
   if (!resume) {
     if (isThere(paths.checkpoint)) {
       throw new BadOptionError({
@@ -57,6 +56,8 @@ export function openRunFolder(options: {
       throw new BadOptionError({ option: 'resume', reason: `the run in ${folder} has another ${key}` });
     }
   }
+  // After every refusal: a run that does not start leaves no folder.
+  makeFolder(folder);
   writeAtomically(recordPath, `${JSON.stringify(record, null, 2)}\n`);
   if (options.experiment !== undefined) writeAtomically(at('experiment.json'), options.experiment(folder));
   return paths;

@@ -71,17 +71,19 @@ const FIXED = ['seed', 'corpusDigest', 'vocabularyDigest', 'shape', 'sizes'] as 
 export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const { config, shape, seed, corpusDigest, codeRevision, labelNames, vocabularyDigest, validation } = run;
   const { sizes } = config;
-  const paths = openRunFolder({
-    folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
-    record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config },
-  });
   const random = createRandom(`weights ${seed}`);
   const layout = networkLayout(shape, sizes);
+  // Before the folder: a backend or precision that is not to be had leaves none.
   const { memory, network, device, close } = await learnerOf(run, layout, random);
   const { average } = memory.kernel.floats;
   const validationStart = validation?.state();
-  const { values, ...outcome } = await trainInFolder<TrainingBatch>({
-    ...run, paths, memory, network, unit: 'gaps', tokenizer: vocabularyDigest,
+  const train = async (): Promise<FolderOutcome> => trainInFolder<TrainingBatch>({
+    ...run, memory, network, unit: 'gaps',
+    paths: openRunFolder({
+      folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
+      record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config },
+    }),
+    tokenizer: vocabularyDigest,
     ...(device === null ? {} : {
       device, parts: config.precision === 'mixed' ? { lossScale: lossScalePart(device.lossScale) } : {},
     }),
@@ -96,7 +98,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
       weights: { shape, sizes, values: flat }, labelNames, vocabularyDigest, thresholds: {},
       training: { seed, corpusDigest, codeRevision, gaps: examples, validationLossNats: bestLossNats },
     }),
-  }).finally(close);
+  });
+  const { values, ...outcome } = await train().finally(close);
   return { ...outcome, weights: { shape, sizes, values } };
 }
 

@@ -65,6 +65,18 @@ describe('as another user than root', () => {
     unlock(bad);
   });
 
+  test.each([
+    ['', ['--files', '1', '--rates', '0.1']], ['complete', ['--files', '1', '--cuts', '1']],
+  ])('an evaluation %s names them, and tells of the others', async (task, flags) => {
+    const good = folderWith({ 'good.py': 'def add(first, second):\n    return first + second\n\n\nprint(add(1, 2))\n' });
+    const missing = join(good, 'none');
+    const { code, stdout, stderr } =
+      await runInProcess(['eval', ...(task === '' ? [] : ['--task', task]), missing, good, '-q', ...flags]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${missing}: there is no such file or folder`);
+    expect(stdout).toMatch(/^project/u);
+  }, 60_000);
+
   test.each(ONE_SOURCE)('%s says what is wrong', async (_, args) => {
     const { bad, run } = locked();
     expectOneLine(await run(args(bad)), bad, /cannot be read \(EACCES\)/u);

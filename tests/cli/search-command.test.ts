@@ -83,7 +83,7 @@ describe('nnfmt search', () => {
   it.each([
     ['a question without a known word', ['xyzzyq'], 'none of the words of "xyzzyq" is known'],
     ['an empty question', ['  '], 'QUERY: is empty'],
-    ['a network that is none', ['date', '--network', 'nowhere.bin'], 'nowhere.bin'],
+    ['a network that is none', ['date', '--network', 'nowhere.bin'], 'train one with `nnfmt train --task search`'],
   ])('exits with 2 for %s', async (_, args, words) => {
     const { code, stdout, stderr } = await search([...args, folder]);
     expect([code, stdout]).toEqual([2, '']);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,13 @@ describe('nnfmt train --task search', () => {
     writeFileSync(path, gzipSync(records.slice(0, 5).join('\n')));
     const few = await train(['--pairs', '64', '--out', join(folder, 'few'), path]);
     expect([few.code, few.stderr]).toEqual([2, expect.stringMatching(/hold \d pairs .* fewer than the 16 of a batch/u) as string]);
+  });
+
+  it('leaves no folder where there is nothing to continue', async () => {
+    const out = join(folderWith(), 'none');
+    const { code, stderr } = await train(['--pairs', '64', '--resume', '--out', out, corpus]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('holds no checkpoint to continue from') as string]);
+    expect(existsSync(out)).toBe(false);
   });
 
   it.each([[['--width', '12'], '--width: has to be a multiple of 8'], [[], 'needs corpora']])('exits with 2 for %j', async (args, words) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runInProcess } from '../cli/support/run-in-process.js';
@@ -64,9 +64,12 @@ describe('without a GPU', () => {
     expect(stderr).toContain('--precision: mixed needs --backend webgpu, not wasm');
   });
 
-  test.skipIf(device !== null)('--backend webgpu says what is missing', async () => {
-    const { code, stderr } = await complete('refused', '--backend', 'webgpu', '--pieces', '32');
+  test.skipIf(device !== null).each([
+    ['complete', complete, '--pieces'], ['base', base, '--gaps'],
+  ] as const)('--backend webgpu says what is missing for %s, and leaves no folder', async (_, train, amount) => {
+    const { code, stderr } = await train('without', '--backend', 'webgpu', amount, '32');
     expect(code).toBe(2);
     expect(stderr).toContain('npm install webgpu');
+    expect(existsSync(at('without'))).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ export function decodeSearchModel(bytes: Uint8Array, path: string): SearchModel 
   const refuse = (reason: string): never => {
     throw new ModelFileError({ path, reason, advice: RETRAIN });
   };
-  const file = decodeTensorFile(bytes, { kind: KIND, path });
+  const file = decodeTensorFile(bytes, { kind: KIND, path, advice: RETRAIN });
   const metadata = readMetadata(file.metadata, 'the search model', refuse);
   const inner = metadata.inner('sizes');
   const sizes: SearchSizes = {

@@ -75,16 +75,8 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
   const { corpusDigest, codeRevision, backboneDigest, init } = run;
   const warm =
     init === null ? null : warmWeights(init, { sizes, backboneDigest, random: createRandom(`new units ${seed}`) });
-  const paths = openRunFolder({
-    folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
-    record: {
-      task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit,
-      ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
-      sequences: config.sequences, backboneDigest, backend: run.backend, precision: run.precision ?? 'f32',
-      threads: run.threads, config, vocabulary: reader.vocabulary,
-    },
-  });
   const random = createRandom(`weights ${seed}`);
+  // Before the folder: a backend or precision that is not to be had leaves none.
   const trainer = await trainerOf(run, completionLayout(sizes), random);
   if (warm !== null) {
     trainer.kernel.floats.values.set(warm);
@@ -92,6 +84,15 @@ export async function runCompletionTraining(run: CompletionRun): Promise<Complet
     if ('push' in trainer) trainer.push();
   }
   try {
+    const paths = openRunFolder({
+      folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
+      record: {
+        task: 'complete', seed, corpusDigest, codeRevision, unit: config.unit,
+        ...(init === null ? {} : { init: init.digest }), sizes, context: config.context,
+        sequences: config.sequences, backboneDigest, backend: run.backend, precision: run.precision ?? 'f32',
+        threads: run.threads, config, vocabulary: reader.vocabulary,
+      },
+    });
     return await trainIn({ run, sizes, paths, trainer, random });
   } finally {
     await trainer.close();

@@ -1,6 +1,6 @@
 /**
- * Pairs in arrays, some hundred bytes each, so that those of all corpora fit into memory. Of more than `most` pairs a
- * uniform sample is kept (Vitter 1985, algorithm R): a data set of any size takes the same memory.
+ * Pairs in arrays, a kilobyte or more each, so that those of all corpora fit into memory. Of more than `most` pairs
+ * a uniform sample is kept (Vitter 1985, algorithm R): a data set of any size takes the same memory.
  */
 import { bagOf, type Bag } from '../../model/search/bags.js';
 import { type PlacedWord } from '../../search/describe.js';
