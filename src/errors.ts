@@ -139,12 +139,19 @@ export class NoProfileError extends UserError {
 export class MissingBackendError extends UserError {
   readonly backend: string;
 
-  constructor(details: { backend: string; packageName: string; reason?: string; cause?: unknown }) {
+  constructor(details: {
+    backend: string;
+    packageName: string;
+    reason?: string;
+    /** What to do about it, where installing the package is not the answer. */
+    advice?: string;
+    cause?: unknown;
+  }) {
     const reason = details.reason ?? `the package ${details.packageName} is not installed`;
     super(
       'MISSING_BACKEND',
       `backend "${details.backend}": ${reason}. ` +
-        `Run \`npm install ${details.packageName}\`, or use --backend wasm, which is always there.`,
+        `${details.advice ?? `Run \`npm install ${details.packageName}\``}, or use --backend wasm, which is always there.`,
       details.cause,
     );
     this.backend = details.backend;

@@ -127,24 +127,27 @@ export class RememberedRows {
   }
 
   private placeFor(places: Int32Array, gap: number, rows: RowBits): number {
-    if (places[gap] < 0) places[gap] = this.newPlace(rows);
+    if (places[gap] < 0) places[gap] = this.newPlace(places.length, rows);
     return places[gap];
   }
 
   /** Room for one more row; -1 where there is none. */
-  private newPlace({ slotCount, numberCount }: RowBits): number {
+  private newPlace(gapCount: number, { slotCount, numberCount }: RowBits): number {
     if (this.used === MOST_REMEMBERED) return -1;
     if (this.used === this.room) {
-      this.room = Math.max(FIRST_ROOM, 2 * this.room);
+      // A quarter more than the gaps, for later rounds ask about some of them again.
+      this.room = Math.min(MOST_REMEMBERED, Math.max(FIRST_ROOM, 2 * this.room, Math.ceil(1.25 * gapCount)));
       const { slots, numbers, legal, answers } = this;
       this.slots = new Int16Array(this.room * slotCount);
       this.numbers = new Int32Array(this.room * numberCount);
       this.legal = new Uint8Array(this.room * CLASS_COUNT);
       this.answers = new Float32Array(this.room * CLASS_COUNT);
-      this.slots.set(slots);
-      this.numbers.set(numbers);
-      this.legal.set(legal);
-      this.answers.set(answers);
+      if (this.used > 0) {
+        this.slots.set(slots);
+        this.numbers.set(numbers);
+        this.legal.set(legal);
+        this.answers.set(answers);
+      }
     }
     return this.used++;
   }

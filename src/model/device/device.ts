@@ -48,7 +48,12 @@ export async function openDevice(): Promise<ComputeDevice> {
   Object.assign(globalThis, loaded.globals);
   instance ??= loaded.create([]);
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw missing('no GPU is found on this machine (for Vulkan: is its driver installed?)');
+  if (adapter === null) {
+    throw new MissingBackendError({
+      backend: 'webgpu', packageName, reason: 'no GPU is found on this machine',
+      advice: 'Install the driver of its GPU (Vulkan, Metal or Direct3D 12)',
+    });
+  }
   const hasHalf = adapter.features.has('shader-f16');
   const { limits, info } = adapter;
   const gpu = await adapter.requestDevice({
