@@ -26,9 +26,7 @@ export function askAllGaps(
   }
 }
 
-/**
- * The same of the given gaps, into their rows of `out`, which is for the whole file.
- */
+/** The same of the given gaps, into their rows of `out`, which is for the whole file. */
 export function askGaps(
   rows: GapRows,
   predictor: GapPredictor,

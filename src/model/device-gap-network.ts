@@ -6,7 +6,7 @@
 import { type ComputeDevice } from './device/device.js';
 import { type DeviceBuffer, type DeviceMatrix, DevicePlan, matrixIn } from './device/device-plan.js';
 import {
-  type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights, type LossScale,
+  type DeviceNetwork, type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights,
 } from './device/device-weights.js';
 import {
   biasKernel, columnSumsKernel, gapLossKernel, gatherKernel, reluGradientKernel, ROW_FIELDS, scatterKernel,
@@ -15,22 +15,12 @@ import { type TrainingBatch } from './feature-batch.js';
 import { type BatchResult, BACKBONE_PARAMETERS } from './network.js';
 import { type NetworkLayout, type ParameterName } from './network-weights.js';
 
-export interface DeviceGapNetwork {
+export interface DeviceGapNetwork extends DeviceNetwork<TrainingBatch, BatchResult> {
   readonly layout: NetworkLayout;
   /** As new as the last `fetch`. */
   readonly kernel: {
     readonly floats: Readonly<Record<'values' | 'firstMoment' | 'secondMoment' | 'average', Float32Array>>;
   };
-  lossAndGradient(batch: TrainingBatch): Promise<BatchResult>;
-  /** Under the weights or the averages, which the arrays of `kernel.floats` stand for. */
-  loss(batch: TrainingBatch, values: Float32Array): Promise<BatchResult>;
-  readonly optimizer: { step(learningRate: number): number; readonly steps: number; setSteps(steps: number): void };
-  readonly lossScale: { get(): LossScale; set(scale: LossScale): void };
-  fetch(): Promise<void>;
-  /** For tests. */
-  fetchGradient(): Promise<Float32Array>;
-  push(): void;
-  readonly deviceBytes: number;
   close(): void;
 }
 

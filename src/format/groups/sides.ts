@@ -20,8 +20,9 @@ export function decideSides(input: GroupInput, verdicts: Verdicts): void {
     }
     const certainty = meanByLogOdds(left.certainty, right.certainty);
     const isMade = certainty >= threshold('space');
+    const { says, evidence } = left;
     const weighed: WeighedGroup = {
-      ...left, certainty, gaps: [before, behind], texts: [left.text, right.text],
+      says, evidence, certainty, gaps: [before, behind], texts: [left.text, right.text],
     };
     verdicts[before] = { group: 'separator', text: isMade ? left.text : null, weighed };
     verdicts[behind] = { group: 'separator', text: isMade ? right.text : null, weighed };

@@ -8,7 +8,7 @@ import { type Random } from '../../shared/random.js';
 import { type ComputeDevice } from '../device/device.js';
 import { type DeviceBuffer, type DeviceMatrix, DevicePlan, matrixIn, rowsOf } from '../device/device-plan.js';
 import {
-  type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights, type LossScale,
+  type DeviceNetwork, type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights,
 } from '../device/device-weights.js';
 import {
   attentionKernel, beginKernel, biasKernel, castKernel, columnSumsKernel, completionLossKernel, distanceGradientKernel,
@@ -31,25 +31,13 @@ export interface DeviceTrainerOptions {
 
 type Floats = 'values' | 'gradient' | 'firstMoment' | 'secondMoment' | 'average';
 
-export interface DeviceTrainer {
+export interface DeviceTrainer extends DeviceNetwork<PieceBatch, PieceBatchResult> {
   readonly layout: CompletionLayout;
   /** As new as the last `fetch`; `gradient` only for tests. */
   readonly kernel: { readonly floats: Readonly<Record<Floats, Float32Array>> };
-  lossAndGradient(batch: PieceBatch): Promise<PieceBatchResult>;
-  /** Under the weights or the averages, which the arrays of `kernel.floats` stand for. */
-  loss(batch: PieceBatch, values: Float32Array): Promise<PieceBatchResult>;
   /** As of the last `fetch`. */
   saveStates(): Float32Array;
   restoreStates(states: Float32Array): void;
-  readonly optimizer: { step(learningRate: number): number; readonly steps: number; setSteps(steps: number): void };
-  readonly lossScale: { get(): LossScale; set(scale: LossScale): void };
-  /** Brings weights, moments, averages and carried states over. */
-  fetch(): Promise<void>;
-  /** For tests. */
-  fetchGradient(): Promise<Float32Array>;
-  push(): void;
-  /** What was allocated on the device. */
-  readonly deviceBytes: number;
   close(): Promise<void>;
 }
 

@@ -41,6 +41,22 @@ export interface LossScale {
   readonly goodSteps: number;
 }
 
+/** What trains on a device, whichever network it is. */
+export interface DeviceNetwork<Batch, Result> {
+  lossAndGradient(batch: Batch): Promise<Result>;
+  /** Under the weights or the averages, which the arrays of `kernel.floats` stand for. */
+  loss(batch: Batch, values: Float32Array): Promise<Result>;
+  readonly optimizer: { step(learningRate: number): number; readonly steps: number; setSteps(steps: number): void };
+  readonly lossScale: { get(): LossScale; set(scale: LossScale): void };
+  /** Brings weights, moments, averages and what else is kept on the device over. */
+  fetch(): Promise<void>;
+  /** For tests. */
+  fetchGradient(): Promise<Float32Array>;
+  push(): void;
+  /** What was allocated on the device. */
+  readonly deviceBytes: number;
+}
+
 const FIRST_SCALE = 2 ** 15;
 const LARGEST_SCALE = 2 ** 24;
 /** Steps without an overflow after which the scale is doubled. */
