@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { BadOptionError, FileReadError } from '../errors.js';
+import { BadOptionError, FileReadError, GatheringError } from '../errors.js';
 import {
   COLUMNS,
   connectGitHub,
@@ -58,7 +58,8 @@ export async function runCorpusSearch(
     context.stdout.write(`${met} repositories found, ${store.list().length} known in ${shownName(options.db)}\n`);
     return EXIT_FINE;
   } catch (fault) {
-    store.save();
+    // A search that never began leaves no file that looks as if it had found nothing.
+    if (!store.isEmpty()) store.save();
     if (!signal.aborted) throw fault;
     context.stderr.write('Interrupted. The same command goes on where it stopped.\n');
     return EXIT_INTERRUPTED;
@@ -144,6 +145,12 @@ export async function runCorpusFetch(
   context: CliContext,
 ): Promise<number> {
   const store = places.length === 0 ? await openKnown(options.db) : await RepositoryStore.open(options.db);
+  if (places.length === 0 && store.list().length === 0) {
+    store.close();
+    throw new GatheringError(
+      `${shownName(options.db)} knows of no repository: find some with nnfmt corpus search, or name them here.`,
+    );
+  }
   const given = places.map((place) => repositoryAt(isFolder(place) ? resolve(place) : place));
   const folders = new Map<string, string>();
   for (const { nameWithOwner, url } of given) {

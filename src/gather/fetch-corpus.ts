@@ -14,7 +14,7 @@ import {
   type KeptFile,
   type LeftOut,
 } from './extract.js';
-import { cloneShallow, listTree, readBlobs, type GitLimits } from './git-clone.js';
+import { cloneShallow, listTree, readBlobs, TooLargeError, type GitLimits } from './git-clone.js';
 import { makePart, namesIn, removePart, removeParts, writeFolder } from './part-folder.js';
 import { licenceOf, type LicencePolicy } from './licences.js';
 import type { Repository } from './repository.js';
@@ -44,7 +44,7 @@ export interface FetchRun {
   readonly jobs: number;
   /** Bytes that the folder may hold in all. */
   readonly budgetBytes: number;
-  /** A larger repository, by GitHub's figure, is left out. */
+  /** A larger repository, by GitHub's figure or by what its clone turns out to take, is left out. */
   readonly maxRepositoryBytes: number;
   readonly maxFileBytes: number;
   readonly timeoutMs: number;
@@ -115,7 +115,7 @@ export async function fetchCorpus(repositories: readonly Repository[], run: Fetc
     } catch (fault) {
       if (!(fault instanceof NnfmtError)) throw fault;
       if (fault instanceof FileWriteError && /ENOSPC|EDQUOT/u.test(fault.message)) why = 'disk';
-      outcome = { state: 'failed', error: fault.message };
+      outcome = { state: fault instanceof TooLargeError ? 'excluded' : 'failed', error: fault.message };
     } finally {
       if ('folder' in clone) removePart(clone.folder);
     }
@@ -201,13 +201,15 @@ async function cloneOf(repository: Repository, run: FetchRun): Promise<Clone> {
   } catch (fault) {
     if (folder !== null) removePart(folder);
     const error = fault instanceof Error ? fault.message : String(fault);
+    if (fault instanceof TooLargeError) return { state: 'excluded', error };
     return /not found|does not exist|does not appear to be a git/iu.test(error)
       ? { state: 'gone', error }
       : { state: 'failed', error };
   }
 }
 
-const limitsOf = ({ signal, timeoutMs }: FetchRun): GitLimits => ({ signal, timeoutMs });
+const limitsOf = ({ signal, timeoutMs, maxRepositoryBytes: mostBytes }: FetchRun): GitLimits =>
+  ({ signal, timeoutMs, mostBytes });
 
 async function choose(
   repository: Repository,

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { GatheringError } from '../errors.js';
 import { findProgram } from '../shared/find-program.js';
 import { gitEnvironment } from '../shared/git.js';
-import { isFolder } from '../shared/look-at-path.js';
+import { isFolder, listFolder, lookAt } from '../shared/look-at-path.js';
 
 /** Nothing of a repository is run: no hooks, no templates, no credentials, and of protocols these two. */
 const SETTINGS = [
@@ -27,13 +28,31 @@ const SETTINGS = [
 export interface GitLimits {
   readonly signal?: AbortSignal;
   readonly timeoutMs: number;
+  /** Bytes that a clone may take, on the disk and in memory; no limit where it is left out. */
+  readonly mostBytes?: number;
 }
 
-/** Runs git and gives what it wrote. @throws GatheringError with git's word for what went wrong */
+/** A repository takes more than it may. */
+export class TooLargeError extends GatheringError {
+  constructor(mostBytes: number) {
+    super(`too large: it takes more than ${Number((mostBytes / 1e6).toPrecision(3))} MB`);
+  }
+}
+
+/** How often a clone is weighed while it grows. */
+const WEIGHING_MS = 250;
+
+/**
+ * Runs git and gives what it wrote.
+ *
+ * @param growing a folder that this run may fill with no more than `mostBytes`
+ * @throws GatheringError with git's word for what went wrong; TooLargeError
+ */
 export async function runGit(
   args: readonly string[],
-  { signal, timeoutMs }: GitLimits,
+  { signal, timeoutMs, mostBytes = Infinity }: GitLimits,
   input?: string,
+  growing: string | null = null,
 ): Promise<Buffer> {
   const program = findProgram('git', { env: process.env, platform: process.platform });
   if (program === null) throw new GatheringError('git is not installed. Install it: repositories are fetched by it.');
@@ -49,11 +68,21 @@ export async function runGit(
     });
     const out: Buffer[] = [];
     let words = '';
+    let isTooLarge = false;
+    const weighing = setInterval(() => {
+      isTooLarge ||= growing !== null && weigh(growing) > mostBytes;
+      if (isTooLarge) child.kill('SIGKILL');
+    }, WEIGHING_MS);
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-4000)));
-    child.on('error', (cause) => reject(new GatheringError(`git ${args[0]}: ${cause.message}`, cause)));
+    child.on('error', (cause) => {
+      clearInterval(weighing);
+      reject(new GatheringError(`git ${args[0]}: ${cause.message}`, cause));
+    });
     child.on('close', (status, killed) => {
-      if (status === 0) resolve(Buffer.concat(out));
+      clearInterval(weighing);
+      if (isTooLarge) reject(new TooLargeError(mostBytes));
+      else if (status === 0) resolve(Buffer.concat(out));
       else
         reject(
           new GatheringError(killed === null ? faultIn(words) : `git took longer than ${timeoutMs / 1000} seconds`),
@@ -62,6 +91,16 @@ export async function runGit(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });
+}
+
+/** Bytes of the files in a folder and below; what goes away meanwhile weighs nothing. */
+function weigh(folder: string): number {
+  const entries = listFolder(folder);
+  if (typeof entries === 'string') return 0;
+  return entries.reduce((bytes, entry) => {
+    const path = join(folder, entry.name);
+    return bytes + (entry.isDirectory() ? weigh(path) : (lookAt(path).stats?.size ?? 0));
+  }, 0);
 }
 
 function faultIn(words: string): string {
@@ -92,6 +131,8 @@ export async function cloneShallow(url: string, into: string, limits: GitLimits)
       into,
     ],
     limits,
+    undefined,
+    into,
   );
 }
 
@@ -116,6 +157,8 @@ export async function listTree(clone: string, limits: GitLimits): Promise<{ comm
 /**
  * Contents by id, of a clone of `url`; those that the clone lacks are brought first, all at once. One that cannot be
  * had is not there.
+ *
+ * @throws GatheringError; TooLargeError where they are more than fits
  */
 export async function readBlobs(
   clone: string,
@@ -151,8 +194,17 @@ export async function readBlobs(
       ],
       limits,
       `${missing.join('\n')}\n`,
+      clone,
     );
   }
+  const sizes = await runGit(
+    ['--git-dir', clone, 'cat-file', '--batch-check=%(objectsize)'],
+    limits,
+    asked,
+  );
+  const bytes = sizes.toString('latin1').split('\n').reduce((sum, size) => sum + (Number(size) || 0), 0);
+  const { mostBytes = Infinity } = limits;
+  if (bytes > mostBytes) throw new TooLargeError(mostBytes);
   return splitBatch(await runGit(['--git-dir', clone, 'cat-file', '--batch'], limits, asked));
 }
 

@@ -108,7 +108,9 @@ function explain(fault: unknown, baseUrl: string): GatheringError {
       fault,
     );
   }
-  if (typesOf(fault).includes('RATE_LIMITED') || status === 403 || status === 429) {
+  // The throttling that gives up throws an error of its own, without types and status.
+  const isLimit = typesOf(fault).includes('RATE_LIMITED') || /rate limit exceeded/iu.test(words);
+  if (isLimit || status === 403 || status === 429) {
     return new GatheringError(
       `GitHub wants no more questions for now (${words}). Run the same command later: it goes on where it stopped.`,
       fault,

@@ -112,6 +112,14 @@ export class RepositoryStore {
     this.database.run('INSERT OR REPLACE INTO searches VALUES (?, ?, ?)', [query, mark, done ? 1 : 0]);
   }
 
+  /** Whether it knows of nothing at all: no repository, and no search that has begun. */
+  isEmpty(): boolean {
+    const [{ values }] = this.database.exec(
+      'SELECT (SELECT count(*) FROM repositories) + (SELECT count(*) FROM searches)',
+    );
+    return values[0][0] === 0;
+  }
+
   /** @throws FileWriteError */
   save(): void {
     writeAtomically(this.path, this.database.export());

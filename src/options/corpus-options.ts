@@ -148,7 +148,7 @@ export const corpusFetchOptions = {
     range: [0.001, 1e9],
     unit: 'MB',
     category: 'selection',
-    description: "Leave out repositories that GitHub's figures say are larger.",
+    description: "Leave out repositories that are larger, by GitHub's figures or by their clones.",
   },
   maxFile: {
     type: 'number',

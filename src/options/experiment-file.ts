@@ -152,8 +152,12 @@ function collect(path: string, above: readonly string[]): Map<string, Entry> {
 
 /** @throws BadOptionError; FileReadError */
 function readEntries(path: string): readonly Entry[] {
+  const kind = /\.(toml|jsonc?)$/iu.exec(path)?.[1].toLowerCase();
   const text = readRegularText(path, { limitBytes: MAX_SETTINGS_BYTES });
-  return /\.toml$/iu.test(path) ? tomlEntries(path, text) : jsonEntries(path, text);
+  if (kind === undefined) {
+    throw new BadOptionError({ option: path, reason: 'an experiment is a file that ends in .toml or .json' });
+  }
+  return kind === 'toml' ? tomlEntries(path, text) : jsonEntries(path, text);
 }
 
 function tomlEntries(path: string, text: string): Entry[] {
@@ -187,8 +191,14 @@ function jsonEntries(path: string, text: string): Entry[] {
     const reason = errors.length > 0 ? `no JSON (${printParseErrorCode(errors[0].error)})` : 'has to be a JSON object';
     throw new BadOptionError({ option: `${path}:${line}:${column}`, reason });
   }
+  const said = new Set<string>();
   return (tree.children ?? []).map((property) => {
     const [key, value] = property.children as [Node, Node];
+    if (said.has(key.value as string)) {
+      const { line, column } = at(key.offset);
+      throw new BadOptionError({ option: `${path}:${line}:${column}: ${String(key.value)}`, reason: 'is said twice' });
+    }
+    said.add(key.value as string);
     return { key: key.value as string, value: getNodeValue(value) as unknown, path, place: at(key.offset) };
   });
 }

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findProgram } from '../../src/shared/find-program.js';
 import { folderWith } from '../support/folder-with.js';
+import { RepositoryStore } from '../../src/gather/index.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const GIT = findProgram('git', { env: process.env, platform: process.platform });
@@ -27,6 +28,22 @@ function repositories(contents: Readonly<Record<string, Readonly<Record<string, 
     return bare;
   });
   return { folder, paths };
+}
+
+/** Whether a disk of a few kilobytes can be had: as root, where containers allow it. */
+const canMount = ((): boolean => {
+  const folder = folderWith();
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', folder]).status !== 0) return false;
+  spawnSync('umount', [folder]);
+  return true;
+})();
+
+/** Paths below a folder with their contents. */
+function filesBelow(folder: string, at = ''): [path: string, content: string][] {
+  return readdirSync(join(folder, at), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
+    const path = join(at, entry.name);
+    return entry.isDirectory() ? filesBelow(folder, path) : [[path, readFileSync(join(folder, path), 'utf8')] as [string, string]];
+  });
 }
 
 const corpus = (folder: string, part: string, ...args: string[]): ReturnType<typeof runInProcess> =>
@@ -101,11 +118,72 @@ describe.skipIf(GIT === null)('nnfmt corpus', () => {
     expect(readFileSync(page, 'utf8')).toMatch(/<svg class="bars"/u);
   });
 
+  test('leaves out what its clone shows to be too large, whatever GitHub said', async () => {
+    const noise = Array.from({ length: 9000 }, (_, k) => `v_${(k * 2654435761) % 4294967296} = ${(k * 40503) % 65536}`).join('\n');
+    const { folder, paths } = repositories({
+      'a+vast': { LICENSE: MIT, 'a.py': noise }, 'b+small': { LICENSE: MIT, 'b.py': code('b') },
+    });
+    const dest = join(folder, 'dest');
+    const { code: exit, stderr } = await corpus(folder, 'fetch', '--dest', dest, '--max-repository', '0.1', ...paths);
+    expect([exit, stderr]).toEqual([0, expect.stringMatching(/^a\/vast: left out: too large: it takes more than 0\.1 MB$/mu)]);
+    expect(readdirSync(dest)).toEqual(['b+small']);
+  }, 30_000);
+
+  test('a run that is killed is continued to the same folders', async () => {
+    const names = ['a+one', 'b+two', 'c+three', 'd+four'];
+    const { folder, paths } = repositories(Object.fromEntries(names.map((name) =>
+      [name, { LICENSE: MIT, 'same.py': code('same'), [`${name.slice(2)}.py`]: code(name.slice(2)) }])));
+    const [whole, dest] = [join(folder, 'whole'), join(folder, 'dest')];
+    await corpus(folder, 'fetch', '--dest', whole, ...paths);
+    const db = join(folder, 'killed.sqlite');
+    const args = ['corpus', 'fetch', '--db', db, '--dest', dest, '--jobs', '1', ...paths];
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        if (String(chunk).includes('b/two')) child.kill('SIGKILL');
+      });
+      child.on('close', () => resolve());
+    });
+    expect(child.signalCode).toBe('SIGKILL');
+    expect(readdirSync(dest).filter((name) => !name.startsWith('.part-')).length).toBeLessThan(names.length);
+    expect((await runInProcess(args)).code).toBe(0);
+    expect(filesBelow(dest)).toEqual(filesBelow(whole));
+  }, 60_000);
+
+  test.skipIf(!canMount)('a disk that is full in mid-clone stops the run, and the next one goes on', async () => {
+    const noise = (name: string, count: number): string =>
+      Array.from({ length: count }, (_, k) => `${name}_${(k * 2654435761) % 4294967296} = ${(k * 40503) % 65536}`).join('\n');
+    const { folder, paths } = repositories({
+      'a+one': { LICENSE: MIT, 'a.py': noise('a', 1000) }, 'b+two': { LICENSE: MIT, 'b.py': noise('b', 9000) },
+      'c+three': { LICENSE: MIT, 'c.py': noise('c', 1000) },
+    });
+    const disk = folderWith();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', disk]);
+    try {
+      const dest = join(disk, 'dest');
+      const args = ['--dest', dest, '--jobs', '1', '--max-file', '1000', ...paths];
+      const first = await corpus(folder, 'fetch', ...args);
+      expect([first.code, first.stderr]).toEqual([2, expect.stringMatching(/b\/two: .*(?:disk is full|ENOSPC)[^]*the disk is full\. The same command goes on there/u)]);
+      expect(readdirSync(dest)).toEqual(['a+one']);
+      execFileSync('mount', ['-o', 'remount,size=20m', disk]);
+      expect((await corpus(folder, 'fetch', ...args)).stdout).toMatch(/^2 repositories with 2 files fetched/u);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  }, 60_000);
+
   test('refuses a wrong word, no token, no database', async () => {
     const folder = folderWith();
     expect((await runInProcess(['corpus', 'serch'])).stderr).toMatch(/did you mean search\?/u);
     const search = await corpus(folder, 'search', '--query', 'x');
     expect([search.code, search.stderr]).toEqual([2, expect.stringMatching(/GITHUB_TOKEN/u)]);
+    const refused = await runInProcess(
+      ['corpus', 'search', '--query', 'x', '--api', 'http://127.0.0.1:9', '--db', join(folder, 'c.sqlite')],
+      { env: { GITHUB_TOKEN: 'x' } });
+    expect([refused.code, existsSync(join(folder, 'c.sqlite'))]).toEqual([2, false]);
+    (await RepositoryStore.open(join(folder, 'empty.sqlite'))).save();
+    const none = await runInProcess(['corpus', 'fetch', '--db', join(folder, 'empty.sqlite'), '--dest', join(folder, 'd')]);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/knows of no repository: find some/u)]);
     const list = await corpus(folder, 'list');
     expect([list.code, list.stderr]).toEqual([2, expect.stringMatching(/there is no such file/u)]);
   });

@@ -99,6 +99,33 @@ describe('the search for repositories', () => {
     expect(notes).toEqual(["GitHub's secondary rate limit is used up: waiting 1 seconds"]);
   });
 
+  test('waits until the hour of a primary rate limit has passed', async () => {
+    const { standIn, store, run, notes } = await start(many(3, (k) => k));
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 1) };
+    // GraphQL tells of it in an answer that is fine otherwise.
+    const body = { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] };
+    standIn.faults.push({ status: 200, headers, body });
+    await searchRepositories('x', run());
+    expect(store.list()).toHaveLength(3);
+    expect(notes).toEqual([expect.stringMatching(/^GitHub's rate limit is used up: waiting \d+ seconds$/u)]);
+  });
+
+  test('gives up on a limit that does not end, and goes on there next time', async () => {
+    const { standIn, store, run } = await start(many(300, (k) => k));
+    const first = run();
+    const { searchPage } = first.github;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) - 1) };
+    const body = { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] };
+    await expect(searchRepositories('x', { ...first, github: { ...first.github, searchPage: (...args) => {
+      if (store.list().length === 100) standIn.faults.push(...Array.from({ length: 8 }, () => ({ status: 200, headers, body })));
+      return searchPage(...args);
+    } } })).rejects.toThrow(/wants no more questions for now.*goes on where it stopped/u);
+    expect(store.list()).toHaveLength(100);
+    standIn.faults.length = 0;
+    await searchRepositories('x', run());
+    expect(store.list()).toHaveLength(300);
+  }, 30_000);
+
   test('says what is wrong with a token, a query, a network', async () => {
     const { standIn, run } = await start([]);
     await expect(searchRepositories('x', run(1, 'old'))).rejects.toThrow(/token.*expired/u);

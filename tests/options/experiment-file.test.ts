@@ -112,4 +112,10 @@ describe('the examples', () => {
     writeFileSync(join(folder, 'mine.toml'), 'extends = "seed.toml"\nunits = 24\n');
     expect(readExperiment(join(folder, 'mine.toml')).values).toEqual({ unit: 'char', units: 24 });
   });
+
+  test('a name that tells no form, and a key that is said twice, are refused', () => {
+    const folder = folderWith({ 'x.txt': 'task = "base"\n', 'x.json': '{"task": "base",\n  "seed": 1, "seed": 2}\n' });
+    expect(() => readExperiment(join(folder, 'x.txt'))).toThrow(/x\.txt.*ends in \.toml or \.json/u);
+    expect(() => readExperiment(join(folder, 'x.json'))).toThrow(/x\.json:2:14: seed.*said twice/u);
+  });
 });
