@@ -13,7 +13,7 @@ const FOLDER_IMPORTS = {
   score: ['tokenize'],
   corpus: ['tokenize'],
   model: ['tokenize'],
-  train: ['tokenize', 'mutate', 'corpus', 'model', 'score', 'complete', 'search'],
+  train: ['tokenize', 'mutate', 'corpus', 'model', 'score', 'complete', 'search', 'shards'],
   // What formatting reads of a project; learning it is apart, so that formatting stays small.
   profile: ['tokenize', 'model'],
   format: ['tokenize', 'model', 'profile'],
@@ -21,6 +21,8 @@ const FOLDER_IMPORTS = {
   embedded: ['tokenize', 'corpus', 'format'],
   // Lays its lines out with the format head, on the backbone that both share.
   complete: ['tokenize', 'model', 'profile', 'format'],
+  // Corpora as shards: signatures, near duplicates, Parquet, manifest.
+  shards: ['tokenize', 'mutate', 'corpus', 'model', 'complete', 'gather'],
   // Finds functions by what they do.
   search: ['tokenize', 'corpus', 'model'],
   // Finds repositories and brings their Python files; corpus/ reads them from disk.
@@ -33,6 +35,7 @@ const FOLDER_IMPORTS = {
   // Serves programs: each request in a thread that can be ended.
   server: [
     'tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'embedded', 'complete', 'learn', 'library',
+    'shards',
   ],
   // Serves editors: each question in the thread that has what it takes.
   lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],
@@ -43,7 +46,7 @@ const FOLDER_IMPORTS = {
   plugin: ['tokenize', 'corpus', 'profile', 'format'],
   cli: [
     'tokenize', 'mutate', 'score', 'corpus', 'model', 'profile', 'train', 'format', 'embedded', 'complete', 'search',
-    'gather', 'evaluate', 'learn', 'server', 'lsp',
+    'gather', 'shards', 'evaluate', 'learn', 'server', 'lsp',
   ],
   // Names what a program may use.
   'index.ts': ['score', 'format', 'complete', 'library'],

@@ -36,6 +36,10 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt score a.py b.py', 'how alike two layouts of one program are'],
     ['nnfmt score src/app.py', "how far a file is from its project's style"],
   ],
+  'score --jsonl': [
+    ['nnfmt score --jsonl < requests > answers', 'how far texts are from their style, a line each'],
+    [`echo '{"id":1,"text":"x  =  1"}' | nnfmt score --jsonl`, 'one request'],
+  ],
   train: [
     ['nnfmt train', 'learn the project around the current folder, in about a minute'],
     ['nnfmt train --counts-only', 'in seconds, without fine-tuning the network'],

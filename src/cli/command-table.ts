@@ -1,3 +1,4 @@
+import type { ResidentTask } from './jsonl-command.js';
 import { taskRow, type ArgumentWords, type Call, type TaskRow } from './task-row.js';
 
 const PATHS: ArgumentWords = ['[PATHS...]', 'files and folders (default: the current folder)'];
@@ -7,8 +8,10 @@ const CORPORA: ArgumentWords = [
   '[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, *.jsonl.gz)',
 ];
 
-/** `--jsonl` of two commands. */
-async function runJsonl(task: 'format' | 'check', { args, options, context }: Call<'format --jsonl'>): Promise<number> {
+/** `--jsonl` of the commands that lay out texts. */
+async function runJsonl(
+  task: ResidentTask, { args, options, context }: Call<'format --jsonl'> | Call<'score --jsonl'>,
+): Promise<number> {
   const command = await import('./jsonl-command.js');
   return command.runJsonl(task, args, options(), context);
 }
@@ -78,6 +81,12 @@ export const commandTable: readonly TaskRow[] = [
         ? scoreAgainstStyle(left, inProject([left]).options, context)
         : runScore(left, right, options(), context);
     },
+  }),
+
+  taskRow('score --jsonl', {
+    description: "compare other programs' texts with their style, or two by two: a line for each request on stdin",
+    arguments: [],
+    run: (call) => runJsonl('score', call),
   }),
 
   taskRow('train', {

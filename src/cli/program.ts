@@ -16,8 +16,10 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   let exitCode = EXIT_FINE;
   const program = createProgram(rowsNamedBy(args), context, (code) => (exitCode = code));
   try {
-    if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-      context.stdout.write(`${(await import('./version-text.js')).versionText()}\n`);
+    const [asked, form] = args;
+    if ((asked === '--version' || asked === '-V') && (args.length === 1 || (args.length === 2 && form === '--json'))) {
+      const { versionJson, versionText } = await import('./version-text.js');
+      context.stdout.write(`${args.length === 1 ? versionText() : versionJson()}\n`);
       return exitCode;
     }
     const wantsHelp = args.includes('--help') || args.includes('-h') || args[0] === 'help';
@@ -62,7 +64,11 @@ function createProgram(
 
   for (const [first, tasks] of byCommand(rows)) {
     const command = program.command(first.command).description(first.description);
-    for (const [name, description] of first.arguments) command.argument(name, description);
+    // A task that a flag asks for may need none.
+    const mayLack = tasks.some(({ flags, arguments: own }) => flags.startsWith('--') && own.length === 0);
+    for (const [name, description] of first.arguments) {
+      command.argument(mayLack ? name.replace(/^<(.*)>$/u, '[$1]') : name, description);
+    }
     for (const option of commandOptions(tasks)) command.addOption(option);
     if (tasks.length > 1) command.configureHelp(helpOnTask(tasks));
     command.action(async () => {
@@ -75,6 +81,10 @@ function createProgram(
         : line;
       const task = chooseTask(tasks, given.raw, given.args);
       refuseOtherTasks(task, tasks, given.raw);
+      const missing = task.arguments.slice(given.args.length).find(([name]) => name.startsWith('<'));
+      if (missing !== undefined) {
+        command.error(`error: missing required argument '${missing[0].slice(1, -1)}'`, { exitCode: EXIT_FAILED });
+      }
       // A word that says which task is no argument of it.
       const isWord = task.flags !== '' && !task.flags.startsWith('--');
       setExitCode(await task.run(isWord ? { ...given, args: given.args.slice(1) } : given, context));

@@ -1,6 +1,6 @@
 import { decodeDocument, readSource } from '../corpus/index.js';
 import { readSourceBytes } from '../corpus/read-source.js';
-import { documentKind, formatDocument, isProgram, joinPrograms, openDocument } from '../embedded/index.js';
+import { documentKind, formatDocument, openDocument, programOf } from '../embedded/index.js';
 import { BadOptionError } from '../errors.js';
 import { flagOf, optionTables, type OptionsFor } from '../options/index.js';
 import { GAP_CLASSES, scoreFiles, scoreFigures, type GapClass } from '../score/index.js';
@@ -64,14 +64,6 @@ function readText(path: string): string {
   return documentKind(path, false) === null
     ? readSource(path).text
     : decodeDocument(readSourceBytes(path), path).text;
-}
-
-/** The cells of a notebook as one program; cells that are none are left out on both sides alike. */
-function programOf(path: string, text: string): string {
-  const kind = documentKind(path, false);
-  if (kind === null) return text;
-  const programs = openDocument(kind, text, path).sources.map(({ program }) => program);
-  return joinPrograms(programs.map((program) => (isProgram(program) ? program : ''))).text;
 }
 
 async function tellScore(

@@ -10,4 +10,5 @@ export { type EmbeddedDocument, type EmbeddedSource } from './embedded-document.
 export { formatDocument, isProgram, type FormattedDocument, type PlacedDeviation } from './format-document.js';
 export { documentKind, openDocument, type DocumentKind } from './open-document.js';
 export { joinPrograms } from './joined-program.js';
+export { programOf } from './program-of.js';
 export { type CellPlace, type OuterPlace } from './place-sources.js';

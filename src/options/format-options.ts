@@ -162,6 +162,19 @@ export const jsonlOptions = {
   editorconfig,
 } as const satisfies OptionTable;
 
+const { restyle: _restyle, ...comparisonOptions } = jsonlOptions;
+
+/** `nnfmt score --jsonl`. */
+export const scoreJsonlOptions = {
+  ...comparisonOptions,
+  jsonl: {
+    ...jsonl,
+    description:
+      'Answer each line {"id","text","path"?} or {"id","a","b"} on stdin by a line ' +
+      '{"id","similarity","exact","deviations","compared","lines"} or {"id","error",…}.',
+  },
+} as const satisfies OptionTable;
+
 /** `nnfmt check`: the same threads and files, without writing. */
 export const checkOptions = {
   quiet,

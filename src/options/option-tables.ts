@@ -5,7 +5,7 @@ import {
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
 import { evalSearchOptions, searchOptions, trainSearchOptions } from './search-options.js';
 import { explainOptions } from './explain-options.js';
-import { checkOptions, formatOptions, jsonlOptions } from './format-options.js';
+import { checkOptions, formatOptions, jsonlOptions, scoreJsonlOptions } from './format-options.js';
 import { generateOptions } from './generate-options.js';
 import { hookOptions } from './hook-options.js';
 import { lspOptions } from './lsp-options.js';
@@ -30,6 +30,7 @@ export const optionTables = {
   explain: explainOptions,
   mutate: mutateOptions,
   score: scoreOptions,
+  'score --jsonl': scoreJsonlOptions,
   train: trainOptions,
   'train --base': trainBaseOptions,
   'train --task complete': trainCompletionOptions,

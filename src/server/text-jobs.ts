@@ -27,7 +27,8 @@ export type TextJob =
     readonly deviations?: boolean;
   }
   | { readonly kind: 'explain'; readonly source: GivenSource; readonly gaps: 'changes' | 'all' | readonly LineRange[] }
-  | { readonly kind: 'score'; readonly left: GivenSource; readonly right: GivenSource }
+  /** Without `right`, the other layout is what formatting makes of `left`. */
+  | { readonly kind: 'score'; readonly left: GivenSource; readonly right: GivenSource | null }
   | { readonly kind: 'mutate'; readonly source: GivenSource; readonly rate: number; readonly seed: number };
 
 /** What formatting made of a source. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { documentKind, formatDocument, openDocument } from '../embedded/index.js';
+import { documentKind, formatDocument, openDocument, programOf } from '../embedded/index.js';
 import { ModelFileError, NoProfileError } from '../errors.js';
 import { explainSource } from '../format/explain-source.js';
 import {
@@ -52,8 +52,12 @@ export class TextService {
         case 'explain':
           return { kind: 'explain', explanation: this.explain(tokenizer, rules, job) };
         case 'score': {
-          const [left, right] = [job.left, job.right].map(({ name, text }) => ({ path: name, text: bare(text).body }));
-          return { kind: 'score', figures: scoreFigures(scoreFiles(tokenizer, left, right)) };
+          const { left } = job;
+          const right = job.right ??
+            { name: left.name, text: this.format(tokenizer, rules, { kind: 'format', source: left }).text };
+          const [a, b] = [left, right]
+            .map(({ name, text }) => ({ path: name, text: programOf(name, bare(text).body) }));
+          return { kind: 'score', figures: scoreFigures(scoreFiles(tokenizer, a, b)) };
         }
         case 'mutate': {
           const { bom, body } = bare(source.text);

@@ -1,46 +1,9 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtCommand } from '../lsp/support/built-command.js';
 import { folderWith } from '../support/folder-with.js';
+import { Resident } from './support/resident.js';
 import { runInProcess } from './support/run-in-process.js';
-
-type Answer = Readonly<Record<string, unknown>>;
-
-/** A resident process, and a way to ask it. */
-class Resident {
-  readonly process: ChildProcessWithoutNullStreams;
-  readonly exited: Promise<number | null>;
-  private readonly lines: AsyncIterator<string>;
-
-  constructor(command: string, args: readonly string[], cwd: string) {
-    this.process = spawn(process.execPath, [command, ...args], { cwd });
-    this.exited = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.stdin.on('error', () => undefined);
-    this.lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
-
-  say(request: object | string): void {
-    this.process.stdin.write(`${typeof request === 'string' ? request : JSON.stringify(request)}\n`);
-  }
-
-  async hear(): Promise<Answer> {
-    const { value, done } = await this.lines.next();
-    if (done === true) throw new Error('the process says no more');
-    return JSON.parse(value) as Answer;
-  }
-
-  async ask(request: object | string): Promise<Answer> {
-    this.say(request);
-    return this.hear();
-  }
-
-  async end(): Promise<number | null> {
-    this.process.stdin.end();
-    return this.exited;
-  }
-}
 
 const UNSURE = 'x  =  1\n';
 const folder = folderWith({
@@ -177,4 +140,27 @@ it.each([
   const { code, stderr } = await runInProcess(args);
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
+});
+
+describe('nnfmt score --jsonl', () => {
+  it('tells how far a text is from its style, and how alike two texts are', async () => {
+    const own = new Resident(command, ['score', '--jsonl'], folder);
+    expect(await own.ask({ id: 1, text: 'x  =  1\n' })).toEqual({
+      id: 1, similarity: expect.closeTo((1 + 2 * 2 / 3) / 3, 4) as number, exact: expect.closeTo(1 / 3, 4) as number, deviations: 2, compared: 3, lines: 1,
+    });
+    expect(await own.ask({ id: 2, text: 'x = 1\ny = 2' })).toMatchObject({ id: 2, lines: 2 });
+    expect(await own.ask({ id: 3, a: 'x = 1\n', b: 'x = 1\n' })).toMatchObject({ id: 3, similarity: 1, deviations: 0 });
+    // The settings of a path count, as for formatting.
+    expect(await own.ask({ id: 4, text: UNSURE, path: 'sure/a.py' })).toMatchObject({ id: 4, similarity: 1 });
+    expect(await own.ask({ id: 5, a: 'x = 1\n', b: 'y = 1\n' })).toMatchObject({ id: 5, code: 'TOKENS_DIFFER' });
+    expect(await own.ask({ id: 6, a: 'x = 1\n' })).toMatchObject({ id: 6, error: 'b: is missing.' });
+    expect(await own.ask({ id: 7, a: '', b: '', text: '' })).toMatchObject({ id: 7, error: 'text: is one too many, with a and b.' });
+    expect(await own.ask({ id: 8, text: 'f(\n', path: 'c.py' })).toMatchObject({ id: 8, code: 'SYNTAX_REFUSED', line: 1 });
+    expect(await own.end()).toBe(0);
+  });
+
+  it('needs a file without --jsonl, and takes none with it', async () => {
+    expect(await runInProcess(['score'])).toMatchObject({ code: 2, stderr: expect.stringContaining("missing required argument 'A'") as string });
+    expect(await runInProcess(['score', '--jsonl', 'a.py'])).toMatchObject({ code: 2, stderr: expect.stringContaining('from stdin') as string });
+  });
 });
