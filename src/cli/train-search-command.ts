@@ -66,8 +66,16 @@ function searchConfig(options: OptionsFor<'train --task search'>): SearchConfig 
       throw new BadOptionError({ option: `--${name}`, reason: `has to be a multiple of 8, not ${options[name]}` });
     }
   }
-  const { pieces, width, hidden, batch, temperature, learningRate, nameShare, dropout } = options;
-  return { ...DEFAULT_SEARCH, pieces, width, hidden, batch, temperature, learningRate, nameShare, dropout };
+  if (options.units % 16 !== 0) {
+    throw new BadOptionError({ option: '--units', reason: `has to be a multiple of 16, not ${options.units}` });
+  }
+  const { pieces, width, hidden, batch, temperature, nameShare, dropout, encoder, units, length } = options;
+  const { learningRate } = options;
+  const queryEncoder = options.queryEncoder === 'same' ? encoder : options.queryEncoder;
+  return {
+    ...DEFAULT_SEARCH, pieces, width, hidden, batch, temperature, learningRate, nameShare, dropout, encoder,
+    queryEncoder, units, length,
+  };
 }
 
 /** Names and sizes of data sets, without where they lie, beside the digest of the projects. */

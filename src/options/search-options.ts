@@ -119,6 +119,38 @@ export const trainSearchOptions = {
     category: 'training',
     description: 'Width of a hidden layer on each side, a multiple of 8; 0 for none.',
   },
+  encoder: {
+    type: 'choice',
+    default: 'bag',
+    choices: ['bag', 'cnn', 'lstm', 'attention'],
+    category: 'training',
+    description:
+      'How functions become vectors: as bags of pieces, or also read in order, by a convolution, an LSTM layer or ' +
+      'self-attention.',
+  },
+  queryEncoder: {
+    type: 'choice',
+    default: 'same',
+    choices: ['same', 'bag', 'cnn', 'lstm', 'attention'],
+    category: 'training',
+    description: 'The same of questions.',
+  },
+  units: {
+    type: 'integer',
+    default: 64,
+    range: [16, 1024],
+    unit: 'units',
+    category: 'training',
+    description: 'Width of what reads in order, a multiple of 16.',
+  },
+  length: {
+    type: 'integer',
+    default: 128,
+    range: [1, 2048],
+    unit: 'pieces',
+    category: 'training',
+    description: 'Pieces of a function that are read in order; those after them count as in a bag.',
+  },
   batch: {
     type: 'integer',
     default: 512,

@@ -1,6 +1,7 @@
 import { FileReadError, ModelFileError } from '../errors.js';
-import { bagOf } from '../model/search/bags.js';
+import { textFor } from '../model/search/bags.js';
 import { decodeSearchModel, type SearchModel } from '../model/search/search-file.js';
+import { encoderOf, type Side } from '../model/search/search-layout.js';
 import { SearchNetwork } from '../model/search/search-network.js';
 import { fileDigest } from '../model/tensor-file.js';
 import { assetPath } from '../shared/asset-path.js';
@@ -53,9 +54,12 @@ export function searchEncoder(
     });
   }
   const network = new SearchNetwork(model.sizes, model.values);
+  const vectorOf = (side: Side) => {
+    const text = textFor(encoderOf(model.sizes, side));
+    return (words: readonly PlacedWord[]) => network.vectorOf(side, text(toPieces(words, vocabulary)));
+  };
   return {
     digest: from.digest, width: model.sizes.width, wordShare: model.wordShare, vocabulary,
-    query: (words) => network.vectorOf('query', bagOf(toPieces(words, vocabulary))),
-    code: (words) => network.vectorOf('code', bagOf(toPieces(words, vocabulary))),
+    query: vectorOf('query'), code: vectorOf('code'),
   };
 }

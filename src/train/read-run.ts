@@ -33,7 +33,7 @@ export const holdsRun = (folder: string): boolean => isThere(join(folder, 'run.j
 export function readRun(folder: string): Run {
   const record = readRecord(join(folder, 'run.json'));
   const lines = readMetrics(join(folder, 'metrics.jsonl'));
-  const unit = EXAMPLE_UNITS.find((name) => lines.some((line) => line[name] !== undefined)) ?? 'gaps';
+  const unit = EXAMPLE_UNITS.find((name) => lines.some((line) => line[name] !== undefined)) ?? plannedUnit(record);
   return {
     folder, name: basename(folder), record, unit, settings: new Map(settingsOf(record, '')),
     points: lines.map((line) => {
@@ -44,6 +44,13 @@ export function readRun(folder: string): Run {
       };
     }),
   };
+}
+
+/** What a run counts that has not told any figures yet. */
+function plannedUnit({ task, unit }: Run['record']): ExampleUnit {
+  if (task === 'search') return 'pairs';
+  if (task === 'complete') return unit === 'char' ? 'characters' : 'pieces';
+  return 'gaps';
 }
 
 function readRecord(path: string): Readonly<Record<string, unknown>> {

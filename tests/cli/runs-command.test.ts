@@ -19,7 +19,8 @@ const folder = folderWith({
   'runs/a/run.json': record(64), 'runs/a/metrics.jsonl': metrics(2),
   'runs/deep/b/run.json': record(128, { seed: 2 }), 'runs/deep/b/metrics.jsonl': `${metrics(1)}{"type": "tra`,
   'gaps/run.json': JSON.stringify({ seed: 1 }), 'gaps/metrics.jsonl': line({ type: 'train', gaps: 7, lossNats: 0.5, accuracy: 0.9, gapsPerSecond: 3 }),
-  'new/run.json': record(8), 'broken/run.json': 'not JSON', 'lines/run.json': record(8), 'lines/metrics.jsonl': 'x\n{"type":"train"}\n',
+  'new/run.json': record(8), 'sought/run.json': JSON.stringify({ task: 'search', seed: 3 }),
+  'letters/run.json': record(8, { unit: 'char' }), 'broken/run.json': 'not JSON', 'lines/run.json': record(8), 'lines/metrics.jsonl': 'x\n{"type":"train"}\n',
 });
 const runs = (...args: string[]): ReturnType<typeof runInProcess> =>
   runInProcess(['runs', ...args.map((arg) => (arg.startsWith('-') || arg === 'loss' ? arg : join(folder, arg)))]);
@@ -42,9 +43,11 @@ describe('nnfmt runs', () => {
   });
 
   test('tells a run without metrics, and one of gaps', async () => {
-    const { code, stdout } = await runs('new', 'gaps');
+    const { code, stdout } = await runs('new', 'gaps', 'sought', 'letters');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/new +complete +0 gaps +- +- +- +- +1 +abc/u);
+    expect(stdout).toMatch(/new +complete +0 pieces +- +- +- +- +1 +abc/u);
+    expect(stdout).toMatch(/sought +search +0 pairs +-/u);
+    expect(stdout).toMatch(/letters +complete +0 characters +-/u);
     expect(stdout).toMatch(/gaps +base +7 gaps +0\.5000 +- +90\.0 % +3 +1 +-/u);
   });
 

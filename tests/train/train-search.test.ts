@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSearchEncoder, queryWords } from '../../src/search/index.js';
+import { ENCODERS } from '../../src/model/search/search-layout.js';
 import { createRandom } from '../../src/shared/random.js';
 import { PairCollection } from '../../src/train/search/packed-pairs.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
@@ -47,16 +48,39 @@ describe('nnfmt train --task search', () => {
     expect(near('saves the river', 'save_river')).toBeGreaterThan(near('saves the river', 'load_garden'));
   });
 
-  it('goes on where it was interrupted, as if nothing had been', async () => {
+  it.each(ENCODERS)('goes on where it was interrupted, as if nothing had been: %s', async (encoder) => {
     const folder = folderWith();
     const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
-    expect((await train(['--pairs', '640', '--out', whole, corpus])).code).toBe(0);
-    const stop = new AbortController();
+    const args = ['--pairs', '320', '--encoder', encoder, '--units', '16', '--length', '24'];
+    expect((await train([...args, '--out', whole, corpus])).code).toBe(0);
     let asked = 0;
-    const signal = { get aborted() { return ++asked > 12 || stop.signal.aborted; } } as AbortSignal;
-    expect((await train(['--pairs', '640', '--out', parts, corpus], { interruption: () => signal })).code).toBe(130);
-    expect((await train(['--pairs', '640', '--out', parts, '--resume', corpus])).code).toBe(0);
+    const signal = { get aborted() { return ++asked > 7; } } as AbortSignal;
+    expect((await train([...args, '--out', parts, corpus], { interruption: () => signal })).code).toBe(130);
+    expect((await train([...args, '--out', parts, '--resume', corpus])).code).toBe(0);
     expect(readFileSync(join(parts, 'model.bin')).equals(readFileSync(join(whole, 'model.bin')))).toBe(true);
+    const other = encoder === 'cnn' ? 'lstm' : 'cnn';
+    const refused = await train([...args, '--encoder', other, '--out', parts, '--resume', corpus]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('sizes') as string]);
+  });
+
+  it.each(ENCODERS.slice(1))('learns a network that reads by %s, which evaluation, index and search take', async (encoder) => {
+    const folder = folderWith();
+    const [out, index] = [join(folder, 'run'), join(folder, 'search.index')];
+    const args = ['--pairs', '2400', '--encoder', encoder, '--query-encoder', 'bag', '--units', '16', '--length', '24', '--name-share', '0'];
+    expect(await train([...args, '--learning-rate', '0.02', '--out', out, corpus])).toMatchObject({ code: 0, stderr: '' });
+    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { sizes: object };
+    expect(record.sizes).toMatchObject({ reader: { code: encoder, query: 'bag', units: 16, codeLength: 24, queryLength: 24 } });
+    const network = join(out, 'model.bin');
+    const evaluated = await runInProcess(['eval', '--task', 'search', '--json', '-q', '--network', network, corpus]);
+    const { meanReciprocalRank } = JSON.parse(evaluated.stdout) as { meanReciprocalRank: { network: number } };
+    // By chance it would be .075.
+    expect(meanReciprocalRank.network).toBeGreaterThan(0.5);
+    const asked = ['search', 'merges the window', corpus, '--json', '-q', '-n', '1', '--network', network, '--index', index];
+    const found = JSON.parse((await runInProcess(asked)).stdout) as { results: { name: string }[] };
+    expect(found.results[0].name).toBe('merge_window');
+    // Another network's index is made anew.
+    const own = JSON.parse((await runInProcess(asked.filter((arg) => arg !== '--network' && arg !== network))).stdout) as { index: object };
+    expect(own.index).toMatchObject({ added: 8, kept: 0 });
   });
 
   it("learns from CodeSearchNet's files, and refuses broken ones and too few pairs", async () => {
@@ -84,7 +108,7 @@ describe('nnfmt train --task search', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it.each([[['--width', '12'], '--width: has to be a multiple of 8'], [[], 'needs corpora']])('exits with 2 for %j', async (args, words) => {
+  it.each([[['--width', '12'], '--width: has to be a multiple of 8'], [['--units', '24'], '--units: has to be a multiple of 16'], [['--encoder', 'rnn'], '--encoder'], [[], 'needs corpora']])('exits with 2 for %j', async (args, words) => {
     const { code, stderr } = await runInProcess(['train', '--task', 'search', ...args, ...(args.length > 0 ? [corpus] : [])]);
     expect(code).toBe(2);
     expect(stderr).toContain(words);

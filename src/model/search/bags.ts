@@ -1,4 +1,6 @@
-/** Bags of pieces, one behind the other. */
+import { type EncoderKind } from './search-layout.js';
+
+/** Bags of pieces, or their sequences, one behind the other. */
 export interface Bags {
   readonly count: number;
   /** `[count + 1]`: where each bag begins in the arrays below, and where the last one ends. */
@@ -10,20 +12,19 @@ export interface Bags {
   readonly amounts: Float32Array;
 }
 
-/** One bag. */
+/** One bag; or a sequence, where pieces stand in order, as often as they occur. */
 export interface Bag {
   readonly pieces: Int32Array;
   readonly fields: Uint8Array;
   readonly amounts: Float32Array;
 }
 
+/** A text in pieces as an encoder of this kind takes it. */
+export const textFor = (kind: EncoderKind): typeof bagOf => (kind === 'bag' ? bagOf : sequenceOf);
+
 /** Counts the pieces of a text: each stands once for each place, with 1 + ln(how often) as its amount. */
-export function bagOf(sequence: { readonly pieces: Int32Array; readonly fields: Uint8Array }): Bag {
-  const counts = new Map<number, number>();
-  for (let k = 0; k < sequence.pieces.length; k++) {
-    const key = sequence.pieces[k]! * 256 + sequence.fields[k]!;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+export function bagOf(sequence: Pick<Bag, 'pieces' | 'fields'>): Bag {
+  const counts = countsOf(sequence);
   const pieces = new Int32Array(counts.size);
   const fields = new Uint8Array(counts.size);
   const amounts = new Float32Array(counts.size);
@@ -34,6 +35,27 @@ export function bagOf(sequence: { readonly pieces: Int32Array; readonly fields: 
     amounts[k++] = 1 + Math.log(count);
   }
   return { pieces, fields, amounts };
+}
+
+/** The same in order, as often as pieces occur: the amounts of those that are one in a bag add up to its amount. */
+export function sequenceOf(sequence: Pick<Bag, 'pieces' | 'fields'>): Bag {
+  const { pieces, fields } = sequence;
+  const counts = countsOf(sequence);
+  const amounts = Float32Array.from(pieces, (piece, k) => {
+    const count = counts.get(piece * 256 + fields[k]!)!;
+    return (1 + Math.log(count)) / count;
+  });
+  return { pieces, fields, amounts };
+}
+
+/** How often each piece stands in each place, by piece * 256 + place, in the order in which they come. */
+function countsOf({ pieces, fields }: Pick<Bag, 'pieces' | 'fields'>): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let k = 0; k < pieces.length; k++) {
+    const key = pieces[k]! * 256 + fields[k]!;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 export function joinBags(bags: readonly Bag[]): Bags {

@@ -1,7 +1,7 @@
 import { ModelFileError } from '../../errors.js';
-import { readMetadata } from '../check-metadata.js';
+import { type MetadataReader, readMetadata } from '../check-metadata.js';
 import { decodeTensorFile, encodeTensorFile, type TensorPrecision } from '../tensor-file.js';
-import { searchLayout, type SearchSizes } from './search-layout.js';
+import { ENCODERS, type EncoderKind, type ReaderSizes, searchLayout, type SearchSizes } from './search-layout.js';
 
 /** A trained search network with what is needed to use it. */
 export interface SearchModel {
@@ -21,8 +21,10 @@ const RETRAIN = 'Use the nnfmt that it came with, or train it again with `nnfmt 
 /** Of any side; ours have some thousands at most. */
 const MOST = 1_000_000;
 const LONGEST_PIECE = 100;
+/** Pieces that a reader reads of a text at most. */
+export const LONGEST_READ = 2048;
 
-/** The bytes of a model file; biases of the hidden layers are kept in full. */
+/** The bytes of a model file; biases are kept in full. */
 export function encodeSearchModel(model: SearchModel, precision: TensorPrecision = 'i8'): Uint8Array {
   const { values, sizes, merges, wordShare, training } = model;
   return encodeTensorFile({
@@ -52,10 +54,12 @@ export function decodeSearchModel(bytes: Uint8Array, path: string): SearchModel 
   const sizes: SearchSizes = {
     pieces: inner.count('pieces', 1, MOST), fields: inner.count('fields', 1, 256),
     width: inner.count('width', 8, MOST), hidden: inner.count('hidden', 0, MOST),
+    ...readerIn(inner, refuse),
   };
   if (sizes.width % 8 !== 0 || sizes.hidden % 8 !== 0) refuse('its layers have impossible widths');
   const merges = metadata.texts('merges');
   if (!merges.every((text) => text.length > 0 && text.length <= LONGEST_PIECE)) refuse('its list of pieces is damaged');
+  if (sizes.reader !== undefined && sizes.reader.units % 16 !== 0) refuse('its reader has an impossible width');
   const layout = searchLayout(sizes);
   const values = new Float32Array(layout.total);
   for (const { name, rows, columns, offset } of Object.values(layout.places)) {
@@ -67,5 +71,21 @@ export function decodeSearchModel(bytes: Uint8Array, path: string): SearchModel 
   }
   return {
     sizes, values, merges, wordShare: metadata.number('wordShare'), training: metadata.record('training'),
+  };
+}
+
+/** What is read in order; files of bags say nothing of it. */
+function readerIn(sizes: MetadataReader, refuse: (reason: string) => never): { readonly reader?: ReaderSizes } {
+  const inner = sizes.optional('reader');
+  if (inner === null) return {};
+  const encoder = (side: 'query' | 'code'): EncoderKind => {
+    const name = inner.text(side);
+    return ENCODERS.find((known) => known === name) ?? refuse(`its encoder ${JSON.stringify(name)} is unknown`);
+  };
+  return {
+    reader: {
+      query: encoder('query'), code: encoder('code'), units: inner.count('units', 16, MOST),
+      queryLength: inner.count('queryLength', 1, LONGEST_READ), codeLength: inner.count('codeLength', 1, LONGEST_READ),
+    },
   };
 }

@@ -3,7 +3,9 @@ import { createKernel, type Kernel } from '../kernel/kernel.js';
 import { type Matrix } from '../kernel/matrix.js';
 import { type BatchResult } from '../network.js';
 import { type Bags } from './bags.js';
-import { initialSearchWeights, type SearchLayout, type Side, SIDES } from './search-layout.js';
+import { type ReaderRegion, readerRegions } from './readers/reader.js';
+import { createTextReader, type TextReader } from './readers/text-reader.js';
+import { initialSearchWeights, type SearchLayout, type SearchSizes, type Side, SIDES } from './search-layout.js';
 
 /** Pairs that are learned from at once: each function is the wrong answer to the others' questions. */
 export interface SearchBatch {
@@ -20,27 +22,35 @@ type Floats =
   | 'sums' | 'units' | 'hidden' | 'vectors' | 'deltas' | 'inner' | 'scores' | 'inverted' | 'turned'
   | 'panels' | 'lengths';
 
+/** Rows of texts that a reader has at once, for its products to be worth their while. */
+const readRows = ({ reader }: SearchSizes): number =>
+  Math.max(4096, 2 * Math.max(reader?.queryLength ?? 0, reader?.codeLength ?? 0));
+
 /** The search network while it learns, with its own gradients, in the memory of one kernel. */
 export class SearchTrainer {
-  readonly kernel: Kernel<Floats, never, never>;
+  readonly kernel: Kernel<Floats | ReaderRegion, never, never>;
   private readonly scale: number;
+  private readonly readers: Readonly<Record<Side, TextReader | null>>;
 
   /**
    * @param options.batch most pairs of a batch, a multiple of 8
    * @param options.temperature by which similarities are divided before the softmax
+   * @param options.readRows rows that a reader has at once; one text of full length has to fit
    */
   constructor(readonly layout: SearchLayout, options: {
     readonly batch: number;
     readonly temperature: number;
     readonly importances: Float32Array;
     readonly random: Random;
+    readonly readRows?: number;
   }) {
     const { batch, random, importances } = options;
     const { width, hidden } = layout.sizes;
     this.scale = 1 / options.temperature;
     const rows = 2 * batch;
-    this.kernel = createKernel<Floats>({
+    this.kernel = createKernel<Floats | ReaderRegion>({
       floats: {
+        ...readerRegions(layout, { rows: options.readRows ?? readRows(layout.sizes), texts: rows, learns: true }),
         values: layout.total, gradient: layout.total, firstMoment: layout.total, secondMoment: layout.total,
         average: layout.total,
         sums: [rows, width], units: [rows, width], hidden: [rows, Math.max(8, hidden)], vectors: [rows, width],
@@ -51,6 +61,9 @@ export class SearchTrainer {
     });
     this.kernel.floats.values.set(initialSearchWeights(layout, importances, random));
     this.kernel.floats.average.set(this.kernel.floats.values);
+    this.readers = {
+      query: createTextReader(this.kernel, layout, 'query'), code: createTextReader(this.kernel, layout, 'code'),
+    };
   }
 
   /** Mean loss of a batch, and its gradient in the memory. */
@@ -101,6 +114,7 @@ export class SearchTrainer {
           run.addScaled(out, tableAt + 4 * width * piece, width, amount);
         }
       }
+      this.readers[side]?.read(bags, (name) => this.weights(values, name), sums.from(first, bags.count), first);
       this.normalise(sums, units, 0, first, batch.size);
       const own = vectors.from(first, batch.size);
       own.values.set(units.from(first, batch.size).values);
@@ -216,6 +230,10 @@ export class SearchTrainer {
     for (const side of SIDES) {
       const first = this.rowsOf(side, size);
       const bags = side === 'query' ? batch.queries : batch.codes;
+      this.readers[side]?.backward(
+        bags, (name) => this.weights(floats.values, name), (name) => this.weights(floats.gradient, name),
+        deltas.from(first, bags.count), first,
+      );
       for (let row = 0; row < bags.count; row++) {
         const delta = deltas.address + 4 * width * (first + row);
         for (let k = bags.starts[row]!; k < bags.starts[row + 1]!; k++) {

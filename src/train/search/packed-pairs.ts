@@ -2,7 +2,8 @@
  * Pairs in arrays, a kilobyte or more each, so that those of all corpora fit into memory. Of more than `most` pairs
  * a uniform sample is kept (Vitter 1985, algorithm R): a data set of any size takes the same memory.
  */
-import { bagOf, type Bag } from '../../model/search/bags.js';
+import { textFor, type Bag } from '../../model/search/bags.js';
+import { type EncoderKind } from '../../model/search/search-layout.js';
 import { type PlacedWord } from '../../search/describe.js';
 import { type WordPair } from '../../search/pair-source.js';
 import { type WordPieces } from '../../search/word-pieces.js';
@@ -98,10 +99,11 @@ export class PairCollection {
     return weights;
   }
 
-  /** The pairs in pieces; those without any in question or function are left out. */
-  bags(vocabulary: WordPieces): BagPair[] {
+  /** The pairs in pieces, as encoders take them; those without any in question or function are left out. */
+  bags(vocabulary: WordPieces, encoders: { readonly query: EncoderKind; readonly code: EncoderKind }): BagPair[] {
+    const [ofQuery, ofCode] = [textFor(encoders.query), textFor(encoders.code)];
     const pieces = this.words.map((word) => vocabulary.encode(word));
-    const bagFor = ({ ids, fields }: PackedText): Bag => {
+    const bagFor = ({ ids, fields }: PackedText, text: typeof ofQuery): Bag => {
       const all: number[] = [];
       const places: number[] = [];
       ids.forEach((id, k) => {
@@ -110,10 +112,12 @@ export class PairCollection {
           places.push(fields[k]!);
         }
       });
-      return bagOf({ pieces: Int32Array.from(all), fields: Uint8Array.from(places) });
+      return text({ pieces: Int32Array.from(all), fields: Uint8Array.from(places) });
     };
     return this.pairs
-      .map(({ project, isNamed, query, code }) => ({ project, isNamed, query: bagFor(query), code: bagFor(code) }))
+      .map(({ project, isNamed, query, code }) => (
+        { project, isNamed, query: bagFor(query, ofQuery), code: bagFor(code, ofCode) }
+      ))
       .filter(({ query, code }) => query.pieces.length > 0 && code.pieces.length > 0);
   }
 }

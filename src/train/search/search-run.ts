@@ -1,7 +1,9 @@
 /** Training of the search network: what train-in-folder.ts is to be told of it. */
 import { BadOptionError } from '../../errors.js';
 import { encodeSearchModel } from '../../model/search/search-file.js';
-import { searchLayout, type SearchSizes } from '../../model/search/search-layout.js';
+import {
+  type EncoderKind, type ReaderSizes, searchLayout, type SearchSizes,
+} from '../../model/search/search-layout.js';
 import { type SearchBatch, SearchTrainer } from '../../model/search/search-trainer.js';
 import { joinBags } from '../../model/search/bags.js';
 import { fileDigest } from '../../model/tensor-file.js';
@@ -24,6 +26,14 @@ export interface SearchConfig {
   readonly width: number;
   /** Of the hidden layer of each side, a multiple of 8; 0 for none. */
   readonly hidden: number;
+  /** How functions become vectors. */
+  readonly encoder: EncoderKind;
+  /** The same of questions. */
+  readonly queryEncoder: EncoderKind;
+  /** Of a reader's state, a multiple of 16. */
+  readonly units: number;
+  /** Pieces of a function that a reader reads. */
+  readonly length: number;
   /** Pairs of a batch, a multiple of 8. */
   readonly batch: number;
   readonly temperature: number;
@@ -36,8 +46,21 @@ export interface SearchConfig {
 
 export const DEFAULT_SEARCH: SearchConfig = {
   pieces: 6000, width: 192, hidden: 0, batch: 512, temperature: 0.08, learningRate: 6e-3, weightDecay: 0.01,
-  nameShare: 0.3, dropout: 0.2, nameDropout: 0.1,
+  nameShare: 0.3, dropout: 0.2, nameDropout: 0.1, encoder: 'bag', queryEncoder: 'bag', units: 64, length: 128,
 };
+
+/** Pieces of a question that a reader reads; hardly any has more. */
+const QUERY_LENGTH = 32;
+
+/** Nothing where both sides are bags. */
+function readerOf({ encoder, queryEncoder, units, length }: SearchConfig): { readonly reader?: ReaderSizes } {
+  if (encoder === 'bag' && queryEncoder === 'bag') return {};
+  return {
+    reader: {
+      query: queryEncoder, code: encoder, units, queryLength: Math.min(QUERY_LENGTH, length), codeLength: length,
+    },
+  };
+}
 
 export interface SearchRun extends RunSurroundings {
   readonly config: SearchConfig;
@@ -84,8 +107,9 @@ export async function runSearchTraining(run: SearchRun): Promise<SearchOutcome> 
   const { training, heldOut } = await collectPairs(run);
   const merges = learnWordPieces(training.words, training.wordWeights(), config.pieces);
   const vocabulary = new WordPieces(merges);
-  const pairs = training.bags(vocabulary);
-  const validation = heldOut.bags(vocabulary);
+  const encoders = { query: config.queryEncoder, code: config.encoder };
+  const pairs = training.bags(vocabulary, encoders);
+  const validation = heldOut.bags(vocabulary, encoders);
   const named = pairs.filter(({ isNamed }) => isNamed).length;
   progress.note(
     `${pairs.length - named} pairs of docstrings, ${named} of names, ${validation.length} held out; ` +
@@ -100,6 +124,7 @@ export async function runSearchTraining(run: SearchRun): Promise<SearchOutcome> 
   }
   const sizes: SearchSizes = {
     pieces: (vocabulary.size + 7) & ~7, fields: FIELD_COUNT, width: config.width, hidden: config.hidden,
+    ...readerOf(config),
   };
   const paths = openRunFolder({
     folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,

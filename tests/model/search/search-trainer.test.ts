@@ -1,27 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { bagOf, joinBags, type Bag } from '../../../src/model/search/bags.js';
+import { joinBags, textFor, type Bag } from '../../../src/model/search/bags.js';
 import { decodeSearchModel, encodeSearchModel } from '../../../src/model/search/search-file.js';
-import { searchLayout, type SearchSizes } from '../../../src/model/search/search-layout.js';
+import { type EncoderKind, searchLayout, type SearchSizes } from '../../../src/model/search/search-layout.js';
 import { SearchNetwork } from '../../../src/model/search/search-network.js';
 import { SearchTrainer, type SearchBatch } from '../../../src/model/search/search-trainer.js';
+import { encodeTensorFile } from '../../../src/model/tensor-file.js';
 import { createRandom } from '../../../src/shared/random.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../../../src/train/optimizer.js';
 import { largestDifference } from '../../support/largest-difference.js';
 
 const PAIRS = 8;
 
-function setUp(hidden: number) {
-  const sizes: SearchSizes = { pieces: 24, fields: 3, width: 8, hidden };
+function setUp(hidden: number, kind: EncoderKind = 'bag') {
+  const sizes: SearchSizes = {
+    pieces: 24, fields: 3, width: 8, hidden,
+    ...(kind === 'bag' ? {} : { reader: { query: kind, code: kind, units: 16, queryLength: 3, codeLength: 4 } }),
+  };
   const layout = searchLayout(sizes);
   const random = createRandom(`trainer ${hidden}`);
   const importances = Float32Array.from({ length: sizes.pieces * sizes.fields }, () => 0.3 * random.gaussian());
-  const trainer = new SearchTrainer(layout, { batch: PAIRS, temperature: 0.5, importances, random });
+  const trainer = new SearchTrainer(layout, { batch: PAIRS, temperature: kind === 'bag' ? 0.5 : 0.2, importances, random });
   const { values } = trainer.kernel.floats;
   // Nothing is zero, so that every path has a gradient.
-  for (let k = 0; k < values.length; k++) values[k] += 0.05 * random.gaussian();
-  const bag = (field: number): Bag => bagOf({
-    pieces: Int32Array.from({ length: 5 }, () => random.int(sizes.pieces)), fields: new Uint8Array(5).fill(field),
-  });
+  for (let k = 0; k < values.length; k++) values[k] += (kind === 'bag' ? 0.05 : 0.4) * random.gaussian();
+  const text = textFor(kind);
+  const bag = (field: number): Bag => {
+    const count = kind === 'bag' ? 5 : 1 + random.int(8);
+    const fields = new Uint8Array(count).fill(field);
+    return text({ pieces: Int32Array.from({ length: count }, () => random.int(sizes.pieces)), fields });
+  };
   const batch: SearchBatch = {
     size: PAIRS, groups: Int32Array.from([0, 1, 2, 3, 3, 5, 6, 7]),
     queries: joinBags(Array.from({ length: PAIRS }, () => bag(0))),
@@ -30,14 +37,16 @@ function setUp(hidden: number) {
   return { sizes, layout, trainer, batch, values };
 }
 
-describe.each([0, 8])('the search network with %i hidden units', (hidden) => {
+const KINDS = [[0, 'bag'], [8, 'bag'], [0, 'cnn'], [0, 'lstm'], [0, 'attention'], [8, 'attention']] as const;
+
+describe.each(KINDS)('the search network with %i hidden units and the encoder %s', (hidden, kind) => {
   it('has the gradient that small changes of its weights show', async () => {
-    const { trainer, batch, values, layout } = setUp(hidden);
+    const { trainer, batch, values, layout } = setUp(hidden, kind);
     await trainer.lossAndGradient(batch);
     const gradient = trainer.kernel.floats.gradient.slice();
-    expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(1e-3);
     const step = 2e-3;
-    for (const { offset, length } of Object.values(layout.places)) {
+    for (const { name, offset, length } of Object.values(layout.places)) {
+      let [wrong, size, count] = [0, 0, 0];
       for (let k = offset; k < offset + length; k += Math.max(1, length >> 4)) {
         const kept = values[k];
         const at = async (value: number): Promise<number> => {
@@ -46,13 +55,17 @@ describe.each([0, 8])('the search network with %i hidden units', (hidden) => {
         };
         const slope = (await at(kept + step) - await at(kept - step)) / (2 * step);
         values[k] = kept;
-        expect(Math.abs(slope - gradient[k])).toBeLessThan(2e-3 + 0.03 * Math.abs(slope));
+        wrong += (slope - gradient[k]) ** 2;
+        size += slope ** 2;
+        count++;
       }
+      expect([name, Math.sqrt(size / count) > 1e-3]).toEqual([name, true]);
+      expect([name, Math.sqrt(wrong / size) < 0.1]).toEqual([name, true]);
     }
   });
 
   it('learns a batch by heart', async () => {
-    const { trainer, batch } = setUp(hidden);
+    const { trainer, batch } = setUp(hidden, kind);
     const optimizer = createOptimizer(trainer, { ...DEFAULT_OPTIMIZER, weightDecay: 0 });
     const before = await trainer.lossAndGradient(batch);
     for (let k = 0; k < 300; k++) {
@@ -66,7 +79,7 @@ describe.each([0, 8])('the search network with %i hidden units', (hidden) => {
   });
 
   it('gives the vectors that it had in training, also from its file', () => {
-    const { trainer, batch, values, sizes } = setUp(hidden);
+    const { trainer, batch, values, sizes } = setUp(hidden, kind);
     const expected = trainer.vectorsOf('code', batch.codes, values);
     const bag = (row: number): Bag => {
       const [from, to] = [batch.codes.starts[row], batch.codes.starts[row + 1]];
@@ -95,5 +108,14 @@ it('a file that is no search model is refused in words', () => {
   const { sizes, values } = setUp(0);
   const model = { sizes, values: values.slice(), merges: ['ab'], wordShare: 1, training: {} };
   expect(() => decodeSearchModel(encodeSearchModel({ ...model, sizes: { ...sizes, fields: 0 } }), 'm.bin')).toThrow(/m\.bin: sizes in the search model says nothing usable of fields/u);
+  const reader = { query: 'bag', code: 'lstm', units: 16, queryLength: 3, codeLength: 4 };
+  const saying = (wrong: object): Uint8Array => encodeTensorFile({
+    kind: 'search model', tensors: [],
+    metadata: { sizes: { ...sizes, reader: { ...reader, ...wrong } }, merges: ['ab'], wordShare: 1, training: {} },
+  });
+  expect(() => decodeSearchModel(saying({ code: 'rnn' }), 'm.bin')).toThrow(/m\.bin: its encoder "rnn" is unknown/u);
+  expect(() => decodeSearchModel(saying({ units: 24 }), 'm.bin')).toThrow(/its reader has an impossible width/u);
+  expect(() => decodeSearchModel(saying({ codeLength: 1e9 }), 'm.bin')).toThrow(/says nothing usable of codeLength/u);
+  expect(() => decodeSearchModel(saying({}), 'm.bin')).toThrow(/the matrix piece\.embedding is missing/u);
   expect(() => decodeSearchModel(Buffer.from('x'), 'm.bin')).toThrow(/not a file written by nnfmt/u);
 });
