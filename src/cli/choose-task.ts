@@ -7,14 +7,16 @@ type RawOptions = Readonly<Record<string, unknown>>;
 /** The task of a command that its flags, or its first word, ask for; what is not refused is heeded by it. */
 export function chooseTask(tasks: readonly TaskRow[], raw: RawOptions, [word]: readonly string[] = []): TaskRow {
   // The later rows are the more special ones.
-  return tasks.findLast(({ flags }) => flags === '' || flags === word || isAsked(flags, raw)) ?? tasks[0];
+  return tasks.findLast(({ flags }) => isAsked(flags, word, raw)) ?? tasks[0];
 }
 
-/** Whether `--base`, or `--task complete`, is given. */
-function isAsked(flags: string, raw: RawOptions): boolean {
-  if (!flags.startsWith('--')) return false;
-  const [flag, value = true] = flags.split(' ');
-  return raw[flag.slice(2)] === value;
+/** Whether `--base`, `--task complete`, `fetch` or `prepare --jsonl` is given; nothing always is. */
+function isAsked(flags: string, word: string | undefined, raw: RawOptions): boolean {
+  if (flags === '') return true;
+  const [first, ...rest] = flags.split(' ');
+  if (!first.startsWith('--')) return first === word && isAsked(rest.join(' '), word, raw);
+  const [value = true] = rest;
+  return raw[first.slice(2)] === value;
 }
 
 /**

@@ -103,6 +103,10 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt corpus stats --json corpus', 'figures for programs'],
     ['nnfmt corpus stats --html corpus.html corpus', 'figures, and a page with pictures'],
   ],
+  'corpus prepare --jsonl': [
+    ['nnfmt corpus prepare --jsonl < requests > answers', "other programs' files, a line each"],
+    [`echo '{"id":1,"text":"x=1","path":"a.py","project":"p"}' | nnfmt corpus prepare --jsonl`, 'one request'],
+  ],
   complete: [
     ['nnfmt complete src/app.py:120', 'how line 120 could go on'],
     ['nnfmt complete src/app.py:120:9', 'from its ninth column'],

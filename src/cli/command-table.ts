@@ -179,8 +179,8 @@ export const commandTable: readonly TaskRow[] = [
   }),
 
   taskRow('corpus', {
-    description: 'gather a corpus: corpus search, list, fetch, stats',
-    arguments: [['<WHAT>', 'search, list, fetch or stats'], ['[ARGUMENTS...]', 'see its own --help']],
+    description: 'gather and prepare a corpus: corpus search, list, fetch, stats, prepare',
+    arguments: [['<WHAT>', 'search, list, fetch, stats or prepare'], ['[ARGUMENTS...]', 'see its own --help']],
     othersSpeakOf: 'one of its parts',
     async run({ args: [what], options }) {
       options();
@@ -221,6 +221,14 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
 
+  taskRow('corpus prepare --jsonl', {
+    description: "prepare other programs' files for a corpus: answers each request on stdin by a line",
+    arguments: [],
+    async run({ args, options, context }) {
+      const { runPrepareJsonl } = await import('./prepare-jsonl-command.js');
+      return runPrepareJsonl(args, options(), context);
+    },
+  }),
   taskRow('complete', {
     description: 'suggest how the line at the cursor goes on; without FILE, the source is on stdin',
     arguments: [['[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)']],

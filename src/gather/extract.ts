@@ -1,6 +1,8 @@
 import { isForeignPath, isGenerated, decodeSource, type NearDuplicates } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
-import { declaredLicence, isLicenceName, licenceOf, PERMISSIVE, type LicencePolicy } from './licences.js';
+import {
+  declaredLicence, isAllowed, isLicenceName, licenceOf, ownLicence, PERMISSIVE, type LicencePolicy,
+} from './licences.js';
 import type { TreeEntry } from './git-clone.js';
 
 /** A file that is kept, with what its folder's record says of it. */
@@ -57,10 +59,6 @@ export function repositoryLicence(
     : (ids.find((id) => id !== null && !PERMISSIVE.has(id)) ?? ids.find((id) => id !== null) ?? told);
 }
 
-/** Whether code under a licence may be taken. */
-export const isAllowed = (licence: string | null, policy: LicencePolicy): boolean =>
-  policy === 'any' || (licence !== null && licence.split(/ OR /u).some((id) => PERMISSIVE.has(id)));
-
 /** Python files whose paths do not lead to vendored or generated code. */
 export function pythonEntries(entries: readonly TreeEntry[], leftOut: LeftOut): TreeEntry[] {
   const python = entries.filter(({ path }) => /\.pyi?$/u.test(path));
@@ -72,8 +70,6 @@ export function pythonEntries(entries: readonly TreeEntry[], leftOut: LeftOut): 
 /** A path that stays in the folder on every system. */
 export const isSafePath = (path: string): boolean =>
   !/[\\:*?"<>|\u0000-\u001f]/u.test(path) && path.split('/').every((part) => !/^\.{0,2}$|^\.git$|[. ]$/iu.test(part));
-
-const HEADER_LENGTH = 2000;
 
 /** What a kept file has to be. */
 export interface KeepRules {
@@ -100,11 +96,7 @@ export function keepFile(
     return leave('unreadable');
   }
   if (isGenerated(text)) return leave('generated');
-  const head = text.slice(0, HEADER_LENGTH);
-  const own =
-    /SPDX-License-Identifier:\s*([^\s*#]+(?: OR [^\s*#]+)*)/u.exec(head)?.[1] ??
-    (/GNU (?:Lesser |Affero )?General Public License/u.test(head) ? 'LicenseRef-GNU' : null);
-  const licence = own ?? rules.licence;
+  const licence = ownLicence(text) ?? rules.licence;
   if (!isAllowed(licence, rules.policy)) return leave('licence');
   if (rules.duplicates.isDuplicate(text)) return leave('duplicate');
   return { path, content, licence };

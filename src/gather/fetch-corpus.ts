@@ -5,7 +5,6 @@ import { isFile } from '../shared/look-at-path.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { makeFolder } from '../shared/write-atomically.js';
 import {
-  isAllowed,
   keepFile,
   licenceEntries,
   nothingLeftOut,
@@ -14,6 +13,7 @@ import {
   type KeptFile,
   type LeftOut,
 } from './extract.js';
+import { isAllowed } from './licences.js';
 import { cloneShallow, listTree, readBlobs, TooLargeError, type GitLimits } from './git-clone.js';
 import { makePart, namesIn, removePart, removeParts, writeFolder } from './part-folder.js';
 import { licenceOf, type LicencePolicy } from './licences.js';

@@ -80,6 +80,19 @@ const LICENCE_NAME = /^(?:licen[cs]e|copying|unlicense)(?:[.-](?:md|txt|rst|mit|
 /** Whether a file of this name, at the top of a repository, states its licence. */
 export const isLicenceName = (name: string): boolean => LICENCE_NAME.test(name);
 
+const HEADER_LENGTH = 2000;
+
+/** The licence that a source states of itself in its head; null where it states none. */
+export function ownLicence(text: string): string | null {
+  const head = text.slice(0, HEADER_LENGTH);
+  return /SPDX-License-Identifier:\s*([^\s*#]+(?: OR [^\s*#]+)*)/u.exec(head)?.[1] ??
+    (/GNU (?:Lesser |Affero )?General Public License/u.test(head) ? 'LicenseRef-GNU' : null);
+}
+
+/** Whether code under a licence may be taken. */
+export const isAllowed = (licence: string | null, policy: LicencePolicy): boolean =>
+  policy === 'any' || (licence !== null && licence.split(/ OR /u).some((id) => PERMISSIVE.has(id)));
+
 /** `license` of a project file or classifier of a package: what stands in for a missing licence file. */
 const DECLARED: readonly (readonly [id: string, sign: RegExp])[] = [
   ['MIT', /License :: OSI Approved :: MIT License|^\s*license\s*=\s*(?:\{\s*text\s*=\s*)?["']MIT(?: License)?["']/mu],

@@ -1,6 +1,6 @@
 /** Options of `nnfmt corpus`: finding repositories, listing, fetching, counting. */
 import type { OptionRow, OptionTable } from './option-row.js';
-import { json, quiet } from './shared-rows.js';
+import { json, quiet, seed } from './shared-rows.js';
 
 const db = {
   type: 'string',
@@ -179,4 +179,91 @@ export const corpusStatsOptions = {
     category: 'output',
     description: 'Write the figures as a page (HTML) with pictures.',
   },
+} as const satisfies OptionTable;
+
+/** How files are prepared, whoever asks for it. */
+const preparing = {
+  license: {
+    type: 'choice',
+    default: 'permissive',
+    choices: ['permissive', 'any'],
+    category: 'selection',
+    description: 'Under which licences code is taken, where one is stated.',
+  },
+  maxFile: {
+    type: 'number',
+    default: 250,
+    range: [0.1, 20_000],
+    unit: 'kB',
+    category: 'selection',
+    description: 'Leave out larger files.',
+  },
+  holdOut: {
+    type: 'number',
+    default: 0.1,
+    range: [0, 1],
+    unit: 'share of projects',
+    category: 'selection',
+    description: 'Put so many projects aside, by a hash of their names: their rows are of the split "held".',
+  },
+  seed,
+  mutants: {
+    type: 'integer',
+    default: 0,
+    range: [0, 1000],
+    unit: 'a file',
+    category: 'run',
+    description: 'Add so many spoilt layouts of each file.',
+  },
+  rate: {
+    type: 'number',
+    default: 0.2,
+    range: [0, 1],
+    unit: 'share of gaps',
+    category: 'run',
+    description: 'How much of them is spoilt.',
+  },
+  counts: {
+    type: 'boolean',
+    default: false,
+    category: 'run',
+    description: "Add the n-grams of completion's pieces to each file.",
+  },
+  maxSeconds: {
+    type: 'number',
+    default: 60,
+    range: [0.1, 86_400],
+    unit: 'seconds',
+    category: 'run',
+    description: 'Give up a file that takes longer.',
+  },
+  maxMemory: {
+    type: 'integer',
+    default: 1024,
+    range: [16, 1_000_000],
+    unit: 'MB',
+    category: 'run',
+    description: 'Give up a file that takes more memory.',
+  },
+} as const satisfies OptionTable;
+
+/** `nnfmt corpus prepare --jsonl`. */
+export const corpusPrepareJsonlOptions = {
+  jsonl: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description:
+      'Answer each line {"id","text" or "bytes","path","project","licence"?} on stdin by a line ' +
+      '{"id","kept":true,"text","digest","signature","bands",…}, {"id","kept":false,"reason"} or {"id","error"}.',
+  },
+  jobs: {
+    type: 'integer',
+    default: 1,
+    range: [1, 1024],
+    unit: 'threads',
+    category: 'run',
+    description: 'Work in so many threads at once; answers keep the order of the requests.',
+  },
+  ...preparing,
 } as const satisfies OptionTable;

@@ -1,6 +1,7 @@
 import { completeOptions } from './complete-options.js';
 import {
-  corpusFetchOptions, corpusListOptions, corpusOptions, corpusSearchOptions, corpusStatsOptions,
+  corpusFetchOptions, corpusListOptions, corpusOptions, corpusPrepareJsonlOptions,
+  corpusSearchOptions, corpusStatsOptions,
 } from './corpus-options.js';
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
 import { evalSearchOptions, searchOptions, trainSearchOptions } from './search-options.js';
@@ -46,6 +47,7 @@ export const optionTables = {
   'corpus list': corpusListOptions,
   'corpus fetch': corpusFetchOptions,
   'corpus stats': corpusStatsOptions,
+  'corpus prepare --jsonl': corpusPrepareJsonlOptions,
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,

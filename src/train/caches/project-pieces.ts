@@ -1,20 +1,8 @@
 import { readSource, type Project } from '../../corpus/index.js';
-import { cachePieces, type PieceShape } from '../../complete/piece-contexts.js';
-import { PIECE, type PieceVocabulary } from '../../complete/pieces.js';
+import type { PieceShape } from '../../complete/piece-contexts.js';
+import type { PieceVocabulary } from '../../complete/pieces.js';
+import { textPieces } from '../../complete/text-pieces.js';
 import { createRandom } from '../../shared/random.js';
-import { lexPython } from '../../tokenize/index.js';
-
-/** Pieces of a text as caches hold them, after a piece that begins the file. */
-export function textPieces(
-  vocabulary: PieceVocabulary,
-  shape: PieceShape,
-  text: string,
-  normalised: boolean,
-): Uint16Array {
-  const pieces: number[] = [PIECE.file];
-  for (const token of lexPython(text).tokens) pieces.push(...vocabulary.encode(token, { normalised }));
-  return cachePieces(shape, pieces);
-}
 
 export interface FilePieces {
   readonly path: string;
