@@ -103,9 +103,17 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt corpus stats --json corpus', 'figures for programs'],
     ['nnfmt corpus stats --html corpus.html corpus', 'figures, and a page with pictures'],
   ],
+  'corpus prepare': [
+    ['nnfmt corpus prepare corpora --out shards', 'shards of all projects below corpora'],
+    ['nnfmt corpus prepare rows.parquet --out shards --shards 16', 'of a data set, in sixteen files'],
+  ],
   'corpus prepare --jsonl': [
     ['nnfmt corpus prepare --jsonl < requests > answers', "other programs' files, a line each"],
     [`echo '{"id":1,"text":"x=1","path":"a.py","project":"p"}' | nnfmt corpus prepare --jsonl`, 'one request'],
+  ],
+  'corpus manifest': [
+    ['nnfmt corpus manifest shards', 'check shards against their manifest'],
+    ['nnfmt corpus manifest shards --write', 'make the manifest of shards that Spark wrote'],
   ],
   complete: [
     ['nnfmt complete src/app.py:120', 'how line 120 could go on'],

@@ -179,8 +179,8 @@ export const commandTable: readonly TaskRow[] = [
   }),
 
   taskRow('corpus', {
-    description: 'gather and prepare a corpus: corpus search, list, fetch, stats, prepare',
-    arguments: [['<WHAT>', 'search, list, fetch, stats or prepare'], ['[ARGUMENTS...]', 'see its own --help']],
+    description: 'gather and prepare a corpus: corpus search, list, fetch, stats, prepare, manifest',
+    arguments: [['<WHAT>', 'search, list, fetch, stats, prepare or manifest'], ['[ARGUMENTS...]', 'see their --help']],
     othersSpeakOf: 'one of its parts',
     async run({ args: [what], options }) {
       options();
@@ -221,6 +221,14 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
 
+  taskRow('corpus prepare', {
+    description: 'make shards of corpora: decoded, filtered, without near duplicates, split by project',
+    arguments: [CORPORA],
+    async run({ args, options, context }) {
+      const { runPrepare } = await import('./prepare-command.js');
+      return runPrepare(args, options(), context);
+    },
+  }),
   taskRow('corpus prepare --jsonl', {
     description: "prepare other programs' files for a corpus: answers each request on stdin by a line",
     arguments: [],
@@ -229,6 +237,15 @@ export const commandTable: readonly TaskRow[] = [
       return runPrepareJsonl(args, options(), context);
     },
   }),
+  taskRow('corpus manifest', {
+    description: 'check the manifest of shards against them; with --write, make it',
+    arguments: [['<SHARDS>', 'folder of shards']],
+    async run({ args: [folder], options, context }) {
+      const { runManifest } = await import('./manifest-command.js');
+      return runManifest(folder, options(), context);
+    },
+  }),
+
   taskRow('complete', {
     description: 'suggest how the line at the cursor goes on; without FILE, the source is on stdin',
     arguments: [['[FILE:LINE[:COLUMN]]', 'Python source and the cursor in it (without a column: the end of the line)']],

@@ -35,9 +35,12 @@ export const nothingLeftOut = (): LeftOut => ({
 const DECLARING = /^(?:setup\.py|setup\.cfg|pyproject\.toml)$/u;
 const isTop = (path: string): boolean => !path.includes('/');
 
+/** Whether a name at the top of a repository is that of a file that says what its licence is. */
+export const saysLicence = (name: string): boolean => isLicenceName(name) || DECLARING.test(name);
+
 /** The files at the top of a repository that say what its licence is. */
 export const licenceEntries = (entries: readonly TreeEntry[]): TreeEntry[] =>
-  entries.filter(({ path }) => isTop(path) && (isLicenceName(path) || DECLARING.test(path)));
+  entries.filter(({ path }) => isTop(path) && saysLicence(path));
 
 /**
  * The licence of a repository: what its licence files say, else what its project file declares, else what GitHub

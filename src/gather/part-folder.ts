@@ -1,5 +1,5 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { FileWriteError, GatheringError } from '../errors.js';
 import { errnoOf, isThere, listFolder } from '../shared/look-at-path.js';
 import { makeFolder } from '../shared/write-atomically.js';
@@ -14,6 +14,19 @@ export function makePart(dest: string): string {
   } catch (cause) {
     throw writeError(dest, cause);
   }
+}
+
+/** The part that is going to be this folder, empty; what a killed run left of it is gone. @throws FileWriteError */
+export function makePartOf(folder: string): string {
+  const part = join(dirname(folder), `${PART}${basename(folder)}`);
+  makeFolder(dirname(folder));
+  try {
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part);
+  } catch (cause) {
+    throw writeError(part, cause);
+  }
+  return part;
 }
 
 /** Removes such a folder with all that is in it. */
@@ -42,6 +55,18 @@ export function addToPart(path: string, content: Uint8Array | string): void {
     throw writeError(path, cause);
   }
 }
+
+/** Writes on at the end of a file below a part. @throws FileWriteError */
+export function appendToPart(path: string, content: string): void {
+  try {
+    appendFileSync(path, content);
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/** Removes a file of a part. */
+export const removeFromPart = (path: string): void => rmSync(path, { force: true });
 
 /** Gives a part that is whole its place. Where another process was faster, its folder stays. @throws FileWriteError */
 export function publishPart(part: string, folder: string): void {

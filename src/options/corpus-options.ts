@@ -1,6 +1,6 @@
 /** Options of `nnfmt corpus`: finding repositories, listing, fetching, counting. */
 import type { OptionRow, OptionTable } from './option-row.js';
-import { json, quiet, seed } from './shared-rows.js';
+import { columns, json, quiet, seed } from './shared-rows.js';
 
 const db = {
   type: 'string',
@@ -247,6 +247,45 @@ const preparing = {
   },
 } as const satisfies OptionTable;
 
+/** `nnfmt corpus prepare`. */
+export const corpusPrepareOptions = {
+  quiet,
+  json,
+  out: {
+    type: 'string',
+    default: null,
+    placeholder: 'folder',
+    category: 'output',
+    description: 'Folder to write shards and their manifest to; it must not be there yet.',
+  },
+  shards: {
+    type: 'integer',
+    default: null,
+    range: [1, 100_000],
+    unit: 'files',
+    category: 'output',
+    description: 'Write so many (default: one for each 64 MB of source).',
+  },
+  similar: {
+    type: 'number',
+    default: 0.8,
+    range: [0, 1],
+    unit: 'Jaccard similarity',
+    category: 'selection',
+    description: 'Of files that are at least so similar, in whatever projects, keep one.',
+  },
+  columns,
+  jobs: {
+    type: 'integer',
+    default: null,
+    range: [1, 1024],
+    unit: 'threads',
+    category: 'run',
+    description: 'Prepare files in so many threads at once (default: one for each core).',
+  },
+  ...preparing,
+} as const satisfies OptionTable;
+
 /** `nnfmt corpus prepare --jsonl`. */
 export const corpusPrepareJsonlOptions = {
   jsonl: {
@@ -266,4 +305,32 @@ export const corpusPrepareJsonlOptions = {
     description: 'Work in so many threads at once; answers keep the order of the requests.',
   },
   ...preparing,
+} as const satisfies OptionTable;
+
+/** `nnfmt corpus manifest`. */
+export const corpusManifestOptions = {
+  quiet,
+  json,
+  write: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description: 'Make the manifest of shards that another program wrote, and check them on the way.',
+  },
+  leftOut: {
+    type: 'string',
+    default: null,
+    placeholder: 'JSON',
+    category: 'output',
+    description: 'With --write: how many files were left out, by reason, as {"syntax": 3}.',
+  },
+  similar: {
+    type: 'number',
+    default: 0.8,
+    range: [0, 1],
+    unit: 'Jaccard similarity',
+    category: 'output',
+    description: 'With --write: from what on files were taken for similar.',
+  },
+  seed,
 } as const satisfies OptionTable;

@@ -1,6 +1,7 @@
 import { completeOptions } from './complete-options.js';
 import {
-  corpusFetchOptions, corpusListOptions, corpusOptions, corpusPrepareJsonlOptions,
+  corpusFetchOptions, corpusListOptions, corpusManifestOptions, corpusOptions, corpusPrepareJsonlOptions,
+  corpusPrepareOptions,
   corpusSearchOptions, corpusStatsOptions,
 } from './corpus-options.js';
 import { evalCompletionOptions, evalOptions } from './eval-options.js';
@@ -47,7 +48,9 @@ export const optionTables = {
   'corpus list': corpusListOptions,
   'corpus fetch': corpusFetchOptions,
   'corpus stats': corpusStatsOptions,
+  'corpus prepare': corpusPrepareOptions,
   'corpus prepare --jsonl': corpusPrepareJsonlOptions,
+  'corpus manifest': corpusManifestOptions,
   complete: completeOptions,
   generate: generateOptions,
   hook: hookOptions,

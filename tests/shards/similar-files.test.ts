@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { bandsOf, minHash } from '../../src/shards/signature.js';
+import { keepDistinct, type ComparedFile } from '../../src/shards/similar-files.js';
+import { createRandom } from '../../src/shared/random.js';
+
+const random = createRandom('similar files');
+const draw = (count: number): number[] => Array.from({ length: count }, () => random.int(2 ** 32));
+let number = 0;
+
+/** A file with this set of shingles. */
+function fileOf(shingles: readonly number[], words: Partial<ComparedFile> = {}): ComparedFile {
+  const signature = minHash(Uint32Array.from(shingles));
+  number++;
+  // Spread, so that the smallest is not the first.
+  const digest = ((number * 7919) % 10_007).toString(16).padStart(8, '0');
+  return { digest, project: `p${number % 3}`, path: `${number}.py`, signature, bands: bandsOf(signature), ...words };
+}
+
+const smallest = (files: readonly ComparedFile[]): string => files.map(({ digest }) => digest).sort()[0];
+
+it('of planted copies one stays of each cluster, whatever the order of the files; strangers all stay', () => {
+  const clusters = Array.from({ length: 60 }, () => {
+    const own = draw(300);
+    return Array.from({ length: 2 + random.int(4) }, () => fileOf([...own.slice(0, 296), ...draw(4)]));
+  });
+  const strangers = Array.from({ length: 200 }, () => fileOf(draw(300)));
+  const files = [...clusters.flat(), ...strangers];
+  const expected = new Set([...clusters.map(smallest), ...strangers.map(({ digest }) => digest)]);
+  for (const list of [files, [...files].reverse(), random.shuffle([...files])]) {
+    const kept = keepDistinct(list, 0.8);
+    expect(new Set(list.filter((_, k) => kept[k]).map(({ digest }) => digest))).toEqual(expected);
+  }
+});
+
+it('a chain hangs together, by pairs that are similar enough', () => {
+  const common = draw(400);
+  // Each shares 360 of 400 with the next (.82), the first and the last 240 (.43).
+  const chain = Array.from({ length: 5 }, (_, k) => fileOf([...common.slice(40 * k), ...draw(0), ...chainEnd(k)]));
+  expect(keepDistinct(chain, 0.7).filter(Boolean)).toHaveLength(1);
+  expect(keepDistinct([chain[0], chain[4]], 0.7)).toEqual([true, true]);
+});
+
+const ends = draw(400);
+const chainEnd = (k: number): number[] => ends.slice(0, 40 * k);
+
+it('the threshold is heeded', () => {
+  const common = draw(300);
+  // .75 alike.
+  const pair = [0, 1].map(() => fileOf([...common.slice(0, 257), ...draw(43)]));
+  expect(keepDistinct(pair, 0.6).filter(Boolean)).toHaveLength(1);
+  expect(keepDistinct(pair, 0.9)).toEqual([true, true]);
+});
+
+it('of equal texts the first by project and path stays, however many there are', () => {
+  const shingles = draw(50);
+  const copies = Array.from({ length: 3000 }, (_, k) => fileOf(shingles, { digest: 'aa', project: `p${k % 7}`, path: `${k}.py` }));
+  const kept = keepDistinct(copies, 0.8);
+  expect(copies.filter((_, k) => kept[k]).map(({ project, path }) => `${project}/${path}`)).toEqual(['p0/0.py']);
+  expect(keepDistinct([], 0.8)).toEqual([]);
+});
