@@ -2,7 +2,7 @@ import { BadOptionError } from '../errors.js';
 import { queryWords } from './describe.js';
 import { type SearchEncoder } from './search-encoder.js';
 import { rankFunctions, type RankedFunction, type SearchIndex } from './search-index.js';
-import { stemOf } from './word-table.js';
+import { idOfWord, stemOf } from './word-table.js';
 
 /**
  * The functions of an index that answer a question best.
@@ -27,10 +27,8 @@ export function askIndex(
   return rankFunctions(index, { vector: encoder.query(words), stems }, { ...options, wordShare: encoder.wordShare });
 }
 
-function knowsAny({ words: { words } }: SearchIndex, stems: readonly string[]): boolean {
-  const known = new Set(words);
-  return stems.some((stem) => known.has(stem));
-}
+const knowsAny = ({ words: { words } }: SearchIndex, stems: readonly string[]): boolean =>
+  stems.some((stem) => idOfWord(words, stem) >= 0);
 
 /** The row at which each file's functions begin, and where the last one's end: `[files + 1]`. */
 export function fileStarts({ files }: Pick<SearchIndex, 'files'>): Uint32Array {

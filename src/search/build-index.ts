@@ -5,7 +5,7 @@ import { firstParagraph } from './function-pairs.js';
 import { pythonFunctions, type PythonFunction } from './python-functions.js';
 import { type SearchEncoder } from './search-encoder.js';
 import { quantise, type IndexedFile, type SearchIndex } from './search-index.js';
-import { WordTableBuilder } from './word-table.js';
+import { type FunctionWords, wordsOfFunctions, type WordTable, WordTableBuilder } from './word-table.js';
 
 /** A file to be indexed. */
 export interface SourceToIndex {
@@ -75,6 +75,8 @@ class IndexBuilder {
   private readonly scales: number[] = [];
   private vectors = new Int8Array(0);
   private readonly words = new WordTableBuilder();
+  /** Of the index that is taken over from, once it is needed. */
+  private turned: FunctionWords | undefined;
 
   constructor(private readonly encoder: SearchEncoder) {}
 
@@ -109,12 +111,14 @@ class IndexBuilder {
       this.lines.push(from.lines[k]!);
       this.lastLines.push(from.lastLines[k]!);
       this.scales.push(from.scales[k]!);
-      const { words, starts, ids, counts } = from.words;
-      const own: [string, number][] = [];
-      for (let j = starts[k]!; j < starts[k + 1]!; j++) own.push([words[ids[j]!]!, counts[j]!]);
-      this.words.add(own);
+      this.words.add(this.knownWords(from.words, k));
     }
     this.files.push({ ...file, count });
+  }
+
+  private *knownWords(table: WordTable, row: number): Generator<readonly [word: string, count: number]> {
+    const { starts, ids, counts } = (this.turned ??= wordsOfFunctions(table));
+    for (let j = starts[row]!; j < starts[row + 1]!; j++) yield [table.words[ids[j]!]!, counts[j]!];
   }
 
   private reserve(count: number): void {

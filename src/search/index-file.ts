@@ -8,12 +8,11 @@
  * It is a cache: whoever cannot read it makes a new one.
  */
 import { checksumOf } from '../shared/checksum.js';
-import { lengthsOf } from './word-table.js';
 import { type IndexedFile, type SearchIndex } from './search-index.js';
 
 const MAGIC = Buffer.from('nnfmtidx', 'latin1');
 /** Grows with what an index holds and with how words are split and counted. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 const PREFIX_BYTES = 24;
 
 /** Why an index cannot be used. */
@@ -32,10 +31,10 @@ const align = (length: number): number => (length + 3) & ~3;
 
 export function encodeIndex(index: SearchIndex): Uint8Array {
   const { modelDigest, width, files, names, words } = index;
-  const header: Header = { modelDigest, width, files, names, words: words.words, entries: words.ids.length };
+  const header: Header = { modelDigest, width, files, names, words: words.words, entries: words.rows.length };
   const text = Buffer.from(JSON.stringify(header));
   const parts = [
-    index.lines, index.lastLines, index.scales, words.starts, words.ids, words.counts, index.vectors,
+    index.lines, index.lastLines, index.scales, words.starts, words.rows, words.lengths, words.counts, index.vectors,
   ];
   const total = parts.reduce((sum, part) => sum + align(part.byteLength), align(PREFIX_BYTES + text.length));
   const bytes = Buffer.alloc(total);
@@ -75,15 +74,16 @@ export function decodeIndex(bytes: Uint8Array): SearchIndex | IndexFault {
     const lines = take(Uint32Array, count, 4);
     const lastLines = take(Uint32Array, count, 4);
     const scales = take(Float32Array, count, 4);
-    const starts = take(Uint32Array, count + 1, 4);
-    const ids = take(Uint32Array, entries, 4);
+    const starts = take(Uint32Array, words.length + 1, 4);
+    const rows = take(Uint32Array, entries, 4);
+    const lengths = take(Uint32Array, count, 4);
     const counts = take(Uint8Array, entries, 1);
     const vectors = take(Int8Array, count * width, 1);
-    if (starts[0] !== 0 || starts[count] !== entries || !liesWithin(starts, ids, words.length)) return 'damaged';
+    if (starts[0] !== 0 || starts[words.length] !== entries || !liesWithin(starts, rows, count)) return 'damaged';
     const { modelDigest, files } = header;
     return {
       modelDigest, width, files, names, lines, lastLines, vectors, scales,
-      words: { words, starts, ids, counts, lengths: lengthsOf({ starts, counts }) },
+      words: { words, starts, rows, counts, lengths },
     };
   } catch (fault) {
     if (fault instanceof RangeError) return 'damaged';
@@ -91,10 +91,10 @@ export function decodeIndex(bytes: Uint8Array): SearchIndex | IndexFault {
   }
 }
 
-/** True where functions follow each other, and every word is one of the list. Loops, for there are millions. */
-function liesWithin(starts: Uint32Array, ids: Uint32Array, words: number): boolean {
+/** True where words follow each other, and have functions that there are. Loops, for there are millions. */
+function liesWithin(starts: Uint32Array, rows: Uint32Array, functions: number): boolean {
   for (let k = 1; k < starts.length; k++) if (starts[k]! < starts[k - 1]!) return false;
-  for (let k = 0; k < ids.length; k++) if (ids[k]! >= words) return false;
+  for (let k = 0; k < rows.length; k++) if (rows[k]! >= functions) return false;
   return true;
 }
 

@@ -21,4 +21,6 @@ export { meanReciprocalRank, rankOf } from './reciprocal-rank.js';
 export { loadSearchEncoder, searchEncoder, type SearchEncoder } from './search-encoder.js';
 export { rankFunctions, similarities, type RankedFunction, type SearchIndex } from './search-index.js';
 export { splitWords } from './split-words.js';
-export { lengthsOf, stemOf, WordTableBuilder, wordScores, type WordTable } from './word-table.js';
+export {
+  idOfWord, stemOf, WordTableBuilder, wordScores, wordsOfFunctions, type WordTable,
+} from './word-table.js';

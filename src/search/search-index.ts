@@ -1,3 +1,4 @@
+import { wholeProducts } from './whole-products.js';
 import { type WordTable, wordScores } from './word-table.js';
 
 /** The functions of some files, with what is needed to find them, packed in arrays. */
@@ -62,37 +63,24 @@ export interface VectorTable {
 /** Similarity of a question to each function, `[functions]`: every one is looked at. */
 export function similarities({ vectors, scales, width }: VectorTable, query: Float32Array): Float32Array {
   return vectors instanceof Int8Array
-    ? wholeProducts({ vectors, scales, width }, query)
+    ? roundedProducts({ vectors, scales, width }, query)
     : products({ vectors, scales, width }, query);
 }
 
 /** Of the question's whole numbers: with those of a vector, 1,024 products still add up within 31 bits. */
 const LARGEST_OF_QUESTION = 8191;
 
-/**
- * The same, where vectors are whole numbers: so is the question, finer by far, for whole numbers add up in half the
- * time.
- */
-function wholeProducts(
+/** The same, where vectors are whole numbers: so is the question, finer by far, and the products are exact. */
+function roundedProducts(
   { vectors, scales, width }: VectorTable & { readonly vectors: Int8Array }, query: Float32Array,
 ): Float32Array {
   const out = new Float32Array(scales.length);
   let largest = 0;
   for (const value of query) largest = Math.max(largest, Math.abs(value));
-  if (largest === 0) return out;
+  if (largest === 0 || width === 0) return out;
   const factor = LARGEST_OF_QUESTION / largest;
-  const asked = Int32Array.from(query, (value) => Math.round(value * factor));
-  for (let row = 0, at = 0; row < out.length; row++) {
-    // Four sums, so that the processor need not wait for one.
-    let a = 0, b = 0, c = 0, d = 0;
-    for (let k = 0; k < width; k += 4, at += 4) {
-      a = (a + Math.imul(vectors[at]!, asked[k]!)) | 0;
-      b = (b + Math.imul(vectors[at + 1]!, asked[k + 1]!)) | 0;
-      c = (c + Math.imul(vectors[at + 2]!, asked[k + 2]!)) | 0;
-      d = (d + Math.imul(vectors[at + 3]!, asked[k + 3]!)) | 0;
-    }
-    out[row] = (a + b + c + d) * scales[row]! / factor;
-  }
+  const sums = wholeProducts(vectors, Int16Array.from(query, (value) => Math.round(value * factor)));
+  for (let row = 0; row < out.length; row++) out[row] = sums[row]! * scales[row]! / factor;
   return out;
 }
 

@@ -2,27 +2,69 @@
 const SATURATION = 1.2;
 const LENGTH_SHARE = 0.5;
 
-/** The words of many functions, packed: of each, which words it has and how often. */
+/** The words of many functions, packed: of each word, which functions have it and how often. */
 export interface WordTable {
-  /** `[words]`, each once. */
+  /** `[words]`, each once, sorted. */
   readonly words: readonly string[];
-  /** `[functions + 1]`: where the words of each function begin in the arrays below. */
+  /** `[words + 1]`: where the functions of each word begin in the arrays below. */
   readonly starts: Uint32Array;
-  /** Indices into `words`. */
-  readonly ids: Uint32Array;
+  /** Functions, in ascending order for each word. */
+  readonly rows: Uint32Array;
   /** At most 255 each. */
   readonly counts: Uint8Array;
   /** `[functions]`: words of each function, repeated ones counted. */
   readonly lengths: Uint32Array;
 }
 
-/** The sums of counts, function by function. */
-export function lengthsOf({ starts, counts }: Pick<WordTable, 'starts' | 'counts'>): Uint32Array {
-  const lengths = new Uint32Array(starts.length - 1);
-  for (let row = 0; row < lengths.length; row++) {
-    for (let k = starts[row]!; k < starts[row + 1]!; k++) lengths[row]! += counts[k]!;
+/** The same turned round: of each function, its words. */
+export interface FunctionWords {
+  /** `[functions + 1]` */
+  readonly starts: Uint32Array;
+  /** Indices into the table's words. */
+  readonly ids: Uint32Array;
+  readonly counts: Uint8Array;
+}
+
+/** The words of each function, in the order of the table's words. */
+export function wordsOfFunctions({ starts, rows, counts, lengths }: WordTable): FunctionWords {
+  const turned = turn({ starts, others: rows, counts }, lengths.length);
+  return { starts: turned.starts, ids: turned.others, counts: turned.counts };
+}
+
+/** Entries by their owners, which may be words or functions. */
+interface Entries {
+  readonly starts: Uint32Array;
+  readonly others: Uint32Array;
+  readonly counts: Uint8Array;
+}
+
+/** The entries by what was on their other side, of which there are `owners`, in the order of their former owners. */
+function turn({ starts, others, counts }: Entries, owners: number): Entries {
+  const turned: Entries = {
+    starts: new Uint32Array(owners + 1), others: new Uint32Array(others.length), counts: new Uint8Array(counts.length),
+  };
+  for (let k = 0; k < others.length; k++) turned.starts[others[k]! + 1]!++;
+  for (let owner = 0; owner < owners; owner++) turned.starts[owner + 1]! += turned.starts[owner]!;
+  const next = turned.starts.slice(0, owners);
+  for (let owner = 0; owner + 1 < starts.length; owner++) {
+    for (let k = starts[owner]!; k < starts[owner + 1]!; k++) {
+      const at = next[others[k]!]!++;
+      turned.others[at] = owner;
+      turned.counts[at] = counts[k]!;
+    }
   }
-  return lengths;
+  return turned;
+}
+
+/** Where a word stands among sorted ones; -1 where it does not. */
+export function idOfWord(words: readonly string[], word: string): number {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words[middle]! < word) low = middle + 1;
+    else high = middle;
+  }
+  return words[low] === word ? low : -1;
 }
 
 /** What a form of a word is taken for: its singular or its base, as far as its ending tells. */
@@ -60,51 +102,50 @@ export class WordTableBuilder {
   }
 
   table(): WordTable {
+    const words = [...this.idOf.keys()].sort();
+    const place = new Uint32Array(words.length);
+    words.forEach((word, k) => (place[this.idOf.get(word)!] = k));
     const starts = Uint32Array.from(this.starts);
     const counts = Uint8Array.from(this.counts);
-    return {
-      words: [...this.idOf.keys()], starts, ids: Uint32Array.from(this.ids), counts,
-      lengths: lengthsOf({ starts, counts }),
-    };
+    const lengths = new Uint32Array(starts.length - 1);
+    for (let row = 0; row < lengths.length; row++) {
+      for (let k = starts[row]!; k < starts[row + 1]!; k++) lengths[row]! += counts[k]!;
+    }
+    const others = Uint32Array.from(this.ids, (id) => place[id]!);
+    const turned = turn({ starts, others, counts }, words.length);
+    return { words, starts: turned.starts, rows: turned.others, counts: turned.counts, lengths };
   }
 }
 
 /**
  * How well each function matches the words of a question by BM25, as a share of what a short function that repeats all
- * of them for ever would have: `[functions]`, each in [0, 1). All zeros where no function has any of the words.
+ * of them for ever would have: `[functions]`, each in [0, 1). All zeros where no function has any of the words. What it
+ * costs grows with the functions that have one of the words.
  */
 export function wordScores(table: WordTable, stems: readonly string[]): Float32Array {
-  const { words, starts, ids, counts, lengths } = table;
+  const { words, starts, rows, counts, lengths } = table;
   const functions = lengths.length;
   const scores = new Float32Array(functions);
   if (functions === 0) return scores;
-  const wanted = new Set(stems);
-  const slotOf = new Int16Array(words.length).fill(-1);
-  let slots = 0;
-  for (let id = 0; id < words.length; id++) if (wanted.has(words[id]!)) slotOf[id] = slots++;
-  // Where the words are; most functions have none of them, so what is found is little.
-  const found: number[] = [];
-  const holders = new Float64Array(slots);
-  for (let k = 0; k < ids.length; k++) {
-    const slot = slotOf[ids[k]!]!;
-    if (slot < 0) continue;
-    holders[slot]!++;
-    found.push(k);
-  }
   let length = 0;
   for (let row = 0; row < functions; row++) length += lengths[row]!;
   const mean = length / functions || 1;
-  const rarity = holders.map((count) => Math.log(1 + (functions - count + 0.5) / (count + 0.5)));
-  // A word that no function has would have been worth most.
-  const missing = (wanted.size - slots) * Math.log(1 + (functions + 0.5) / 0.5);
-  const most = rarity.reduce((sum, value) => sum + value, missing) * (SATURATION + 1);
-  let row = 0;
-  for (const k of found) {
-    while (starts[row + 1]! <= k) row++;
-    const count = counts[k]!;
-    const gain = rarity[slotOf[ids[k]!]!]! * count * (SATURATION + 1) /
-      (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths[row]! / mean));
-    scores[row]! += gain / most;
+  const rarityOf = (holders: number): number => Math.log(1 + (functions - holders + 0.5) / (holders + 0.5));
+  const asked = [...new Set(stems)].map((stem) => {
+    const id = idOfWord(words, stem);
+    const [from, to] = id < 0 ? [0, 0] : [starts[id]!, starts[id + 1]!];
+    // A word that no function has would have been worth most.
+    return { from, to, rarity: rarityOf(to - from) };
+  });
+  const most = asked.reduce((sum, { rarity }) => sum + rarity, 0) * (SATURATION + 1);
+  for (const { from, to, rarity } of asked) {
+    for (let k = from; k < to; k++) {
+      const row = rows[k]!;
+      const count = counts[k]!;
+      const gain = rarity * count * (SATURATION + 1) /
+        (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths[row]! / mean));
+      scores[row]! += gain / most;
+    }
   }
   return scores;
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stemOf, WordTableBuilder, wordScores } from '../../src/search/word-table.js';
+import { idOfWord, stemOf, WordTableBuilder, wordScores, wordsOfFunctions } from '../../src/search/word-table.js';
 
 const TEXTS = ['parse date date', 'parse text of file', 'write file', 'date', ''];
 
@@ -16,7 +17,7 @@ function tableOf(texts: readonly string[]) {
 /** BM25 as Robertson and Zaragoza write it, over texts, over the most that the words could give. */
 function reference(texts: readonly string[], asked: readonly string[]): number[] {
   const split = texts.map((text) => text.split(' ').filter((word) => word !== ''));
-  const mean = split.reduce((sum, words) => sum + words.length, 0) / split.length;
+  const mean = split.reduce((sum, words) => sum + words.length, 0) / split.length || 1;
   const words = [...new Set(asked)];
   const rarity = words.map((word) => {
     const holders = split.filter((own) => own.includes(word)).length;
@@ -35,10 +36,30 @@ describe('scores of words', () => {
     reference(TEXTS, asked).forEach((expected, row) => expect(scores[row]).toBeCloseTo(expected, 6));
   });
 
+  it('are those of BM25 for any texts', () => {
+    const words = ['parse', 'date', 'file', 'read', 'a', 'zebra'];
+    const text = fc.array(fc.constantFrom(...words), { maxLength: 12 }).map((list) => list.join(' '));
+    fc.assert(fc.property(fc.array(text, { minLength: 1, maxLength: 12 }), fc.subarray([...words, 'nowhere'], { minLength: 1 }), (texts, asked) => {
+      const expected = reference(texts, asked);
+      wordScores(tableOf(texts), asked).forEach((score, row) => expect(score).toBeCloseTo(expected[row], 5));
+    }), { seed: 1, numRuns: 100 });
+  });
+
   it('are zeros where no text has a word, and none where there is no text', () => {
     expect([...wordScores(tableOf(TEXTS), ['nowhere'])]).toEqual([0, 0, 0, 0, 0]);
     expect(wordScores(tableOf([]), ['date'])).toHaveLength(0);
   });
+});
+
+it('a table gives back the words of each function', () => {
+  const table = tableOf(TEXTS);
+  expect(table.words).toEqual(['date', 'file', 'of', 'parse', 'text', 'write']);
+  const { starts, ids, counts } = wordsOfFunctions(table);
+  const back = TEXTS.map((_, row) => Array.from(ids.subarray(starts[row], starts[row + 1]), (id, k) =>
+    Array(counts[starts[row] + k]).fill(table.words[id]) as string[]).flat());
+  expect(back).toEqual(TEXTS.map((text) => text.split(' ').filter((word) => word !== '').sort()));
+  expect([...table.lengths]).toEqual([3, 4, 2, 1, 0]);
+  expect(['date', 'write', 'a', 'z', 'off', ''].map((word) => idOfWord(table.words, word))).toEqual([0, 5, -1, -1, -1, -1]);
 });
 
 it.each([
