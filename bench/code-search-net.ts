@@ -57,7 +57,17 @@ if (values.git !== undefined) {
   const paths = positionals.length > 0
     ? positionals
     : ask('ls-tree', '-r', '-z', '--name-only', sha).toString().split('\0').filter((path) => path.endsWith('.py'));
-  for (const path of paths) await write(ask('show', `${sha}:${path}`).toString(), { repo, path, sha });
+  for (const path of paths) {
+    let text: string;
+    try {
+      text = ask('show', `${sha}:${path}`).toString();
+    } catch (fault) {
+      // Copies of repositories leave out what is large.
+      console.warn(`left out: ${path}: ${String(fault).split('\n')[0]}`);
+      continue;
+    }
+    await write(text, { repo, path, sha });
+  }
 } else {
   for (const project of positionals) {
     const repo = basename(resolve(project)).replace('+', '/');
