@@ -16,6 +16,7 @@ import { FEATURE_DIGEST, FEATURE_SHAPE } from '../src/model/features.js';
 import { LAYOUT_CLASSES } from '../src/model/layout-classes.js';
 import { createProgress } from '../src/shared/progress.js';
 import { createTokenizer } from '../src/tokenize/index.js';
+import { ProjectFiles } from '../src/train/example-files.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../src/train/gap-batches.js';
 import { DEFAULT_TRAINING, runTraining } from '../src/train/train-run.js';
 
@@ -35,9 +36,9 @@ async function trainTinyModel(): Promise<void> {
       join(fixtures, name, file)),
   }));
   const folder = mkdtempSync(join(tmpdir(), 'nnfmt-golden-'));
-  const source = new GapBatches(await createTokenizer(), projects, {
-    ...DEFAULT_GAP_BATCHES, batchSize: 256, poolSize: 8192, seed: SEED,
-  });
+  const tokenizer = await createTokenizer();
+  const options = { ...DEFAULT_GAP_BATCHES, batchSize: 256, poolSize: 8192, seed: SEED };
+  const source = new GapBatches(tokenizer, new ProjectFiles(tokenizer, projects, options), options);
   const { modelPath } = await runTraining({
     folder,
     config: {

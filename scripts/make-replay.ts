@@ -12,6 +12,7 @@ import { splitProjects } from '../src/cli/corpus-projects.js';
 import { listProjects } from '../src/corpus/index.js';
 import { createRandom } from '../src/shared/random.js';
 import { createTokenizer } from '../src/tokenize/index.js';
+import { ProjectFiles } from '../src/train/example-files.js';
 import { copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from '../src/train/gap-batches.js';
 import { encodeReplay } from '../src/train/replay.js';
 
@@ -30,9 +31,9 @@ const projects = listProjects(positionals, excluded === undefined ? {} : { exclu
 const { training, heldOut } = splitProjects(projects, Number(values['hold-out']));
 console.error(`${training.length} projects; held out: ${heldOut.map(({ name }) => name).join(' ')}`);
 const size = Number(values.size);
-const batches = new GapBatches(await createTokenizer(), training, {
-  ...DEFAULT_GAP_BATCHES, filesPerProject: Number(values['files-per-project']), seed: 'replay',
-});
+const tokenizer = await createTokenizer();
+const options = { ...DEFAULT_GAP_BATCHES, filesPerProject: Number(values['files-per-project']), seed: 'replay' };
+const batches = new GapBatches(tokenizer, new ProjectFiles(tokenizer, training, options), options);
 const random = createRandom('replay');
 const examples = createExamples(size);
 let seen = 0;

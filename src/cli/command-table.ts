@@ -100,8 +100,10 @@ export const commandTable: readonly TaskRow[] = [
     },
   }),
   taskRow('train --base', {
-    description: 'train a base model on corpora',
-    arguments: [CORPORA],
+    description: 'train a base model on corpora, or on shards',
+    arguments: [
+      ['[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, …); or shards'],
+    ],
     async run({ args, options, context }) {
       const { runTrain } = await import('./train-command.js');
       return runTrain(args, options(), context);

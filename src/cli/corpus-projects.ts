@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { folderOf, listProjects, type Project } from '../corpus/index.js';
 import { BadOptionError } from '../errors.js';
+import { isPutAside } from '../shards/shard-place.js';
 import { askGit } from '../shared/git.js';
 
 /** The projects of a training run, split, and what names them in its record. */
@@ -65,9 +66,7 @@ export function splitProjects(
   return { training, heldOut };
 }
 
-/** Whether a project belongs to the share that is put aside, by a hash of its name. */
-export const isPutAside = (name: string, share: number): boolean =>
-  createHash('sha256').update(name).digest().readUInt32BE(0) / 2 ** 32 < share;
+export { isPutAside };
 
 /** The paths of an option that takes several. */
 export const corporaIn = (list: string | null): string[] => (list ?? '').split(',').filter((path) => path !== '');

@@ -21,10 +21,8 @@ export interface RunBasics {
   readonly experiment: (folder: string) => string;
 }
 
-/** What the commands that train on corpora have in common. */
-export interface TrainingSetUp {
-  readonly training: readonly Project[];
-  readonly heldOut: readonly Project[];
+/** What all commands that train have in common. */
+export interface RunSetUp {
   /** Tells the user, unless he wants quiet. */
   readonly note: (line: string) => void;
   /** To be asked for when the run begins: from then on Ctrl-C ends it in order, and until then at once. */
@@ -33,9 +31,16 @@ export interface TrainingSetUp {
   readonly finish: (outcome: { readonly end: string; readonly modelPath: string }) => number;
 }
 
+/** What the commands that train on corpora have in common. */
+export interface TrainingSetUp extends RunSetUp {
+  readonly training: readonly Project[];
+  readonly heldOut: readonly Project[];
+}
+
 /** What both trainings on corpora are told of them and of the run. */
 type CorpusOptions =
-  & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'columns' | 'holdOut'>
+  & Pick<OptionsFor<'train --base'>, 'quiet' | 'seed' | 'out' | 'resume' | 'excludeCorpus' | 'columns'>
+  & { readonly holdOut: number }
   & Partial<Pick<OptionsFor<'train --task complete'>, 'normalisedCorpus'>>
   & Readonly<Record<string, unknown>>;
 
@@ -48,14 +53,27 @@ type CorpusOptions =
 export async function setUpTraining(
   task: TaskName, roots: readonly string[], options: CorpusOptions, context: CliContext,
 ): Promise<TrainingSetUp> {
-  const note = (line: string): void => {
-    if (!options.quiet) context.stderr.write(`${line}\n`);
-  };
   const { training, heldOut, corpusDigest } = readCorpora(
-    await withDataSets(roots, options.columns, context), options, note);
+    await withDataSets(roots, options.columns, context), options, noteTo(options, context));
+  return { training, heldOut, ...setUpRun(task, { roots, options, corpusDigest, context }) };
+}
+
+const noteTo =
+  ({ quiet }: { readonly quiet: boolean }, { stderr }: Pick<CliContext, 'stderr'>) => (line: string): void => {
+    if (!quiet) stderr.write(`${line}\n`);
+  };
+
+/** The same of a training whose files its command has found by itself. */
+export function setUpRun(task: TaskName, { roots, options, corpusDigest, context }: {
+  readonly roots: readonly string[];
+  readonly options: Pick<CorpusOptions, 'quiet' | 'seed' | 'out' | 'resume'> & Readonly<Record<string, unknown>>;
+  readonly corpusDigest: string;
+  readonly context: CliContext;
+}): RunSetUp {
+  const note = noteTo(options, context);
   const startMs = context.now();
   return {
-    training, heldOut, note,
+    note,
     basics: () => ({
       folder: options.out, seed: options.seed, corpusDigest, codeRevision: codeRevision(), resume: options.resume,
       progress: createProgress({ target: context.stderr, quiet: options.quiet, now: context.now }),

@@ -63,7 +63,7 @@ export const trainBaseOptions = {
     category: 'training',
     description: 'Widths of the two hidden layers of the format head (default: 192,96, or those of --init).',
   },
-  holdOut,
+  holdOut: { ...holdOut, default: null, description: `${holdOut.description} (default: 0.1; shards have settled it)` },
   patience,
   excludeCorpus,
   filesPerProject,

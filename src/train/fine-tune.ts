@@ -15,6 +15,7 @@ import type { Abortable } from '../shared/abortable.js';
 import { createRandom, type Random } from '../shared/random.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { selectBackend } from './backends.js';
+import { ProjectFiles } from './example-files.js';
 import { copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from './gap-batches.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from './optimizer.js';
 import { learningRateAt, type ScheduleConfig } from './schedule.js';
@@ -83,14 +84,12 @@ export async function fineTune(job: {
     // Decay would pull towards zero what is to stay near the base model.
     ...DEFAULT_OPTIMIZER, weightDecay: 0, frozen: SHARED_PARAMETERS, averageDecay: config.averageDecay,
   });
-  const batches = new GapBatches(
-    job.tokenizer, [{ name: 'project', files: job.files }],
-    {
-      ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length,
-      projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed, keptTokens: KEPT_TOKENS,
-    },
-    job.countsFor,
-  );
+  const options = {
+    ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length,
+    projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed, keptTokens: KEPT_TOKENS,
+  };
+  const files = new ProjectFiles(job.tokenizer, [{ name: 'project', files: job.files }], options, job.countsFor);
+  const batches = new GapBatches(job.tokenizer, files, options);
   const random = createRandom(`replay ${job.seed}`);
   const curve: FineTunePoint[] = [];
   let gaps = 0;

@@ -1,4 +1,3 @@
-import { readSource, type Project } from '../corpus/index.js';
 import { CLASS_COUNT } from '../model/layout-classes.js';
 import { createFeatureBatch, FEATURE_SHAPE } from '../model/features.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
@@ -7,11 +6,12 @@ import { sourceContext, type SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { mutateLayout } from '../mutate/index.js';
 import { createRandom, type Random } from '../shared/random.js';
+import type { ExampleFile, ExampleFiles } from './example-files.js';
 import { originalLayout } from './example-job.js';
 import { describeHidden, everyGap, foreignGaps, someLines } from './hidden-examples.js';
 import { describeRepairs } from './repair-examples.js';
 import { drawAuthorStyle, layOutInStyle, type AuthorStyle } from './author-styles.js';
-import { findDifference, findLayoutFault, toLf, withStructure, type Tokenizer } from '../tokenize/index.js';
+import { findDifference, withStructure, type Tokenizer } from '../tokenize/index.js';
 
 export interface GapBatchOptions {
   readonly batchSize: number;
@@ -68,52 +68,49 @@ const NUMBERS = FEATURE_SHAPE.backboneNumbers + FEATURE_SHAPE.headNumbers;
 
 /**
  * Streams training batches from source files: read, tokenize, mutate, describe, pool, shuffle.
- * Holds one file, one pool and the counts of the projects seen (0.8 MB each) at a time, so
- * memory does not grow with the number of files. The state names a pool and a position in it,
- * so that a restored source continues with exactly the next batch.
+ * Holds one file and one pool at a time, so memory does not grow with the number of files. The
+ * state names a pool and a position in it, so that a restored source continues with exactly the
+ * next batch.
  */
 export class GapBatches {
   private epoch = 0;
   private file = 0;
   private emitted = 0;
-  private order: { path: string; project: number }[] = [];
+  /** Files of the epoch. */
+  private count: number;
   private readonly random: Random;
   private poolState: GapBatchState;
   private pool: TrainingBatch | null = null;
   private poolOrder: number[] = [];
-  private readonly counts = new Map<string, StyleCounts>();
-  /** Files that were read and are kept, and their tokens. */
-  private readonly kept = new Map<string, SourceContext | null>();
-  private keptTokens = 0;
   /** Where pools lie, one at a time. */
   private room: TrainingBatch | null = null;
 
   constructor(
     private readonly tokenizer: Tokenizer,
-    private readonly projects: readonly Project[],
+    private readonly files: ExampleFiles,
     private readonly options: GapBatchOptions,
-    /** The counts that a file is shown, instead of those drawn from its project. */
-    private readonly countsFor?: (path: string) => StyleCounts,
   ) {
     this.random = createRandom(`gaps-${options.seed}`);
-    this.order = this.drawOrder(0);
+    this.count = files.begin(0);
     this.poolState = this.snapshot();
   }
 
   /** The next batch; null at the end of an epoch, after which the next epoch starts. */
   async next(): Promise<TrainingBatch | null> {
     const { batchSize } = this.options;
+    // Restored in the middle of a pool.
+    if (this.pool === null && this.emitted > 0) await this.fillPool(this.emitted);
     if (this.pool === null || (this.emitted + 1) * batchSize > this.poolOrder.length) {
-      if (this.file >= this.order.length) {
+      if (this.file >= this.count) {
         this.epoch++;
         this.file = 0;
         this.emitted = 0;
         this.pool = null;
-        this.order = this.drawOrder(this.epoch);
+        this.count = this.files.begin(this.epoch);
         this.poolState = this.snapshot();
         return null;
       }
-      this.fillPool();
+      await this.fillPool(0);
       if (this.poolOrder.length < batchSize) return this.next();
     }
     const rows = this.poolOrder.slice(this.emitted * batchSize, (this.emitted + 1) * batchSize);
@@ -123,7 +120,7 @@ export class GapBatches {
 
   /** Share of the epoch's files that have been read. */
   progress(): number {
-    return this.order.length === 0 ? 1 : this.file / this.order.length;
+    return this.count === 0 ? 1 : this.file / this.count;
   }
 
   state(): GapBatchState {
@@ -133,53 +130,39 @@ export class GapBatches {
   restore(state: unknown): void {
     const saved = state as GapBatchState;
     this.epoch = saved.epoch;
-    this.order = this.drawOrder(saved.epoch);
+    this.count = this.files.begin(saved.epoch);
     this.file = saved.file;
     this.random.restore(saved.random);
     this.pool = null;
-    this.emitted = 0;
+    this.emitted = saved.emitted;
     this.poolState = this.snapshot();
-    if (saved.emitted > 0) {
-      this.fillPool();
-      this.emitted = saved.emitted;
-    }
   }
 
   private snapshot(): GapBatchState {
     return { epoch: this.epoch, file: this.file, emitted: 0, random: this.random.state() };
   }
 
-  /** Files of one epoch in random order, the same for every run with this seed. */
-  private drawOrder(epoch: number): { path: string; project: number }[] {
-    const random = createRandom(`order-${this.options.seed}-${epoch}`);
-    const order = this.projects.flatMap((project, index) =>
-      random.shuffle([...project.files]).slice(0, this.options.filesPerProject).map((path) =>
-        ({ path, project: index })),
-    );
-    return random.shuffle(order);
-  }
-
-  private fillPool(): void {
+  /** @param emitted batches of the new pool that are out already */
+  private async fillPool(emitted: number): Promise<void> {
     this.poolState = this.snapshot();
-    this.emitted = 0;
     // Every row of a pool is written whole, so that nothing of the one before is left in it.
     const pool = (this.room ??= createExamples(this.options.poolSize + 4096));
     let size = 0;
-    while (size < this.options.poolSize && this.file < this.order.length) {
-      const { path, project } = this.order[this.file++];
-      size = this.addFile(path, this.projects[project], pool, size);
+    while (size < this.options.poolSize && this.file < this.count) {
+      size = this.addFile(await this.files.read(this.file++), pool, size);
     }
     this.pool = { ...pool, size };
     this.poolOrder = this.random.shuffle(Array.from({ length: size }, (_, k) => k));
+    this.emitted = emitted;
   }
 
-  private addFile(path: string, project: Project, pool: TrainingBatch, size: number): number {
+  private addFile(file: ExampleFile, pool: TrainingBatch, size: number): number {
     const rate = this.random.pick(this.options.rates);
     const showProject = this.random.next() < this.options.projectShare;
     const random = createRandom(this.random.int(0x7fffffff));
     const { authorStyleShare } = this.options;
     const style = authorStyleShare > 0 && random.next() < authorStyleShare ? drawAuthorStyle(random) : null;
-    const own = this.contextOf(path);
+    const own = file.context;
     const context = own === null || style === null ? own : inStyle(this.tokenizer, own, style);
     if (context === null) return size;
     const drawn = random.next();
@@ -188,8 +171,8 @@ export class GapBatches {
       : drawn < restyleShare + foreignLinesShare ? someLines(context, random) : null;
     const isWhole = drawn < restyleShare;
     const counts = !showProject && !isWhole ? null
-      : style === null ? (this.countsFor?.(path) ?? this.projectCounts(project, path))
-      : this.countsInStyle(project, path, style, random, isWhole);
+      : style === null ? file.projectCounts()
+      : this.countsInStyle(file, style, random, isWhole);
     if (hidden !== null) {
       const input = foreignGaps(context, hidden, random);
       return describeHidden({ context, input, hidden, counts, pool, size, random, options: this.options });
@@ -198,44 +181,13 @@ export class GapBatches {
     return describeRepairs({ context, noisy, counts, pool, size, random, options: this.options });
   }
 
-  /** A file, read again unless it was kept. */
-  private contextOf(path: string): SourceContext | null {
-    const known = this.kept.get(path);
-    if (known !== undefined) return known;
-    const context = readContext(this.tokenizer, path);
-    const tokens = context?.structured.source.tokenCount ?? 0;
-    if (this.keptTokens + tokens <= this.options.keptTokens) {
-      this.kept.set(path, context);
-      this.keptTokens += tokens;
-    }
-    return context;
-  }
-
-  /** Counts over up to 16 other files of the project: of the half that the file is not in. */
-  private projectCounts(project: Project, path: string): StyleCounts {
-    const half = halfOf(path);
-    const key = `${project.name}:${half}`;
-    let counts = this.counts.get(key);
-    if (counts) return counts;
-    counts = new StyleCounts();
-    const others = project.files.filter((other) => halfOf(other) !== half);
-    for (const other of createRandom(key).shuffle(others).slice(0, 16)) {
-      const context = readContext(this.tokenizer, other);
-      if (context) countLayout(context, originalLayout(context), counts);
-    }
-    this.counts.set(key, counts);
-    return counts;
-  }
-
-  /** Counts over a few other files of the project in the style of the file at hand. */
+  /** Counts over a few other files in the style of the file at hand. */
   private countsInStyle(
-    project: Project, path: string, style: AuthorStyle, random: Random, isNeeded: boolean,
+    file: ExampleFile, style: AuthorStyle, random: Random, isNeeded: boolean,
   ): StyleCounts | null {
     if (!isNeeded && random.next() < 0.5) return null;
     const counts = new StyleCounts();
-    const others = project.files.filter((other) => halfOf(other) !== halfOf(path));
-    for (const other of random.shuffle(others).slice(0, STYLED_NEIGHBOURS)) {
-      const own = readContext(this.tokenizer, other);
+    for (const own of file.neighbours(random, STYLED_NEIGHBOURS)) {
       const context = own === null ? null : inStyle(this.tokenizer, own, style);
       if (context) countLayout(context, originalLayout(context), counts);
     }
@@ -250,23 +202,6 @@ function inStyle(tokenizer: Tokenizer, context: SourceContext, style: AuthorStyl
   try {
     const structured = withStructure(tokenizer.tokenize(layOutInStyle(context, style)));
     return findDifference(context.structured, structured) === null ? sourceContext(structured) : null;
-  } catch {
-    return null;
-  }
-}
-
-function halfOf(path: string): number {
-  let hash = 7;
-  for (let k = 0; k < path.length; k++) hash = (Math.imul(hash, 31) + path.charCodeAt(k)) | 0;
-  return (hash >>> 4) & 1;
-}
-
-/** Reads and tokenizes a file; null when it cannot be used, or holds what the grammar does not know. */
-export function readContext(tokenizer: Tokenizer, path: string): SourceContext | null {
-  try {
-    const structured = withStructure(tokenizer.tokenize(toLf(readSource(path).text), path, { strict: true }));
-    if (structured.source.tokenCount < 8 || findLayoutFault(structured.source, structured.structure)) return null;
-    return sourceContext(structured);
   } catch {
     return null;
   }

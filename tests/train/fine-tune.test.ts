@@ -11,6 +11,7 @@ import { applyDelta, weightsDelta } from '../../src/model/weights-delta.js';
 import { createRandom } from '../../src/shared/random.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING, fineTune, type FineTuned } from '../../src/train/fine-tune.js';
+import { ProjectFiles } from '../../src/train/example-files.js';
 import { DEFAULT_GAP_BATCHES, GapBatches } from '../../src/train/gap-batches.js';
 import { decodeReplay, encodeReplay } from '../../src/train/replay.js';
 import { loadReplay } from '../../src/learn/index.js';
@@ -35,7 +36,8 @@ beforeAll(async () => {
 });
 
 const batchesOf = (list: readonly string[]): GapBatches =>
-  new GapBatches(tokenizer, [{ name: 'p', files: list }], { ...DEFAULT_GAP_BATCHES, batchSize: 200 });
+  new GapBatches(
+    tokenizer, new ProjectFiles(tokenizer, [{ name: 'p', files: list }], DEFAULT_GAP_BATCHES), { ...DEFAULT_GAP_BATCHES, batchSize: 200 });
 
 const tune = (signal = new AbortController().signal, plannedGaps = 4000): Promise<FineTuned | null> =>
   fineTune({

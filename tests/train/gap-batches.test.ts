@@ -7,7 +7,8 @@ import { FEATURE_SHAPE } from '../../src/model/features.js';
 import type { TrainingBatch } from '../../src/model/feature-batch.js';
 import { CLASS_COUNT } from '../../src/model/layout-classes.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
-import { DEFAULT_GAP_BATCHES, GapBatches, readContext, type GapBatchOptions } from '../../src/train/gap-batches.js';
+import { ProjectFiles, readContext } from '../../src/train/example-files.js';
+import { DEFAULT_GAP_BATCHES, GapBatches, type GapBatchOptions } from '../../src/train/gap-batches.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { folderWith } from '../support/folder-with.js';
 
@@ -29,8 +30,10 @@ beforeAll(async () => {
 });
 
 const options: GapBatchOptions = { ...DEFAULT_GAP_BATCHES, batchSize: 64, poolSize: 600, seed: 5 };
-const source = (changes: Partial<GapBatchOptions> = {}, list = projects): GapBatches =>
-  new GapBatches(tokenizer, list, { ...options, ...changes });
+function source(changes: Partial<GapBatchOptions> = {}, list = projects): GapBatches {
+  const all = { ...options, ...changes };
+  return new GapBatches(tokenizer, new ProjectFiles(tokenizer, list, all), all);
+}
 
 async function epochOf(batches: GapBatches): Promise<TrainingBatch[]> {
   const all: TrainingBatch[] = [];
