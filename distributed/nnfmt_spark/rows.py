@@ -12,8 +12,8 @@ from nnfmt_spark.errors import BadRowError
 MOST_BYTES = 20_000_000
 
 
-def too_large(size: int) -> BadRowError:
-    return BadRowError(f"{size:,} bytes: a source may have {MOST_BYTES:,}", "SOURCE_TOO_LARGE")
+def too_large(size: int, most: int = MOST_BYTES) -> BadRowError:
+    return BadRowError(f"{size:,} bytes: a source may have {most:,}", "SOURCE_TOO_LARGE")
 
 
 def text_of(source: bytes | None, size: int | None) -> str:

@@ -93,7 +93,7 @@ def files_of_repositories(table: DataFrame, columns: Columns) -> DataFrame:
     )
 
 
-def with_source(table: DataFrame, column: str) -> DataFrame:
+def with_source(table: DataFrame, column: str, most: int = MOST_BYTES) -> DataFrame:
     """The source column as bytes beside its size; one that is too large stays behind, and no batch grows beyond its
     limit.
     """
@@ -102,5 +102,5 @@ def with_source(table: DataFrame, column: str) -> DataFrame:
     as_bytes = sql.col(f"`{column}`").cast("binary")
     size = sql.octet_length(as_bytes).cast("long")
     return table.withColumns(
-        {SIZE: size, SOURCE: sql.when(size <= MOST_BYTES, as_bytes).otherwise(sql.lit(None).cast("binary"))}
+        {SIZE: size, SOURCE: sql.when(size <= most, as_bytes).otherwise(sql.lit(None).cast("binary"))}
     ).drop(column)
