@@ -10,7 +10,10 @@ Limits: POSIX executors, classic sessions (not Spark Connect), sources of at mos
 """
 
 from nnfmt_spark.errors import NnfmtSparkError
+from nnfmt_spark.evaluate import evaluate
 from nnfmt_spark.layout import check, format_table, score
+from nnfmt_spark.prepare import ShardPlan, prepare
+from nnfmt_spark.prepared_rows import PrepareRules
 from nnfmt_spark.session import make_session
 from nnfmt_spark.tables import Columns, read_table
 from nnfmt_spark.version import __version__
@@ -18,10 +21,14 @@ from nnfmt_spark.version import __version__
 __all__ = [
     "Columns",
     "NnfmtSparkError",
+    "PrepareRules",
+    "ShardPlan",
     "__version__",
     "check",
+    "evaluate",
     "format_table",
     "make_session",
+    "prepare",
     "read_table",
     "score",
 ]

@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnfmt_spark.errors import NnfmtSparkError
+from nnfmt_spark.evaluate import DEFAULT_FILES, evaluate
 from nnfmt_spark.layout import check, format_table, score
+from nnfmt_spark.prepare import ShardPlan, prepare
+from nnfmt_spark.prepared_rows import PrepareRules
 from nnfmt_spark.run import plain_faults, summary, write_rows
 from nnfmt_spark.session import make_session
 from nnfmt_spark.tables import FORMATS, Columns, read_table
@@ -50,6 +53,25 @@ def _parser() -> argparse.ArgumentParser:
         job = jobs.add_parser(name, help=words, description=f"Writes {words}: one row a file, errors as rows.")
         _table_options(job)
         job.set_defaults(run=_run_layout)
+    prepare_job = jobs.add_parser("prepare", help="a corpus as shards", description="Writes shards and their manifest.")
+    _table_options(prepare_job)
+    defaults, rules = ShardPlan(), PrepareRules()
+    prepare_job.add_argument("--shards", type=int, metavar="N", help="by default one for each 64 MB of source")
+    prepare_job.add_argument("--similar", type=float, default=defaults.similar, metavar="R", help="0 to 1")
+    prepare_job.add_argument("--license", choices=("permissive", "any"), default=rules.licence)
+    prepare_job.add_argument("--max-file", type=int, default=rules.max_file_kb, metavar="KB")
+    prepare_job.add_argument("--hold-out", type=float, default=rules.hold_out, metavar="SHARE")
+    prepare_job.add_argument("--seed", type=int, default=rules.seed)
+    prepare_job.add_argument("--mutants", type=int, default=rules.mutants, metavar="N", help="of each file")
+    prepare_job.add_argument("--rate", type=float, default=rules.rate, metavar="R", help="of their gaps")
+    prepare_job.add_argument("--counts", action="store_true", help="n-grams of completion as well")
+    prepare_job.set_defaults(run=_run_prepare)
+
+    evaluate_job = jobs.add_parser("evaluate", help="figures of nnfmt eval", description="Writes a row a project.")
+    _table_options(evaluate_job)
+    evaluate_job.add_argument("--files", type=int, default=DEFAULT_FILES, metavar="N", help="most of a project")
+    evaluate_job.add_argument("--rates", help="mutation rates, separated by commas")
+    evaluate_job.set_defaults(run=_run_evaluate)
     return parser
 
 
@@ -75,6 +97,32 @@ def _table(spark: SparkSession, options: argparse.Namespace) -> DataFrame:
 def _run_layout(spark: SparkSession, options: argparse.Namespace) -> None:
     job, _ = _LAYOUT[options.job]
     write_rows(job(_table(spark, options), _columns(options)), options.out, overwrite=options.overwrite)
+    print(f"{options.out}: {summary(spark.read.parquet(options.out))}")
+
+
+def _run_prepare(spark: SparkSession, options: argparse.Namespace) -> None:
+    rules = PrepareRules(
+        licence=options.license,
+        max_file_kb=options.max_file,
+        hold_out=options.hold_out,
+        seed=options.seed,
+        mutants=options.mutants,
+        rate=options.rate,
+        counts=options.counts,
+    )
+    plan = ShardPlan(shards=options.shards, similar=options.similar, rules=rules)
+    manifest = prepare(_table(spark, options), options.out, plan, _columns(options), overwrite=options.overwrite)
+    left_out = ", ".join(f"{count} {reason}" for reason, count in manifest["leftOut"].items()) or "none"
+    print(
+        f"{options.out}: {manifest['rows']:,} files of {manifest['projects']:,} projects in "
+        f"{len(manifest['shards'])} shards; left out: {left_out}"
+    )
+
+
+def _run_evaluate(spark: SparkSession, options: argparse.Namespace) -> None:
+    rates = None if options.rates is None else tuple(float(rate) for rate in options.rates.split(","))
+    rows = evaluate(_table(spark, options), _columns(options), files=options.files, rates=rates)
+    write_rows(rows, options.out, overwrite=options.overwrite)
     print(f"{options.out}: {summary(spark.read.parquet(options.out))}")
 
 

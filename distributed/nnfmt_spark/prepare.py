@@ -20,11 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet as parquet
+
 from nnfmt_spark.command import CommandSettings, find_command
 from nnfmt_spark.errors import NnfmtSparkError
 from nnfmt_spark.near_duplicates import similar_files
 from nnfmt_spark.prepared_rows import PrepareRules, prepare_rows
-from nnfmt_spark.run import plain_faults
+from nnfmt_spark.run import plain_faults, summary
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,14 +39,16 @@ SHARD_COLUMNS = (
     *("style", "counts", "mutants"),
 )
 _STAGING, _WRITTEN, _LEFT_OUT = "_staging", "_shards", "_left_out"
+#: Bytes of source in a shard where nobody says how many there are to be.
+SHARD_BYTES = 64_000_000
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
 class ShardPlan:
-    """How many shards there are, and from which similarity on two files are one."""
+    """How many shards (None: one for each 64 MB of source), and from which similarity on two files are one."""
 
-    shards: int = 64
+    shards: int | None = None
     similar: float = 0.8
     rules: PrepareRules = field(default_factory=PrepareRules)
 
@@ -72,12 +76,16 @@ def prepare(
         shutil.rmtree(folder)
     staging = folder / _STAGING
     with plain_faults():
-        rows = Keeper(spark, staging)(prepare_rows(table, plan.rules, columns), "rows")
+        keep = Keeper(spark, staging)
+        rows = keep(prepare_rows(table, plan.rules, columns), "rows")
         kept = rows.where("kept")
-        similar = Keeper(spark, staging)(similar_files(kept, plan.similar, Keeper(spark, staging)), "similar")
-        left_out = _left_out(rows, kept, similar)
-        write_shards(kept, similar, plan.shards, folder)
-        _list_left_out(rows, folder)
+        similar = keep(similar_files(kept, plan.similar, keep), "similar")
+        write_shards(kept, similar, plan.shards or _shards_for(rows), folder)
+        dropped = keep(_with_reasons(rows), f"../{_LEFT_OUT}")
+        stay = sum(parquet.read_metadata(part).num_rows for part in folder.glob("part-*.parquet"))
+        if stay == 0:
+            raise NnfmtSparkError(f"no file is left: {summary(rows)}; {out}/{_LEFT_OUT} says why")
+        left_out = _left_out(dropped, kept.count(), stay)
     manifest = write_manifest(command, folder, plan, left_out)
     shutil.rmtree(staging)
     return manifest
@@ -91,7 +99,7 @@ class Keeper:
     folder: Path
 
     def __call__(self, table: DataFrame, name: str) -> DataFrame:
-        path = uri_of(self.folder / name)
+        path = uri_of(Path(os.path.normpath(self.folder / name)))
         table.write.mode("overwrite").parquet(path)
         return self.spark.read.schema(table.schema).parquet(path)
 
@@ -110,6 +118,13 @@ def local_folder(path: str) -> Path:
 def uri_of(path: Path) -> str:
     """A path as Spark takes it, whatever its default file system."""
     return path.as_uri()
+
+
+def _shards_for(rows: DataFrame) -> int:
+    from pyspark.sql import functions as sql
+
+    size = rows.agg(sql.sum(sql.octet_length("text"))).collect()[0][0] or 0
+    return max(1, -(-int(size) // SHARD_BYTES))
 
 
 def write_shards(kept: DataFrame, similar: DataFrame, shards: int, folder: Path) -> None:
@@ -147,36 +162,38 @@ def write_shards(kept: DataFrame, similar: DataFrame, shards: int, folder: Path)
     shutil.rmtree(written)
 
 
-def _left_out(rows: DataFrame, kept: DataFrame, similar: DataFrame) -> dict[str, int]:
-    """How many files were left out for each reason; those of nnfmt, `copy`, `similar`, and the codes of faults."""
+#: What becomes of faults in a manifest: the reasons that nnfmt has for them on one machine.
+_REASONS = {
+    "SOURCE_TOO_LARGE": "size",
+    "NO_SOURCE": "unreadable",
+    "NO_NAME": "unreadable",
+    "OVER_BUDGET": "budget",
+}
+
+
+def _with_reasons(rows: DataFrame) -> DataFrame:
+    """The files that were left out before they were compared: project, path, reason and detail."""
     from pyspark.sql import functions as sql
 
-    reason = sql.coalesce("reason", "code", sql.lit("failed"))
-    dropped = rows.where("kept is null or not kept").groupBy(reason.alias("reason")).count().collect()
-    found = {str(row["reason"]): int(row["count"]) for row in dropped}
-    total = kept.count()
-    digests = kept.select("digest").distinct().count()
-    near = similar.count()
-    return dict(sorted({**found, "copy": total - digests, "similar": near}.items()))
-
-
-def _list_left_out(rows: DataFrame, folder: Path) -> None:
-    from pyspark.sql import functions as sql
-
-    dropped = rows.where("kept is null or not kept")
-    named = dropped.select(
+    of_code = sql.coalesce(*[sql.when(sql.col("code") == code, sql.lit(words)) for code, words in _REASONS.items()])
+    return rows.where("kept is null or not kept").select(
         "project",
         "path",
-        sql.coalesce("reason", "code").alias("reason"),
+        sql.coalesce("reason", of_code, sql.lit("failed")).alias("reason"),
         sql.coalesce("detail", "error").alias("detail"),
     )
-    named.write.mode("overwrite").parquet(uri_of(folder / _LEFT_OUT))
+
+
+def _left_out(dropped: DataFrame, compared: int, stay: int) -> dict[str, int]:
+    """How many files were left out for each reason."""
+    found = {str(row["reason"]): int(row["count"]) for row in dropped.groupBy("reason").count().collect()}
+    return dict(sorted({**found, **({"similar": compared - stay} if compared > stay else {})}.items()))
 
 
 def write_manifest(command: tuple[str, ...], folder: Path, plan: ShardPlan, left_out: dict[str, int]) -> dict[str, Any]:
     """Has nnfmt read the shards and write their manifest. Throws NnfmtSparkError with its words where it does not."""
     words = [
-        *(*command, "corpus", "manifest", str(folder)),
+        *(*command, "corpus", "manifest", str(folder), "--write"),
         *("--left-out", json.dumps(left_out), "--seed", str(plan.rules.seed), "--similar", str(plan.similar)),
     ]
     said = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)

@@ -52,7 +52,7 @@ class PrepareRules:
     hold_out: float = 0.1
     seed: int = 1
     mutants: int = 0
-    rate: float = 0.15
+    rate: float = 0.2
     counts: bool = False
 
     def flags(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def prepare_rows(table: DataFrame, rules: PrepareRules, columns: Columns | None 
         licence.cast("string").alias("_licence"),
         sql.col(f"`{names.text}`").alias("_text"),
     )
-    limit = min(rules.max_file_kb * 1024, MOST_BYTES)
+    limit = min(rules.max_file_kb * 1000, MOST_BYTES)
     job = RowJob(
         arguments=("corpus", "prepare", "--jsonl", *rules.flags()),
         taken=(SOURCE, SIZE, "_licence"),

@@ -111,6 +111,9 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt corpus prepare --jsonl < requests > answers', "other programs' files, a line each"],
     [`echo '{"id":1,"text":"x=1","path":"a.py","project":"p"}' | nnfmt corpus prepare --jsonl`, 'one request'],
   ],
+  'corpus similar --jsonl': [
+    [`echo '{"id":1,"a":"x = 1","b":"x = 2"}' | nnfmt corpus similar --jsonl`, 'one request'],
+  ],
   'corpus manifest': [
     ['nnfmt corpus manifest shards', 'check shards against their manifest'],
     ['nnfmt corpus manifest shards --write', 'make the manifest of shards that Spark wrote'],

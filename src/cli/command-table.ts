@@ -181,8 +181,10 @@ export const commandTable: readonly TaskRow[] = [
   }),
 
   taskRow('corpus', {
-    description: 'gather and prepare a corpus: corpus search, list, fetch, stats, prepare, manifest',
-    arguments: [['<WHAT>', 'search, list, fetch, stats, prepare or manifest'], ['[ARGUMENTS...]', 'see their --help']],
+    description: 'gather and prepare a corpus: corpus search, list, fetch, stats, prepare, similar, manifest',
+    arguments: [
+      ['<WHAT>', 'search, list, fetch, stats, prepare, similar or manifest'], ['[ARGUMENTS...]', 'see their --help'],
+    ],
     othersSpeakOf: 'one of its parts',
     async run({ args: [what], options }) {
       options();
@@ -237,6 +239,14 @@ export const commandTable: readonly TaskRow[] = [
     async run({ args, options, context }) {
       const { runPrepareJsonl } = await import('./prepare-jsonl-command.js');
       return runPrepareJsonl(args, options(), context);
+    },
+  }),
+  taskRow('corpus similar --jsonl', {
+    description: 'say how alike texts of other programs are, for a corpus: answers each request on stdin by a line',
+    arguments: [],
+    async run({ args, options, context }) {
+      const { runSimilarJsonl } = await import('./similar-jsonl-command.js');
+      return runSimilarJsonl(args, options(), context);
     },
   }),
   taskRow('corpus manifest', {

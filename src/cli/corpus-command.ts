@@ -18,14 +18,14 @@ import { shownName } from '../shared/quote-name.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { EXIT_FAILED, EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 
-const PARTS = ['search', 'list', 'fetch', 'stats', 'prepare', 'manifest'];
+const PARTS = ['search', 'list', 'fetch', 'stats', 'prepare', 'similar', 'manifest'];
 
 /** `nnfmt corpus` with a word that is none of its parts. @throws BadOptionError */
 export function refusePart(what: string): never {
   const near = nearestName(what, PARTS);
   throw new BadOptionError({
     option: 'WHAT',
-    reason: `"${what}" is not search, list, fetch, stats, prepare or manifest${near === undefined ? '' : `; did you mean ${near}?`}`,
+    reason: `"${what}" is not search, list, fetch, stats, prepare, similar or manifest${near === undefined ? '' : `; did you mean ${near}?`}`,
   });
 }
 

@@ -307,6 +307,19 @@ export const corpusPrepareJsonlOptions = {
   ...preparing,
 } as const satisfies OptionTable;
 
+/** `nnfmt corpus similar --jsonl`. */
+export const corpusSimilarJsonlOptions = {
+  jsonl: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description: 'Answer each line {"id","a","b"} on stdin, two texts, by a line {"id","jaccard"} or {"id","error"}.',
+  },
+  jobs: corpusPrepareJsonlOptions.jobs,
+  maxSeconds: preparing.maxSeconds,
+  maxMemory: preparing.maxMemory,
+} as const satisfies OptionTable;
+
 /** `nnfmt corpus manifest`. */
 export const corpusManifestOptions = {
   quiet,

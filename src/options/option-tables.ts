@@ -1,6 +1,7 @@
 import { completeOptions } from './complete-options.js';
 import {
   corpusFetchOptions, corpusListOptions, corpusManifestOptions, corpusOptions, corpusPrepareJsonlOptions,
+  corpusSimilarJsonlOptions,
   corpusPrepareOptions,
   corpusSearchOptions, corpusStatsOptions,
 } from './corpus-options.js';
@@ -50,6 +51,7 @@ export const optionTables = {
   'corpus stats': corpusStatsOptions,
   'corpus prepare': corpusPrepareOptions,
   'corpus prepare --jsonl': corpusPrepareJsonlOptions,
+  'corpus similar --jsonl': corpusSimilarJsonlOptions,
   'corpus manifest': corpusManifestOptions,
   complete: completeOptions,
   generate: generateOptions,

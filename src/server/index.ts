@@ -5,6 +5,6 @@
  */
 export { type LayoutSettings } from '../library/project-layout.js';
 export { FailedJob, faultOf, type Fault } from './fault.js';
-export { type PrepareAnswer, type PrepareJob } from './prepare-service.js';
+export { type PrepareAnswer, type PrepareJob, type SimilarJob } from './prepare-service.js';
 export { type FormattedText, type GivenSource, type TextAnswer, type TextJob } from './text-jobs.js';
 export { ThreadPool, UnansweredJob } from './thread-pool.js';

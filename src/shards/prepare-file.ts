@@ -121,6 +121,11 @@ export class FilePreparer {
     };
   }
 
+  /** The set by which a text is compared with others. @throws SyntaxRefusedError */
+  shinglesOf(text: string, path: string): Uint32Array {
+    return tokenShingles(this.tokenizer.tokenize(toLf(text), path, { strict: true }));
+  }
+
   private mutantsOf(text: string, path: string, { mutants: { count, rate }, seed }: PrepareRules): string[] {
     return Array.from({ length: count }, (_, k) => mutateSource(this.tokenizer, text, { rate, seed: seed + k, path }));
   }

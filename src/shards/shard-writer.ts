@@ -6,11 +6,13 @@ import {
 import { isThere } from '../shared/look-at-path.js';
 import { shownName } from '../shared/quote-name.js';
 import { readLines } from '../shared/read-lines.js';
+import { createTokenizer, parserReady } from '../tokenize/index.js';
 import { entryOf, MANIFEST_NAME, manifestOf, manifestText, type Manifest, type ManifestWords } from './manifest.js';
 import type { KeptFile } from './prepare-file.js';
 import { compareRows, encodeShard, type ShardRow } from './shard-file.js';
 import { shardOf } from './shard-place.js';
-import { keepDistinct, type ComparedFile } from './similar-files.js';
+import { jaccardSimilarity, tokenShingles } from './signature.js';
+import { doubtfulFiles, keepDistinct, type ComparedFile } from './similar-files.js';
 
 /** Characters of rows that are gathered before they are written on. */
 const GATHERED = 4_000_000;
@@ -59,7 +61,7 @@ export class ShardWriter {
     if (this.files.length === 0) {
       throw new GatheringError(`no file is kept, so there are no shards; left out: ${leftOutText(words.leftOut)}.`);
     }
-    const isKept = keepDistinct(this.files, words.similar);
+    const isKept = await this.distinctFiles(words.similar);
     const projects = new Set<string>();
     const entries: Manifest['shards'][number][] = [];
     for (let shard = 0; shard < this.shards; shard++) {
@@ -86,6 +88,26 @@ export class ShardWriter {
     addToPart(join(this.part, MANIFEST_NAME), manifestText(manifest));
     publishPart(this.part, this.folder);
     return manifest;
+  }
+
+  /** Which files are kept where some are alike; what estimates leave open is read again. */
+  private async distinctFiles(threshold: number): Promise<boolean[]> {
+    const doubtful = doubtfulFiles(this.files, threshold);
+    if (doubtful.size === 0) return keepDistinct(this.files, threshold);
+    const tokenizer = await createTokenizer();
+    await parserReady();
+    const shingles = new Map<number, Uint32Array>();
+    for (let shard = 0; shard < this.shards; shard++) {
+      const spill = this.spillOf(shard);
+      if (!isThere(spill)) continue;
+      for await (const line of readLines(spill)) {
+        // The number of the file stands first: most lines need not be parsed.
+        if (!doubtful.has(Number.parseInt(line.slice(1, 12), 10))) continue;
+        const [file, { text, path }] = JSON.parse(line) as [number, ShardRow];
+        shingles.set(file, tokenShingles(tokenizer.tokenize(text, path, { strict: true })));
+      }
+    }
+    return keepDistinct(this.files, threshold, (a, b) => jaccardSimilarity(shingles.get(a)!, shingles.get(b)!));
   }
 
   /** Leaves nothing of what was written. To be called whenever `finish` has not ended well. */

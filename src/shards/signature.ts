@@ -88,6 +88,15 @@ export function estimatedSimilarity(a: ArrayLike<number>, b: ArrayLike<number>):
   return equal / SIGNATURE_LENGTH;
 }
 
+/** The Jaccard similarity of two sets: what they share of what either has. Two empty ones are the same. */
+export function jaccardSimilarity(a: Uint32Array, b: Uint32Array): number {
+  if (a.length === 0 && b.length === 0) return 1;
+  const members = new Set(a);
+  let common = 0;
+  for (const member of b) if (members.has(member)) common++;
+  return common / (a.length + b.length - common);
+}
+
 /** FNV-1a over UTF-16 units. */
 function hashToken(text: string, start: number, end: number): number {
   let hash = 0x811c9dc5;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bandsOf, minHash } from '../../src/shards/signature.js';
-import { keepDistinct, type ComparedFile } from '../../src/shards/similar-files.js';
+import { doubtfulFiles, keepDistinct, type ComparedFile } from '../../src/shards/similar-files.js';
 import { createRandom } from '../../src/shared/random.js';
 
 const random = createRandom('similar files');
@@ -57,4 +57,37 @@ it('of equal texts the first by project and path stays, however many there are',
   const kept = keepDistinct(copies, 0.8);
   expect(copies.filter((_, k) => kept[k]).map(({ project, path }) => `${project}/${path}`)).toEqual(['p0/0.py']);
   expect(keepDistinct([], 0.8)).toEqual([]);
+});
+
+it('where an estimate is near the threshold the texts decide, and only there', () => {
+  const common = draw(300);
+  // .85 alike: an estimate of that may come out on either side of .8.
+  const near = [0, 1].map(() => fileOf([...common.slice(0, 276), ...draw(24)]));
+  const far = draw(300);
+  const same = [0, 1].map((k) => fileOf([...far.slice(0, 299), k]));
+  const files = [...near, ...same];
+  expect(doubtfulFiles(files, 0.8)).toEqual(new Set([0, 1]));
+  for (const exact of [0.79, 0.8]) {
+    const asked: (readonly [number, number])[] = [];
+    const kept = keepDistinct(files, 0.8, (a, b) => {
+      asked.push([a, b]);
+      return exact;
+    });
+    expect(kept.slice(0, 2).filter(Boolean)).toHaveLength(exact < 0.8 ? 2 : 1);
+    expect(kept.slice(2).filter(Boolean)).toHaveLength(1);
+    expect(new Set(asked.flat())).toEqual(new Set([0, 1]));
+  }
+});
+
+it('a band of very many is not compared with itself as a whole, and hangs together all the same', () => {
+  const own = draw(60);
+  const files = Array.from({ length: 600 }, () => fileOf([...own, ...draw(1)]));
+  const asked = new Set<number>();
+  keepDistinct(files, 0.95, (a, b) => {
+    asked.add(Math.max(a, b) * 600 + Math.min(a, b));
+    return 0;
+  });
+  expect(asked.size).toBeGreaterThan(0);
+  expect(asked.size).toBeLessThan(0.75 * (600 * 599) / 2);
+  expect(keepDistinct(files, 0.8).filter(Boolean)).toHaveLength(1);
 });
