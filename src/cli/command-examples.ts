@@ -48,6 +48,11 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
   'train --base': [
     ['nnfmt train --base --out runs/base corpora', 'a base model of the projects below corpora'],
     ['nnfmt train --base --resume --out runs/base corpora', 'go on where a run stopped'],
+    ['nnfmt train --base --rounds 4 --replicas 2 --out runs/rounds shards', 'two replicas, averaged four times'],
+  ],
+  'train --average': [
+    ['nnfmt train --average r0/k0 r0/k1 --out r0', 'common.bin and model.bin of two replicas'],
+    ['nnfmt train --average r0/k0 r0/k1 --out r0 --held shards', 'and their loss on files put aside'],
   ],
   'train --task complete': [
     ['nnfmt train --task complete --out runs/complete corpora', 'a completion network of the projects below corpora'],

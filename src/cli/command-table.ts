@@ -105,8 +105,21 @@ export const commandTable: readonly TaskRow[] = [
       ['[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, …); or shards'],
     ],
     async run({ args, options, context }) {
+      const given = options();
+      if (given.rounds !== null) {
+        const { runTrainRounds } = await import('./train-rounds-command.js');
+        return runTrainRounds(args, given, context);
+      }
       const { runTrain } = await import('./train-command.js');
-      return runTrain(args, options(), context);
+      return runTrain(args, given, context);
+    },
+  }),
+  taskRow('train --average', {
+    description: 'average what the replicas of a round made, for the next round and as a model',
+    arguments: [['[PATHS...]', 'folders that train --base --round left, one of each replica']],
+    async run({ args, options, context }) {
+      const { runTrainAverage } = await import('./train-rounds-command.js');
+      return runTrainAverage(args, options(), context);
     },
   }),
   taskRow('train --task complete', {

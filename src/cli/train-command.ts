@@ -24,11 +24,15 @@ const VALIDATION_FILES_PER_PROJECT = 3;
 /** Files of shards that the validation loss is measured on, at most: they stay in memory. */
 const VALIDATION_FILES = 1000;
 const HOLD_OUT = 0.1;
-const DEFAULT_GAPS = 20_000_000;
+export const DEFAULT_GAPS = 20_000_000;
 const EVALUATE_EVERY = 4_000_000;
 
 /** `nnfmt train --base CORPORA…`: learns layout from the projects in some folders, or from shards. */
 export async function runTrain(roots: readonly string[], options: Options, context: CliContext): Promise<number> {
+  for (const name of ['round', 'replica', 'common'] as const) {
+    if (options[name] !== null) throw new BadOptionError({ option: `--${name}`, reason: 'needs --rounds' });
+  }
+  if (options.replicas !== 1) throw new BadOptionError({ option: '--replicas', reason: 'needs --rounds' });
   const sizes = networkSizes(options);
   checkPrecision(options.backend, options.precision);
   const tokenizer = await createTokenizer();

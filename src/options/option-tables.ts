@@ -19,7 +19,7 @@ import { runsOptions } from './runs-options.js';
 import { scoreOptions } from './score-options.js';
 import { serveOptions } from './serve-options.js';
 import { shellOptions } from './shell-options.js';
-import { trainBaseOptions } from './train-base-options.js';
+import { trainAverageOptions, trainBaseOptions } from './train-base-options.js';
 import { trainCachesOptions } from './train-caches-options.js';
 import { trainCompletionOptions } from './train-completion-options.js';
 import { trainOptions } from './train-options.js';
@@ -36,6 +36,7 @@ export const optionTables = {
   'score --jsonl': scoreJsonlOptions,
   train: trainOptions,
   'train --base': trainBaseOptions,
+  'train --average': trainAverageOptions,
   'train --task complete': trainCompletionOptions,
   'train --task caches': trainCachesOptions,
   'train --task search': trainSearchOptions,

@@ -1,5 +1,5 @@
 import type { OptionTable } from './option-row.js';
-import { base, columns, quiet, seed } from './shared-rows.js';
+import { base, columns, json, quiet, seed } from './shared-rows.js';
 import {
   backend, config, excludeCorpus, filesPerProject, holdOut, out, patience, precision, resume, trainTask,
 } from './training-rows.js';
@@ -83,6 +83,44 @@ export const trainBaseOptions = {
     category: 'training',
     description: 'Files whose layout is hidden, for the network that lays files out anew.',
   },
+  rounds: {
+    type: 'integer',
+    default: null,
+    range: [1, 100_000],
+    unit: 'rounds',
+    category: 'training',
+    description: 'Train on shards in rounds: replicas learn apart, and their weights are averaged after each.',
+  },
+  replicas: {
+    type: 'integer',
+    default: 1,
+    range: [1, 10_000],
+    unit: 'replicas',
+    category: 'training',
+    description: 'With --rounds: copies of the network, each with its share of the rows. They decide about the result.',
+  },
+  round: {
+    type: 'integer',
+    default: null,
+    range: [0, 99_999],
+    category: 'run',
+    description: 'With --rounds: do one round of one replica alone; both count from 0.',
+  },
+  replica: {
+    type: 'integer',
+    default: null,
+    range: [0, 9999],
+    category: 'run',
+    description: 'With --round: of this replica.',
+  },
+  common: {
+    type: 'string',
+    default: null,
+    placeholder: 'path',
+    isPath: true,
+    category: 'run',
+    description: 'With --round: begin from these weights, common.bin of the round before.',
+  },
   init: {
     type: 'string',
     default: null,
@@ -90,5 +128,25 @@ export const trainBaseOptions = {
     isPath: true,
     category: 'training',
     description: 'Begin from this model, with its sizes; its backbone stays, which completion stands on.',
+  },
+} as const satisfies OptionTable;
+
+/** `nnfmt train --average`: what the replicas of a round made. */
+export const trainAverageOptions = {
+  quiet,
+  json,
+  average: {
+    type: 'boolean',
+    default: false,
+    category: 'training',
+    description: 'Average what the replicas of a round made; each path is the folder of one.',
+  },
+  out: { ...out, default: 'runs/common', description: 'Folder for the common weights (common.bin) and their model.' },
+  held: {
+    type: 'string',
+    default: null,
+    placeholder: 'shards',
+    category: 'run',
+    description: 'Tell the loss on the files that these shards put aside.',
   },
 } as const satisfies OptionTable;

@@ -69,6 +69,8 @@ export interface FolderRun<Batch extends {
   readonly tokenizer?: string;
   /** Parts of the checkpoint beside those of every run. */
   readonly parts?: TrainingContext;
+  /** A checkpoint to begin from, unless the folder's own is continued. */
+  readonly begin?: string;
   /** Where the network learns on a device: its optimizer, and the ways between its memory and `memory`. */
   readonly device?: {
     readonly optimizer: Optimizer;
@@ -113,8 +115,9 @@ export async function trainInFolder<Batch extends { readonly size: number }>(
     memory, optimizer, state, source, best, metrics: saved, carried, tokenizer: run.tokenizer ?? null,
     configuration: paths.fixed, more: run.parts ?? {},
   });
-  if (run.resume) {
-    readTrainingContext(paths.checkpoint, context);
+  const from = run.resume ? paths.checkpoint : run.begin;
+  if (from !== undefined) {
+    readTrainingContext(from, context);
     device?.push();
   }
   const metrics = createMetricsLog({

@@ -15,6 +15,8 @@ export interface LoopConfig {
   readonly plannedExamples: number | null;
   /** ... or after so many minutes of training, whichever is given; with both, the first. */
   readonly plannedMinutes: number | null;
+  /** It stops sooner, after so many examples, to be continued elsewhere; the schedule goes by the whole plan. */
+  readonly stopAfter?: number;
   /** In examples. */
   readonly evaluateEvery: number;
   readonly checkpointEvery: number;
@@ -81,8 +83,9 @@ export async function trainLoop<Batch extends { readonly size: number }>(parts: 
     await setImmediate();
     const done = doneShare(config, state);
     const exhausted = config.patience > 0 && state.staleEvaluations >= config.patience;
-    if (done >= 1 || exhausted || hooks.interrupted?.()) {
-      const end: LoopEnd = exhausted ? 'patience' : done >= 1 ? 'planned' : 'interrupted';
+    const isDone = done >= 1 || (config.stopAfter !== undefined && state.examples >= config.stopAfter);
+    if (isDone || exhausted || hooks.interrupted?.()) {
+      const end: LoopEnd = exhausted ? 'patience' : isDone ? 'planned' : 'interrupted';
       if (end === 'planned' && evaluatedAt !== state.examples) await evaluate(hooks, state);
       await hooks.checkpoint?.(state);
       return end;

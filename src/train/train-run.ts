@@ -14,6 +14,7 @@ import { DEFAULT_OPTIMIZER, type OptimizedMemory, type WeightsMemory } from './o
 import { openRunFolder } from './run-folder.js';
 import { lossScalePart } from './run-parts.js';
 import { DEFAULT_SCHEDULE } from './schedule.js';
+import type { TrainingContext } from './training-context.js';
 import {
   type FolderOutcome, type FolderRun, meanFigures, type RunSurroundings, trainInFolder,
 } from './train-in-folder.js';
@@ -50,6 +51,12 @@ export interface TrainingRun extends RunSurroundings {
   readonly maxBatch: number;
   /** Weights to start from instead of random ones, for fine-tuning. */
   readonly start?: NetworkWeights;
+  /** A checkpoint to begin from, which another run left. */
+  readonly begin?: string;
+  /** Parts of checkpoints beside those of every run. */
+  readonly parts?: TrainingContext;
+  /** What must be the same for the run to be continued, beside what always must. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
   /** More validation figures of the averaged weights, which are a view: copy what is kept. */
   readonly moreFigures?: (average: NetworkWeights) => Promise<Readonly<Record<string, number>>>;
 }
@@ -80,13 +87,16 @@ export async function runTraining(run: TrainingRun): Promise<TrainingOutcome> {
   const train = async (): Promise<FolderOutcome> => trainInFolder<TrainingBatch>({
     ...run, memory, network, unit: 'gaps',
     paths: openRunFolder({
-      folder: run.folder, resume: run.resume, fixed: FIXED, experiment: run.experiment,
-      record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config },
+      folder: run.folder, resume: run.resume, fixed: [...FIXED, ...Object.keys(run.fixed ?? {})],
+      experiment: run.experiment,
+      record: { seed, corpusDigest, codeRevision, vocabularyDigest, shape, sizes, config, ...run.fixed },
     }),
     tokenizer: vocabularyDigest,
-    ...(device === null ? {} : {
-      device, parts: config.precision === 'mixed' ? { lossScale: lossScalePart(device.lossScale) } : {},
-    }),
+    ...(device === null ? {} : { device }),
+    parts: {
+      ...run.parts,
+      ...(device !== null && config.precision === 'mixed' ? { lossScale: lossScalePart(device.lossScale) } : {}),
+    },
     async validate() {
       if (validation === undefined) return null;
       validation.restore(validationStart);

@@ -108,7 +108,12 @@ const ADVICE = 'Start a run in another folder.';
 
 /** Replaces the file whole. */
 export function writeTrainingContext(path: string, context: TrainingContext): void {
-  const stored = Object.entries(context).map(([name, part]) => [name, part.store()] as const);
+  writeStoredParts(path, Object.fromEntries(Object.entries(context).map(([name, part]) => [name, part.store()])));
+}
+
+/** The same of parts that nobody has to unpack, such as those of several checkpoints together. */
+export function writeStoredParts(path: string, parts: Readonly<Record<string, StoredPart>>): void {
+  const stored = Object.entries(parts);
   writeAtomically(path, encodeTensorFile({
     kind: KIND,
     metadata: { parts: Object.fromEntries(stored.map(([name, { json }]) => [name, json])) },
@@ -124,11 +129,10 @@ export function writeTrainingContext(path: string, context: TrainingContext): vo
  * @throws ModelFileError when the file is damaged, lacks a part, or has one that this training does not know
  */
 export function readTrainingContext(path: string, context: TrainingContext): void {
-  const file = decodeTensorFile(readRegularFile(path, { limitBytes: MAX_MODEL_BYTES }), { kind: KIND, path });
   const refuse = (reason: string, advice = ADVICE): never => {
     throw new ModelFileError({ path, reason, advice });
   };
-  const stored = partsIn(file, refuse);
+  const stored = readStoredParts(path);
   const foreign = Object.keys(stored).filter((name) => !Object.hasOwn(context, name));
   if (foreign.length > 0) {
     refuse(
@@ -141,6 +145,14 @@ export function readTrainingContext(path: string, context: TrainingContext): voi
     return part.mayBeMissing ? [] : refuse(`the checkpoint lacks a part of this training: ${name}`);
   });
   for (const put of restore) put();
+}
+
+/** The parts of a checkpoint, as they lie in its file. @throws ModelFileError when it is damaged */
+export function readStoredParts(path: string): Readonly<Record<string, StoredPart>> {
+  const file = decodeTensorFile(readRegularFile(path, { limitBytes: MAX_MODEL_BYTES }), { kind: KIND, path });
+  return partsIn(file, (reason: string, advice = ADVICE): never => {
+    throw new ModelFileError({ path, reason, advice });
+  });
 }
 
 function partsIn(file: TensorFile, refuse: Refuse): Readonly<Record<string, StoredPart>> {
