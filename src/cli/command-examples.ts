@@ -117,6 +117,7 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     [`echo '{"id":1,"text":"x=1","path":"a.py","project":"p"}' | nnfmt corpus prepare --jsonl`, 'one request'],
   ],
   'corpus similar --jsonl': [
+    ['nnfmt corpus similar --jsonl < requests > answers', 'how alike two texts are, a line each'],
     [`echo '{"id":1,"a":"x = 1","b":"x = 2"}' | nnfmt corpus similar --jsonl`, 'one request'],
   ],
   'corpus manifest': [
