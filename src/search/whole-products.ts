@@ -14,7 +14,35 @@ const BLOCK_BYTES = 65_536;
 /** Numbers that the kernel reads at once. */
 const STEP = 16;
 
+interface Kernel {
+  readonly products: ProductFunctions['products'];
+  /** `[width]` */
+  readonly question: Int16Array;
+  /** `[atOnce, width]` */
+  readonly block: Int8Array;
+  /** `[atOnce]` */
+  readonly sums: Int32Array;
+}
+
 let compiled: object | undefined;
+/** Of the width that was asked for last: an index has one. */
+let kernel: Kernel | undefined;
+
+function kernelFor(width: number): Kernel {
+  if (kernel?.question.length === width) return kernel;
+  const padded = Math.ceil(width / STEP) * STEP;
+  const atOnce = Math.max(1, Math.floor(BLOCK_BYTES / width));
+  const sumsAt = FIRST_BYTE + 2 * padded;
+  const blockAt = sumsAt + 4 * atOnce;
+  const memory = new Memory({ initial: Math.ceil((blockAt + atOnce * width + STEP) / PAGE_BYTES) });
+  compiled ??= compileHotModule(() => new Module(Buffer.from(WHOLE_PRODUCTS_WASM_BASE64, 'base64')));
+  const { products } = new Instance(compiled, { env: { memory } }).exports as unknown as ProductFunctions;
+  kernel = {
+    products, question: new Int16Array(memory.buffer, FIRST_BYTE, width),
+    block: new Int8Array(memory.buffer, blockAt, atOnce * width), sums: new Int32Array(memory.buffer, sumsAt, atOnce),
+  };
+  return kernel;
+}
 
 /**
  * Products of a question with each vector, all in whole numbers: `[rows]`, exact where they fit into 31 bits.
@@ -24,23 +52,15 @@ let compiled: object | undefined;
  */
 export function wholeProducts(vectors: Int8Array, question: Int16Array): Int32Array {
   const width = question.length;
-  const rows = vectors.length / width;
-  const padded = Math.ceil(width / STEP) * STEP;
-  const atOnce = Math.max(1, Math.floor(BLOCK_BYTES / width));
-  const sumsAt = FIRST_BYTE + 2 * padded;
-  const vectorsAt = sumsAt + 4 * atOnce;
-  const memory = new Memory({ initial: Math.ceil((vectorsAt + atOnce * width + STEP) / PAGE_BYTES) });
-  compiled ??= compileHotModule(() => new Module(Buffer.from(WHOLE_PRODUCTS_WASM_BASE64, 'base64')));
-  const { products } = new Instance(compiled, { env: { memory } }).exports as unknown as ProductFunctions;
-  new Int16Array(memory.buffer, FIRST_BYTE, width).set(question);
-  const block = new Int8Array(memory.buffer, vectorsAt, atOnce * width);
-  const sums = new Int32Array(memory.buffer, sumsAt, atOnce);
-  const out = new Int32Array(rows);
-  for (let row = 0; row < rows; row += atOnce) {
-    const count = Math.min(atOnce, rows - row);
-    block.set(vectors.subarray(row * width, (row + count) * width));
-    products(sumsAt, FIRST_BYTE, vectorsAt, width, count);
-    out.set(count === atOnce ? sums : sums.subarray(0, count), row);
+  const own = kernelFor(width);
+  own.question.set(question);
+  const atOnce = own.sums.length;
+  const out = new Int32Array(vectors.length / width);
+  for (let row = 0; row < out.length; row += atOnce) {
+    const count = Math.min(atOnce, out.length - row);
+    own.block.set(vectors.subarray(row * width, (row + count) * width));
+    own.products(own.sums.byteOffset, own.question.byteOffset, own.block.byteOffset, width, count);
+    out.set(own.sums.subarray(0, count), row);
   }
   return out;
 }

@@ -61,14 +61,16 @@ export function decodeSearchModel(bytes: Uint8Array, path: string): SearchModel 
   if (!merges.every((text) => text.length > 0 && text.length <= LONGEST_PIECE)) refuse('its list of pieces is damaged');
   if (sizes.reader !== undefined && sizes.reader.units % 16 !== 0) refuse('its reader has an impossible width');
   const layout = searchLayout(sizes);
-  const values = new Float32Array(layout.total);
-  for (const { name, rows, columns, offset } of Object.values(layout.places)) {
+  // All are there before anything so large as the sizes say is made.
+  const parts = Object.values(layout.places).map(({ name, rows, columns, offset }) => {
     const tensor = file.tensors.find((found) => found.name === name);
     if (tensor?.rows !== rows || tensor.columns !== columns) {
       return refuse(`the matrix ${name} is missing or misshapen`);
     }
-    values.set(tensor.values, offset);
-  }
+    return { offset, values: tensor.values };
+  });
+  const values = new Float32Array(layout.total);
+  for (const part of parts) values.set(part.values, part.offset);
   return {
     sizes, values, merges, wordShare: metadata.number('wordShare'), training: metadata.record('training'),
   };

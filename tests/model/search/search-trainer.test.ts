@@ -116,6 +116,7 @@ it('a file that is no search model is refused in words', () => {
   expect(() => decodeSearchModel(saying({ code: 'rnn' }), 'm.bin')).toThrow(/m\.bin: its encoder "rnn" is unknown/u);
   expect(() => decodeSearchModel(saying({ units: 24 }), 'm.bin')).toThrow(/its reader has an impossible width/u);
   expect(() => decodeSearchModel(saying({ codeLength: 1e9 }), 'm.bin')).toThrow(/says nothing usable of codeLength/u);
+  expect(() => decodeSearchModel(saying({ units: 999_984 }), 'm.bin')).toThrow(/the matrix piece\.embedding is missing/u);
   expect(() => decodeSearchModel(saying({}), 'm.bin')).toThrow(/the matrix piece\.embedding is missing/u);
   expect(() => decodeSearchModel(Buffer.from('x'), 'm.bin')).toThrow(/not a file written by nnfmt/u);
 });
