@@ -35,7 +35,7 @@ const FOLDER_IMPORTS = {
   // Serves programs: each request in a thread that can be ended.
   server: [
     'tokenize', 'mutate', 'score', 'corpus', 'profile', 'format', 'embedded', 'complete', 'learn', 'library',
-    'shards',
+    'shards', 'evaluate',
   ],
   // Serves editors: each question in the thread that has what it takes.
   lsp: ['tokenize', 'corpus', 'profile', 'format', 'complete', 'learn', 'library'],

@@ -122,6 +122,6 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
 test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
   const { outputs } = await bundle(formatBundleOptions(root));
   const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].map((name) => `./${name}-command.js`);
+  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-jsonl', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].map((name) => `./${name}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });

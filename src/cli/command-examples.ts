@@ -75,6 +75,10 @@ export const commandExamples: Readonly<Record<TaskName, readonly Example[]>> = {
     ['nnfmt eval projects/*', 'spoil and restore files of each project, and measure'],
     ['nnfmt eval --seed 1 --json project', 'the same files every time, as JSON'],
   ],
+  'eval --jsonl': [
+    ['nnfmt eval --jsonl < requests > answers', "figures of other programs' projects, a line each"],
+    [`echo '{"id":1,"project":"p","files":[{"path":"a.py","text":"x = 1"}]}' | nnfmt eval --jsonl`, 'one request'],
+  ],
   'eval --task complete': [
     ['nnfmt eval --task complete projects/*', 'finish cut lines of each project, and measure'],
     ['nnfmt eval --task complete --json project', 'as JSON'],

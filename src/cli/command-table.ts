@@ -167,6 +167,14 @@ export const commandTable: readonly TaskRow[] = [
       return runEval(args, options(), context);
     },
   }),
+  taskRow('eval --jsonl', {
+    description: "measure on other programs' projects: restoring spoilt layout; a line for each request on stdin",
+    arguments: [],
+    async run({ args, options, context }) {
+      const { runEvalJsonl } = await import('./eval-jsonl-command.js');
+      return runEvalJsonl(args, options(), context);
+    },
+  }),
   taskRow('eval --task complete', {
     description: 'measure on projects, one a path: finishing cut lines',
     arguments: [PROJECTS],

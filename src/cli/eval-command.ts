@@ -1,9 +1,8 @@
 import { basename, relative, resolve, sep } from 'node:path';
 import { findFiles, readSource } from '../corpus/index.js';
-import { NnfmtError } from '../errors.js';
 import {
-  evaluateRestoration, HALF_EDIT_KINDS, mergeHalfEdits, mergeRestorations, restorationFigures, sampleFiles,
-  type RestorationFigures, type RestorationTally,
+  evaluateProject, evaluationReport, HALF_EDIT_KINDS, sampleFiles, type MeanFigures, type ProjectFigures,
+  type RestorationFigures,
 } from '../evaluate/index.js';
 import { loadPolicy } from '../format/index.js';
 import type { OptionsFor } from '../options/index.js';
@@ -11,13 +10,6 @@ import { createProgress } from '../shared/progress.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { EXIT_FAILED, EXIT_FINE, type CliContext } from './context.js';
 import { projectsOf } from './data-sets.js';
-
-/** Figures of one project at one rate. */
-interface Row {
-  readonly project: string;
-  readonly rate: number;
-  readonly figures: RestorationFigures;
-}
 
 /** `nnfmt eval [PATHS…]`: each path is one project; figures per project and in the mean over projects. */
 export async function runEval(
@@ -33,7 +25,7 @@ export async function runEval(
   });
   const roots = paths.length === 0 ? ['.'] : await projectsOf(paths, options.columns, context);
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
-  const rows: Row[] = [];
+  const rows: ProjectFigures[] = [];
   const refused: string[] = [];
   // A path that is not there does not stop the others.
   let code: number = EXIT_FINE;
@@ -43,66 +35,29 @@ export async function runEval(
     if (found.errors.length > 0) code = EXIT_FAILED;
     const files = sampleFiles(root, found.files, options.files);
     const project = basename(resolve(root));
-    const tallies = new Map<number, RestorationTally[]>(options.rates.map((rate) => [rate, []]));
-    files.forEach((file, k) => {
-      progress.update((index + k / files.length) / roots.length, project);
-      try {
-        const { text } = readSource(file);
-        for (const rate of options.rates) {
-          const path = `/${relative(root, file).split(sep).join('/') || basename(file)}`;
-          tallies.get(rate)!.push(evaluateRestoration({ tokenizer, policy, text, path, rate, seed: options.seed }));
-        }
-      } catch (fault) {
-        if (!(fault instanceof NnfmtError)) throw fault;
-        refused.push(fault.message.split('\n')[0]);
-      }
+    const evaluated = evaluateProject({
+      tokenizer, policy, project, rates: options.rates, seed: options.seed,
+      files: files.map((file) => ({
+        path: relative(root, file).split(sep).join('/') || basename(file), text: () => readSource(file).text,
+      })),
+      onFile: (done) => progress.update((index + done / files.length) / roots.length, project),
     });
-    for (const rate of options.rates) {
-      const list = tallies.get(rate)!;
-      if (list.length > 0) rows.push({ project, rate, figures: restorationFigures(mergeRestorations(list)) });
-    }
+    rows.push(...evaluated.rows);
+    refused.push(...evaluated.refused);
   });
   progress.finish();
   if (rows.length === 0) {
     context.stderr.write('error: no Python file to evaluate on\n');
     return EXIT_FAILED;
   }
-  const means = options.rates.map((rate) => ({ rate, ...meanOf(rows.filter((row) => row.rate === rate)) }));
+  const report = evaluationReport(rows, options.rates, refused);
   if (options.json) {
-    context.stdout.write(`${JSON.stringify({ projects: rows, mean: means, refused })}\n`);
+    context.stdout.write(`${JSON.stringify(report)}\n`);
     return code;
   }
   for (const message of refused) context.stderr.write(`left out: ${message}\n`);
-  context.stdout.write(renderTable(rows, means));
+  context.stdout.write(renderTable(rows, report.mean));
   return code;
-}
-
-type MeanFigures = Omit<RestorationFigures, 'classes'> & { readonly classes: Readonly<Record<string, number | null>> };
-
-/** Mean over projects, which all weigh alike; counts are summed. */
-function meanOf(rows: readonly Row[]): MeanFigures {
-  const mean = (of: (figures: RestorationFigures) => number): number =>
-    rows.reduce((sum, { figures }) => sum + of(figures), 0) / rows.length;
-  const total = (of: (figures: RestorationFigures) => number): number =>
-    rows.reduce((sum, { figures }) => sum + of(figures), 0);
-  const classes: Record<string, number | null> = {};
-  for (const name of Object.keys(rows[0].figures.classes) as (keyof RestorationFigures['classes'])[]) {
-    const known = rows.map(({ figures }) => figures.classes[name].exact).filter((exact) => exact !== null);
-    classes[name] = known.length === 0 ? null : known.reduce((sum, exact) => sum + exact, 0) / known.length;
-  }
-  return {
-    files: total((figures) => figures.files),
-    untouched: mean((figures) => figures.untouched),
-    inputExact: mean((figures) => figures.inputExact),
-    inputScore: mean((figures) => figures.inputScore),
-    exact: mean((figures) => figures.exact),
-    score: mean((figures) => figures.score),
-    changed: mean((figures) => figures.changed),
-    editPrecision: mean((figures) => figures.editPrecision),
-    reverted: total((figures) => figures.reverted),
-    halfEdits: mergeHalfEdits(rows.map(({ figures }) => figures.halfEdits)),
-    classes,
-  };
 }
 
 const COLUMNS = [
@@ -111,7 +66,7 @@ const COLUMNS = [
 ];
 const CLASSES = ['spaces', 'lineBreaks', 'indentation', 'blankLines', 'comments'] as const;
 
-function renderTable(rows: readonly Row[], means: readonly ({ rate: number } & MeanFigures)[]): string {
+function renderTable(rows: readonly ProjectFigures[], means: readonly ({ rate: number } & MeanFigures)[]): string {
   const cell = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
   const line = (name: string, rate: number, figures: RestorationFigures | MeanFigures): string[] => [
     name, String(rate), String(figures.files), cell(figures.untouched), cell(figures.inputExact), cell(figures.exact),

@@ -9,6 +9,9 @@ export {
   compareRestoration, emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, spoil,
   type RestorationFigures, type RestorationTally,
 } from './evaluate-format.js';
+export {
+  evaluateProject, evaluationReport, type EvaluationReport, type MeanFigures, type ProjectFigures,
+} from './evaluate-project.js';
 export { sampleFiles } from './sample-files.js';
 export { calibrationOf, type Calibration, type ReliabilityBin } from './calibration.js';
 export { collectEditProposals, type EditProposal } from './edit-proposals.js';

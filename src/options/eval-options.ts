@@ -31,6 +31,48 @@ export const evalOptions = {
   },
 } as const satisfies OptionTable;
 
+/** `nnfmt eval --jsonl`. */
+export const evalJsonlOptions = {
+  jsonl: {
+    type: 'boolean',
+    default: false,
+    category: 'output',
+    description:
+      'Answer each line {"id","project","files":[{"path","text"}],"rates"?} on stdin by a line ' +
+      '{"id","project","figures"}, which are those of --json, or {"id","error"}.',
+  },
+  jobs: {
+    type: 'integer',
+    default: 1,
+    range: [1, 1024],
+    unit: 'threads',
+    category: 'run',
+    description: 'Work in so many threads at once; answers keep the order of the requests.',
+  },
+  maxSeconds: {
+    type: 'number',
+    default: 60,
+    range: [0.1, 86_400],
+    unit: 'seconds',
+    category: 'run',
+    description: 'Leave out a file that takes longer at a rate.',
+  },
+  maxMemory: {
+    type: 'integer',
+    default: 1024,
+    range: [16, 1_000_000],
+    unit: 'MB',
+    category: 'run',
+    description: 'Leave out a file that takes more memory.',
+  },
+  model,
+  profile,
+  confidence,
+  seed,
+  files,
+  rates: evalOptions.rates,
+} as const satisfies OptionTable;
+
 /** `nnfmt eval --task complete`: finishing cut lines. */
 export const evalCompletionOptions = {
   quiet,

@@ -5,7 +5,7 @@ import {
   corpusPrepareOptions,
   corpusSearchOptions, corpusStatsOptions,
 } from './corpus-options.js';
-import { evalCompletionOptions, evalOptions } from './eval-options.js';
+import { evalCompletionOptions, evalJsonlOptions, evalOptions } from './eval-options.js';
 import { evalSearchOptions, searchOptions, trainSearchOptions } from './search-options.js';
 import { explainOptions } from './explain-options.js';
 import { checkOptions, formatOptions, jsonlOptions, scoreJsonlOptions } from './format-options.js';
@@ -42,6 +42,7 @@ export const optionTables = {
   'train --task search': trainSearchOptions,
   runs: runsOptions,
   eval: evalOptions,
+  'eval --jsonl': evalJsonlOptions,
   'eval --task complete': evalCompletionOptions,
   'eval --task search': evalSearchOptions,
   search: searchOptions,

@@ -4,6 +4,7 @@
  * one of them. `nnfmt format --jsonl` speaks to one program over stdin and stdout.
  */
 export { type LayoutSettings } from '../library/project-layout.js';
+export { type EvaluateJob } from './evaluate-service.js';
 export { FailedJob, faultOf, type Fault } from './fault.js';
 export { type PrepareAnswer, type PrepareJob, type SimilarJob } from './prepare-service.js';
 export { type FormattedText, type GivenSource, type TextAnswer, type TextJob } from './text-jobs.js';

@@ -6,7 +6,7 @@ import type { ThreadReply, ThreadTask } from './thread-pool.js';
 
 /** What a thread is for, and what holds for all its jobs. */
 export interface ThreadSetup {
-  readonly kind: 'text' | 'completion' | 'learning' | 'prepare';
+  readonly kind: 'text' | 'completion' | 'learning' | 'prepare' | 'evaluate';
   readonly layout: ProjectLayoutOptions;
   /** Completion networks that may be asked for, by name. */
   readonly models?: Readonly<Record<string, string>>;
@@ -31,6 +31,7 @@ const services: Readonly<Record<ThreadSetup['kind'], (setup: ThreadSetup) => Pro
   text: async ({ layout }) => new (await import('./text-service.js')).TextService(layout),
   completion: async ({ layout, models = {} }) =>
     new (await import('./completion-service.js')).CompletionService(layout, models),
+  evaluate: async () => new (await import('./evaluate-service.js')).EvaluateService(),
   prepare: async () => new (await import('./prepare-service.js')).PrepareService(),
   learning: async () => new (await import('./learning-service.js')).LearningService(),
 };
