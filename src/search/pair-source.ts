@@ -2,6 +2,7 @@ import { readSource } from '../corpus/index.js';
 import { checksumOf } from '../shared/checksum.js';
 import { isDataSet, readRecords } from './code-search-net.js';
 import { functionWords, type PlacedWord, queryWords } from './describe.js';
+import { DigestSet } from './digest-set.js';
 import { functionPair } from './function-pairs.js';
 import { pythonFunctions, type PythonFunction } from './python-functions.js';
 
@@ -74,27 +75,22 @@ function textOrNull(path: string): string | null {
  * a right one; digests alone are kept.
  */
 export class SeenBefore {
-  private readonly functions = new Set<bigint>();
-  private readonly queries = new Set<bigint>();
+  private readonly functions = new DigestSet();
+  private readonly queries = new DigestSet();
 
   /** True for a function that was given before, whatever it was called; notes it. */
   function({ tokens }: Pick<PythonFunction, 'tokens'>): boolean {
     // Behind `def` and the name.
     const from = tokens.findIndex(({ text }) => text === 'def') + 2;
-    return noted(this.functions, tokens.slice(from).map(({ text }) => text).join(' '));
+    return !this.functions.add(digestOf(tokens.slice(from).map(({ text }) => text).join(' ')));
   }
 
   query(text: string): boolean {
-    return noted(this.queries, text.toLowerCase());
+    return !this.queries.add(digestOf(text.toLowerCase()));
   }
 }
 
-function noted(seen: Set<bigint>, text: string): boolean {
-  const digest = checksumOf(Buffer.from(text));
-  if (seen.has(digest)) return true;
-  seen.add(digest);
-  return false;
-}
+const digestOf = (text: string): bigint => checksumOf(Buffer.from(text));
 
 /** Functions with fewer words say too little to be found by their names. */
 const FEWEST_WORDS = 12;
