@@ -16,12 +16,14 @@ from nnfmt_spark.prepare import ShardPlan, prepare
 from nnfmt_spark.prepared_rows import PrepareRules
 from nnfmt_spark.session import make_session
 from nnfmt_spark.tables import Columns, read_table
+from nnfmt_spark.train import RoundPlan, train
 from nnfmt_spark.version import __version__
 
 __all__ = [
     "Columns",
     "NnfmtSparkError",
     "PrepareRules",
+    "RoundPlan",
     "ShardPlan",
     "__version__",
     "check",
@@ -31,4 +33,5 @@ __all__ = [
     "prepare",
     "read_table",
     "score",
+    "train",
 ]

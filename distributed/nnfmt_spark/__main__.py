@@ -18,6 +18,7 @@ from nnfmt_spark.prepared_rows import PrepareRules
 from nnfmt_spark.run import plain_faults, summary, write_rows
 from nnfmt_spark.session import make_session
 from nnfmt_spark.tables import FORMATS, Columns, read_table
+from nnfmt_spark.train import RoundPlan, train
 from nnfmt_spark.version import __version__
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ _LAYOUT: dict[str, tuple[Callable[[DataFrame, Columns], DataFrame], str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options = _parser().parse_args(given[:end])
+    if given[end + 1 :] and options.job != "train":
+        _parser().error("only train takes flags of nnfmt behind --")
+    options.flags = tuple(given[end + 1 :])
     try:
         spark = make_session(f"nnfmt {options.job}")
         with plain_faults():
@@ -72,6 +78,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_job.add_argument("--files", type=int, default=DEFAULT_FILES, metavar="N", help="most of a project")
     evaluate_job.add_argument("--rates", help="mutation rates, separated by commas")
     evaluate_job.set_defaults(run=_run_evaluate)
+
+    train_job = jobs.add_parser("train", help="a base model in rounds", description="Trains a base model on shards.")
+    train_job.add_argument("shards", help="folder of shards that all executors see")
+    train_job.add_argument("--out", required=True, help="folder of the run; a run of the same plan is continued")
+    train_job.add_argument("--rounds", type=int, default=4)
+    train_job.add_argument("--replicas", type=int, required=True, help="they decide about the result, executors do not")
+    train_job.add_argument("--gaps", type=int, required=True, help="to learn in all, by all replicas together")
+    train_job.add_argument("--seed", type=int, default=1)
+    train_job.epilog = "Behind -- stand more flags of nnfmt train --base, such as -- --batch 256."
+    train_job.set_defaults(run=_run_train)
     return parser
 
 
@@ -124,6 +140,14 @@ def _run_evaluate(spark: SparkSession, options: argparse.Namespace) -> None:
     rows = evaluate(_table(spark, options), _columns(options), files=options.files, rates=rates)
     write_rows(rows, options.out, overwrite=options.overwrite)
     print(f"{options.out}: {summary(spark.read.parquet(options.out))}")
+
+
+def _run_train(spark: SparkSession, options: argparse.Namespace) -> None:
+    plan = RoundPlan(options.rounds, options.replicas, options.gaps, options.seed, options.flags)
+    for figures in train(spark, options.shards, options.out, plan):
+        print(
+            f"round {figures['round']}: {figures['gaps']:,} gaps, {figures['lossNats']:.4f} nats on held-out projects"
+        )
 
 
 if __name__ == "__main__":

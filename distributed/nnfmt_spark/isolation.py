@@ -21,7 +21,9 @@ from nnfmt_spark.resident import Answer, ProcessDied, ProcessPlan, Request, Resi
 #: Times a process may die with a single row at hand before the row is given up.
 DEATHS_OF_A_ROW = 2
 #: Starts that may fail one after another before the executor is.
-FAILED_STARTS = 3
+FAILED_STARTS = 5
+#: Seconds to wait after a start that failed, times how many have: what is short of memory may have it again.
+_PAUSE_SECONDS = 0.2
 
 Mark = TypeVar("Mark")
 
@@ -133,6 +135,7 @@ class Respondent:
                 self.deaths += 1
                 if attempt == FAILED_STARTS:
                     raise NnfmtSparkError(f"{here()}: {' '.join(self._plan.command)}: {fault}") from fault
+                time.sleep(_PAUSE_SECONDS * attempt)
         raise AssertionError("unreachable")
 
     def _bury(self) -> None:

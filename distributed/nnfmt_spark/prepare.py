@@ -100,6 +100,7 @@ class Keeper:
 
     def __call__(self, table: DataFrame, name: str) -> DataFrame:
         path = uri_of(Path(os.path.normpath(self.folder / name)))
+        self.spark.sparkContext.setJobDescription(f"nnfmt: {Path(name).name}")
         table.write.mode("overwrite").parquet(path)
         return self.spark.read.schema(table.schema).parquet(path)
 

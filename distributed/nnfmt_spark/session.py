@@ -29,6 +29,9 @@ RECOMMENDED: dict[str, str] = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
     "spark.sql.files.maxPartitionBytes": "16m",
 }
+#: On one machine the engine only hands rows to nnfmt: what compiles and collects for large heaps costs more than it
+#: gives.
+LOCAL: dict[str, str] = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 _shipped: set[str] = set()
 
 
@@ -43,14 +46,20 @@ def make_session(application: str) -> SparkSession:
 
     conf = SparkConf()
     builder = SparkSession.builder.appName(application)
-    for name, value in RECOMMENDED.items():
+    master = conf.get("spark.master", "local[*]") or "local[*]"
+    recommended = {**RECOMMENDED, **(LOCAL if is_local(master) else {})}
+    for name, value in recommended.items():
         if not conf.contains(name):
             builder = builder.config(name, value)
-    if not conf.contains("spark.master"):
-        builder = builder.master("local[*]")
+    builder = builder.master(master)
     spark = builder.getOrCreate()
     prepare_session(spark)
     return spark
+
+
+def is_local(master: str) -> bool:
+    """Whether tasks run in the driver's own machine and folder: `local`, `local[2]`, but not `local-cluster[…]`."""
+    return master == "local" or master.startswith("local[")
 
 
 def require_spark() -> None:
@@ -89,8 +98,7 @@ def prepare_session(spark: SparkSession) -> None:
 def ship_package(spark: SparkSession) -> None:
     """Sends this package along with the job, so that executors need not have it installed. Once an application."""
     context = spark.sparkContext
-    master = context.master or ""
-    if master == "local" or master.startswith("local[") or context.applicationId in _shipped:
+    if is_local(context.master or "") or context.applicationId in _shipped:
         return
     _shipped.add(context.applicationId)
     context.addPyFile(str(zip_package(Path(tempfile.mkdtemp(prefix="nnfmt-spark-")))))
