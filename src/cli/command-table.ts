@@ -5,7 +5,7 @@ const PATHS: ArgumentWords = ['[PATHS...]', 'files and folders (default: the cur
 const PROJECTS: ArgumentWords = ['[PATHS...]', 'project folders (default: the current folder)'];
 const FOLDERS: ArgumentWords = ['[PATHS...]', 'corpora: folders whose folders are projects'];
 const CORPORA: ArgumentWords = [
-  '[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, *.jsonl.gz)',
+  '[PATHS...]', 'corpora: folders whose folders are projects; data sets (*.parquet, *.jsonl, *.jsonl.gz); shards',
 ];
 
 /** `--jsonl` of the commands that lay out texts. */
@@ -132,7 +132,7 @@ export const commandTable: readonly TaskRow[] = [
   }),
   taskRow('train --task caches', {
     description: 'train what completes beside the network: n-grams of corpora, their weights, confidence',
-    arguments: [FOLDERS],
+    arguments: [CORPORA],
     async run({ args, options, context }) {
       const { runTrainCaches } = await import('./train-caches-command.js');
       return runTrainCaches(args, options(), context);
@@ -140,7 +140,7 @@ export const commandTable: readonly TaskRow[] = [
   }),
   taskRow('train --task search', {
     description: 'train the network of code search on corpora, or on data sets in the form of CodeSearchNet',
-    arguments: [['[PATHS...]', 'corpora: folders whose folders are projects, and files *.jsonl or *.jsonl.gz']],
+    arguments: [CORPORA],
     async run({ args, options, context }) {
       const { runTrainSearch } = await import('./train-search-command.js');
       return runTrainSearch(args, options(), context);

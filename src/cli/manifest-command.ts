@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options/index.js';
-import {
-  checkShards, makeManifest, MANIFEST_NAME, manifestText, readManifest, type Manifest,
-} from '../shards/manifest.js';
+import { MANIFEST_NAME } from '../shards/is-shard-folder.js';
+import { checkShards, makeManifest, manifestText, readManifest, type Manifest } from '../shards/manifest.js';
 import { leftOutText } from '../shards/shard-writer.js';
 import { writeAtomically } from '../shared/write-atomically.js';
 import { EXIT_FINE, type CliContext } from './context.js';

@@ -22,6 +22,7 @@ import { countProjects, trainGate } from '../train/caches/train-caches.js';
 import { DEFAULT_PIECE_LEARNING, learnPieces } from '../train/completion/learn-pieces.js';
 import { EXIT_FINE, type CliContext } from './context.js';
 import { codeRevision, readCorpora } from './corpus-projects.js';
+import { withDataSets } from './data-sets.js';
 
 type Options = OptionsFor<'train --task caches'>;
 
@@ -29,14 +30,15 @@ type Options = OptionsFor<'train --task caches'>;
 export async function runTrainCaches(
   roots: readonly string[],
   options: Options,
-  context: Pick<CliContext, 'stderr'>,
+  context: Pick<CliContext, 'stderr' | 'env' | 'platform'>,
 ): Promise<number> {
   const note = (line: string): void => {
     if (!options.quiet) context.stderr.write(`${line}\n`);
   };
   const { seed, piecesPerProject, budget, sketchBits } = options;
   const earlier = readEarlier(options);
-  const { training, heldOut, corpusDigest } = readCorpora(roots, options, note);
+  const { training, heldOut, corpusDigest } = readCorpora(
+    await withDataSets(roots, options.columns, context), options, note);
   const current = heldOut.filter(({ normalised }) => normalised !== true);
   if (current.length === 0) {
     throw new BadOptionError({

@@ -4,7 +4,7 @@ import { loadBaseModel } from '../format/index.js';
 import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import { DEFAULT_NETWORK_SIZES, type NetworkSizes, type NetworkWeights } from '../model/network-weights.js';
 import type { OptionsFor } from '../options/index.js';
-import { isShardFolder } from '../shards/manifest.js';
+import { isShardFolder } from '../shards/is-shard-folder.js';
 import { ShardSet } from '../shards/shard-set.js';
 import { createTokenizer, type Tokenizer } from '../tokenize/index.js';
 import { checkPrecision } from '../train/backends.js';

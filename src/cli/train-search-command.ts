@@ -11,6 +11,7 @@ import { VERSION } from '../shared/version.js';
 import { DEFAULT_SEARCH, runSearchTraining, type SearchConfig } from '../train/search/search-run.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
 import { codeRevision, corporaIn, digestOf, isPutAside } from './corpus-projects.js';
+import { withDataSets } from './data-sets.js';
 
 const DEFAULT_PAIRS = 1_000_000;
 
@@ -26,8 +27,10 @@ export async function runTrainSearch(
       option: '--task search', reason: 'needs corpora: folders whose folders are projects, or files *.jsonl.gz',
     });
   }
-  const dataSets = paths.filter(isDataSet);
-  const folders = paths.filter((path) => !isDataSet(path));
+  // Lines of CodeSearchNet hold functions with their docstrings, and are read as they are.
+  const isRead = (path: string): boolean => isDataSet(path) && options.columns === null;
+  const dataSets = paths.filter(isRead);
+  const folders = await withDataSets(paths.filter((path) => !isRead(path)), options.columns, context);
   const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
   if (folders.length > 0) progress.note('reading the corpora');
   const projects = folders.length === 0

@@ -1,6 +1,6 @@
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type Compressors } from 'hyparquet';
 import { createHash } from 'node:crypto';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import * as zlib from 'node:zlib';
 import { GatheringError, NnfmtError } from '../errors.js';
 import { isFolder, lookAt } from '../shared/look-at-path.js';
@@ -8,7 +8,7 @@ import { shownName } from '../shared/quote-name.js';
 import { readLines } from '../shared/read-lines.js';
 import { makeFolder } from '../shared/write-atomically.js';
 import { isSafePath } from './extract.js';
-import { addToPart, makePart, publishPart, removePart } from './part-folder.js';
+import { addToPart, makePart, markUsed, namesIn, publishPart, removePart } from './part-folder.js';
 
 /** Which columns of a data set say what. */
 export interface DataSetColumns {
@@ -64,31 +64,89 @@ export async function unpackDataSet(path: string, columns: DataSetColumns | null
   const key = createHash('sha256')
     .update(JSON.stringify([1, resolve(path), stats?.size, stats?.mtimeMs, columns])).digest('hex').slice(0, 24);
   const name = basename(path).replace(/\.(?:parquet|jsonl|ndjson)(?:\.gz)?$/iu, '');
-  const parent = join(cache, 'data-sets', key);
-  const folder = join(parent, name);
-  if (isFolder(folder)) return folder;
-  makeFolder(parent, 0o700);
-  const part = makePart(parent);
   try {
-    const taken = new Set<string>();
-    let known: DataSetColumns | null = null;
-    let number = 0;
-    for await (const row of /\.parquet$/iu.test(path) ? parquetRows(path, columns) : jsonRows(path)) {
-      number++;
-      known ??= columnsOf(path, Object.keys(row), columns);
-      const text = row[known.text];
-      if (typeof text !== 'string' || text === '' || text.length > MAX_TEXT) continue;
-      const place = placeOf(row, known, number, taken);
-      if (place !== null) addToPart(join(part, place), text);
-    }
-    if (taken.size === 0) throw new GatheringError(`${shownName(path)}: no row of it holds Python.`);
-    publishPart(part, folder);
+    return await openUnpacked({
+      key, name, cache, files: filesOf(path, columns),
+      refuse: () => {
+        throw new GatheringError(`${shownName(path)}: no row of it holds Python.`);
+      },
+    });
   } catch (fault) {
-    removePart(part);
     if (fault instanceof NnfmtError || !(fault instanceof Error)) throw fault;
     throw new GatheringError(`${shownName(path)}: this file is damaged (${fault.message}).`, fault);
   }
+}
+
+/** A text, and where it goes: a path below the folder of projects that no other has. */
+export interface UnpackedFile {
+  readonly place: string;
+  readonly text: string;
+}
+
+async function* filesOf(path: string, columns: DataSetColumns | null): AsyncGenerator<UnpackedFile> {
+  const taken = new Set<string>();
+  let known: DataSetColumns | null = null;
+  let number = 0;
+  for await (const row of /\.parquet$/iu.test(path) ? parquetRows(path, columns) : jsonRows(path)) {
+    number++;
+    known ??= columnsOf(path, Object.keys(row), columns);
+    const text = row[known.text];
+    if (typeof text !== 'string' || text === '' || text.length > MAX_TEXT) continue;
+    const place = placeOf(row, known, number, taken);
+    if (place !== null) yield { place, text };
+  }
+}
+
+/**
+ * A folder of projects in the cache; it is written where it is not there, and appears when it is whole.
+ *
+ * @param rows.key names what the files are made of
+ * @param rows.refuse throws, where there is no file
+ * @throws FileWriteError, and what `files` throws
+ */
+export async function openUnpacked({ key, name, cache, files, refuse }: {
+  readonly key: string;
+  readonly name: string;
+  readonly cache: string;
+  readonly files: AsyncIterable<UnpackedFile>;
+  readonly refuse: () => never;
+}): Promise<string> {
+  const parent = join(cache, 'data-sets', key);
+  const folder = join(parent, name);
+  if (isFolder(folder)) {
+    markUsed(parent);
+    return folder;
+  }
+  makeFolder(parent, 0o700);
+  removeUnused(dirname(parent), parent);
+  const part = makePart(parent);
+  try {
+    let count = 0;
+    for await (const { place, text } of files) {
+      addToPart(join(part, place), text);
+      count++;
+    }
+    if (count === 0) refuse();
+    publishPart(part, folder);
+  } catch (fault) {
+    removePart(part);
+    throw fault;
+  }
   return folder;
+}
+
+/** Data sets that stay unpacked, beside those that were asked for within the last hours: the ones asked for last. */
+export const MOST_UNPACKED = 8;
+/** What another process may be reading is let alone. */
+const IN_USE_MS = 24 * 3600 * 1000;
+
+/** Removes all but the data sets that were asked for last, and those that may be in use. */
+function removeUnused(folder: string, but: string): void {
+  const now = Date.now();
+  const known = namesIn(folder).map((name) => join(folder, name)).filter((path) => path !== but)
+    .map((path) => ({ path, askedMs: lookAt(path).stats?.mtimeMs ?? now }))
+    .sort((a, b) => b.askedMs - a.askedMs || (a.path < b.path ? -1 : 1));
+  for (const { path, askedMs } of known.slice(MOST_UNPACKED - 1)) if (now - askedMs > IN_USE_MS) removePart(path);
 }
 
 function columnsOf(path: string, names: readonly string[], asked: DataSetColumns | null): DataSetColumns {

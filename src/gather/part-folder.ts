@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileWriteError, GatheringError } from '../errors.js';
 import { errnoOf, isThere, listFolder } from '../shared/look-at-path.js';
@@ -67,6 +67,16 @@ export function appendToPart(path: string, content: string): void {
 
 /** Removes a file of a part. */
 export const removeFromPart = (path: string): void => rmSync(path, { force: true });
+
+/** Notes by its time that a folder was asked for just now. Never throws: what cannot be noted is old sooner. */
+export function markUsed(folder: string): void {
+  const now = new Date();
+  try {
+    utimesSync(folder, now, now);
+  } catch {
+    // A cache of somebody else's.
+  }
+}
 
 /** Gives a part that is whole its place. Where another process was faster, its folder stays. @throws FileWriteError */
 export function publishPart(part: string, folder: string): void {

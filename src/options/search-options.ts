@@ -1,7 +1,7 @@
 /** Options of code search: asking, training, measuring. */
 import type { OptionRow, OptionTable } from './option-row.js';
 import { formatOptions } from './format-options.js';
-import { exclude, include, json, quiet, seed, task } from './shared-rows.js';
+import { columns, exclude, include, json, quiet, seed, task } from './shared-rows.js';
 import { config, excludeCorpus, holdOut, out, patience, resume, trainTask } from './training-rows.js';
 
 const network = {
@@ -56,6 +56,7 @@ export const searchOptions = {
 /** `nnfmt train --task search`. */
 export const trainSearchOptions = {
   quiet,
+  columns,
   seed,
   task: trainTask,
   config,

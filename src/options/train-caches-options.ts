@@ -1,10 +1,11 @@
 import type { OptionTable } from './option-row.js';
-import { quiet, seed } from './shared-rows.js';
+import { columns, quiet, seed } from './shared-rows.js';
 import { config, excludeCorpus, holdOut, normalisedCorpus, out, trainTask } from './training-rows.js';
 
 /** `nnfmt train --task caches`: n-grams, gate and calibration of completion, on corpora. */
 export const trainCachesOptions = {
   quiet,
+  columns,
   seed,
   task: trainTask,
   config,

@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { FileReadError, GatheringError } from '../errors.js';
 import { FEATURE_DIGEST } from '../model/features.js';
-import { isFile, listFolder } from '../shared/look-at-path.js';
+import { listFolder } from '../shared/look-at-path.js';
 import { shownName } from '../shared/quote-name.js';
 import { readRegularFile } from '../shared/read-file.js';
 import { VERSION } from '../shared/version.js';
+import { MANIFEST_NAME, MAX_MANIFEST_BYTES, SHARD_FORMAT as FORMAT } from './is-shard-folder.js';
 import { compareRows, decodeShard, SHARD_COLUMNS, type ShardRow } from './shard-file.js';
 import { digestOf, orderOf } from './shard-place.js';
 import { SIGNATURE_VERSION } from './signature-version.js';
 
-const FORMAT = 'nnfmt-shards';
 const FORMAT_VERSION = 1;
-export const MANIFEST_NAME = 'manifest.json';
-const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 /** Larger files are refused: a shard is read whole. */
 const MAX_SHARD_BYTES = 2 ** 31 - 1;
 
@@ -49,9 +47,6 @@ export interface Manifest {
 
 /** What a maker of shards says of them beside what they show themselves. */
 export type ManifestWords = Pick<Manifest, 'seed' | 'leftOut' | 'similar'>;
-
-/** Whether a path is a folder of shards. */
-export const isShardFolder = (path: string): boolean => isFile(join(path, MANIFEST_NAME));
 
 /** The manifest of some shards. */
 export function manifestOf(shards: readonly ShardEntry[], projects: number, words: ManifestWords): Manifest {

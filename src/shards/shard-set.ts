@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { GatheringError } from '../errors.js';
 import { FEATURE_DIGEST } from '../model/features.js';
 import { shownName } from '../shared/quote-name.js';
-import { MANIFEST_NAME, readManifest, readShardBytes, type Manifest, type ShardEntry } from './manifest.js';
+import { MANIFEST_NAME } from './is-shard-folder.js';
+import { readManifest, readShardBytes, type Manifest, type ShardEntry } from './manifest.js';
 import { decodeShard, type ShardColumn, type ShardRow } from './shard-file.js';
 
 /** The shards of some folders, in order, to be read one at a time; each is compared with its manifest when it is. */

@@ -1,10 +1,12 @@
 import { parquetWriteFile } from 'hyparquet-writer';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { projectsOf, withDataSets } from '../../src/cli/data-sets.js';
+import { MOST_UNPACKED } from '../../src/gather/data-sets.js';
 import { folderWith } from '../support/folder-with.js';
+import { makeShards } from '../train/support/make-shards.js';
 
 const ROWS = 1300;
 const numbers = Array.from({ length: ROWS }, (_, k) => k);
@@ -76,5 +78,64 @@ describe('a data set in place of folders', () => {
     await expect(open('none.parquet')).rejects.toThrow(/none\.parquet/u);
     const left = readdirSync(join(folder, 'cache/data-sets')).flatMap((key) => readdirSync(join(folder, 'cache/data-sets', key)));
     expect(left).toEqual([]);
+  });
+});
+
+describe('what is unpacked', () => {
+  /** Unpacks a data set of one row; gives the folder below `data-sets` that holds it. */
+  async function unpack(folder: string, k: number): Promise<string> {
+    const path = join(folder, `d${k}.jsonl`);
+    if (!existsSync(path)) writeFileSync(path, JSON.stringify({ content: `x = ${k}` }));
+    return dirname((await withDataSets([path], null, where(folder)))[0]!);
+  }
+  const age = (parent: string, days: number): void => {
+    const time = new Date(Date.now() - days * 24 * 3600 * 1000);
+    utimesSync(parent, time, time);
+  };
+
+  test('stays as far as it was asked for last, or within a day', async () => {
+    const folder = folderWith();
+    const parents: string[] = [];
+    for (let k = 0; k < MOST_UNPACKED; k++) parents.push(await unpack(folder, k));
+    parents.forEach((parent, k) => age(parent, 20 - k));
+    // The oldest is asked for again, which makes it the newest.
+    expect(await unpack(folder, 0)).toBe(parents[0]);
+    expect(parents.every(existsSync)).toBe(true);
+    parents.push(await unpack(folder, MOST_UNPACKED));
+    expect(parents.filter((parent) => !existsSync(parent))).toEqual([parents[1]]);
+    expect(readdirSync(join(folder, 'cache/data-sets'))).toHaveLength(MOST_UNPACKED);
+    // What a process may be reading is let alone, however much there is.
+    for (const parent of parents) if (existsSync(parent)) age(parent, 0.5);
+    await unpack(folder, MOST_UNPACKED + 1);
+    expect(readdirSync(join(folder, 'cache/data-sets'))).toHaveLength(MOST_UNPACKED + 1);
+  });
+});
+
+describe('shards in place of folders', () => {
+  const files = [
+    { project: 'o/one', path: 'a/b.py', text: 'x = 1\n' }, { project: 'two', path: 'c', text: 'y = 2\n' },
+    { project: 'two', path: '../up.py', text: 'z = 3\n' },
+  ];
+
+  test('become projects, once, whichever folder they lie in', async () => {
+    const [shards, folder] = [await makeShards(files, 2), folderWith()];
+    const [root] = await withDataSets([shards], null, where(folder));
+    expect(readFileSync(join(root!, 'o+one/a/b.py'), 'utf8')).toBe('x = 1\n');
+    expect(readdirSync(join(root!, 'two')).sort()).toEqual([expect.stringMatching(/^[\da-f]{16}\.py$/u), 'c.py']);
+    expect(await withDataSets([await makeShards(files, 2)], null, where(folder))).toEqual([root]);
+    expect(await projectsOf([shards], null, where(folder))).toEqual([join(root!, 'o+one'), join(root!, 'two')]);
+  });
+
+  test('that were changed are refused, and leave nothing behind', async () => {
+    const [shards, folder] = [await makeShards(files, 1), folderWith()];
+    truncateSync(join(shards, 'part-00000.parquet'), 100);
+    await expect(withDataSets([shards], null, where(folder))).rejects.toThrow(/its bytes are others/u);
+    const left = readdirSync(join(folder, 'cache/data-sets')).flatMap((key) => readdirSync(join(folder, 'cache/data-sets', key)));
+    expect(left).toEqual([]);
+  });
+
+  test('a project with a manifest of its own is a project', async () => {
+    const folder = folderWith({ 'p/manifest.json': '{"manifest_version": 3}', 'p/a.py': '' });
+    expect(await withDataSets([join(folder, 'p')], null, where(folder))).toEqual([join(folder, 'p')]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeCaches, type CompletionCaches } from '../../src/complete/caches-file.js';
@@ -7,6 +7,7 @@ import { Completer, loadCompletionEngine } from '../../src/complete/index.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
 import { folderWith } from '../support/folder-with.js';
+import { makeShards } from './support/make-shards.js';
 
 // What is in three projects at least is counted.
 const shared = 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef main():\n    logger.info("begin")\n';
@@ -59,4 +60,21 @@ test.each([
   const { code, stderr } = await train('refused', ...args);
   expect(code).toBe(2);
   expect(stderr).toContain(words);
+});
+
+test('takes data sets and shards in place of folders', async () => {
+  const env = { NNFMT_CACHE_DIR: join(folder, 'cache') };
+  const files = readdirSync(join(folder, 'corpus')).flatMap((project) => readdirSync(join(folder, 'corpus', project)).map((path) => (
+    { project, path, text: readFileSync(join(folder, 'corpus', project, path), 'utf8') })));
+  const shards = await makeShards(files, 2);
+  writeFileSync(join(folder, 'rows.jsonl'), files.map(({ project: repo, path, text: code }) => JSON.stringify({ repo, path, code })).join('\n'));
+  for (const [corpus, out] of [[shards, 'of-shards'], [join(folder, 'rows.jsonl'), 'of-rows']] as const) {
+    const run = await runInProcess([
+      'train', '--task', 'caches', corpus, '--out', join(folder, out), '--hold-out', '0.4', '--sketch-bits', '16',
+      '--epochs', '1', '--suggestions', '20', '--no-network', '-q',
+    ], { env });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(cachesOf(out).training['projects']).toBeGreaterThan(2);
+    expect(cachesOf(out).pieces.merges.length).toBeGreaterThan(0);
+  }
 });

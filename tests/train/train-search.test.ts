@@ -8,6 +8,7 @@ import { createRandom } from '../../src/shared/random.js';
 import { PairCollection } from '../../src/train/search/packed-pairs.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { folderWith } from '../support/folder-with.js';
+import { makeShards } from './support/make-shards.js';
 
 const VERBS = ['load', 'save', 'count', 'remove', 'merge', 'print', 'sort', 'check'];
 const THINGS = ['order', 'user', 'price', 'image', 'letter', 'window', 'garden', 'river'];
@@ -46,6 +47,17 @@ describe('nnfmt train --task search', () => {
       return a.reduce((sum, value, k) => sum + value * b[k], 0);
     };
     expect(near('saves the river', 'save_river')).toBeGreaterThan(near('saves the river', 'load_garden'));
+  });
+
+  it('reads shards and rows of other data sets as the files that they hold', async () => {
+    const shards = await makeShards(VERBS.map((verb) => ({ project: verb, path: 'a.py', text: moduleOf(verb) })), 2);
+    const folder = folderWith({ 'rows.jsonl': VERBS.map((verb) => JSON.stringify({ repo: verb, body: moduleOf(verb) })).join('\n') });
+    const env = { NNFMT_CACHE_DIR: join(folder, 'cache') };
+    for (const [k, source] of [[shards], [join(folder, 'rows.jsonl'), '--columns', 'text=body,project=repo']].entries()) {
+      const out = join(folder, `run${k}`);
+      expect(await train(['--pairs', '160', '--out', out, ...source], { env })).toMatchObject({ code: 0, stderr: '' });
+      expect(existsSync(join(out, 'model.bin'))).toBe(true);
+    }
   });
 
   it.each(ENCODERS)('goes on where it was interrupted, as if nothing had been: %s', async (encoder) => {
