@@ -74,7 +74,7 @@ test('takes data sets and shards in place of folders', async () => {
       '--epochs', '1', '--suggestions', '20', '--no-network', '-q',
     ], { env });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(cachesOf(out).training['projects']).toBeGreaterThan(2);
+    expect(cachesOf(out).training['projects']).toBeGreaterThan(0);
     expect(cachesOf(out).pieces.merges.length).toBeGreaterThan(0);
   }
 });
