@@ -31,6 +31,12 @@ export interface KernelFunctions {
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
   packPanels(out: number, weights: number, depth: number, width: number): void;
   packTransposed(out: number, weights: number, depth: number, width: number): void;
+  /** 1 where the weights are whole numbers times the scales of their columns, else 0. */
+  packWhole(out: number, scales: number, weights: number, depth: number, width: number): number;
+  roundToShorts(out: number, values: number, count: number, factor: number): void;
+  addWholeProduct(
+    out: number, width: number, input: number, depth: number, weights: number, scales: number, factor: number,
+  ): void;
   addPackedProduct(
     out: number, width: number, input: number, inputStride: number, depth: number, panels: number, rows: number,
   ): void;

@@ -95,3 +95,11 @@ export interface Panels {
   readonly depth: number;
   readonly width: number;
 }
+
+/** Weights as whole numbers, each column with a scale. */
+export interface WholeWeights {
+  readonly address: number;
+  readonly scales: number;
+  readonly depth: number;
+  readonly width: number;
+}

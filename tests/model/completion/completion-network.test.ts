@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCompletionNetwork, type PieceRows } from '../../../src/model/completion/completion-network.js';
 import { completionLayout, initialCompletionWeights, type CompletionSizes } from '../../../src/model/completion/completion-layout.js';
+import { decodeCompletionModel, encodeCompletionModel } from '../../../src/model/completion/completion-file.js';
 import { createCompletionTrainer } from '../../../src/model/completion/completion-trainer.js';
 import { createBackboneVectors } from '../../../src/model/completion/backbone-vectors.js';
 import { FEATURE_SHAPE } from '../../../src/model/features.js';
@@ -55,6 +56,27 @@ describe('createCompletionNetwork', () => {
     expect(largestDifference(probabilities, expected)).toBeLessThan(5e-6);
     expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
   });
+
+  it.each([['one layer', SIZES], ['two layers', { ...SIZES, layers: 2 }]])(
+    'agrees with it as well where weights are whole numbers, as those of a file in 8 bits: %s', (_, sizes) => {
+      const model = decodeCompletionModel(encodeCompletionModel(modelOf(sizes), 'i8'), { path: 'x' });
+      const network = createCompletionNetwork(model, backbone);
+      const rows = rowsOf(40);
+      const vectors = new Float32Array(40 * 8);
+      backbone.compute(rows.slots, rows.numbers, 40, vectors);
+      const state = network.start();
+      network.read(state, rows, 0, 40);
+      const { probabilities } = network.predict([state]);
+      const off = largestDifference(probabilities, referenceProbabilities(model, [...rows.pieces], vectors));
+      // States are rounded to 2^-13, so it is near, and another way than that of floats.
+      expect(off).toBeLessThan(5e-4);
+      expect(off).toBeGreaterThan(1e-7);
+      // The same whether a text is read at once or piece by piece.
+      const other = network.start();
+      for (let k = 0; k < 40; k++) network.advance([other], rowAt(rows, k));
+      expect(largestDifference(network.predict([other]).probabilities, probabilities)).toBe(0);
+    },
+  );
 
   it('says the same whether a text is read at once, piece by piece, or in a batch', () => {
     const network = createCompletionNetwork(modelOf(SIZES), backbone);

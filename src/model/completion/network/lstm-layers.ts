@@ -1,4 +1,4 @@
-import { type Matrix } from '../../kernel/matrix.js';
+import { type Matrix, type Panels, type WholeWeights } from '../../kernel/matrix.js';
 import { type CompletionSizes } from '../completion-layout.js';
 import { CHUNK, type CompletionState, type StatesAround } from './completion-state.js';
 import { type NetworkMemory, type PartRegions } from './network-memory.js';
@@ -17,8 +17,12 @@ export function lstmRegions(sizes: CompletionSizes): PartRegions {
   const { units, layers } = sizes;
   const panels = Array.from({ length: layers }, (_, layer) => [
     [`inputPanels${layer}`, [inputWidth(sizes, layer), 4 * units]], [`recurrentPanels${layer}`, [units, 4 * units]],
+    [`recurrentScales${layer}`, 4 * units],
   ] as const).flat();
+  const wholes = Array.from({ length: layers }, (_, layer) => [`recurrentWhole${layer}`, [units, 4 * units]] as const);
   return {
+    shorts: { rounded: units },
+    bytes: Object.fromEntries(wholes),
     floats: {
       ...Object.fromEntries(panels),
       gates: [CHUNK, 4 * units], tangents: [CHUNK, units],
@@ -29,19 +33,37 @@ export function lstmRegions(sizes: CompletionSizes): PartRegions {
   };
 }
 
-export function createLstmLayers({ sizes, matrices, operations, parameter }: NetworkMemory): LstmLayers {
+export function createLstmLayers({ sizes, matrices, shorts, bytes, operations, parameter }: NetworkMemory): LstmLayers {
   const { units } = sizes;
   const layers = Array.from({ length: sizes.layers }, (_, layer) => ({
     bias: parameter(`lstm${layer}.bias`),
     input: operations.pack(parameter(`lstm${layer}.input`), matrices[`inputPanels${layer}`]),
-    recurrent: operations.pack(parameter(`lstm${layer}.recurrent`), matrices[`recurrentPanels${layer}`]),
+    recurrent: recurrentOf(layer),
     /** Of the layer, in the arrays of a state. */
     from: layer * units,
     to: (layer + 1) * units,
   }));
   const { gates, tangents, states, cells, stepped } = matrices;
+  const { rounded } = shorts;
   const [gateRows, tangentRows, stateRows, cellRows] =
     [gates, tangents, states, cells].map((matrix) => matrix.blocks(1));
+
+  /** Weights of a file in 8 bits stay whole numbers: a step reads all of them, and memory is what it waits for. */
+  function recurrentOf(layer: number): { panels: Panels } | { whole: WholeWeights } {
+    const weights = parameter(`lstm${layer}.recurrent`);
+    const whole = operations.packWhole(
+      weights, bytes[`recurrentWhole${layer}`], matrices[`recurrentScales${layer}`],
+    );
+    return whole === null ? { panels: operations.pack(weights, matrices[`recurrentPanels${layer}`]) } : { whole };
+  }
+
+  /** sums `[rows, 4 * units]` += before `[rows, units]` * recurrent. */
+  function addRecurrent(sums: Matrix, before: Matrix, recurrent: { panels: Panels } | { whole: WholeWeights }): void {
+    if ('panels' in recurrent) return operations.addPacked(sums, before, recurrent.panels);
+    for (let row = 0; row < sums.rows; row++) {
+      operations.addWhole(sums.from(row, 1), before.from(row, 1), recurrent.whole, rounded);
+    }
+  }
 
   return {
     read(state, input) {
@@ -53,7 +75,7 @@ export function createLstmLayers({ sizes, matrices, operations, parameter }: Net
         stateRows[0].values.set(state.states.subarray(from, to));
         cellRows[0].values.set(state.cells.subarray(from, to));
         for (let k = 0; k < count; k++) {
-          operations.addPacked(gateRows[k], stateRows[k], recurrent);
+          addRecurrent(gateRows[k], stateRows[k], recurrent);
           operations.lstmStep(
             { gates: gateRows[k], before: cellRows[k], tangents: tangentRows[k] },
             { cells: cellRows[k + 1], states: stateRows[k + 1] },
@@ -78,7 +100,7 @@ export function createLstmLayers({ sizes, matrices, operations, parameter }: Net
         });
         operations.fillRows(sums, bias);
         operations.addPacked(sums, below, inputPanels);
-        operations.addPacked(sums, before, recurrent);
+        addRecurrent(sums, before, recurrent);
         operations.lstmStep({
           gates: sums, before: own, tangents: tangents.from(0, count),
         }, { cells: own, states: after });

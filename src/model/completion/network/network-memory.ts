@@ -1,5 +1,5 @@
 import { createKernel, type RegionShape } from '../../kernel/kernel.js';
-import { type Matrix, matrixOver, type ShortMatrix } from '../../kernel/matrix.js';
+import { type ByteMatrix, type Matrix, matrixOver, type ShortMatrix } from '../../kernel/matrix.js';
 import { type MatrixOperations } from '../../kernel/matrix-operations.js';
 import { completionLayout, type CompletionSizes } from '../completion-layout.js';
 
@@ -7,6 +7,7 @@ import { completionLayout, type CompletionSizes } from '../completion-layout.js'
 export interface PartRegions {
   readonly floats: Readonly<Record<string, RegionShape>>;
   readonly shorts?: Readonly<Record<string, RegionShape>>;
+  readonly bytes?: Readonly<Record<string, RegionShape>>;
 }
 
 /** The memory that the parts of one network share: its weights, and the regions that each part asks for. */
@@ -14,6 +15,7 @@ export interface NetworkMemory {
   readonly sizes: CompletionSizes;
   readonly matrices: Readonly<Record<string, Matrix>>;
   readonly shorts: Readonly<Record<string, ShortMatrix>>;
+  readonly bytes: Readonly<Record<string, ByteMatrix>>;
   readonly operations: MatrixOperations;
   /** A matrix of the weights, such as `output.bias`. */
   parameter(name: string): Matrix;
@@ -28,13 +30,15 @@ export function createNetworkMemory(
   const { places, total } = completionLayout(sizes);
   const floats: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.floats));
   const shorts: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.shorts ?? {}));
-  const kernel = createKernel({ floats: { ...floats, values: total }, shorts });
+  const bytes: Record<string, RegionShape> = Object.assign({}, ...parts.map((part) => part.bytes ?? {}));
+  const kernel = createKernel({ floats: { ...floats, values: total }, shorts, bytes });
   const weights = kernel.floats['values'];
   weights.set(values);
   return {
     sizes,
     matrices: kernel.matrices,
     shorts: kernel.shortMatrices,
+    bytes: kernel.byteMatrices,
     operations: kernel.operations,
     parameter(name) {
       const { rows, columns, offset } = places[name];
