@@ -78,9 +78,7 @@ def _of_events(folder: Path) -> Figures:
     """Sums over the tasks of each of the two parts: processor time of the JVM, and what was shuffled."""
     part_of_stage: dict[int, str] = {}
     sums: dict[str, float] = defaultdict(float)
-    for file in folder.rglob("*"):
-        if not file.is_file():
-            continue
+    for file in folder.rglob("events_*"):
         for line in file.read_text("utf-8").splitlines():
             event = json.loads(line)
             if event["Event"] == "SparkListenerJobStart":
