@@ -42,8 +42,8 @@ def main() -> None:
         points = [place(float(one["files"]), float(one[name]) * unit) for one in figures]
         parts.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for point in points:
-            x, y = point.split(",")
-            parts.append(f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>')
+            across, down = point.split(",")
+            parts.append(f'<circle cx="{across}" cy="{down}" r="3.5" fill="{colour}"/>')
         parts.append(f'<text x="{_LEFT + 14}" y="{_TOP + 14 + 18 * at}" fill="{colour}">{words}</text>')
     Path(sys.argv[2]).write_text("\n".join([*parts, "</svg>"]) + "\n", "utf-8")
 
