@@ -66,7 +66,7 @@ def _read_sources(spark: SparkSession, path: str) -> DataFrame:
         .load(path)
     )
     root = path.rstrip("/").split("/")[-1]
-    # `…/root/project/folder/file.py`
+    # Below the corpus: `project/folder/file.py`
     parts = sql.split(sql.col("path"), f"/{re.escape(root)}/", 2)
     relative = sql.get(parts, sql.lit(1))
     return files.select(

@@ -101,9 +101,7 @@ export const commandTable: readonly TaskRow[] = [
   }),
   taskRow('train --base', {
     description: 'train a base model on corpora, or on shards',
-    arguments: [
-      ['[PATHS...]', 'corpora: folders whose folders are projects, and data sets (*.parquet, *.jsonl, …); or shards'],
-    ],
+    arguments: [CORPORA],
     async run({ args, options, context }) {
       const given = options();
       if (given.rounds !== null) {

@@ -25,7 +25,7 @@ export function refusePart(what: string): never {
   const near = nearestName(what, PARTS);
   throw new BadOptionError({
     option: 'WHAT',
-    reason: `"${what}" is not search, list, fetch, stats, prepare, similar or manifest${near === undefined ? '' : `; did you mean ${near}?`}`,
+    reason: `"${what}" is none of ${PARTS.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
   });
 }
 

@@ -66,8 +66,6 @@ export function splitProjects(
   return { training, heldOut };
 }
 
-export { isPutAside };
-
 /** The paths of an option that takes several. */
 export const corporaIn = (list: string | null): string[] => (list ?? '').split(',').filter((path) => path !== '');
 

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
 import { MAX_SOURCE_BYTES, tooLarge } from '../corpus/decode-source.js';
 import { BadOptionError } from '../errors.js';
-import type { EvaluationReport } from '../evaluate/index.js';
+import { sampleByPath, type EvaluationReport } from '../evaluate/index.js';
 import type { OptionsFor } from '../options/index.js';
-import { ThreadPool, type EvaluateJob } from '../server/index.js';
-import { EXIT_FINE, type CliContext } from './context.js';
-import { answerRequests, textField, type RequestFields } from './resident-requests.js';
+import type { EvaluateJob } from '../server/index.js';
+import type { CliContext } from './context.js';
+import { answerInThreads, textField, type RequestFields } from './resident-requests.js';
 
 type Options = OptionsFor<'eval --jsonl'>;
-
-/** Requests that are read before the first of them is answered, for each thread. */
-const READ_AHEAD = 2;
 
 /** `nnfmt eval --jsonl`: measures on the projects of another program, one a request. */
 export async function runEvalJsonl(args: readonly string[], options: Options, context: CliContext): Promise<number> {
@@ -19,23 +15,16 @@ export async function runEvalJsonl(args: readonly string[], options: Options, co
     ...(model === null ? {} : { modelPath: model }), ...(confidence === null ? {} : { confidence }),
     ...(profile === null || profile === false ? {} : { profilePath: profile }),
   };
-  const pool = new ThreadPool<EvaluateJob, EvaluationReport>({
-    setup: { kind: 'evaluate', layout: { seconds, exclusions: 'forced' } },
-    threads, mostWaiting: READ_AHEAD * threads, seconds, megabytes,
-  });
-  if (args.length === 0) pool.warmUp();
-  await answerRequests(args, {
-    context, atOnce: READ_AHEAD * threads,
-    async answer(request) {
+  return answerInThreads<EvaluateJob, EvaluationReport>(args, {
+    context, kind: 'evaluate', threads, seconds, megabytes,
+    async answer(request, pool) {
       const project = textField(request, 'project');
       const rates = ratesIn(request) ?? options.rates;
-      const files = sampled(filesIn(request), options.files);
+      const files = sampleByPath(filesIn(request), ({ path }) => path, options.files);
       const job = { project, files, rates, seed, policy, seconds, megabytes };
       return { project, figures: await pool.run(job, { name: project }) };
     },
   });
-  await pool.close();
-  return EXIT_FINE;
 }
 
 /** @throws BadOptionError for what is no list of files; SourceReadError for one that is too large */
@@ -58,13 +47,4 @@ function ratesIn({ rates = null }: RequestFields): readonly number[] | null {
   if (rates === null) return null;
   if (Array.isArray(rates) && rates.length > 0 && rates.every(isRate)) return rates;
   throw new BadOptionError({ option: 'rates', reason: 'must be a list of numbers from 0 to 1' });
-}
-
-/** Those whose paths have the smallest hashes, as `nnfmt eval` takes them of a folder. */
-function sampled(files: EvaluateJob['files'], count: number): EvaluateJob['files'] {
-  return files
-    .map((file) => ({ file, key: createHash('sha256').update(file.path).digest('hex') }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .slice(0, count)
-    .map(({ file }) => file);
 }

@@ -2,12 +2,10 @@ import { resolve } from 'node:path';
 import { MAX_SOURCE_BYTES, tooLarge } from '../corpus/decode-source.js';
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options/index.js';
-import {
-  ThreadPool, type GivenSource, type LayoutSettings, type TextAnswer, type TextJob,
-} from '../server/index.js';
+import type { GivenSource, LayoutSettings, TextAnswer, TextJob, ThreadPool } from '../server/index.js';
 import { isLineRange, parseLineRanges, type LineRange } from '../shared/line-ranges.js';
-import { EXIT_FINE, type CliContext } from './context.js';
-import { answerRequests, pathField, textField, type RequestFields } from './resident-requests.js';
+import type { CliContext } from './context.js';
+import { answerInThreads, pathField, textField, type RequestFields } from './resident-requests.js';
 
 /** What a program may ask of a resident process about texts. */
 export type ResidentTask = 'format' | 'check' | 'score';
@@ -18,28 +16,16 @@ type Options = OptionsFor<'score --jsonl'> & { readonly restyle?: boolean };
 /** What a source may take where neither the command line nor its project says anything, as for files. */
 const DEFAULT_SECONDS = 60;
 const DEFAULT_MEGABYTES = 1024;
-/** Requests that are read before the first of them is answered, for each thread: it need not wait for the next. */
-const READ_AHEAD = 2;
 
-/**
- * `nnfmt format --jsonl`, `nnfmt check --jsonl` and `nnfmt score --jsonl`: answers requests on stdin. Texts are looked
- * at in a thread that is replaced where it takes too long or dies, so that no request ends the others.
- */
+/** `nnfmt format --jsonl`, `nnfmt check --jsonl` and `nnfmt score --jsonl`: answers requests on stdin. */
 export async function runJsonl(
   task: ResidentTask, args: readonly string[], options: Options, context: CliContext,
 ): Promise<number> {
-  const threads = options.jobs ?? 1;
-  const pool = new ThreadPool<TextJob, TextAnswer>({
-    setup: { kind: 'text', layout: { seconds: DEFAULT_SECONDS, exclusions: 'forced' } },
-    threads, mostWaiting: READ_AHEAD * threads, seconds: options.maxSeconds ?? DEFAULT_SECONDS,
-    megabytes: options.maxMemory ?? DEFAULT_MEGABYTES,
+  return answerInThreads<TextJob, TextAnswer>(args, {
+    context, kind: 'text', threads: options.jobs ?? 1,
+    seconds: options.maxSeconds ?? DEFAULT_SECONDS, megabytes: options.maxMemory ?? DEFAULT_MEGABYTES,
+    answer: (request, pool) => answer(task, request, options, pool),
   });
-  if (args.length === 0) pool.warmUp();
-  await answerRequests(args, {
-    context, atOnce: READ_AHEAD * threads, answer: (request) => answer(task, request, options, pool),
-  });
-  await pool.close();
-  return EXIT_FINE;
 }
 
 async function answer(

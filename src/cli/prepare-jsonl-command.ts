@@ -1,36 +1,26 @@
 import { BadOptionError } from '../errors.js';
 import type { OptionsFor } from '../options/index.js';
-import { ThreadPool, type PrepareAnswer, type PrepareJob } from '../server/index.js';
+import type { PrepareAnswer, PrepareJob } from '../server/index.js';
 import type { GivenFile } from '../shards/prepare-file.js';
 import { SIGNATURE_VERSION } from '../shards/signature-version.js';
-import { EXIT_FINE, type CliContext } from './context.js';
+import type { CliContext } from './context.js';
 import { prepareRules } from './prepare-rules.js';
-import { answerRequests, pathField, textField, type RequestFields } from './resident-requests.js';
+import { answerInThreads, pathField, textField, type RequestFields } from './resident-requests.js';
 
 type Options = OptionsFor<'corpus prepare --jsonl'>;
-
-/** Requests that are read before the first of them is answered, for each thread. */
-const READ_AHEAD = 2;
 
 /** `nnfmt corpus prepare --jsonl`: prepares the files of another program, which finds the similar ones itself. */
 export async function runPrepareJsonl(args: readonly string[], options: Options, context: CliContext): Promise<number> {
   const { jobs: threads, maxSeconds: seconds, maxMemory: megabytes } = options;
   const rules = prepareRules(options);
-  const pool = new ThreadPool<PrepareJob, PrepareAnswer>({
-    setup: { kind: 'prepare', layout: { seconds, exclusions: 'forced' } },
-    threads, mostWaiting: READ_AHEAD * threads, seconds, megabytes,
-  });
-  if (args.length === 0) pool.warmUp();
-  await answerRequests(args, {
-    context, atOnce: READ_AHEAD * threads,
-    async answer(request) {
+  return answerInThreads<PrepareJob, PrepareAnswer>(args, {
+    context, kind: 'prepare', threads, seconds, megabytes,
+    async answer(request, pool) {
       const file = givenFile(request);
       const said = await pool.run({ file, rules, seconds, megabytes }, { name: file.path });
       return said.kept ? { ...said, signature: [...said.signature], signatureVersion: SIGNATURE_VERSION } : said;
     },
   });
-  await pool.close();
-  return EXIT_FINE;
 }
 
 /** @throws BadOptionError when a field is missing or of the wrong type */

@@ -1,6 +1,37 @@
 import { BadOptionError, NnfmtError, type SourceReadError } from '../errors.js';
-import { FailedJob } from '../server/index.js';
-import type { CliContext } from './context.js';
+import { FailedJob, ThreadPool } from '../server/index.js';
+import { EXIT_FINE, type CliContext } from './context.js';
+
+/** Requests that are read before the first of them is answered, for each thread: it need not wait for the next. */
+const READ_AHEAD = 2;
+
+/**
+ * Answers requests on stdin in threads, each of which is replaced where it takes too long or dies, so that no request
+ * ends the others.
+ *
+ * @param answer what to say of a request, by jobs for the threads
+ */
+export async function answerInThreads<Job, Answer>(
+  args: readonly string[],
+  { context, kind, threads, seconds, megabytes, answer }: {
+    readonly context: Pick<CliContext, 'stdinLines' | 'stdout'>;
+    readonly kind: 'text' | 'prepare' | 'evaluate';
+    readonly threads: number;
+    /** What a request may take where nothing else is known of it. */
+    readonly seconds: number;
+    readonly megabytes: number;
+    readonly answer: (request: RequestFields, pool: ThreadPool<Job, Answer>) => Promise<object>;
+  },
+): Promise<number> {
+  const atOnce = READ_AHEAD * threads;
+  const pool = new ThreadPool<Job, Answer>({
+    setup: { kind, layout: { seconds, exclusions: 'forced' } }, threads, mostWaiting: atOnce, seconds, megabytes,
+  });
+  if (args.length === 0) pool.warmUp();
+  await answerRequests(args, { context, atOnce, answer: (request) => answer(request, pool) });
+  await pool.close();
+  return EXIT_FINE;
+}
 
 /** A request, whose fields are not checked yet. */
 export type RequestFields = Readonly<Record<string, unknown>>;
@@ -13,7 +44,7 @@ export type RequestFields = Readonly<Record<string, unknown>>;
  * @param atOnce requests that are read before the first of them is answered
  * @throws BadOptionError for arguments on the command line
  */
-export async function answerRequests(
+async function answerRequests(
   args: readonly string[],
   { context, atOnce, answer }: {
     readonly context: Pick<CliContext, 'stdinLines' | 'stdout'>;

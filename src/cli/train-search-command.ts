@@ -7,10 +7,11 @@ import type { OptionsFor } from '../options/index.js';
 import { functionSources, isDataSet } from '../search/index.js';
 import { lookAt } from '../shared/look-at-path.js';
 import { createProgress, formatDuration } from '../shared/progress.js';
+import { isPutAside } from '../shards/shard-place.js';
 import { VERSION } from '../shared/version.js';
 import { DEFAULT_SEARCH, runSearchTraining, type SearchConfig } from '../train/search/search-run.js';
 import { EXIT_FINE, EXIT_INTERRUPTED, type CliContext } from './context.js';
-import { codeRevision, corporaIn, digestOf, isPutAside } from './corpus-projects.js';
+import { codeRevision, corporaIn, digestOf } from './corpus-projects.js';
 import { withDataSets } from './data-sets.js';
 
 const DEFAULT_PAIRS = 1_000_000;

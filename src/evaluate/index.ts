@@ -12,7 +12,7 @@ export {
 export {
   evaluateProject, evaluationReport, type EvaluationReport, type MeanFigures, type ProjectFigures,
 } from './evaluate-project.js';
-export { sampleFiles } from './sample-files.js';
+export { sampleByPath, sampleFiles } from './sample-files.js';
 export { calibrationOf, type Calibration, type ReliabilityBin } from './calibration.js';
 export { collectEditProposals, type EditProposal } from './edit-proposals.js';
 export { completionCases, type CompletionCase, type CutKind } from './completion-cases.js';

@@ -13,10 +13,9 @@ import {
   type KeptFile,
   type LeftOut,
 } from './extract.js';
-import { isAllowed } from './licences.js';
 import { cloneShallow, listTree, readBlobs, TooLargeError, type GitLimits } from './git-clone.js';
 import { makePart, namesIn, removePart, removeParts, writeFolder } from './part-folder.js';
-import { licenceOf, type LicencePolicy } from './licences.js';
+import { isAllowed, licenceOf, type LicencePolicy } from './licences.js';
 import type { Repository } from './repository.js';
 import type { RepositoryStore } from './store.js';
 
