@@ -23,7 +23,7 @@ const LONG_LINES = [
   'src/shared/checksum-wasm.generated.ts',
   'src/complete/piece-keys-wasm.generated.ts',
   'src/tokenize/tree-walker-wasm.generated.ts',
-  'src/search/whole-products-wasm.generated.ts',
+  'src/model/kernel/whole-products-wasm.generated.ts',
   'src/learn/learn-profile.ts',
 ];
 

@@ -2,8 +2,8 @@
  * Compiles the kernels to WebAssembly and writes them, as base64, beside their sources: src/model/kernel/kernel.as,
  * which computes networks, src/model/features/describer.as with the code of the groups of features, which describes
  * gaps, src/tokenize/tree-walker.as, which walks trees, src/complete/piece-keys.as, which reads contexts of pieces,
- * src/search/whole-products.as, which compares vectors, and src/shared/checksum.as. What comes out is committed:
- * neither the build nor an installed nnfmt needs the AssemblyScript compiler. With --check it only compares.
+ * src/model/kernel/whole-products.as, which multiplies whole numbers, and src/shared/checksum.as. What comes out is
+ * committed: neither the build nor an installed nnfmt needs the AssemblyScript compiler. With --check it only compares.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,8 +35,8 @@ const KERNELS = [
     from: 'piece-keys.as', constant: 'PIECE_KEYS_WASM_BASE64', features: ['bulk-memory'],
   },
   {
-    source: () => readFileSync(path.join(root, 'src/search/whole-products.as'), 'utf8'),
-    generated: path.join(root, 'src/search/whole-products-wasm.generated.ts'),
+    source: () => readFileSync(path.join(root, 'src/model/kernel/whole-products.as'), 'utf8'),
+    generated: path.join(root, 'src/model/kernel/whole-products-wasm.generated.ts'),
     from: 'whole-products.as', constant: 'WHOLE_PRODUCTS_WASM_BASE64', features: ['simd', 'bulk-memory'],
   },
   // Last: what it is made of loads the others.

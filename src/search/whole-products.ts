@@ -1,10 +1,5 @@
-import { compileHotModule } from '../shared/engine-flags.js';
-import { Instance, Memory, Module } from '../shared/web-assembly.js';
-import { WHOLE_PRODUCTS_WASM_BASE64 } from './whole-products-wasm.generated.js';
-
-interface ProductFunctions {
-  products(sums: number, question: number, vectors: number, width: number, rows: number): void;
-}
+import { loadWholeProducts } from '../model/kernel/whole-products.js';
+import { Memory } from '../shared/web-assembly.js';
 
 /** The compiler keeps the start of the memory to itself. */
 const FIRST_BYTE = 1024;
@@ -15,7 +10,7 @@ const BLOCK_BYTES = 65_536;
 const STEP = 16;
 
 interface Kernel {
-  readonly products: ProductFunctions['products'];
+  readonly products: ReturnType<typeof loadWholeProducts>['products'];
   /** `[width]` */
   readonly question: Int16Array;
   /** `[atOnce, width]` */
@@ -24,7 +19,6 @@ interface Kernel {
   readonly sums: Int32Array;
 }
 
-let compiled: object | undefined;
 /** Of the width that was asked for last: an index has one. */
 let kernel: Kernel | undefined;
 
@@ -35,8 +29,7 @@ function kernelFor(width: number): Kernel {
   const sumsAt = FIRST_BYTE + 2 * padded;
   const blockAt = sumsAt + 4 * atOnce;
   const memory = new Memory({ initial: Math.ceil((blockAt + atOnce * width + STEP) / PAGE_BYTES) });
-  compiled ??= compileHotModule(() => new Module(Buffer.from(WHOLE_PRODUCTS_WASM_BASE64, 'base64')));
-  const { products } = new Instance(compiled, { env: { memory } }).exports as unknown as ProductFunctions;
+  const { products } = loadWholeProducts(memory);
   kernel = {
     products, question: new Int16Array(memory.buffer, FIRST_BYTE, width),
     block: new Int8Array(memory.buffer, blockAt, atOnce * width), sums: new Int32Array(memory.buffer, sumsAt, atOnce),

@@ -4,7 +4,7 @@
  * `operations` on matrices, flat arrays go to `run` by their `byteOffset`.
  */
 import { compileHotModule } from '../../shared/engine-flags.js';
-import { Instance, Memory, Module } from '../../shared/web-assembly.js';
+import { Instance, Memory, Module, type WasmMemory } from '../../shared/web-assembly.js';
 import { KERNEL_WASM_BASE64 } from './kernel-wasm.generated.js';
 import { matrixOver, type ByteMatrix, type Matrix, type ShortMatrix } from './matrix.js';
 import { matrixOperations, type MatrixOperations } from './matrix-operations.js';
@@ -31,12 +31,6 @@ export interface KernelFunctions {
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
   packPanels(out: number, weights: number, depth: number, width: number): void;
   packTransposed(out: number, weights: number, depth: number, width: number): void;
-  /** 1 where the weights are whole numbers times the scales of their columns, else 0. */
-  packWhole(out: number, scales: number, weights: number, depth: number, width: number): number;
-  roundToShorts(out: number, values: number, count: number, factor: number): void;
-  addWholeProduct(
-    out: number, width: number, input: number, depth: number, weights: number, scales: number, factor: number,
-  ): void;
   addPackedProduct(
     out: number, width: number, input: number, inputStride: number, depth: number, panels: number, rows: number,
   ): void;
@@ -76,6 +70,8 @@ export interface RegionShapes<F extends string, S extends string, B extends stri
 
 export interface Kernel<F extends string, S extends string, B extends string> {
   readonly run: KernelFunctions;
+  /** Where all regions lie. */
+  readonly memory: WasmMemory;
   /** The same functions on matrices. */
   readonly operations: MatrixOperations;
   /** All regions start out as zeros. */
@@ -123,7 +119,7 @@ export function createKernel<F extends string, S extends string = never, B exten
   const shorts = arraysOf(shortPlan, (start, length) => new Int16Array(memory.buffer, start, length));
   const bytes = arraysOf(bytePlan, (start, length) => new Uint8Array(memory.buffer, start, length));
   return {
-    run, floats, shorts, bytes,
+    run, memory, floats, shorts, bytes,
     operations: matrixOperations(run),
     matrices: each(floatPlan, ({ name, rows, columns }) => matrixOver(floats[name], rows, columns)),
     shortMatrices: each(shortPlan, ({ name, rows, columns }) => matrixOver(shorts[name], rows, columns)),

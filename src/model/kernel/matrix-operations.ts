@@ -1,5 +1,5 @@
 import { type KernelFunctions } from './kernel.js';
-import { type ByteMatrix, type Matrix, type Panels, type ShortMatrix, type WholeWeights } from './matrix.js';
+import { type ByteMatrix, type Matrix, type Panels, type ShortMatrix } from './matrix.js';
 
 /** The activations of some rows of an LSTM layer. */
 export interface LstmRows {
@@ -34,16 +34,6 @@ export interface MatrixOperations {
   packTransposed(weights: Matrix, into: Matrix): Panels;
   /** out += input * weights. */
   addPacked(out: Matrix, input: Matrix, weights: Panels): void;
-  /**
-   * Weights `[depth, width]` as whole numbers in `into`, with a scale for each column in `scales`; null where they are
-   * no whole numbers times a scale, as those of a file in 8 bits are.
-   */
-  packWhole(weights: Matrix, into: ByteMatrix, scales: Matrix): WholeWeights | null;
-  /**
-   * out `[1, width]` += input `[1, depth]` * weights. The input, numbers between -1 and 1, is rounded to 2^-13 in
-   * `rounded`; then sums are exact, in whatever order they are added.
-   */
-  addWhole(out: Matrix, input: Matrix, weights: WholeWeights, rounded: ShortMatrix): void;
   /** out = values transposed. */
   transpose(out: Matrix, values: Matrix): void;
   /** One step of an LSTM layer: fills gates, cells, tangents and states. */
@@ -74,11 +64,6 @@ export interface MatrixOperations {
     of: { readonly wanted: number; readonly factor: number; readonly wantedFactor: number },
   ): void;
 }
-
-/** States are rounded to a part of this. */
-const WHOLE_FACTOR = 2 ** 13;
-/** 127 * 2^13 * depth has to stay below 2^31. */
-const MOST_WHOLE_DEPTH = 2048;
 
 export function matrixOperations(run: KernelFunctions): MatrixOperations {
   const addScaled = (out: Matrix, values: Matrix, factor: number): void => {
@@ -129,19 +114,6 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
         weights.address, needEqual(out.rows, input.rows),
       );
     },
-    packWhole(weights, into, scales) {
-      const { rows: depth, columns: width } = weights;
-      if (depth > MOST_WHOLE_DEPTH || depth % 16 !== 0 || into.length < depth * width) return null;
-      needEqual(scales.length, width);
-      const isWhole = run.packWhole(into.address, scales.address, weights.address, depth, width) !== 0;
-      return isWhole ? { address: into.address, scales: scales.address, depth, width } : null;
-    },
-    addWhole(out, input, { address, scales, depth, width }, rounded) {
-      run.roundToShorts(rounded.address, input.address, needEqual(input.columns, depth), WHOLE_FACTOR);
-      run.addWholeProduct(
-        out.address, needEqual(out.columns, width), rounded.address, depth, address, scales, 1 / WHOLE_FACTOR,
-      );
-    },
     transpose: (out, values) =>
       run.transpose(needRoom(out, values).address, values.address, values.stride, values.rows, values.columns),
     lstmStep({ gates, before, tangents }, { cells, states }) {
@@ -187,7 +159,8 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
   };
 }
 
-function needEqual(left: number, right: number): number {
+/** @throws RangeError where they differ */
+export function needEqual(left: number, right: number): number {
   if (left !== right) throw new RangeError(`a matrix of ${left} meets one of ${right}`);
   return left;
 }

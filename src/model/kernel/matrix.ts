@@ -95,11 +95,3 @@ export interface Panels {
   readonly depth: number;
   readonly width: number;
 }
-
-/** Weights as whole numbers, each column with a scale. */
-export interface WholeWeights {
-  readonly address: number;
-  readonly scales: number;
-  readonly depth: number;
-  readonly width: number;
-}

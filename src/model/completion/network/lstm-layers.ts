@@ -1,4 +1,5 @@
-import { type Matrix, type Panels, type WholeWeights } from '../../kernel/matrix.js';
+import { type Matrix, type Panels } from '../../kernel/matrix.js';
+import { type WholeWeights } from '../../kernel/whole-products.js';
 import { type CompletionSizes } from '../completion-layout.js';
 import { CHUNK, type CompletionState, type StatesAround } from './completion-state.js';
 import { type NetworkMemory, type PartRegions } from './network-memory.js';
@@ -33,7 +34,8 @@ export function lstmRegions(sizes: CompletionSizes): PartRegions {
   };
 }
 
-export function createLstmLayers({ sizes, matrices, shorts, bytes, operations, parameter }: NetworkMemory): LstmLayers {
+export function createLstmLayers(memory: NetworkMemory): LstmLayers {
+  const { sizes, matrices, shorts, bytes, operations, parameter } = memory;
   const { units } = sizes;
   const layers = Array.from({ length: sizes.layers }, (_, layer) => ({
     bias: parameter(`lstm${layer}.bias`),
@@ -51,9 +53,7 @@ export function createLstmLayers({ sizes, matrices, shorts, bytes, operations, p
   /** Weights of a file in 8 bits stay whole numbers: a step reads all of them, and memory is what it waits for. */
   function recurrentOf(layer: number): { panels: Panels } | { whole: WholeWeights } {
     const weights = parameter(`lstm${layer}.recurrent`);
-    const whole = operations.packWhole(
-      weights, bytes[`recurrentWhole${layer}`], matrices[`recurrentScales${layer}`],
-    );
+    const whole = memory.whole.pack(weights, bytes[`recurrentWhole${layer}`], matrices[`recurrentScales${layer}`]);
     return whole === null ? { panels: operations.pack(weights, matrices[`recurrentPanels${layer}`]) } : { whole };
   }
 
@@ -61,7 +61,7 @@ export function createLstmLayers({ sizes, matrices, shorts, bytes, operations, p
   function addRecurrent(sums: Matrix, before: Matrix, recurrent: { panels: Panels } | { whole: WholeWeights }): void {
     if ('panels' in recurrent) return operations.addPacked(sums, before, recurrent.panels);
     for (let row = 0; row < sums.rows; row++) {
-      operations.addWhole(sums.from(row, 1), before.from(row, 1), recurrent.whole, rounded);
+      memory.whole.add(sums.from(row, 1), before.from(row, 1), recurrent.whole, rounded);
     }
   }
 

@@ -1,6 +1,7 @@
 import { createKernel, type RegionShape } from '../../kernel/kernel.js';
 import { type ByteMatrix, type Matrix, matrixOver, type ShortMatrix } from '../../kernel/matrix.js';
 import { type MatrixOperations } from '../../kernel/matrix-operations.js';
+import { type WholeOperations, wholeOperations } from '../../kernel/whole-products.js';
 import { completionLayout, type CompletionSizes } from '../completion-layout.js';
 
 /** The regions of one part of the network. */
@@ -17,6 +18,7 @@ export interface NetworkMemory {
   readonly shorts: Readonly<Record<string, ShortMatrix>>;
   readonly bytes: Readonly<Record<string, ByteMatrix>>;
   readonly operations: MatrixOperations;
+  readonly whole: WholeOperations;
   /** A matrix of the weights, such as `output.bias`. */
   parameter(name: string): Matrix;
 }
@@ -40,6 +42,7 @@ export function createNetworkMemory(
     shorts: kernel.shortMatrices,
     bytes: kernel.byteMatrices,
     operations: kernel.operations,
+    whole: wholeOperations(kernel.memory),
     parameter(name) {
       const { rows, columns, offset } = places[name];
       return matrixOver(weights.subarray(offset), rows, columns);
