@@ -29,9 +29,23 @@ export function makePartOf(folder: string): string {
   return part;
 }
 
-/** Removes such a folder with all that is in it. */
+/** How often a part is removed anew while somebody still writes into it, and the milliseconds between. */
+const REMOVAL = { tries: 20, waitMs: 100 } as const;
+
+/**
+ * Removes such a folder with all that is in it. The git of a run that was killed may live on for a while and fill its
+ * part; where it does so longer than two seconds, what is left stays for the next run: its name says what it is.
+ */
 export function removePart(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  for (let left = REMOVAL.tries; left > 0; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (fault) {
+      if (!['ENOTEMPTY', 'EBUSY'].includes(errnoOf(fault))) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REMOVAL.waitMs);
+    }
+  }
 }
 
 /** Removes what killed runs left. One run at a time may use `dest`. */
