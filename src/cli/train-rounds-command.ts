@@ -11,7 +11,7 @@ import { GapBatches } from '../train/gap-batches.js';
 import { averagePieces, type CommonWeights } from '../train/rounds/average-pieces.js';
 import { commonModel, measureCommon, type CommonFigures } from '../train/rounds/common-model.js';
 import {
-  gapsOfReplica, gapsUpTo, piecePart, sourceOfReplica, type RoundPiece, type RoundPlan,
+  configOfReplica, piecePart, sourceOfReplica, type RoundPiece, type RoundPlan,
 } from '../train/rounds/round-plan.js';
 import { openRunFolder } from '../train/run-folder.js';
 import type { ShardFiles } from '../train/shard-files.js';
@@ -101,7 +101,7 @@ async function runPiece({ tokenizer, plan, options, files, piece, common, ...bas
   const batches = new GapBatches(tokenizer, files, batchOptions(options));
   return runTraining({
     ...basics, ...training,
-    config: { ...training.config, plannedExamples: gapsOfReplica(plan), stopAfter: gapsUpTo(plan, piece.round) },
+    config: configOfReplica(training.config, plan, piece.round),
     source: sourceOfReplica<TrainingBatch>(batches, piece.replica),
     parts: { piece: piecePart(piece) }, fixed: fixedOf(plan, options),
     ...(common === null ? {} : { begin: common }),

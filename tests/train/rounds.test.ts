@@ -1,9 +1,10 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { createFormatter } from '../../src/format/index.js';
 import { averagePieces } from '../../src/train/rounds/average-pieces.js';
-import { gapsUpTo } from '../../src/train/rounds/round-plan.js';
+import { configOfReplica, gapsUpTo } from '../../src/train/rounds/round-plan.js';
+import { DEFAULT_TRAINING } from '../../src/train/train-run.js';
 import { readStoredParts, writeStoredParts, type StoredPart } from '../../src/train/training-context.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { layoutFixtures } from '../mutate/support/layout-fixtures.js';
@@ -34,6 +35,18 @@ describe('one replica', () => {
     expect(await train('three', '--gaps', '5000', '--rounds', '3')).toMatchObject({ code: 0 });
     expect(bytes('one', 'model.bin').equals(bytes('plain', 'model.bin'))).toBe(true);
     expect(bytes('three', 'model.bin').equals(bytes('plain', 'model.bin'))).toBe(true);
+  });
+});
+
+test('replicas warm up, step and average as if they had learned on all gaps themselves', () => {
+  const plan = { rounds: 4, gaps: 1000 };
+  expect(configOfReplica(DEFAULT_TRAINING, { ...plan, replicas: 1 }, 1))
+    .toEqual({ ...DEFAULT_TRAINING, plannedExamples: 1000, stopAfter: 500 });
+  const { schedule, optimizer } = DEFAULT_TRAINING;
+  expect(configOfReplica(DEFAULT_TRAINING, { ...plan, replicas: 4 }, 1)).toEqual({
+    ...DEFAULT_TRAINING, plannedExamples: 250, stopAfter: 125,
+    schedule: { ...schedule, learningRate: 2 * schedule.learningRate, warmupExamples: schedule.warmupExamples / 4 },
+    optimizer: { ...optimizer, averageDecay: optimizer.averageDecay ** 4 },
   });
 });
 

@@ -1,4 +1,5 @@
 import type { BatchSource } from '../batch-source.js';
+import type { TrainingConfig } from '../train-run.js';
 import { type ContextPart, trainingPart } from '../training-context.js';
 
 /**
@@ -27,6 +28,26 @@ export const gapsOfReplica = ({ gaps, replicas }: RoundPlan): number => Math.cei
 /** Gaps of one replica up to the end of a round. */
 export const gapsUpTo = (plan: RoundPlan, round: number): number =>
   (round + 1 === plan.rounds ? gapsOfReplica(plan) : Math.ceil((gapsOfReplica(plan) * (round + 1)) / plan.rounds));
+
+/**
+ * How a replica learns in one round. A gap counts as in plain training, whoever learned on it: the warm-up ends after
+ * as many gaps of all replicas, and as many weigh in the running average of the weights, so that a replica's own step
+ * counts for `replicas` steps there. Averaging is like batches `replicas` times as large, for which Adam's rate grows
+ * by the root (Malladi et al. 2022, "On the SDEs and Scaling Rules for Adaptive Gradient Algorithms").
+ */
+export function configOfReplica(config: TrainingConfig, plan: RoundPlan, round: number): TrainingConfig {
+  const { replicas } = plan;
+  const { schedule, optimizer } = config;
+  return {
+    ...config,
+    plannedExamples: gapsOfReplica(plan), stopAfter: gapsUpTo(plan, round),
+    schedule: {
+      ...schedule,
+      learningRate: schedule.learningRate * Math.sqrt(replicas), warmupExamples: schedule.warmupExamples / replicas,
+    },
+    optimizer: { ...optimizer, averageDecay: optimizer.averageDecay ** replicas },
+  };
+}
 
 /** What common weights carry of all replicas: where each stands in its share. */
 export interface ReplicaStates {
