@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnfmt_spark.errors import NnfmtSparkError
+from nnfmt_spark.settings import has_jvm, known_settings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 SPARK_MAJOR = 4
 JAVA = "Java 17 or 21"
+DEFAULT_MASTER = "local[*]"
 
 #: What jobs of this package are better run with; whoever sets one of these himself keeps his.
 RECOMMENDED: dict[str, str] = {
@@ -41,17 +43,18 @@ def make_session(application: str) -> SparkSession:
     """
     require_spark()
     require_java()
-    from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
-    conf = SparkConf()
+    settings = known_settings()
+    recommended = dict(RECOMMENDED)
     builder = SparkSession.builder.appName(application)
-    master = conf.get("spark.master", "local[*]") or "local[*]"
-    recommended = {**RECOMMENDED, **(LOCAL if is_local(master) else {})}
+    if "spark.master" not in settings:
+        builder = builder.master(DEFAULT_MASTER)
+    if is_local(settings.get("spark.master", DEFAULT_MASTER)) and not has_jvm():
+        recommended |= LOCAL
     for name, value in recommended.items():
-        if not conf.contains(name):
+        if name not in settings:
             builder = builder.config(name, value)
-    builder = builder.master(master)
     spark = builder.getOrCreate()
     prepare_session(spark)
     return spark
