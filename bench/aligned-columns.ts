@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import { sampleFiles } from '../src/evaluate/index.js';
-import { readProgram } from '../src/format/format-source.js';
+import { readProgram } from '../src/format/read-program.js';
 import { findColumns, formatSource, loadBaseModel } from '../src/format/index.js';
 import { findPins } from '../src/format/pins.js';
 import { listProjectFiles } from '../src/learn/index.js';

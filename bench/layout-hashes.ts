@@ -16,7 +16,7 @@ import { findFiles, readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import { sampleFiles } from '../src/evaluate/index.js';
 import { formatSource, loadPolicy } from '../src/format/index.js';
-import { readProgram } from '../src/format/format-source.js';
+import { readProgram } from '../src/format/read-program.js';
 import { createFeatureBatch, GapDescriber } from '../src/model/features.js';
 import { countLayout } from '../src/model/count-layout.js';
 import { observeLayout } from '../src/model/observed-layout.js';

@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readProgram } from '../src/format/format-source.js';
+import { readProgram } from '../src/format/read-program.js';
 import { createTokenizer, tokenText } from '../src/tokenize/index.js';
 import { startOracle } from '../tests/oracle/cpython-oracle.js';
 

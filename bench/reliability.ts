@@ -18,7 +18,7 @@ import { readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import { calibrationOf, collectEditProposals, sampleFiles, type Calibration, type EditProposal } from '../src/evaluate/index.js';
 import { EDIT_CLASSES, loadBaseModel, withProfile, type FormatPolicy } from '../src/format/index.js';
-import { readProgram } from '../src/format/format-source.js';
+import { readProgram } from '../src/format/read-program.js';
 import { learnProfile, listProjectFiles, loadReplay } from '../src/learn/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../src/train/fine-tune.js';

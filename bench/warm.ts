@@ -2,9 +2,10 @@
  * Builds against each other in one warm process, taking turns text by text and keystroke by keystroke, so that whatever else
  * the machine does meets all of them alike:
  *
- *     npx tsx bench/warm.ts FILE... --dist EARLIER/dist --dist dist [--rate 0.1] [--rounds 60] [--keys 400]
+ *     npx tsx bench/warm.ts FILE... --dist EARLIER/dist --dist dist [--rate 0.1] [--edit name|line] [--rounds 60] [--keys 400]
  *
- * Processor time of formatting the FILEs, spoilt at the rate, and of completing the first FILE a keystroke at a time from a
+ * Processor time of formatting the FILEs, spoilt at the rate, each time as it is, or as somebody edits it: another name is
+ * one letter longer in each round (as many tokens), or another line stands twice (more of them); and of completing the first FILE a keystroke at a time from a
  * third of it on, where every keystroke is searched for.
  */
 import { readFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ const { values, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
     dist: { type: 'string', multiple: true, default: ['dist'] },
-    rate: { type: 'string', default: '0' }, rounds: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '0' }, edit: { type: 'string', default: 'none' }, rounds: { type: 'string', default: '60' },
     keys: { type: 'string', default: '0' },
   },
 });
@@ -46,8 +47,21 @@ const sources = files.map((file) => readFileSync(file, 'utf8'));
 const texts = await Promise.all(sources.map((text, seed) =>
   (Number(values.rate) === 0 ? text : builds[0]!.mutate(text, { rate: Number(values.rate), seed }))));
 const formatters = await Promise.all(builds.map((build) => build.createFormatter({ profilePath: null })));
+
+/** A text as it stands after another edit in each round. */
+function edited(text: string, round: number): string {
+  if (values.edit === 'none') return text;
+  const all = text.split('\n');
+  const places = all.flatMap((line, k) => (/^ *[a-z]\w+ = .*[\w)\]]$/u.test(line) ? [k] : []));
+  const at = places[(7 * (round + 4)) % places.length];
+  if (at === undefined) throw new Error('no line of the file assigns to a name');
+  if (values.edit === 'line') all.splice(at, 0, all[at]!);
+  else all[at] = all[at]!.replace(/\w+/u, '$&x');
+  return all.join('\n');
+}
+
 for (let round = -4; round < Number(values.rounds); round++) {
-  for (const text of texts) {
+  for (const text of texts.map((each) => edited(each, round))) {
     for (const [k, formatter] of formatters.entries()) await measure(k, round >= 0, () => formatter.format(text));
   }
 }

@@ -8,7 +8,7 @@ const ENTRY = `
 export { computeFeatureDigest } from './src/model/features.js';
 export { checksumText } from './src/shared/checksum.js';
 `;
-const MODELS = ['base.bin', 'restyle.bin'];
+const MODELS = ['base.bin', 'restyle.bin', 'complete.bin', 'complete-caches.bin'];
 
 /** Facts about the build that take a process some time to find out. */
 export function buildFacts(root) {

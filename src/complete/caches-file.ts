@@ -48,14 +48,16 @@ export function encodeCaches({ corpus, gate, ...rest }: CompletionCaches): Uint8
 
 /**
  * @param options.anyGate takes a gate for other experts, too: who wants the n-grams alone
+ * @param options.isKnown the bytes are those of a file that was read before: what cannot have changed is not checked
  * @throws ModelFileError when the file is damaged, foreign, or made for other experts
  */
 export function decodeCaches(
   bytes: Uint8Array,
   path: string,
-  options: { readonly anyGate?: boolean } = {},
+  options: { readonly anyGate?: boolean; readonly isKnown?: boolean } = {},
 ): CompletionCaches {
-  const { metadata, tensors } = decodeTensorFile(bytes, { kind: KIND, path });
+  const { isKnown = false } = options;
+  const { metadata, tensors } = decodeTensorFile(bytes, { kind: KIND, path, isKnown });
   const refuse = (reason: string): never => {
     throw new ModelFileError({ path, reason, advice: RETRAIN });
   };
@@ -79,12 +81,16 @@ export function decodeCaches(
       ? values
       : refuse(`${name} has ${values.length} numbers instead of ${length}`);
   };
-  const corpus = {
-    buckets: Uint8Array.from(get('corpus.buckets')),
-    contexts: Uint16Array.from(get('corpus.contexts')),
-    followers: Uint16Array.from(get('corpus.followers')),
-  };
-  if (!isSoundCorpus(corpus, new PieceVocabulary(pieces).size)) refuse('its table of the corpora is impossible');
+  const whole = (name: string): Uint8Array | Uint16Array =>
+    tensors.find((tensor) => tensor.name === name)?.whole ?? refuse(`it holds no whole numbers as ${name}`);
+  const [buckets, contexts, followers] = ['corpus.buckets', 'corpus.contexts', 'corpus.followers'].map(whole);
+  if (!(buckets instanceof Uint8Array && contexts instanceof Uint16Array && followers instanceof Uint16Array)) {
+    return refuse('its table of the corpora is of other numbers than this nnfmt reads');
+  }
+  const corpus = { buckets, contexts, followers };
+  if (!isKnown && !isSoundCorpus(corpus, new PieceVocabulary(pieces).size)) {
+    refuse('its table of the corpora is impossible');
+  }
   return {
     pieces,
     calibration,

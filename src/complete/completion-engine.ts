@@ -1,6 +1,7 @@
 import { FileReadError, ModelFileError } from '../errors.js';
 import { loadBaseModel, type BaseModel } from '../format/index.js';
 import { assetPath } from '../shared/asset-path.js';
+import { isBuiltInModel } from '../shared/build-facts.js';
 import { COMPLETION_MODEL } from '../shared/base-model.js';
 import type { NamedSource } from '../shared/named-source.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
@@ -41,10 +42,14 @@ export interface CompletionEngineOptions {
   readonly networkPath?: string | null;
 }
 
+const CACHES = 'complete-caches.bin';
+
 /** @throws ModelFileError when a file is missing, damaged or foreign */
 export function loadCompletionEngine(options: CompletionEngineOptions = {}): CompletionEngine {
-  const cachesPath = options.cachesPath ?? assetPath('complete-caches.bin');
-  const caches = decodeCaches(read(cachesPath), cachesPath);
+  const cachesPath = options.cachesPath ?? assetPath(CACHES);
+  const bytes = read(cachesPath);
+  const isKnown = options.cachesPath === undefined && isBuiltInModel(CACHES, bytes);
+  const caches = decodeCaches(bytes, cachesPath, { isKnown });
   const vocabulary = new PieceVocabulary(caches.pieces);
   const base = loadBaseModel();
   const { networkPath } = options;

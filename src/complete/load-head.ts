@@ -7,6 +7,7 @@ import { LAYOUT_CLASSES } from '../model/layout-classes.js';
 import type { NetworkWeights } from '../model/network-weights.js';
 import { decodeModel } from '../model/weights-file.js';
 import { assetPath } from '../shared/asset-path.js';
+import { isBuiltInModel } from '../shared/build-facts.js';
 import { BASE_MODEL, COMPLETION_MODEL } from '../shared/base-model.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { CharVocabulary } from './char-text.js';
@@ -28,7 +29,9 @@ export interface HeadOptions {
 export function loadHead(options: HeadOptions = {}): CompletionHead {
   const modelPath = options.modelPath ?? assetPath(COMPLETION_MODEL);
   const backbone = createBackboneVectors(options.base ?? readBase());
-  const model = decodeCompletionModel(readBytes(modelPath), { path: modelPath, backboneDigest: backbone.digest });
+  const bytes = readBytes(modelPath);
+  const isKnown = options.modelPath === undefined && isBuiltInModel(COMPLETION_MODEL, bytes);
+  const model = decodeCompletionModel(bytes, { path: modelPath, backboneDigest: backbone.digest, isKnown });
   if (model.unit !== 'token') {
     throw new ModelFileError({
       path: modelPath, reason: 'the model was trained on characters', advice: 'It serves `nnfmt generate` only.',

@@ -1,11 +1,9 @@
 import { SyntaxRefusedError } from '../errors.js';
-import { checkEstimate, checkTime } from '../shared/budget.js';
+import { checkTime } from '../shared/budget.js';
 import { indexLines } from '../shared/positions.js';
-import { sourceContext, type SourceContext } from '../model/source-context.js';
+import type { SourceContext } from '../model/source-context.js';
 import {
-  findDifference, findLayoutFault, findLexicalFault, findTokenDifference,
-  joinOverRawText, lfOffset, overRawText, refuseAt, toLf, withStructure,
-  type StructuredSource, type TokenizedSource, type Tokenizer,
+  findDifference, findTokenDifference, joinOverRawText, overRawText, toLf, type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
 import { formatGaps, type FormattedGaps } from './format-gaps.js';
@@ -13,43 +11,10 @@ import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
 import { findOtherStyle } from './other-style.js';
 import { findPins, type Pins } from './pins.js';
+import { RecentPrograms } from './recent-programs.js';
 import { RememberedRows } from './remembered-rows.js';
 import { restyleGaps } from './restyle-gaps.js';
 import { areForeign, mayChange } from './restyled-share.js';
-
-/**
- * What formatting takes for each gap, measured by bench/shapes.ts: memory with the parser's share, as a mean of
- * ordinary code and the densest; time as it is at least, with one pass on a fast machine.
- */
-const BYTES_PER_GAP = 850;
-const SECONDS_PER_GAP = 6e-6;
-
-/**
- * Tokenizes, checks the layout as CPython's tokenizer would, and prepares the features' context, all with LF line
- * ends; `overRawText` leads back to the text.
- */
-export function readProgram(
-  tokenizer: Tokenizer, text: string, path: string, seams: readonly number[] = [],
-): SourceContext {
-  return contextOf(tokenizer.tokenize(text, path), text, path, seams);
-}
-
-/** The same of a text that is tokenized already. */
-export function contextOf(
-  tokenized: TokenizedSource, text: string, path: string, seams: readonly number[] = [],
-): SourceContext {
-  checkEstimate({ bytes: BYTES_PER_GAP * tokenized.tokenCount, seconds: SECONDS_PER_GAP * tokenized.tokenCount });
-  const structured = withStructure(tokenized);
-  const fault = findLayoutFault(structured.source, structured.structure);
-  if (fault) {
-    const { source } = structured;
-    const offset = fault.gap < source.tokenCount ? source.start[fault.gap] : source.text.length;
-    // In CPython's words and at its place, where it refuses the source too.
-    const lexical = findLexicalFault(source.text);
-    throw refuseAt(source.text, lexical?.offset ?? offset, path, lexical?.reason ?? fault.reason);
-  }
-  return sourceContext(structured, seams.map((offset) => lfOffset(text, offset)));
-}
 
 /** Formats until nothing changes, proves the result, and reverts what cannot be proven. */
 export function formatSource(
@@ -108,7 +73,7 @@ export function proposeLayout(
   path: string,
   { lines, restyle = false, seams }: Pick<FormatRequest, 'lines' | 'restyle' | 'seams'> = {},
 ): ProposedLayout {
-  const context = readProgram(tokenizer, text, path, seams);
+  const context = recent.context(tokenizer, text, path, seams);
   const { source } = context.structured;
   const original = source.gaps;
   const pins = findPins(context, lines);
@@ -129,6 +94,7 @@ export function proposeLayout(
 
 /** What the passes over the file at hand have asked the network; the next file takes over its memory. */
 const remembered = new RememberedRows();
+const recent = new RecentPrograms();
 
 /** One pass over a layout: repairs it, or lays all of it out anew. */
 export function passOf(
@@ -136,7 +102,7 @@ export function passOf(
 ): (gaps: readonly string[]) => FormattedGaps {
   if (!restyle) {
     let wasWrecked = false;
-    remembered.forget();
+    remembered.begin(context.structured.source.tokenCount + 1);
     return (gaps) => {
       const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked, remembered);
       wasWrecked ||= formatted.isWrecked === true;
@@ -197,7 +163,7 @@ function findFailure(
   { text, output, path }: { readonly text: string; readonly output: string; readonly path: string },
 ): number | null {
   try {
-    const after = withStructure(tokenizer.tokenize(output, path));
+    const after = recent.structured(tokenizer, output, path);
     // The line ends in strings, which Python does not tell apart, stay as well.
     const difference = findDifference(before, after) ??
       (before.source.text === text

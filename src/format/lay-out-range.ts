@@ -2,10 +2,10 @@ import { SyntaxRefusedError } from '../errors.js';
 import { gapRows } from '../model/gap-rows.js';
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
-import { lfOffset, overRawText, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import { lfOffset, overRawText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { countedLayout } from './counted-layout.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
-import { contextOf } from './format-source.js';
+import { contextOf } from './read-program.js';
 import { mostProbableText } from './most-probable-text.js';
 import { askGaps } from './ask-gaps.js';
 
@@ -28,7 +28,8 @@ export function layOutRange(
   tokenized: TokenizedSource | null = null,
 ): string[] | null {
   try {
-    const context = contextOf(tokenized ?? tokenizer.tokenize(text, '<completion>'), text, '<completion>');
+    const path = '<completion>';
+    const context = contextOf(withStructure(tokenized ?? tokenizer.tokenize(text, path)), text, path);
     const { source } = context.structured;
     const [from, to] = [lfOffset(text, range.start), lfOffset(text, range.end)];
     const inside: number[] = [];

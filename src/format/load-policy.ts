@@ -10,8 +10,7 @@ import { createProfileFinder, readProfile, type Profile } from '../profile/index
 import { createEditorConfigReader, type AssumedHabits } from '../options/editorconfig.js';
 import { assetPath } from '../shared/asset-path.js';
 import { BASE_MODEL, RESTYLE_MODEL } from '../shared/base-model.js';
-import { BUILD_FACTS } from '../shared/build-facts.js';
-import { checksumText } from '../shared/checksum.js';
+import { isBuiltInModel } from '../shared/build-facts.js';
 import { MAX_MODEL_BYTES, readRegularFile } from '../shared/read-file.js';
 import { EVIDENCE_COLUMNS } from './certainty/edit-judge.js';
 import { CERTAINTY_THRESHOLDS, DEFAULT_THRESHOLDS, type Thresholds } from './confidence.js';
@@ -161,7 +160,7 @@ function builtInRestyling(): GapPredictor {
 function readBuiltIn(name: typeof BASE_MODEL | typeof RESTYLE_MODEL): { model: GapModel; bytes: Uint8Array } {
   const path = assetPath(name);
   try {
-    return readModel(path, BUILD_FACTS?.models[name]);
+    return readModel(path, name);
   } catch (cause) {
     if (!(cause instanceof ModelFileError)) throw cause;
     throw new ModelFileError({
@@ -173,10 +172,10 @@ function readBuiltIn(name: typeof BASE_MODEL | typeof RESTYLE_MODEL): { model: G
   }
 }
 
-/** @param known the checksum of the file that the build was tried with, where there is one */
-function readModel(path: string, known?: string): { model: GapModel; bytes: Uint8Array } {
+/** @param builtIn its name, for one of ours */
+function readModel(path: string, builtIn?: string): { model: GapModel; bytes: Uint8Array } {
   const bytes = readBytes(path);
-  const isKnown = known !== undefined && checksumText(bytes) === known;
+  const isKnown = builtIn !== undefined && isBuiltInModel(builtIn, bytes);
   const expected = { shape: FEATURE_SHAPE, labelNames: LAYOUT_CLASSES, vocabularyDigest: FEATURE_DIGEST };
   const model = decodeModel(bytes, { path, expected, isKnown });
   if (model.certainty !== undefined && model.certainty.columns.join() !== EVIDENCE_COLUMNS.join()) {

@@ -7,7 +7,7 @@ import { observeLayout } from '../model/observed-layout.js';
 import { indexLines } from '../shared/positions.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import type { ExamplePlace, ExampleSource } from './explanation.js';
-import { readProgram } from './format-source.js';
+import { readProgram } from './read-program.js';
 import { ASKED_FAMILIES } from './gap-habits.js';
 
 export type { ExamplePlace, ExampleSource } from './explanation.js';

@@ -30,8 +30,15 @@ export class RememberedRows {
   /** By round, per gap: where its row is; -1 for nowhere. */
   private places: Int32Array[] = [];
 
-  /** Makes room for another file. */
-  forget(): void {
+  /**
+   * Begins with a file. Rows of another one are forgotten; those of a text with as many gaps, which is mostly the same
+   * one again or what was made of it, may serve.
+   */
+  begin(gapCount: number): void {
+    if (this.places[0]?.length !== gapCount) this.forget();
+  }
+
+  private forget(): void {
     this.used = 0;
     this.places = [];
   }

@@ -7,7 +7,7 @@ import {
   type RestorationFigures, type RestorationTally,
 } from '../evaluate/index.js';
 import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
-import { readProgram } from '../format/format-source.js';
+import { readProgram } from '../format/read-program.js';
 import { findPins } from '../format/pins.js';
 import { restyledShare } from '../format/restyled-share.js';
 import { StyleCounts } from '../model/style-counts.js';

@@ -1,7 +1,7 @@
 import { Arrangement } from '../model/bracket-arrangement.js';
 import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
-import { readProgram } from '../format/format-source.js';
+import { readProgram } from '../format/read-program.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';

@@ -85,12 +85,18 @@ export class LayoutWalker {
   /** Marks in `mask` (`[classes]`, cleared by the caller) every legal class that renders `text`. */
   match(i: number, text: string, mask: Uint8Array): void {
     const lead = text.slice(0, text.lastIndexOf('\n') + 1);
-    this.wantedIndent = lead === '' ? -1 : text.length - lead.length;
+    const own = text.slice(lead.length);
+    this.wantedIndent = lead === '' ? -1 : own.length;
     const classes = CLASSES_OF_ROLE[this.structured.structure.role[i]];
     for (let c = 0; c < classes.length; c++) {
       const candidate = classes[c];
-      if (candidate !== KEEP && LEADS[candidate] !== lead) continue;
-      if (this.isLegal(i, candidate) && this.render(i, candidate) === text) mask[candidate] = 1;
+      if (candidate === KEEP) {
+        if (this.renderKeep(i) === text) mask[KEEP] = 1;
+        continue;
+      }
+      // As `render` has it, without joining what need not be.
+      if (LEADS[candidate] !== lead || !this.isLegal(i, candidate)) continue;
+      if (this.measure(i, ANCHORS[candidate], STEPS[candidate]) === own) mask[candidate] = 1;
     }
     this.wantedIndent = -1;
   }
@@ -203,7 +209,7 @@ export class LayoutWalker {
         return BLANKS[steps];
       case Anchor.CommentAbove: {
         const width = this.commentColumn + steps - this.endColumn;
-        return width > 0 && this.line - this.commentLine <= 2 ? ' '.repeat(width) : null;
+        return width > 0 && this.line - this.commentLine <= 2 ? blanks(width) : null;
       }
       case Anchor.Block:
       case Anchor.BlockWithOwnStep:
@@ -244,7 +250,11 @@ export class LayoutWalker {
 
   /** An indentation and so many units more, or less; null where it has not as many. */
   private indented(from: string, steps: number): string | null {
-    if (steps >= 0) return from + this.unit.repeat(steps);
+    if (steps === 0) return from;
+    if (steps > 0) {
+      const isOther = this.wantedIndent >= 0 && from.length + steps * this.unit.length !== this.wantedIndent;
+      return isOther ? null : from + this.unit.repeat(steps);
+    }
     const less = this.unit.repeat(-steps);
     return from.endsWith(less) ? from.slice(0, -less.length) : null;
   }
@@ -257,7 +267,7 @@ export class LayoutWalker {
   private toColumn(token: number, offset: number): string | null {
     const lead = this.lineIndent[token];
     if (this.wantedIndent >= 0 && Math.max(lead.length, this.column[token] + offset) !== this.wantedIndent) return null;
-    return lead + ' '.repeat(Math.max(0, this.column[token] + offset - lead.length));
+    return lead + blanks(Math.max(0, this.column[token] + offset - lead.length));
   }
 }
 
@@ -265,8 +275,9 @@ export class LayoutWalker {
 const LEADS = CLASS_ROWS.map(({ lead }) => lead);
 const ANCHORS = Uint8Array.from(CLASS_ROWS, ({ anchor }) => anchor);
 const STEPS = Int8Array.from(CLASS_ROWS, ({ steps }) => steps);
-/** Blanks by their number, as many as a class may ask for. */
-const BLANKS = Array.from({ length: 1 + Math.max(...STEPS) }, (_, count) => ' '.repeat(count));
+/** Blanks by their number, up to what most lines begin with. */
+const BLANKS = Array.from({ length: 121 }, (_, count) => ' '.repeat(count));
+const blanks = (count: number): string => (count < BLANKS.length ? BLANKS[count] : ' '.repeat(count));
 
 /** Per role: 1 for its classes; and those of them that `isLegal` may refuse. */
 const MASK_OF_ROLE = CLASSES_OF_ROLE.map((classes) =>

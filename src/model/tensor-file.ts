@@ -24,12 +24,18 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-export interface TensorFile {
+/** A matrix that was read. */
+export interface ReadTensor extends StoredTensor {
+  /** Whole numbers as they are stored, whose `values` are made when they are asked for; null for others. */
+  readonly whole: Uint8Array | Uint16Array | null;
+}
+
+export interface TensorFile<Tensor = StoredTensor> {
   /** What the file is for, such as "model"; readers refuse other kinds. */
   readonly kind: string;
   /** Plain JSON. */
   readonly metadata: unknown;
-  readonly tensors: readonly StoredTensor[];
+  readonly tensors: readonly Tensor[];
 }
 
 /** As the first bytes say; the line break in the magic reveals a conversion as text. */
@@ -73,7 +79,7 @@ export function encodeTensorFile(file: TensorFile): Uint8Array {
 export function decodeTensorFile(
   bytes: Uint8Array,
   options: { kind: string; path: string; advice?: string; isKnown?: boolean },
-): TensorFile {
+): TensorFile<ReadTensor> {
   const { path, kind, isKnown = false } = options;
   const damaged = options.advice ?? 'It is damaged: copy or download it again.';
   const refuse = (reason: string, advice = options.advice, cause?: unknown): never => {
@@ -117,7 +123,7 @@ export function decodeTensorFile(
   if (!Array.isArray(listed)) return refuse('its header lists no matrices', damaged);
   let at = align(headerEnd);
   const names = new Set<string>();
-  const tensors = listed.map((item: unknown) => {
+  const tensors = listed.map((item: unknown): ReadTensor => {
     const tensor = checkedTensor(item, buffer.length, (reason) => refuse(reason, damaged));
     if (names.has(tensor.name)) refuse(`the matrix ${tensor.name} is there twice`, damaged);
     names.add(tensor.name);
@@ -125,10 +131,13 @@ export function decodeTensorFile(
     if (at + length > buffer.length) refuse(`the matrix ${tensor.name} is longer than the file`, damaged);
     // A copy where a view cannot be had: the buffer may lie at an odd address, and callers may change what they get.
     const view = bytes.subarray(at, at + length);
-    const values = decodeTensor(tensor, isKnown && view.byteOffset % 4 === 0 ? view : view.slice(), isKnown);
-    if (values === null) return refuse(`the matrix ${tensor.name} holds what is no number`, damaged);
+    const stored = isKnown && view.byteOffset % 4 === 0 ? view : view.slice();
     at += align(length);
-    return { ...tensor, values };
+    const whole = wholeNumbers(tensor, stored);
+    if (whole !== null) return { ...tensor, whole, get values() { return new Float32Array(whole); } };
+    const values = decodeTensor(tensor, stored, isKnown);
+    if (values === null) return refuse(`the matrix ${tensor.name} holds what is no number`, damaged);
+    return { ...tensor, whole, values };
   });
   return { kind, metadata: header.fields['metadata'], tensors };
 }
@@ -195,7 +204,15 @@ function encodeTensor(tensor: StoredTensor): Uint8Array {
 
 const LARGEST = 3.4e38;
 
-/** `bytes` must be aligned to 4. Null where a value is infinite or no number; halves and whole numbers cannot be. */
+/** `bytes` must be aligned to 4. Null for what is stored otherwise. */
+function wholeNumbers(
+  { rows, columns, precision }: Omit<StoredTensor, 'values'>, bytes: Uint8Array,
+): Uint8Array | Uint16Array | null {
+  if (precision === 'u8') return bytes.subarray(0, rows * columns);
+  return precision === 'u16' ? new Uint16Array(bytes.buffer, bytes.byteOffset, rows * columns) : null;
+}
+
+/** `bytes` must be aligned to 4. Null where a value is infinite or no number; halves cannot be. */
 function decodeTensor(
   tensor: Omit<StoredTensor, 'values'>, bytes: Uint8Array, isKnown: boolean,
 ): Float32Array | null {
@@ -205,8 +222,6 @@ function decodeTensor(
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, length);
     return isKnown || areFinite(floats) ? floats : null;
   }
-  if (precision === 'u16') return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
-  if (precision === 'u8') return Float32Array.from(bytes.subarray(0, length));
   const values = new Float32Array(length);
   if (precision === 'f16') {
     decodeHalf(new Uint16Array(bytes.buffer, bytes.byteOffset, length), values);

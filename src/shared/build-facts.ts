@@ -1,3 +1,5 @@
+import { checksumText } from './checksum.js';
+
 /** What the build knows of itself, so that no process has to find it out again. */
 export interface BuildFacts {
   /** The digest of the list of features. */
@@ -10,3 +12,9 @@ declare const __NNFMT_FACTS__: BuildFacts | undefined;
 
 /** Null where nothing was built. */
 export const BUILD_FACTS: BuildFacts | null = typeof __NNFMT_FACTS__ === 'object' ? __NNFMT_FACTS__ : null;
+
+/** True for the bytes of a model that the build was made with, which need no other check. */
+export function isBuiltInModel(name: string, bytes: Uint8Array): boolean {
+  const known = BUILD_FACTS?.models[name];
+  return known !== undefined && checksumText(bytes) === known;
+}

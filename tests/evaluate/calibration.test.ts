@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrationOf, collectEditProposals, type EditProposal } from '../../src/evaluate/index.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { prefer } from '../format/support/fake-policies.js';
 

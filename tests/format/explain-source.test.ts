@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { explainSource, type ExplainRequest, type Explanation } from '../../src/format/explain-source.js';
 import { describeGap } from '../../src/format/describe-gap.js';
 import { formatSource, type FormatPolicy } from '../../src/format/index.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { countLayout } from '../../src/model/count-layout.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';

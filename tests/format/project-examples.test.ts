@@ -6,7 +6,7 @@ import type { ExampleSource } from '../../src/format/project-examples.js';
 import { countLayout } from '../../src/model/count-layout.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';

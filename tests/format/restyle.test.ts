@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
 import { createFormatter } from '../../src/format/create-formatter.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { wholeBelow } from '../../src/model/assumed-layout.js';
 import { countLayout } from '../../src/model/count-layout.js';
 import { observeLayout } from '../../src/model/observed-layout.js';

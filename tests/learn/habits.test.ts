@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { HabitTally, unitName, type Habit } from '../../src/learn/habits.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { createTokenizer } from '../../src/tokenize/index.js';

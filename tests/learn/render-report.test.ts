@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { HabitTally } from '../../src/learn/habits.js';
 import type { LearnReport } from '../../src/learn/learn-profile.js';
 import { isContradictory, renderReport } from '../../src/learn/render-report.js';

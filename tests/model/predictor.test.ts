@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FeatureBatch, type FeatureShape } from '../../src/model/feature-batch.js';
 import { createKernel } from '../../src/model/kernel/kernel.js';
+import { listLength } from '../../src/model/kernel/matrix-operations.js';
 import { createPredictor } from '../../src/model/kernel/predictor.js';
 import { createGapNetwork } from '../../src/model/network.js';
 import { DEFAULT_NETWORK_SIZES, networkLayout, type NetworkSizes, type NetworkWeights } from '../../src/model/network-weights.js';
@@ -169,7 +170,7 @@ describe('the kernel', () => {
 
   it.each([12, 40, 64])('multiplies sparse rows as dense ones, %i wide', (width) => {
     const { run, floats } = createKernel({
-      floats: { x: 6 * 10, w: 10 * width, dense: 6 * width, sparse: 6 * width, list: 2 * 11 },
+      floats: { x: 6 * 10, w: 10 * width, dense: 6 * width, sparse: 6 * width, list: listLength(10) },
     });
     const random = createRandom(1);
     floats.x.forEach((_, at) => (floats.x[at] = random.next() < 0.6 ? 0 : random.next()));
@@ -179,5 +180,41 @@ describe('the kernel', () => {
       floats.sparse.byteOffset, width, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6, floats.list.byteOffset,
     );
     expect(floats.sparse).toEqual(floats.dense);
+  });
+
+  it('multiplies for legal labels alone as for all, however many are legal', () => {
+    const [labels, width, rows, depth] = [45, 48, 40, 10];
+    const { floats, bytes, matrices, byteMatrices, operations } = createKernel({
+      floats: {
+        x: [rows, depth], w: [depth, width], all: [rows, width], some: [rows, width], list: listLength(depth, width),
+        likely: [rows, labels], likelyOfSome: [rows, labels],
+      },
+      bytes: { legal: [rows, labels] },
+    });
+    const random = createRandom(2);
+    for (const values of [floats.x, floats.w]) {
+      values.forEach((_, at) => (values[at] = random.next() < 0.5 ? 0 : random.next()));
+    }
+    // From rows without a legal label to rows in which nearly all are.
+    bytes.legal.forEach((_, at) => (bytes.legal[at] = random.next() < Math.floor(at / labels) / rows ? 1 : 0));
+    const { x, w, all, some, list, likely, likelyOfSome } = matrices;
+    floats.some.fill(0);
+    operations.addProduct(all, x, w);
+    operations.addLegalProduct(some, x, w, list, byteMatrices.legal);
+    bytes.legal.forEach((isLegal, at) => {
+      const place = Math.floor(at / labels) * width + (at % labels);
+      if (isLegal === 1) expect(floats.some[place]).toBe(floats.all[place]);
+    });
+    operations.maskedSoftmax(likely, all, byteMatrices.legal);
+    operations.maskedSoftmax(likelyOfSome, some, byteMatrices.legal);
+    expect(floats.likelyOfSome).toEqual(floats.likely);
+    expect(floats.likely.subarray(0, labels)).toEqual(new Float32Array(labels));
+  });
+
+  it('refuses a list that is too short for a product', () => {
+    const { matrices: { x, w, out, list }, operations } = createKernel({
+      floats: { x: [2, 8], w: [8, 4], out: [2, 4], list: listLength(8) - 1 },
+    });
+    expect(() => operations.addSparseProduct(out, x, w, list)).toThrow(RangeError);
   });
 });

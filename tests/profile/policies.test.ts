@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { createFormatter, createPolicies, loadBaseModel, loadPolicy } from '../../src/format/index.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SyntaxRefusedError } from '../../src/errors.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import {
   createTokenizer, findDifference, findLayoutFault, GapRole, joinOverRawText, tokenText, withStructure,
   type StructuredSource, type Tokenizer,

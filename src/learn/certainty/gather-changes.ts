@@ -2,7 +2,7 @@ import { EVIDENCE_COLUMNS } from '../../format/certainty/edit-judge.js';
 import { unitMass } from '../../format/decide-steps.js';
 import { formatGaps, type GapVisit } from '../../format/format-gaps.js';
 import type { FormatPolicy } from '../../format/format-policy.js';
-import { readProgram } from '../../format/format-source.js';
+import { readProgram } from '../../format/read-program.js';
 import type { WeighedGroup } from '../../format/groups/verdict.js';
 import { findPins } from '../../format/pins.js';
 import type { BoostedTrees } from '../../model/boosted-trees.js';

@@ -41,18 +41,19 @@ export function encodeCompletionModel(model: CompletionModel, precision: TensorP
  * Reads a completion model.
  *
  * @param options.path only for messages
+ * @param options.isKnown the bytes are those of a file that was read before: what cannot have changed is not checked
  * @param options.backboneDigest of the base model at hand; a head trained on another one is refused
  * @throws ModelFileError when the file is damaged, foreign, or was made for another backbone
  */
 export function decodeCompletionModel(
   bytes: Uint8Array,
-  options: { path: string; backboneDigest?: string },
+  options: { path: string; backboneDigest?: string; isKnown?: boolean },
 ): CompletionModel {
-  const { path } = options;
+  const { path, isKnown = false } = options;
   const refuse = (reason: string, cause?: unknown): never => {
     throw new ModelFileError({ path, reason, advice: RETRAIN, cause });
   };
-  const file = decodeTensorFile(bytes, { kind: KIND, path });
+  const file = decodeTensorFile(bytes, { kind: KIND, path, isKnown });
   const metadata = checkedMetadata(file.metadata, refuse);
   if (options.backboneDigest !== undefined && metadata.backboneDigest !== null &&
     metadata.backboneDigest !== options.backboneDigest) {

@@ -183,27 +183,81 @@ export function addProduct(
   }
 }
 
+/** By which of four numbers are not zero, as bits: the bytes that bring those to the front. */
+const FRONT: usize = memory.data<u8>([
+  128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 128, 128, 128, 128, 128, 128, 128, 128,
+  8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 8, 9, 10, 11, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 128, 128, 128, 128,
+  12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  4, 5, 6, 7, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 128, 128, 128, 128,
+  8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128, 128, 128, 128, 128,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 128, 128, 128, 128,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+], 16);
+
+/**
+ * Takes down what of an input is not zero: where its weights start, and behind `listPart` bytes its value. There is room
+ * for `depth` + 4 of both.
+ *
+ * @returns bytes of either list
+ */
+@inline
+function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list: usize): usize {
+  const values = list + listPart(depth);
+  const depthBytes: usize = <usize>depth << 2;
+  const zero = f32x4.splat(0);
+  const step = i32x4.splat(<i32>(rowBytes << 2));
+  let places = i32x4.splat(<i32>weights);
+  places = i32x4.replace_lane(places, 1, <i32>(weights + rowBytes));
+  places = i32x4.replace_lane(places, 2, <i32>(weights + 2 * rowBytes));
+  places = i32x4.replace_lane(places, 3, <i32>(weights + 3 * rowBytes));
+  let end: usize = 0;
+  let k: usize = 0;
+  for (; k + 16 <= depthBytes; k += 16) {
+    const value = v128.load(x + k);
+    const some = i32x4.bitmask(f32x4.ne(value, zero));
+    if (some !== 0) {
+      const front = v128.load(FRONT + (<usize>some << 4));
+      v128.store(list + end, i8x16.swizzle(places, front));
+      v128.store(values + end, i8x16.swizzle(value, front));
+      end += <usize>popcnt(some) << 2;
+    }
+    places = i32x4.add(places, step);
+  }
+  let source = weights + (k >> 2) * rowBytes;
+  for (; k < depthBytes; k += 4) {
+    const value = load<f32>(x + k);
+    store<u32>(list + end, <u32>source);
+    store<f32>(values + end, value);
+    end += <usize>(value !== 0) << 2;
+    source += rowBytes;
+  }
+  return end;
+}
+
+/** Bytes of one of the two lists of inputs. */
+@inline function listPart(depth: i32): usize { return (<usize>depth + 4) << 2; }
+
 /**
  * The same as addProduct, skipping zeros of the input: for inputs that are mostly zero.
- * `list` has room for `depth` + 1 pairs of 32 bits: where a row's weights start, and its value.
+ * `list` has room for two numbers for each input, and eight more.
  */
 export function addSparseProduct(
   out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32, list: usize,
 ): void {
   const rowBytes: usize = <usize>width << 2;
-  const depthBytes: usize = <usize>depth << 2;
+  const values = listPart(depth);
   for (let row = 0; row < rows; row++) {
-    const x = input + (<usize>(row * inputStride) << 2);
     const o = out + <usize>row * rowBytes;
-    let end = list;
-    let source = weights;
-    for (let k: usize = 0; k < depthBytes; k += 4) {
-      const value = load<f32>(x + k);
-      store<u32>(end, <u32>source);
-      store<f32>(end, value, 4);
-      end += <usize>(value !== 0) << 3;
-      source += rowBytes;
-    }
+    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list);
     let column: usize = 0;
     for (; column + 128 <= rowBytes; column += 128) {
       const t = o + column;
@@ -215,9 +269,9 @@ export function addSparseProduct(
       let s5 = v128.load(t, 80);
       let s6 = v128.load(t, 96);
       let s7 = v128.load(t, 112);
-      for (let at = list; at < end; at += 8) {
+      for (let at = list; at < end; at += 4) {
         const w = <usize>load<u32>(at) + column;
-        const v = v128.load32_splat(at, 4);
+        const v = v128.load32_splat(at + values);
         s0 = f32x4.add(s0, f32x4.mul(v, v128.load(w, 0)));
         s1 = f32x4.add(s1, f32x4.mul(v, v128.load(w, 16)));
         s2 = f32x4.add(s2, f32x4.mul(v, v128.load(w, 32)));
@@ -238,13 +292,70 @@ export function addSparseProduct(
     }
     for (; column < rowBytes; column += 16) {
       let sum = v128.load(o + column);
-      for (let at = list; at < end; at += 8) {
-        const w = <usize>load<u32>(at) + column;
-        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at, 4), v128.load(w)));
+      for (let at = list; at < end; at += 4) {
+        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at + values), v128.load(<usize>load<u32>(at) + column)));
       }
       v128.store(o + column, sum);
     }
   }
+}
+
+/**
+ * The same for the labels that are legal in each row (`legal` `[rows, labels]` of bytes), four by four: what stands in
+ * fours without a legal label is of no use afterwards. Behind the lists there is room for a number for each four, and
+ * four more.
+ */
+export function addLegalProduct(
+  out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32, list: usize,
+  legal: usize, labels: i32,
+): void {
+  const rowBytes: usize = <usize>width << 2;
+  const values = listPart(depth);
+  const fours = list + 2 * values;
+  for (let row = 0; row < rows; row++) {
+    const o = out + <usize>row * rowBytes;
+    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list);
+    let last = fours;
+    for (let label = 0; label < labels; label += 4) {
+      store<u32>(last, <u32>label << 2);
+      last += <usize>isAnyLegal(legal + <usize>(row * labels), label, labels) << 2;
+    }
+    if (last === fours) continue;
+    // Four fours at a time, the last as often as it takes.
+    const filled = load<u32>(last - 4);
+    store<u32>(last, filled, 0);
+    store<u32>(last, filled, 4);
+    store<u32>(last, filled, 8);
+    for (let four = fours; four < last; four += 16) {
+      const c0 = <usize>load<u32>(four, 0);
+      const c1 = <usize>load<u32>(four, 4);
+      const c2 = <usize>load<u32>(four, 8);
+      const c3 = <usize>load<u32>(four, 12);
+      let s0 = v128.load(o + c0);
+      let s1 = v128.load(o + c1);
+      let s2 = v128.load(o + c2);
+      let s3 = v128.load(o + c3);
+      for (let at = list; at < end; at += 4) {
+        const w = <usize>load<u32>(at);
+        const v = v128.load32_splat(at + values);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(w + c0)));
+        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(w + c1)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(w + c2)));
+        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(w + c3)));
+      }
+      v128.store(o + c0, s0);
+      v128.store(o + c1, s1);
+      v128.store(o + c2, s2);
+      v128.store(o + c3, s3);
+    }
+  }
+}
+
+/** Whether one of four labels is legal; of the last four there may be fewer. */
+@inline function isAnyLegal(legal: usize, label: i32, labels: i32): bool {
+  if (label + 4 <= labels) return load<u32>(legal + label) !== 0;
+  for (let k = label; k < labels; k++) if (load<u8>(legal + k) !== 0) return true;
+  return false;
 }
 
 /** out[row] = bias for every row. */
@@ -286,26 +397,37 @@ export function maskedSoftmax(
   out: usize, logits: usize, stride: i32, legal: usize, labels: i32, rows: i32,
 ): void {
   const strideBytes: usize = <usize>stride << 2;
+  const zero = f32x4.splat(0);
   for (let row = 0; row < rows; row++) {
     const x = logits + <usize>row * strideBytes;
     const allowed = legal + <usize>(row * labels);
     const target = out + (<usize>(row * labels) << 2);
+    // Fours of labels without a legal one are passed over.
     let top: f32 = -Infinity;
-    for (let k = 0; k < labels; k++) {
-      if (load<u8>(allowed + k)) top = max(top, load<f32>(x + (<usize>k << 2)));
+    for (let four = 0; four < labels; four += 4) {
+      if (!isAnyLegal(allowed, four, labels)) continue;
+      const end = min(four + 4, labels);
+      for (let k = four; k < end; k++) if (load<u8>(allowed + k)) top = max(top, load<f32>(x + (<usize>k << 2)));
     }
     const shift = f32x4.splat(top);
-    for (let at: usize = 0; at < strideBytes; at += 16) {
-      v128.store(x + at, exponential(f32x4.min(f32x4.sub(v128.load(x + at), shift), f32x4.splat(0))));
-    }
     let sum: f32 = 0;
-    for (let k = 0; k < labels; k++) {
-      if (load<u8>(allowed + k)) sum += load<f32>(x + (<usize>k << 2));
+    for (let four = 0; four < labels; four += 4) {
+      if (!isAnyLegal(allowed, four, labels)) continue;
+      const at = x + (<usize>four << 2);
+      v128.store(at, exponential(f32x4.min(f32x4.sub(v128.load(at), shift), zero)));
+      const end = min(four + 4, labels);
+      for (let k = four; k < end; k++) if (load<u8>(allowed + k)) sum += load<f32>(x + (<usize>k << 2));
     }
     const scale: f32 = sum > 0 ? 1 / sum : 0;
-    for (let k = 0; k < labels; k++) {
-      const value: f32 = load<u8>(allowed + k) ? load<f32>(x + (<usize>k << 2)) * scale : 0;
-      store<f32>(target + (<usize>k << 2), value);
+    for (let four = 0; four < labels; four += 4) {
+      const at = target + (<usize>four << 2);
+      const end = min(four + 4, labels);
+      if (end === four + 4) v128.store(at, zero);
+      else for (let k = four; k < end; k++) store<f32>(target + (<usize>k << 2), 0);
+      if (!isAnyLegal(allowed, four, labels)) continue;
+      for (let k = four; k < end; k++) {
+        if (load<u8>(allowed + k)) store<f32>(target + (<usize>k << 2), load<f32>(x + (<usize>k << 2)) * scale);
+      }
     }
   }
 }

@@ -26,6 +26,10 @@ export interface KernelFunctions {
     out: number, width: number, input: number, inputStride: number, depth: number, weights: number, rows: number,
     list: number,
   ): void;
+  addLegalProduct(
+    out: number, width: number, input: number, inputStride: number, depth: number, weights: number, rows: number,
+    list: number, legal: number, labels: number,
+  ): void;
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
@@ -85,8 +89,8 @@ export interface Kernel<F extends string, S extends string, B extends string> {
 }
 
 const PAGE_BYTES = 65536;
-/** The compiler keeps the start of the memory to itself. */
-const FIRST_BYTE = 1024;
+/** The compiler keeps the start of the memory to itself, and puts its tables behind that. */
+const FIRST_BYTE = 2048;
 
 let compiled: object | undefined;
 

@@ -23,11 +23,13 @@ export interface MatrixOperations {
   embeddingScatter(table: Matrix, delta: Matrix, slots: ShortMatrix): void;
   /** out += input * weights. */
   addProduct(out: Matrix, input: Matrix, weights: Matrix): void;
-  /**
-   * The same for inputs of which many are zero; the list has a pair of numbers for each column of the input, and one
-   * more.
-   */
+  /** The same for inputs of which many are zero; the list has `listLength` numbers. */
   addSparseProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix): void;
+  /**
+   * The same where only the columns of legal labels count: of four columns without one, nothing in `out` is of use.
+   * `out` has as many columns as there are labels, or up to three more.
+   */
+  addLegalProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix, legal: ByteMatrix): void;
   /** Weights `[depth, width]` in panels, which lie in `into`. */
   pack(weights: Matrix, into: Matrix): Panels;
   /** Weights `[width, depth]` in panels: for a product with their transpose. */
@@ -96,7 +98,15 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
       run.addSparseProduct(
         out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
         needEqual(input.columns, weights.rows),
-        weights.address, needEqual(out.rows, input.rows), list.address,
+        weights.address, needEqual(out.rows, input.rows), needList(list, input).address,
+      );
+    },
+    addLegalProduct(out, input, weights, list, legal) {
+      run.addLegalProduct(
+        out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
+        needEqual(input.columns, weights.rows),
+        weights.address, needEqual(out.rows, input.rows), needList(list, input, out).address, legal.address,
+        legal.columns,
       );
     },
     pack(weights, into) {
@@ -157,6 +167,15 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
       );
     },
   };
+}
+
+/** Numbers of the list that a product with an input of so many columns takes; a legal one with so many columns. */
+export const listLength = (depth: number, width = 0): number => 2 * (depth + 4) + width / 4 + 4;
+
+function needList(list: Matrix, { columns }: Matrix, out?: Matrix): Matrix {
+  const needed = listLength(columns, out?.columns);
+  if (list.length < needed) throw new RangeError(`a list of ${list.length} where ${needed} are needed`);
+  return list;
 }
 
 /** @throws RangeError where they differ */

@@ -5,6 +5,7 @@
 import { type FeatureBatch } from '../feature-batch.js';
 import { networkLayout, type NetworkWeights, parameterOf, type ParameterName } from '../network-weights.js';
 import { createKernel } from './kernel.js';
+import { listLength } from './matrix-operations.js';
 import { matrixOver, type Matrix } from './matrix.js';
 
 /** What the network expects of described gaps. */
@@ -43,8 +44,7 @@ export function createPredictor(weights: NetworkWeights): Predictor {
       hidden2: [CHUNK, sizes.hidden2],
       logits: [CHUNK, outputWidth],
       probabilities: [CHUNK, labels],
-      // Of addSparseProduct: a pair for each input of the widest layer, and one more.
-      list: 2 + 2 * widest,
+      list: listLength(widest, outputWidth),
     },
     shorts: { slots: [CHUNK, slotCount] },
     bytes: { legal: [CHUNK, labels] },
@@ -102,9 +102,9 @@ export function createPredictor(weights: NetworkWeights): Predictor {
     operations.addSparseProduct(hidden2, hidden1, parameters['hidden.weights'], list);
     operations.relu(hidden2);
 
-    operations.fillRows(logits, outputBias);
-    operations.addSparseProduct(logits, hidden2, outputWeights, list);
     bytes.legal.set(batch.legal.subarray(first * labels, (first + rows) * labels));
+    operations.fillRows(logits, outputBias);
+    operations.addLegalProduct(logits, hidden2, outputWeights, list, legal);
     operations.maskedSoftmax(probabilities, logits, legal);
   };
 

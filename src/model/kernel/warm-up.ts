@@ -1,4 +1,5 @@
 import { createKernel } from './kernel.js';
+import { listLength } from './matrix-operations.js';
 
 /** Enough of each for V8 to find the functions hot, see `compileHotModule`; next to nothing for the processor. */
 const ROWS = 4;
@@ -14,8 +15,8 @@ const LABELS = 48;
 export function warmUpKernel(): void {
   const { floats, shorts, bytes, matrices, shortMatrices, byteMatrices, operations } = createKernel({
     floats: {
-      table: [DEPTH, WIDTH], bias: WIDTH, out: [ROWS, WIDTH], inputs: [ROWS, DEPTH], list: 2 + 2 * DEPTH,
-      logits: [16 * ROWS, LABELS], probabilities: [16 * ROWS, LABELS],
+      table: [DEPTH, WIDTH], bias: WIDTH, out: [ROWS, WIDTH], inputs: [ROWS, DEPTH], list: listLength(DEPTH, LABELS),
+      labelTable: [DEPTH, LABELS], logits: [16 * ROWS, LABELS], probabilities: [16 * ROWS, LABELS],
     },
     shorts: { slots: [ROWS, DEPTH] },
     bytes: { legal: [16 * ROWS, LABELS] },
@@ -23,10 +24,11 @@ export function warmUpKernel(): void {
   floats.inputs.fill(1);
   shorts.slots.fill(0);
   bytes.legal.fill(1);
-  const { table, bias, out, inputs, list, logits, probabilities } = matrices;
+  const { table, bias, out, inputs, list, labelTable, logits, probabilities } = matrices;
   operations.embeddingSum(out, table, bias, shortMatrices.slots);
   operations.addProduct(out, inputs, table);
   operations.addSparseProduct(out, inputs, table, list);
+  operations.addLegalProduct(logits.from(0, ROWS), inputs, labelTable, list, byteMatrices.legal.from(0, ROWS));
   operations.maskedSoftmax(probabilities, logits, byteMatrices.legal);
   operations.relu(logits);
 }
