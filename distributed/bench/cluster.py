@@ -75,6 +75,8 @@ def check(out: Path, table: Path, command: str, meanwhile: Callable[[subprocess.
         "spark.executor.memory": "700m",
         "spark.executor.cores": "1",
         "spark.excludeOnFailure.enabled": "true",
+        # Both workers are on one node here.
+        "spark.task.maxFailures": "8",
         "spark.excludeOnFailure.task.maxTaskAttemptsPerNode": "4",
         "spark.excludeOnFailure.stage.maxFailedExecutorsPerNode": "4",
         "spark.excludeOnFailure.application.maxFailedExecutorsPerNode": "4",
@@ -133,8 +135,9 @@ def main() -> None:
         chance = random.Random(1)
         while running.poll() is None and killed < 50:
             time.sleep(chance.uniform(0.4, 1.0))
-            for pid in nnfmt_processes(marker)[:1]:
-                os.kill(pid, signal.SIGKILL)
+            found = nnfmt_processes(marker)
+            if found:
+                os.kill(chance.choice(found), signal.SIGKILL)
                 killed += 1
 
     poisoned = folder / "poisoned.parquet"

@@ -20,8 +20,10 @@ from nnfmt_spark.resident import Answer, ProcessDied, ProcessPlan, Request, Resi
 
 #: Times a process may die with a single row at hand before the row is given up.
 DEATHS_OF_A_ROW = 2
-#: Starts that may fail one after another before the executor is.
+#: Starts that may fail one after another before the executor is taken for broken.
 FAILED_STARTS = 5
+#: Starts one after another that a signal may end: what kills here and there says nothing of the executor.
+KILLED_STARTS = 20
 #: Seconds to wait after a start that failed, times how many have: what is short of memory may have it again.
 _PAUSE_SECONDS = 0.2
 
@@ -126,17 +128,19 @@ class Respondent:
         if self._process is not None:
             return self._process
         self._before_start()
-        for attempt in range(1, FAILED_STARTS + 1):
+        failed = killed = 0
+        while True:
             try:
                 self.starts += 1
                 self._process = ResidentProcess.start(self._plan, self._greeting)
                 return self._process
             except ProcessDied as fault:
                 self.deaths += 1
-                if attempt == FAILED_STARTS:
+                failed += not fault.by_signal
+                killed += fault.by_signal
+                if failed == FAILED_STARTS or killed == KILLED_STARTS:
                     raise NnfmtSparkError(f"{here()}: {' '.join(self._plan.command)}: {fault}") from fault
-                time.sleep(_PAUSE_SECONDS * attempt)
-        raise AssertionError("unreachable")
+                time.sleep(_PAUSE_SECONDS * (failed + killed))
 
     def _bury(self) -> None:
         self.deaths += 1

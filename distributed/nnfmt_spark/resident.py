@@ -33,6 +33,11 @@ _KEPT_OF_STDERR = 2000
 class ProcessDied(Exception):
     """The process ended, stopped answering or said something that is no answer; `unanswered` requests are lost."""
 
+    def __init__(self, message: str, *, by_signal: bool = False) -> None:
+        super().__init__(message)
+        #: Somebody ended it, or something did for want of memory.
+        self.by_signal = by_signal
+
 
 @dataclass(frozen=True)
 class ProcessPlan:
@@ -199,7 +204,7 @@ class ResidentProcess:
         self.close()
         how = "" if code is None else f", by signal {-code}" if code < 0 else f", with exit code {code}"
         said = self._stderr.decode("utf-8", "replace").strip()
-        return ProcessDied(f"nnfmt {what}{how}{': ' + said if said else ''}")
+        return ProcessDied(f"nnfmt {what}{how}{': ' + said if said else ''}", by_signal=code is not None and code < 0)
 
     def close(self) -> None:
         """Ends the process, at once; nothing that it does outlives it. May be called again."""

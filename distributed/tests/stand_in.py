@@ -3,7 +3,8 @@
     python stand_in.py VERSION            answers every text with its length
     python stand_in.py VERSION COMMAND…   hands requests to the real one and its answers back
 
-Words in a text make it misbehave: `KILL-ME` ends it by SIGKILL, `KILL-ONCE:PATH` the first time, `HANG` makes it wait
+Words in a text make it misbehave: `KILL-ME` ends it by SIGKILL, `KILL-ONCE:PATH` the first time,
+`KILL-TIMES:N:PATH` the first N times, `HANG` makes it wait
 for ever, `BABBLE` makes it write no JSON, `EXIT-3` ends it with code 3 and a word on stderr.
 """
 
@@ -49,6 +50,13 @@ def misbehave(line: str) -> None:
         if once is not None:
             Path(once[1]).touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    times = re.search(r"KILL-TIMES:(\d+):([\w./-]+)", line)
+    if times is not None:
+        with Path(times[2]).open("ab") as counted:
+            if counted.tell() < int(times[1]):
+                counted.write(b".")
+                counted.flush()
+                os.kill(os.getpid(), signal.SIGKILL)
     if "HANG" in line:
         time.sleep(3600)
     if "BABBLE" in line:

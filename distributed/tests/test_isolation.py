@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnfmt_spark.errors import NnfmtSparkError
-from nnfmt_spark.isolation import Asked, Respondent
+from nnfmt_spark.isolation import KILLED_STARTS, Asked, Respondent
 from nnfmt_spark.resident import WINDOW_REQUESTS, ProcessPlan
 from tests.conftest import stand_in_words
 
@@ -41,6 +41,22 @@ def test_a_process_that_cannot_be_started_names_the_executor() -> None:
     one = respondent(words=["/no/such/program"])
     with pytest.raises(NnfmtSparkError, match=r"executor on .*no/such/program"):
         ask(one, ["x"])
+
+
+@pytest.mark.parametrize(("times", "works"), [(KILLED_STARTS - 1, True), (KILLED_STARTS, False)])
+def test_a_start_that_is_killed_is_tried_more_often_than_one_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, works: bool
+) -> None:
+    monkeypatch.setattr("nnfmt_spark.isolation._PAUSE_SECONDS", 0)
+    plan = ProcessPlan(tuple(stand_in_words()), ("check", "--jsonl"))
+    one = Respondent(plan, {"id": "ready", "text": f"KILL-TIMES:{times}:{tmp_path}/count"})
+    if works:
+        assert ask(one, ["abc"]) == [(0, 3)]
+    else:
+        with pytest.raises(NnfmtSparkError, match="signal 9"):
+            ask(one, ["abc"])
+    assert one.deaths == times
+    one.close()
 
 
 @pytest.mark.parametrize("bad", ["KILL-ME", "EXIT-3", "HANG", "BABBLE"])
