@@ -88,16 +88,19 @@ export function beamSearch<State>(
   }
 }
 
-/** The `count` likeliest pieces, the likeliest first, without impossible ones. */
+/** The `count` likeliest pieces, the likeliest first, without impossible ones; of two alike the first. */
 function best(probabilities: Float32Array, count: number): number[] {
   const found: number[] = [];
+  // What a piece has to be above: nearly all are turned away here.
+  let least = 0;
   for (let piece = 0; piece < probabilities.length; piece++) {
     const p = probabilities[piece];
-    if (p <= 0 || (found.length === count && p <= probabilities[found[count - 1]])) continue;
+    if (!(p > least)) continue;
     if (found.length === count) found.pop();
     let at = found.length;
     while (at > 0 && probabilities[found[at - 1]] < p) at--;
     found.splice(at, 0, piece);
+    if (found.length === count) least = probabilities[found[count - 1]];
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { layOutRange, type FormatPolicy } from '../format/index.js';
-import { isReadPlainly, toLf, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import { createGrowingLexer, isReadPlainly, toLf, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 
 /** Texts that are remembered: those of some keystrokes. */
 const MOST_TEXTS = 32;
@@ -26,6 +26,10 @@ export class CheckedTexts {
   private readonly texts = new Map<string, CheckedText>();
   /** Tokens of the text that was parsed last: what parses is laid out next. */
   private latest: { readonly text: string; readonly tokenized: TokenizedSource } | null = null;
+
+  /** For text before the cursor, and for what begins with a window of it. */
+  readonly lexPrefix = createGrowingLexer();
+  readonly lexWindow = createGrowingLexer();
 
   constructor(private readonly tokenizer: Tokenizer) {}
 

@@ -132,8 +132,12 @@ export class Consultation {
   /** All experts together, weighed: probabilities `[pieces]` that sum to 1. */
   blend(weights: Float32Array, out: Float32Array): void {
     const floor = weights[UNIFORM] / this.shape.count;
-    if (this.network === null) out.fill(floor);
-    else for (let piece = 0; piece < out.length; piece++) out[piece] = floor + weights[NETWORK] * this.network[piece];
+    const { network } = this;
+    if (network === null) out.fill(floor);
+    else {
+      const [count, weight] = [out.length, weights[NETWORK]];
+      for (let piece = 0; piece < count; piece++) out[piece] = floor + weight * network[piece];
+    }
     for (let expert = 0; expert < NETWORK; expert++) {
       const said = this.followers[expert];
       const weight = weights[expert];

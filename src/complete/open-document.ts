@@ -1,4 +1,6 @@
-import { LINE_END, COMMENT, lexPython, tokenKind, type LexicalEnd, type LexicalToken } from '../tokenize/index.js';
+import {
+  LINE_END, COMMENT, createGrowingLexer, lexPython, tokenKind, type LexicalEnd, type LexicalToken,
+} from '../tokenize/index.js';
 import { AnalogyCache } from './analogy-cache.js';
 import { cachePieces, pieceContextKeys, PIECE_CONTEXT_COUNT, type PieceShape } from './piece-contexts.js';
 import { NameIndex } from './names.js';
@@ -69,6 +71,7 @@ interface EncodedCode {
 export class OpenDocument {
   readonly file: NgramCache;
   readonly analogy: AnalogyCache;
+  private readonly lex = createGrowingLexer({ comments: true });
   /** Above the cursor, and on its line. */
   private readonly aroundNames = new NameIndex();
   private below = { text: '', code: NOTHING, names: new NameIndex() };
@@ -101,7 +104,7 @@ export class OpenDocument {
     after: { readonly rest: string; readonly below: string } = { rest: '', below: '' },
   ): CursorPlace {
     const text = prefix.length > MAX_PREFIX ? prefix.slice(lateStart(prefix)) : prefix;
-    const { tokens: all, end } = lexPython(text, { comments: true });
+    const { tokens: all, end } = this.lex(text);
     const typed = end.inside === 'word' ? text.slice(end.start) : '';
     const tokens = settleLine(typed === '' ? all : all.slice(0, -1), typed === '' ? text : '');
     const code = tokens.filter(({ kind }) => kind !== COMMENT);

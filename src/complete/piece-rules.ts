@@ -134,26 +134,16 @@ export class PieceRules {
   ): void {
     const unknown = allowsUnknown && inside !== 'string' ? probabilities[PIECE.unknown] : 0;
     if (form === 'start' && place !== undefined && place !== null) this.restrictStart(place, probabilities);
-    const mayFollow = this.mayFollow[inside];
-    for (let piece = 0; piece < probabilities.length; piece++) if (mayFollow[piece] === 0) probabilities[piece] = 0;
     for (const { text, piece } of this.closers) if (!due.endsWith(text)) probabilities[piece] = 0;
     if (due === '' && (form === 'clause' || form === 'rigid')) {
       for (const piece of this.assignments) probabilities[piece] = 0;
       if (form === 'clause') probabilities[PIECE.line] = 0;
     }
-    if (typed !== '') {
-      const begins = this.piecesFor(typed);
-      for (let piece = 0; piece < probabilities.length; piece++) if (begins[piece] === 0) probabilities[piece] = 0;
-    }
+    keep(probabilities, this.mayFollow[inside]);
+    if (typed !== '') keep(probabilities, this.piecesFor(typed));
     const isClauseDue = form === 'start' && place !== undefined && place !== null && place.due !== null;
     if (!isClauseDue) probabilities[PIECE.unknown] = unknown;
-    let sum = 0;
-    for (let piece = 0; piece < probabilities.length; piece++) sum += probabilities[piece];
-    if (!(sum > 0)) return;
-    // Most are zero by now, and division is slow.
-    for (let piece = 0; piece < probabilities.length; piece++) {
-      if (probabilities[piece] !== 0) probabilities[piece] /= sum;
-    }
+    normalise(probabilities);
   }
 
   /** Per piece: 1 where it begins as what is typed, or is a part of it. */
@@ -177,6 +167,25 @@ export class PieceRules {
     const kept = this.keywords.filter(({ text }) => due.has(text)).map(({ piece }) => [piece, probabilities[piece]]);
     probabilities.fill(0);
     for (const [piece, probability] of kept) probabilities[piece] = probability;
+  }
+}
+
+/** Sets to 0 where `kept`, of 0 and 1, is 0. */
+function keep(probabilities: Float32Array, kept: Uint8Array): void {
+  const count = probabilities.length;
+  for (let piece = 0; piece < count; piece++) probabilities[piece] *= kept[piece];
+}
+
+/** Makes the sum 1, where there is one. */
+function normalise(probabilities: Float32Array): void {
+  const count = probabilities.length;
+  let sum = 0;
+  for (let piece = 0; piece < count; piece++) sum += probabilities[piece];
+  if (!(sum > 0)) return;
+  for (let piece = 0; piece < count; piece++) {
+    const p = probabilities[piece];
+    // Most are zero by now, and division is slow.
+    if (p !== 0) probabilities[piece] = p / sum;
   }
 }
 

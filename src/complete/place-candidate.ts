@@ -3,10 +3,11 @@
  * nothing is repeated, and against the grammar.
  */
 import {
-  CLAUSE_WORDS, LINE_END, closerOf, isCloserWord, isOpenerWord, lexPython, tokenKind, type LexicalToken, type Tokenizer,
+  CLAUSE_WORDS, LINE_END, closerOf, isCloserWord, isOpenerWord, lexPython, tokenKind, type GrowingLexer,
+  type LexicalToken, type Tokenizer,
 } from '../tokenize/index.js';
 import type { FormatPolicy } from '../format/index.js';
-import { checkedTexts } from './checked-texts.js';
+import { checkedTexts, type CheckedTexts } from './checked-texts.js';
 
 /**
  * How many tokens of a candidate to keep before what stands behind the cursor on its line:
@@ -51,6 +52,7 @@ const MAX_LAYOUT = 12_000;
 export class ParseCheck {
   /** Null where nothing near the cursor can be parsed by itself. */
   private readonly window: string | null;
+  private readonly texts: CheckedTexts;
   private readonly lineStart: number;
   private readonly isInBrackets: boolean;
   private emptyParses: boolean | null = null;
@@ -60,9 +62,10 @@ export class ParseCheck {
    * @param prefix text before the cursor
    * @param rest text from the cursor to the line's end
    */
-  constructor(private readonly tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
-    this.window = parseWindow(prefix);
-    this.isInBrackets = this.window !== null && lexPython(this.window).end.openBrackets !== '';
+  constructor(tokenizer: Tokenizer, prefix: string, private readonly rest: string) {
+    this.texts = checkedTexts(tokenizer);
+    this.window = parseWindow(prefix, this.texts.lexPrefix);
+    this.isInBrackets = this.window !== null && this.texts.lexWindow(this.window).end.openBrackets !== '';
     this.lineStart = this.window === null
       ? 0
       : Math.max(this.window.lastIndexOf('\n'), this.window.lastIndexOf('\r')) + 1;
@@ -78,7 +81,7 @@ export class ParseCheck {
     if (this.window === null || this.window.length > MAX_LAYOUT) return candidate;
     const start = this.window.length - typed.length;
     const text = this.closedUp(candidate + this.rest);
-    const gaps = checkedTexts(this.tokenizer).layOut(text, policy, start, this.window.length + candidate.length);
+    const gaps = this.texts.layOut(text, policy, start, this.window.length + candidate.length);
     if (gaps === null || gaps.length !== tokens.length || gaps.slice(1).some((gap) => /[^ \t]/u.test(gap))) {
       return candidate;
     }
@@ -88,23 +91,23 @@ export class ParseCheck {
 
   accepts(candidate: string): boolean {
     if (this.window === null) return true;
-    if (checkedTexts(this.tokenizer).parses(this.closedUp(candidate + this.rest))) return true;
+    if (this.texts.parses(this.closedUp(candidate + this.rest))) return true;
     // Within brackets, an operand may be left to the next line.
-    if (this.isInBrackets && this.rest.trim() === '' && parsesInPlace(this.tokenizer, this.window, `${candidate} _`)) {
+    if (this.isInBrackets && this.rest.trim() === '' && this.texts.parses(this.closedUp(`${candidate} _`))) {
       return true;
     }
     // Is it the candidate's fault?
     const above = this.window.slice(0, this.lineStart);
     const indent = indentOf(this.window.slice(this.lineStart));
     this.emptyParses ??= ['', `${indent}pass`, ...(this.isInBrackets ? [`${indent}_`] : [])]
-      .some((line) => parsesInPlace(this.tokenizer, above, line));
+      .some((line) => this.texts.parses(closeUp(above + line, this.texts.lexWindow)));
     return !this.emptyParses;
   }
 
   /** The window with a completion, closed as if nothing followed; a candidate is checked and then laid out. */
   private closedUp(completion: string): string {
     if (this.closed?.completion !== completion) {
-      this.closed = { completion, text: closeUp(this.window + completion) };
+      this.closed = { completion, text: closeUp(this.window + completion, this.texts.lexWindow) };
     }
     return this.closed.text;
   }
@@ -124,9 +127,9 @@ const WINDOW_LENGTH = 40_000;
  * block, the window begins with one of its statements instead, below a header that stands for the
  * block's own. Null where there is none either, as within a very long list.
  */
-function parseWindow(prefix: string): string | null {
+function parseWindow(prefix: string, lex: GrowingLexer): string | null {
   const shift = Math.max(0, prefix.length - WINDOW_LENGTH);
-  const { tokens, end, brokenOffAt } = lexPython(prefix.slice(shift));
+  const { tokens, end, brokenOffAt } = lex(prefix.slice(shift));
   let lines = 0;
   let start = -1;
   let inBlock = -1;
@@ -174,8 +177,8 @@ const HEADERS = new Set<number | undefined>(
 );
 
 /** Code that stops at the end of a line, with brackets closed and blocks filled so that it may end there. */
-export function closeUp(text: string): string {
-  const { tokens, end } = lexPython(text);
+export function closeUp(text: string, lex: GrowingLexer = lexPython): string {
+  const { tokens, end } = lex(text);
   let closed = text + [...end.openBrackets].reverse().map(closerOf).join('');
   const code = tokens.findLastIndex(({ kind }) => kind !== LINE_END);
   const last = tokens[code];

@@ -25,6 +25,7 @@ export { needsSeparator, needsSeparatorAt } from './separators.js';
 export {
   findDifference, findTokenDifference, withStructure, type Difference, type StructuredSource,
 } from './equivalence.js';
+export { createGrowingLexer, type GrowingLexer } from './growing-lexer.js';
 export { LINE_END, lexPython, type LexicalEnd, type LexicalStream, type LexicalToken } from './lexical-stream.js';
 export { bindLine, BreakFreedom, markLine, pragmaGaps } from './pragmas.js';
 export { StatementTracker } from './statement-tracker.js';

@@ -1,6 +1,6 @@
 import { tokenKind } from './kinds.js';
 import { StatementTracker } from './statement-tracker.js';
-import { abandonsBrackets } from './unclosed-bracket.js';
+import { abandonsBrackets, LONGEST_HEADER } from './unclosed-bracket.js';
 import {
   COMMENT, FLOAT, HARD_KEYWORDS, IDENTIFIER, IMPORT_PREFIX, INTEGER, SOFT_HEADER_WORDS, SOFT_KEYWORDS, STRING,
   isCloserWord,
@@ -60,6 +60,30 @@ export interface LexicalStream {
   readonly brokenOffAt: number;
 }
 
+/** A line start outside brackets, from where a text can be split again as if from its beginning. */
+export interface LexicalCheckpoint {
+  /** UTF-16 offset of the line's first token, and its column. */
+  readonly at: number;
+  readonly column: number;
+  /** Tokens before it. */
+  readonly tokens: number;
+  /** Columns of the blocks around the line before. */
+  readonly indents: readonly number[];
+  /** Indices of line ends: the one whose change of depth this line says, and the last one; -1 without one. */
+  readonly pendingLineEnd: number;
+  readonly lastLineEnd: number;
+  readonly brokenOffAt: number;
+}
+
+/** Where to go on, and the tokens before that. */
+export interface LexicalResumption {
+  readonly from: LexicalCheckpoint;
+  readonly tokens: readonly LexicalToken[];
+}
+
+/** Nothing before a line depends on what stands further behind its first token than this, in UTF-16 units. */
+export const LEXICAL_FORESIGHT = LONGEST_HEADER;
+
 const SYMBOLS = [
   '**=', '//=', '>>=', '<<=', '...', '!=', '%=', '&=', '**', '*=', '+=', '-=', '->', '//', '/=', ':=', '<<', '<=', '<>',
   '==', '>=', '>>', '@=', '^=', '|=',
@@ -81,18 +105,25 @@ const LINE_REST = /[^\r\n]*/y;
  * Splits a text into lexical tokens.
  *
  * @param options.comments keep comments as tokens (kind `comment`); they are dropped otherwise
+ * @param options.checkpoints gets the places to resume from, in the order of the text
+ * @param options.resumption begins there, see `createGrowingLexer`
  */
-export function lexPython(text: string, options: { comments?: boolean } = {}): LexicalStream {
-  const tokens: LexicalToken[] = [];
-  const indents = [0];
+export function lexPython(text: string, options: {
+  readonly comments?: boolean;
+  readonly checkpoints?: LexicalCheckpoint[];
+  readonly resumption?: LexicalResumption | null;
+} = {}): LexicalStream {
+  const { checkpoints, resumption = null } = options;
+  const tokens: LexicalToken[] = resumption === null ? [] : resumption.tokens.slice(0, resumption.from.tokens);
+  const indents = [...resumption?.from.indents ?? [0]];
   const brackets: string[] = [];
   const statements = new StatementTracker();
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let at = resumption?.from.at ?? (text.charCodeAt(0) === 0xfeff ? 1 : 0);
   /** True until the line shows a code token. */
   let lineIsEmpty = true;
-  let pendingLineEnd = -1;
-  let lastLineEnd = -1;
-  let brokenOffAt = -1;
+  let pendingLineEnd = resumption?.from.pendingLineEnd ?? -1;
+  let lastLineEnd = resumption?.from.lastLineEnd ?? -1;
+  let brokenOffAt = resumption?.from.brokenOffAt ?? -1;
   let inside: LexicalEnd['inside'] = 'code';
   let endStart = text.length;
 
@@ -137,7 +168,7 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
     while (indents.length > 1 && indents[indents.length - 1]! > column) indents.pop();
     if (column > indents[indents.length - 1]!) indents.push(column);
   };
-  let column = 0;
+  let column = resumption?.from.column ?? 0;
   let isLineStart = true;
   const breaksOff = (): boolean => {
     let last = lastLineEnd - 1;
@@ -187,6 +218,11 @@ export function lexPython(text: string, options: { comments?: boolean } = {}): L
       statements.abandonBrackets();
       pendingLineEnd = lastLineEnd;
       brokenOffAt = at;
+    }
+    if (checkpoints !== undefined && isLineStart && brackets.length === 0 && statements.startsStatement) {
+      checkpoints.push({
+        at, column, tokens: tokens.length, indents: [...indents], pendingLineEnd, lastLineEnd, brokenOffAt,
+      });
     }
     if (isLineStart && statements.startsStatement) openIndent(column);
     isLineStart = false;

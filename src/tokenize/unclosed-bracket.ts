@@ -39,7 +39,7 @@ const STATEMENT = new RegExp(
   'uy',
 );
 /** Characters in which a header is looked for: time stays linear in lines of any length. */
-const LONGEST_HEADER = 400;
+export const LONGEST_HEADER = 400;
 const ASSIGNMENT = /[\p{L}_][\p{L}\p{N}_.]*[ \t]*=(?!=)/uy;
 const OPERAND = /[\p{L}\p{N}_]/uy;
 const OPERAND_END = /[\p{L}\p{N}_"'`)\]}]$/u;
