@@ -3,6 +3,12 @@ import { LEXICAL_FORESIGHT, lexPython, type LexicalCheckpoint, type LexicalStrea
 /** Splits one text after another, as `lexPython` does. */
 export type GrowingLexer = (text: string) => LexicalStream;
 
+interface SplitText {
+  readonly text: string;
+  readonly stream: LexicalStream;
+  readonly checkpoints: readonly LexicalCheckpoint[];
+}
+
 /**
  * A lexer for texts that have their beginnings in common, such as one that is being typed: what a text has in common
  * with the one before is not read again.
@@ -10,8 +16,7 @@ export type GrowingLexer = (text: string) => LexicalStream;
  * @param options.comments keep comments as tokens
  */
 export function createGrowingLexer(options: { readonly comments?: boolean } = {}): GrowingLexer {
-  let last: { readonly text: string; readonly stream: LexicalStream; readonly checkpoints: LexicalCheckpoint[] } | null =
-    null;
+  let last: SplitText | null = null;
   return (text) => {
     if (last?.text === text) return last.stream;
     const checkpoints: LexicalCheckpoint[] = [];
