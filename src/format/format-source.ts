@@ -81,7 +81,8 @@ export function proposeLayout(
   const isAnew = restyle || (lines !== undefined && areForeign(context, original, pins, policy));
   let reverted = 0;
   for (;;) {
-    const { gaps: proposed, passes, habits } = settle(original, passOf(context, pins, policy, isAnew));
+    const pass = passOf(context, pins, policy, { isAnew, leavesOwn: restyle && lines === undefined });
+    const { gaps: proposed, passes, habits } = settle(original, pass);
     const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, habits };
@@ -98,9 +99,10 @@ const recent = new RecentPrograms();
 
 /** One pass over a layout: repairs it, or lays all of it out anew. */
 export function passOf(
-  context: SourceContext, pins: Pins, policy: FormatPolicy, restyle: boolean,
+  context: SourceContext, pins: Pins, policy: FormatPolicy,
+  { isAnew, leavesOwn }: { readonly isAnew: boolean; readonly leavesOwn: boolean },
 ): (gaps: readonly string[]) => FormattedGaps {
-  if (!restyle) {
+  if (!isAnew) {
     let wasWrecked = false;
     remembered.begin(context.structured.source.tokenCount + 1);
     return (gaps) => {
@@ -110,7 +112,7 @@ export function passOf(
     };
   }
   const hidden = mayChange(pins);
-  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden);
+  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn });
 }
 
 const MOST_PASSES = 12;

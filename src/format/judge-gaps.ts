@@ -64,14 +64,14 @@ export function judgeGaps(options: JudgedLayout): Map<number, Judgement> {
   return judgements;
 }
 
-/** The same of a layout that is laid out anew: whatever the network finds likeliest is done. */
+/** The same of a layout that is laid out anew, without the gaps that are left as they are. */
 export function judgeAnew({ context, gaps, pins, policy, wanted }: JudgedLayout): Map<number, Judgement> {
   const judgements = new Map<number, Judgement>();
-  restyleGaps(context, gaps, pins, policy, mayChange(pins), (visit) => {
+  restyleGaps(context, gaps, pins, policy, mayChange(pins), { leavesOwn: true, visit: (visit) => {
     if (!wanted(visit.gap)) return;
     const alternatives = listAlternatives(context, gaps[visit.gap], visit);
     judgements.set(visit.gap, { alternatives, threshold: () => 0, change: null, group: null });
-  });
+  } });
   return judgements;
 }
 

@@ -6,6 +6,7 @@ import { mayHoldBlankLines } from '../model/features/buckets.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
 } from '../model/layout-classes.js';
+import { visualWidth } from '../model/layout-widths.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
@@ -15,9 +16,12 @@ import { checkTime } from '../shared/budget.js';
 import { GapRole, nodeKind } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
+import { projectLines } from './groups/project-prior.js';
 import { keptText, mayBreak } from './kept-text.js';
+import { ownGaps, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { askGaps } from './ask-gaps.js';
+import { bracketRules, brokenRules, wholeLines, type BracketRules } from './bracket-rules.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -30,18 +34,26 @@ import { askGaps } from './ask-gaps.js';
  *
  * @param gaps the input layout, with LF line ends
  * @param hidden per gap 1 where the project has authority; pinned gaps are left out of it
- * @param visit called at each gap that the project decided, from left to right, with what the network last said of it
  */
 export function restyleGaps(
   context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy, hidden: Uint8Array,
-  visit?: (visit: DecidedGap) => void,
+  { leavesOwn = false, visit }: RestyleOptions = {},
 ): FormattedGaps {
   const pass = new RestylePass(context, gaps, pins, policy, hidden);
   pass.decideOutside();
   for (let level = 1; level <= DEEPEST_LEVEL; level++) pass.decideLevel(level);
+  pass.followRules();
+  if (leavesOwn) pass.leaveOwn();
   if (visit !== undefined) pass.tell(visit);
   const result = pass.finish();
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
+}
+
+export interface RestyleOptions {
+  /** Whether what the project's own files could hold stays, so that one of them hardly changes. */
+  readonly leavesOwn?: boolean;
+  /** Called at each gap that the project decided, from left to right, with what the network last said of it. */
+  readonly visit?: (visit: DecidedGap) => void;
 }
 
 /** Rounds within one level: a list that is filled line by line needs one for each of its lines, at worst. */
@@ -57,6 +69,10 @@ const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorat
 const MOST_HIDDEN = 0.9;
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
+/** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
+const MOST_WHIMS = 3;
+/** Times that lines are mended which break a project's rules. */
+const MOST_MENDS = 8;
 
 class RestylePass {
   private readonly input: ObservedLayout;
@@ -69,6 +85,12 @@ class RestylePass {
   private readonly probabilities: Float32Array;
   /** The layout under the choices so far. */
   private assumed: string[];
+  /** Per token: its column in that layout. */
+  private column: Int32Array = new Int32Array(0);
+  private readonly rules: BracketRules;
+  private readonly linesOf: (gap: number) => number | null;
+  /** Per gap: 1 where a rule asks for a line break, -1 where it asks for none. */
+  private readonly forced: Int8Array;
 
   constructor(
     private readonly context: SourceContext,
@@ -92,6 +114,13 @@ class RestylePass {
     const indents = resolveIndents(source.tree.nodeCount, blocks, steps, this.units.unit, (k) => {
       const text = gaps[blocks[k].gap];
       return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
+    });
+    this.rules = bracketRules(policy.project);
+    this.linesOf = projectLines(context, policy.project);
+    this.forced = new Int8Array(gaps.length);
+    const indentOf = (line: number): number => visualWidth(indents.indent[structure.blockNode[line]]);
+    wholeLines(context, this.rules, indentOf).forEach((bit, i) => {
+      if (bit === 1 && structure.role[i] === (GapRole.Bracket as number)) this.forced[i] = -1;
     });
     this.newWalker = () => new LayoutWalker(
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
@@ -139,6 +168,106 @@ class RestylePass {
     this.settle(asked);
   }
 
+  /** Breaks what the project's rules break; what hangs on it is decided anew. */
+  followRules(): void {
+    const { lineFirst, lineLast, structured: { structure: { role }, source } } = this.context;
+    const draft = {
+      isFree: (gap: number): boolean =>
+        this.hidden[gap] === 1 && role[gap] === (GapRole.Bracket as number) && !this.pins.breaks[gap],
+      chance: (gap: number): number => this.chanceOfBreak(gap),
+    };
+    /** No gap is ruled over twice, so that rules which contradict each other come to an end. */
+    const ruled = new Set<number>();
+    for (let round = 0; round < MOST_MENDS; round++) {
+      const found = brokenRules(this.context, this.rules, { ...draft, texts: this.assumed, column: this.column })
+        .flatMap(({ gaps, breaks: asked }) => gaps.map((gap) => ({ gap, demand: asked ? 1 : -1 })))
+        .filter(({ gap }) => !ruled.has(gap));
+      if (found.length === 0) return;
+      const from = new Map<number, { gap: number; level: number }>();
+      for (const { gap, demand } of found) {
+        ruled.add(gap);
+        this.forced[gap] = demand;
+        const line = lineFirst[gap];
+        const known = from.get(line);
+        const level = levelOf(this.context, gap);
+        from.set(line, { gap: Math.min(gap, known?.gap ?? gap), level: Math.min(level, known?.level ?? level) });
+      }
+      const anew: number[] = [];
+      for (const [line, { gap, level }] of from) {
+        for (let i = gap; i <= lineLast[line] && i < source.tokenCount; i++) {
+          if (this.hidden[i] === 0 || levelOf(this.context, i) < level) continue;
+          anew.push(i);
+          if (levelOf(this.context, i) > level && this.forced[i] === 0) this.choice[i] = this.firstChoice(i, role[i]);
+        }
+      }
+      this.assumed = this.walk(null);
+      for (let level = 1; level <= DEEPEST_LEVEL; level++) {
+        const asked = new Uint8Array(this.gaps.length);
+        for (const i of anew) if (levelOf(this.context, i) === level) asked[i] = 1;
+        if (!asked.includes(1)) continue;
+        this.ask(indicesOf(asked));
+        this.settle(asked);
+      }
+    }
+  }
+
+  /** Leaves as it is what a file of the project could hold as well. */
+  leaveOwn(): void {
+    const { context, input, rules } = this;
+    const { role } = context.structured.structure;
+    const judged = this.judge();
+    // Once may be a whim of the project's own author.
+    const agreed = judged.filter(({ gap, text, kept }) =>
+      text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text));
+    const settled = new Set(agreed.length < MOST_WHIMS ? [] : agreed.map(({ gap }) => gap));
+    const mended = new Set<number>();
+    this.forced.forEach((demand, i) => {
+      if (demand === 1 && !input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
+    });
+    const isAdmitted = (line: number): boolean => !mended.has(line) &&
+      this.widest(line, input.walker.column) <= Math.max(rules.usual, this.widest(line, this.column));
+    const own = ownGaps({ context, input, rules, isAdmitted }, judged.filter(({ gap }) => !settled.has(gap)));
+    if (own.length === 0) return;
+    for (const gap of own) this.choice[gap] = LEFT_ALONE;
+    this.assumed = this.walk(null);
+  }
+
+  /** What the network says of the layout chosen and of the input's, gap by gap; suites apart, which join or do not. */
+  private judge(): JudgedGap[] {
+    const judged: JudgedGap[] = [];
+    this.walk(null, (walker, gap, role) => {
+      if (this.hidden[gap] === 0) return;
+      const kept = keptText(this.input, walker, gap, role);
+      const text = this.textOf(walker, gap, role, -1);
+      if (role === GapRole.BlockStart && text.includes('\n') !== kept.includes('\n')) return;
+      let chosen = 0;
+      let stays = 0;
+      for (const k of CLASSES_OF_ROLE[role]) {
+        const mass = this.probabilities[gap * CLASS_COUNT + k];
+        if (mass < LEAST_PROBABILITY) continue;
+        const rendered = walker.render(gap, k);
+        if (rendered === text) chosen += mass;
+        if (rendered === kept) stays += mass;
+      }
+      judged.push({ gap, text, kept, chosen, stays });
+    });
+    return judged;
+  }
+
+  /** Column at which the longest line of a statement ends, by the columns of its tokens. */
+  private widest(line: number, column: Int32Array): number {
+    const { lineLast, structured: { source: { start, end } } } = this.context;
+    let most = 0;
+    for (let i = line; i <= lineLast[line]; i++) most = Math.max(most, column[i] + end[i] - start[i]);
+    return most;
+  }
+
+  private chanceOfBreak(gap: number): number {
+    let sum = 0;
+    for (let k = 0; k < CLASS_COUNT; k++) if (breaks(k)) sum += this.probabilities[gap * CLASS_COUNT + k];
+    return sum;
+  }
+
   /** Chooses and asks again until no gap asked for changes; the gaps in `asked` have been asked about. */
   private settle(asked: Uint8Array): void {
     const { lineFirst, structured: { structure, source } } = this.context;
@@ -161,7 +290,7 @@ class RestylePass {
   /** Goes through the layout once more, for those who want to know. */
   tell(visit: (visit: DecidedGap) => void): void {
     this.walk(null, (walker, gap, role) => {
-      if (this.hidden[gap] === 0) return;
+      if (this.hidden[gap] === 0 || this.choice[gap] === LEFT_ALONE) return;
       visit({
         gap, kept: keptText(this.input, walker, gap, role), holdsTail: this.pins.tail[gap] === 1, walker,
         probabilities: this.probabilities, observed: this.input,
@@ -186,6 +315,7 @@ class RestylePass {
       texts[i] = text;
       walker.advance(i, text);
     }
+    this.column = walker.column;
     return texts;
   }
 
@@ -227,9 +357,9 @@ class RestylePass {
     let top: { sum: number; best: number } | null = null;
     for (const candidate of CLASSES_OF_ROLE[role]) {
       const probability = this.probabilities[at + candidate];
-      if (probability < LEAST_PROBABILITY) continue;
+      if (probability < (this.forced[i] === 0 ? LEAST_PROBABILITY : 0)) continue;
       const text = walker.render(i, candidate);
-      if (text === null) continue;
+      if (text === null || (this.forced[i] !== 0 && (this.forced[i] === 1) !== text.includes('\n'))) continue;
       const known = sums.get(text);
       const entry = known ?? { sum: 0, best: candidate };
       if (known === undefined) sums.set(text, entry);
@@ -241,10 +371,14 @@ class RestylePass {
     if (mayHoldBlankLines(role) && this.input.lineBreaks[i] > 0) {
       if (this.isThought(i, role)) return KEEP;
       const kept = sums.get(walker.render(i, KEEP)!)?.sum ?? LEAST_PROBABILITY;
-      if (top.sum < SURE_OF_LINES * (top.sum + kept)) return KEEP;
+      const text = walker.render(i, top.best)!;
+      if (top.sum < (this.isAgreed(i, text) ? 0.5 : SURE_OF_LINES) * (top.sum + kept)) return KEEP;
     }
     return top.best;
   }
+
+  /** True where the project's files agree that so many lines break there. */
+  private readonly isAgreed = (i: number, text: string): boolean => this.linesOf(i) === text.split('\n').length - 1;
 
   /** Asks about the given gaps under the layout assumed now. */
   private ask(wanted: readonly number[]): void {

@@ -72,6 +72,30 @@ export function weighByProject(
   }
 }
 
+/** Share of its places from which on a project knows how many lines to leave blank. */
+const CLEAR = 0.97;
+
+/**
+ * How many lines break in places like a gap between logical lines, where the project's files agree on it; null where
+ * they vary, or say too little.
+ */
+export function projectLines(context: SourceContext, project: StyleCounts | null): (gap: number) => number | null {
+  if (project === null) return () => null;
+  const rows = allContextRows(context);
+  return (gap) => {
+    for (const family of LINES_FAMILIES) {
+      const row = rowOf(rows, gap, family);
+      if (row < 0) continue;
+      const outcomes = [...project.outcomesOf(family, row)];
+      const total = outcomes.reduce((sum, count) => sum + count, 0);
+      if (total < LEAST_SEEN) continue;
+      const most = outcomes.indexOf(Math.max(...outcomes));
+      return outcomes[most] >= CLEAR * total ? most + 1 : null;
+    }
+    return null;
+  };
+}
+
 /** Makes the chances of the gap at `at` add up to 1 again. */
 export function normalise(probabilities: Float32Array, at: number): void {
   let sum = 0;

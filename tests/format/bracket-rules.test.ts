@@ -1,0 +1,70 @@
+/**
+ * What a project's files all do with brackets is done to a foreign source as well, whatever the network finds likeliest, and
+ * not more. The network is a fake that wants every line whole.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { formatSource, type FormatPolicy } from '../../src/format/index.js';
+import { bracketRules } from '../../src/format/bracket-rules.js';
+import { DEFAULT_THRESHOLDS } from '../../src/format/confidence.js';
+import { readProgram } from '../../src/format/format-source.js';
+import { countLayout } from '../../src/model/count-layout.js';
+import { CLASS_COUNT, NONE, SPACE, layoutClass } from '../../src/model/layout-classes.js';
+import { observeLayout } from '../../src/model/observed-layout.js';
+import { StyleCounts } from '../../src/model/style-counts.js';
+import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
+
+let tokenizer: Tokenizer;
+beforeAll(async () => {
+  tokenizer = await createTokenizer();
+});
+
+/** Counts of a project that holds a statement many times. */
+function countsOf(statement: string, times = 12): StyleCounts {
+  const context = readProgram(tokenizer, statement.repeat(times), 'a.py');
+  const counts = new StyleCounts();
+  countLayout(context, observeLayout(context, context.structured.source.gaps), counts);
+  return counts;
+}
+
+const HANGING = `total = compute(
+    first_of_the_arguments, second_of_the_arguments, third_argument, fourth_a
+)
+total = first_of_the_arguments(second_of_the_arguments, third_argument, fourth_of_all12)
+`;
+const ALIGNED = `total = compute(first_of_the_arguments, second_of_the_arguments,
+                third_argument, fourth_of_all)
+`;
+
+/** Wants whole lines, spaced by nothing but what tokens need. */
+const WHOLE = {
+  probabilities: (batch: { size: number; legal: Uint8Array }, out: Float32Array): void => {
+    out.fill(0);
+    for (let row = 0; row < batch.size; row++) {
+      const at = row * CLASS_COUNT;
+      for (const [name, share] of [[SPACE, 0.6], [NONE, 0.2], [layoutClass('opener+1'), 0.1], [layoutClass('opener'), 0.05],
+        [layoutClass('lines-1'), 1]] as const) {
+        if (batch.legal[at + name] === 1) out[at + name] = share;
+      }
+    }
+  },
+};
+
+const policyOf = (project: StyleCounts): FormatPolicy =>
+  ({ predictor: WHOLE as never, thresholds: DEFAULT_THRESHOLDS, confidence: null, project, unit: '    ', hang: '    ' });
+
+describe('The rules of a project', () => {
+  test('are strict where brackets always hang, with the limit that lines keep to', () => {
+    expect(bracketRules(countsOf(HANGING))).toMatchObject({ isStrict: true, limit: 88 });
+    expect(bracketRules(countsOf(ALIGNED))).toMatchObject({ isStrict: false, fills: true });
+    expect(bracketRules(null)).toMatchObject({ isStrict: false, limit: Infinity });
+  });
+
+  test('break a line that passes the limit, although the network would not', () => {
+    const long = `x = compute (${'argument_of_a_call, '.repeat(5)}last_argument)\n`;
+    const { text } = formatSource(tokenizer, policyOf(countsOf(HANGING)), long, 'a.py', { restyle: true });
+    expect(text.split('\n').every((line) => line.length <= 88)).toBe(true);
+    expect(text.split('\n').length).toBeGreaterThan(3);
+    const free = formatSource(tokenizer, policyOf(countsOf('x = f(a, b)\n')), long, 'a.py', { restyle: true });
+    expect(free.text.split('\n').length).toBe(2);
+  });
+});
