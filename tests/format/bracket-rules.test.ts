@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, type FormatPolicy } from '../../src/format/index.js';
 import { bracketRules } from '../../src/format/bracket-rules.js';
 import { DEFAULT_THRESHOLDS } from '../../src/format/confidence.js';
-import { readProgram } from '../../src/format/format-source.js';
+import { readProgram } from '../../src/format/read-program.js';
 import { countLayout } from '../../src/model/count-layout.js';
 import { CLASS_COUNT, NONE, SPACE, layoutClass } from '../../src/model/layout-classes.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
