@@ -92,7 +92,7 @@ def respondent_for(job: RowJob, settings: CommandSettings, expected: NnfmtVersio
 
 
 def answer_batches(
-    job: RowJob, respondent: Respondent, batches: Iterator[pa.RecordBatch], schema: pa.Schema
+    job: RowJob, respondent: Respondent, batches: Iterator[pa.RecordBatch], answers: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Answers batches in their order. Requests of the next batch are made while the last one is being answered."""
     waiting: deque[_Batch] = deque()
@@ -119,7 +119,7 @@ def answer_batches(
         while waiting and waiting[0].left == 0:
             ready.append(waiting.popleft())
         while ready:
-            yield _finished(job, ready.popleft(), schema)
+            yield _finished(ready.popleft(), answers)
 
     for said in respondent.ask(requests()):
         _settle(said.mark.batch, said.mark.row, _values_of(job, said))
@@ -150,15 +150,10 @@ def _values_of(job: RowJob, said: Answered[_Mark]) -> Values:
     return {**job.read(answer), "seconds": said.seconds}
 
 
-def _finished(job: RowJob, batch: _Batch, schema: pa.Schema) -> pa.RecordBatch:
-    passed = set(schema.names) - {name for name, _ in (*job.answers, *FAULT_COLUMNS)}
-    arrays = [
-        batch.kept.column(field.name).cast(field.type)
-        if field.name in passed
-        else pa.array([values.get(field.name) for values in batch.answered], type=field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+def _finished(batch: _Batch, answers: pa.Schema) -> pa.RecordBatch:
+    """The columns that were kept, of the very types in which they came, and those of answers."""
+    made = [pa.array([values.get(field.name) for values in batch.answered], type=field.type) for field in answers]
+    return pa.RecordBatch.from_arrays([*batch.kept.columns, *made], names=[*batch.kept.schema.names, *answers.names])
 
 
 def map_rows(table: DataFrame, job: RowJob) -> DataFrame:
@@ -167,21 +162,26 @@ def map_rows(table: DataFrame, job: RowJob) -> DataFrame:
     Throws NnfmtSparkError at once when a column is missing or has the name of an answer.
     """
     from pyspark.sql.pandas.types import to_arrow_schema
+    from pyspark.sql.types import StructType
 
     from nnfmt_spark.session import prepare_session
 
     require_columns(table, (*job.taken, *job.seen))
     prepare_session(table.sparkSession)
-    schema = _result_schema(table, job)
-    arrow_schema = to_arrow_schema(schema)
+    kept, answers = _result_schema(table, job)
+    arrow_answers = to_arrow_schema(answers)
     settings = CommandSettings.of(table.sparkSession)
     expected = expected_version(settings)
+    names = table.columns
 
-    def answer(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+    def answer(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         respondent = respondent_for(job, settings, expected)
-        return answer_batches(job, respondent, iter(batches), arrow_schema)
+        named = (pa.RecordBatch.from_arrays(batch.columns, names=names) for batch in batches)
+        return answer_batches(job, respondent, named, arrow_answers)
 
-    return table.mapInArrow(answer, schema)
+    # mapInArrow takes a dot in a column's name for one of its fields.
+    plain = table.toDF(*(f"_{number}" if "." in name else name for number, name in enumerate(names)))
+    return plain.mapInArrow(answer, StructType([*kept.fields, *answers.fields]))
 
 
 def require_columns(table: DataFrame, names: tuple[str, ...]) -> None:
@@ -194,7 +194,8 @@ def require_columns(table: DataFrame, names: tuple[str, ...]) -> None:
         )
 
 
-def _result_schema(table: DataFrame, job: RowJob) -> StructType:
+def _result_schema(table: DataFrame, job: RowJob) -> tuple[StructType, StructType]:
+    """The columns that pass through, and those of answers."""
     from pyspark.sql.types import StructType
 
     own = (*job.answers, *FAULT_COLUMNS)
@@ -206,4 +207,4 @@ def _result_schema(table: DataFrame, job: RowJob) -> StructType:
         )
     answers = StructType.fromDDL(", ".join(f"`{name}` {words}" for name, words in own))
     assert isinstance(answers, StructType)
-    return StructType([*kept, *answers.fields])
+    return StructType(kept), answers

@@ -52,6 +52,19 @@ def test_score_gives_a_distance_that_is_0_for_what_format_would_leave(with_nnfmt
     assert bad.path == "bad.py" and bad.deviations == 2 and 0 < bad.style_distance == 1 - bad.similarity
 
 
+def test_columns_of_any_type_and_name_pass_through(with_nnfmt: SparkSession) -> None:
+    table = with_nnfmt.sql(
+        "select 'x  = 1\\n' as `te.xt`, timestamp'2020-01-02 03:04:05' as moment, array(1, null) as numbers, "
+        "timestamp_ntz'2020-01-02 03:04:05' as ntz, date'1500-01-01' as day, 1.23bd as price, float('nan') as ratio, "
+        "map('k', 1Y) as names, named_struct('a', array(named_struct('b', 'x'))) as deep, interval 3 seconds as pause, "
+        "X'FF' as bytes, 'dots' as `a b.c`"
+    )
+    (row,) = score(table, Columns(text="te.xt", path="a b.c")).collect()
+    (given,) = table.drop("te.xt").collect()
+    assert row.error is None and row.deviations == 1
+    assert repr(row[: len(given)]) == repr(tuple(given))
+
+
 def test_a_few_hundred_files_in_several_tasks_come_back_once_each(with_nnfmt: SparkSession) -> None:
     table = many_files(with_nnfmt, 300)
     rows = check(table.repartition(7)).select("path", "project", "gaps", "error").collect()
