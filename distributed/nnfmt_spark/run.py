@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnfmt_spark.errors import NnfmtSparkError, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
+
+#: Where Hadoop's committer keeps the files of tasks until the job is done.
+_UNCOMMITTED = "_temporary"
 
 
 @contextmanager
@@ -30,17 +33,29 @@ def plain_faults() -> Iterator[None]:
 def write_rows(rows: DataFrame, out: str, *, overwrite: bool = False) -> None:
     """Writes a table as Parquet by Spark's committer: whole, each row once, or not at all.
 
-    Throws NnfmtSparkError when something is there already, or when a task said why the job cannot go on.
+    What a job that failed or was ended left behind is no result. Throws NnfmtSparkError when something is there
+    already, or when a task said why the job cannot go on.
     """
     from pyspark.errors import AnalysisException
 
+    anew = overwrite or holds_nothing(rows.sparkSession, out)
     try:
         with plain_faults():
-            rows.write.mode("overwrite" if overwrite else "errorifexists").parquet(out)
+            rows.write.mode("overwrite" if anew else "errorifexists").parquet(out)
     except AnalysisException as fault:
         if fault.getCondition() != "PATH_ALREADY_EXISTS":
             raise
         raise NnfmtSparkError(f"{out} is there already; --overwrite replaces it") from None
+
+
+def holds_nothing(spark: SparkSession, out: str) -> bool:
+    """Whether a folder is there, of whatever file system, and holds at most what tasks had not yet committed."""
+    context: Any = spark.sparkContext
+    path = context._jvm.org.apache.hadoop.fs.Path(out)
+    system = path.getFileSystem(context._jsc.hadoopConfiguration())
+    if not system.exists(path) or not system.getFileStatus(path).isDirectory():
+        return False
+    return all(entry.getPath().getName() == _UNCOMMITTED for entry in system.listStatus(path))
 
 
 def summary(table: DataFrame) -> str:
