@@ -43,13 +43,21 @@ class CommandSettings:
 
     command: str | None = None
     archive: str = DEFAULT_ARCHIVE
+    #: Tasks run where the driver does.
+    local: bool = False
 
     @staticmethod
     def of(spark: SparkSession) -> CommandSettings:
         return CommandSettings(
             command=spark.conf.get(COMMAND_SETTING, None),
             archive=spark.conf.get(ARCHIVE_SETTING, DEFAULT_ARCHIVE) or DEFAULT_ARCHIVE,
+            local=is_local(spark.sparkContext.master or ""),
         )
+
+
+def is_local(master: str) -> bool:
+    """Whether tasks run in the driver's own machine and folder: `local`, `local[2]`, but not `local-cluster[…]`."""
+    return master == "local" or master.startswith("local[")
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def find_command(settings: CommandSettings) -> tuple[str, ...]:
     """The words that start nnfmt on this machine. Throws NnfmtSparkError, which names the machine, where there are
     none.
     """
-    return _find_command(settings, archive_folder)
+    return _find_command(settings, shipped_archive if settings.local else archive_folder)
 
 
 def _find_command(settings: CommandSettings, folder_of: Callable[[str], Path | None]) -> tuple[str, ...]:
@@ -110,21 +118,29 @@ def _find_command(settings: CommandSettings, folder_of: Callable[[str], Path | N
     installed = shutil.which("nnfmt")
     if installed is None:
         raise NnfmtSparkError(
-            f"{here()}: there is no nnfmt; set {COMMAND_SETTING}, or ship it: "
-            f"--archives nnfmt-VERSION.tgz#{settings.archive}"
+            f"{here()}: there is no nnfmt on the path; install it, set {COMMAND_SETTING} to the words that start it, "
+            f"or ship it: --archives nnfmt-VERSION.tgz#{settings.archive}"
         )
     return (installed,)
 
 
-def archive_folder(name: str) -> Path | None:
-    """Where Spark unpacked an archive: the folder of files that came with the job, or the working directory (YARN)."""
+def shipped_archive(name: str) -> Path | None:
+    """Where Spark unpacked an archive: the folder of files that came with the job."""
     from pyspark import SparkFiles
 
     try:
-        shipped = Path(SparkFiles.get(name))
+        folder = Path(SparkFiles.get(name))
     except Exception:
-        shipped = Path(name)
-    return next((path for path in (shipped, Path(name).absolute()) if path.is_dir()), None)
+        return None
+    return folder if folder.is_dir() else None
+
+
+def archive_folder(name: str) -> Path | None:
+    """As `shipped_archive`, else below the working directory, where YARN unpacks. On one machine that is the user's,
+    and a folder of that name there is nothing that came with the job.
+    """
+    here_too = Path(name).absolute()
+    return shipped_archive(name) or (here_too if here_too.is_dir() else None)
 
 
 @lru_cache(maxsize=8)
@@ -159,12 +175,15 @@ def read_version(text: str) -> NnfmtVersion:
 def expected_version(settings: CommandSettings) -> NnfmtVersion:
     """What every executor's nnfmt has to be: the driver's, or where it has none, the version of this package.
 
-    Throws NnfmtSparkError where the driver's nnfmt is of another version than this package.
+    Throws NnfmtSparkError where the driver's nnfmt is of another version than this package, or it has none and runs
+    the tasks itself.
     """
     own = NnfmtVersion(__version__)
     try:
         command = find_command(settings)
     except NnfmtSparkError:
+        if settings.local:
+            raise
         return own  # it need not be here: executors are where it runs
     demand_version(command, own)
     return ask_version(command)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnfmt_spark.command import is_local
 from nnfmt_spark.errors import NnfmtSparkError
 from nnfmt_spark.settings import has_jvm, known_settings
 
@@ -50,7 +52,11 @@ def make_session(application: str) -> SparkSession:
     builder = SparkSession.builder.appName(application)
     if "spark.master" not in settings:
         builder = builder.master(DEFAULT_MASTER)
-    if is_local(settings.get("spark.master", DEFAULT_MASTER)) and not has_jvm():
+    local = is_local(settings.get("spark.master", DEFAULT_MASTER))
+    if local and "spark.pyspark.python" not in settings:
+        # Else tasks run in whatever python3 is first on the path, which need not have what this one has.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if local and not has_jvm():
         recommended |= LOCAL
     for name, value in recommended.items():
         if name not in settings:
@@ -58,11 +64,6 @@ def make_session(application: str) -> SparkSession:
     spark = builder.getOrCreate()
     prepare_session(spark)
     return spark
-
-
-def is_local(master: str) -> bool:
-    """Whether tasks run in the driver's own machine and folder: `local`, `local[2]`, but not `local-cluster[…]`."""
-    return master == "local" or master.startswith("local[")
 
 
 def require_spark() -> None:
