@@ -1,6 +1,7 @@
 """`nnfmt-spark JOB …`: the jobs as a command, for a shell or `spark-submit`.
 
-Exit codes are those of nnfmt: 0 fine, 2 could not run. Faults of single files are rows of the result.
+Exit codes are those of nnfmt: 0 fine, 2 could not run, and 130 when somebody interrupted it. Faults
+of single files are rows of the result.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from nnfmt_spark.version import __version__
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_EXIT_FINE, _EXIT_COULD_NOT_RUN = 0, 2
+_EXIT_FINE, _EXIT_COULD_NOT_RUN, _EXIT_INTERRUPTED = 0, 2, 130
 _LAYOUT: dict[str, tuple[Callable[[DataFrame, Columns], DataFrame], str]] = {
     "check": (check, "each file's deviations"),
     "format": (format_table, "each file in its new layout"),
@@ -46,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NnfmtSparkError as fault:
         print(f"nnfmt-spark: {fault}", file=sys.stderr)
         return _EXIT_COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("nnfmt-spark: interrupted", file=sys.stderr)
+        return _EXIT_INTERRUPTED
     return _EXIT_FINE
 
 

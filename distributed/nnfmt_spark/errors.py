@@ -30,3 +30,14 @@ def words_of(fault: BaseException) -> str | None:
         return str(fault)
     found = _OURS.search(str(fault))
     return found.group(1).strip() if found else None
+
+
+#: Lines of a Java stack trace that name what a fault came from, without the class.
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
+
+
+def said_by_spark(fault: Exception) -> str:
+    """What Spark says is wrong, in a line: the last cause, for a bare Java exception begins with the method called."""
+    words = str(fault).strip()
+    causes = _CAUSE.findall(words)
+    return str(causes[-1]) if causes else words.split("\n", 1)[0]

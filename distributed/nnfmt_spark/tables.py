@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnfmt_spark.errors import NnfmtSparkError
+from nnfmt_spark.errors import NnfmtSparkError, said_by_spark
 from nnfmt_spark.rows import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def read_table(spark: SparkSession, path: str, form: str | None = None) -> DataF
     """Reads Parquet, ORC, lines of JSON, a table of the catalogue, or a folder of projects (`sources`).
 
     Without `form`, the ending of the path says which; a folder of another name is Parquet. `sources` has a row for each
-    `.py` file, with the columns project (the first folder below `path`), path and text. Throws NnfmtSparkError for a
-    form that is none, and where Spark cannot read it.
+    `.py` file, with the columns project (the first folder below `path`), path (below that) and text. Throws
+    NnfmtSparkError for a form that is none, and where Spark cannot read it.
     """
     form = form or _form_of(path)
     if form not in FORMATS:
@@ -47,7 +47,13 @@ def read_table(spark: SparkSession, path: str, form: str | None = None) -> DataF
     except NnfmtSparkError:
         raise
     except Exception as fault:
-        raise NnfmtSparkError(f"{path} cannot be read as {form}: {str(fault).splitlines()[0]}") from fault
+        raise NnfmtSparkError(f"{path} cannot be read as {form}: {said_by_spark(fault)}{_advice(fault)}") from fault
+
+
+def _advice(fault: Exception) -> str:
+    return (
+        " A folder of projects is read with --form sources." if "UNABLE_TO_INFER_SCHEMA" in said_by_spark(fault) else ""
+    )
 
 
 def _form_of(path: str) -> str:
@@ -71,7 +77,7 @@ def _read_sources(spark: SparkSession, path: str) -> DataFrame:
     relative = sql.get(parts, sql.lit(1))
     return files.select(
         sql.split_part(relative, sql.lit("/"), sql.lit(1)).alias("project"),
-        relative.alias("path"),
+        sql.regexp_replace(relative, "^[^/]+/", "").alias("path"),
         sql.col("content").alias("text"),
     )
 
@@ -95,10 +101,16 @@ def files_of_repositories(table: DataFrame, columns: Columns) -> DataFrame:
 
 def with_source(table: DataFrame, column: str, most: int = MOST_BYTES) -> DataFrame:
     """The source column as bytes beside its size; one that is too large stays behind, and no batch grows beyond its
-    limit.
+    limit. Throws NnfmtSparkError for a column that holds anything but texts or bytes.
     """
     from pyspark.sql import functions as sql
+    from pyspark.sql.types import BinaryType, NullType, StringType
 
+    held = table.select(sql.col(f"`{column}`")).schema[0].dataType
+    if not isinstance(held, StringType | BinaryType | NullType):
+        raise NnfmtSparkError(
+            f"the column of sources is {held.simpleString()}; it has to be string or binary (--text-column)"
+        )
     as_bytes = sql.col(f"`{column}`").cast("binary")
     size = sql.octet_length(as_bytes).cast("long")
     return table.withColumns(
