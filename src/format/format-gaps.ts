@@ -141,7 +141,7 @@ export function formatGaps(
   const verdicts = decideGroups(
     {
       context, observed, ...grouped, habits, columns, alignedWords, probabilities, pins, threshold, judge, damage,
-      project: policy.project,
+      spoilt: odd, project: policy.project,
     },
     walker,
   );
@@ -189,7 +189,10 @@ function walkGaps(walk: Walk): FormattedGaps {
         choices,
         change: () => changeAt(walk, i, kept),
       });
-      text = pins.gap[i] ? kept : decideText(walk, i, { kept, left: result[i - 1], lineStart, inlineBlock });
+      const start = verdict?.start;
+      const rowStart = start === undefined ? lineStart
+        : start === 0 || result[start].includes('\n') ? walker.column[start] : -1;
+      text = pins.gap[i] ? kept : decideText(walk, i, { kept, left: result[i - 1], rowStart, inlineBlock });
       if (text !== gaps[i]) changed = true;
     }
     if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
@@ -217,8 +220,8 @@ interface Standing {
   readonly kept: string;
   /** The text chosen for the gap before. */
   readonly left: string;
-  /** Column of the first token of the line. */
-  readonly lineStart: number;
+  /** Column of the first token of the row that the gap is in; -1 where the row is not at the start of a line. */
+  readonly rowStart: number;
   /** The block whose statements stand on the line of its colon; -1 without. */
   readonly inlineBlock: number;
 }
@@ -227,20 +230,20 @@ interface Standing {
  * The text of a gap that no pin holds: what its group decides or the model chooses, as far as the gaps around it allow.
  */
 function decideText(
-  { observed, choices, verdicts, walker }: Walk, i: number, { kept, left, lineStart, inlineBlock }: Standing,
+  { observed, choices, verdicts, walker }: Walk, i: number, { kept, left, rowStart, inlineBlock }: Standing,
 ): string {
   const { context, pins, damage } = choices;
   const { structure } = context.structured;
   const { gaps } = observed;
   const role = structure.role[i] as GapRole;
-  const verdict = verdicts[i];
+  const verdict = verdicts[i]?.offset !== undefined && rowStart < 0 ? undefined : verdicts[i];
   let text: string;
   if (verdict === undefined) {
     const change = weighChange(choices, walker, i, kept);
     text = change !== null && isSure(change, kept, choices) ? change.text : kept;
   }
   else if (verdict.offset === undefined) text = verdict.text ?? kept;
-  else text = columnText(kept, lineStart + verdict.offset, walker.currentColumn);
+  else text = columnText(kept, rowStart + verdict.offset, walker.currentColumn);
   if (verdict === undefined && i > 0 && standsBetween(context, i - 1)) {
     text = likeLeftSide(walker, i, { left, wasLeft: gaps[i - 1], kept, text });
   }

@@ -1,7 +1,8 @@
 import { COLON, COMMENT, FLOAT, GapRole, INTEGER, type StructuredSource } from '../../tokenize/index.js';
 import { ASSIGNED_VALUE, ENTRY_VALUE, MODULE, TRAILING, pivotOf } from './column-pivots.js';
-import { findLostColumns } from './lost-columns.js';
 import { WRECKED } from '../confidence.js';
+import type { Pins } from '../pins.js';
+import { findLostColumns, type LostColumn } from './lost-columns.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
 
 /**
@@ -180,7 +181,8 @@ function mostFrequent(numbers: readonly number[]): Frequent {
 export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
   const { context: { structured: { source, structure } }, observed, pins, damage, columns } = input;
   const isWrecked = damage > WRECKED;
-  if (isWrecked) restoreColumns(input, verdicts);
+  const lost = isWrecked ? findLostColumns(input, input.spoilt) : [];
+  restoreColumns(lost, pins, verdicts);
   for (const { gaps, offset, aligned, before, isRight } of columns) {
     const count = aligned.filter(Boolean).length;
     const holds = count >= 3 && count >= MOST * gaps.length;
@@ -199,11 +201,21 @@ export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
       else if (count >= 3) verdicts[gap] = stays('column');
     });
   }
+  mendRows(lost, pins, verdicts);
 }
 
 /** Brings back the columns of a spoilt file. */
-function restoreColumns({ context: { structured }, observed, pins }: GroupInput, verdicts: Verdicts): void {
-  for (const { gaps, offset } of findLostColumns(structured, observed.gaps)) {
-    for (const gap of gaps) if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text: ' ', offset };
+function restoreColumns(lost: readonly LostColumn[], pins: Pins, verdicts: Verdicts): void {
+  for (const { gaps, starts, offset } of lost) {
+    gaps.forEach((gap, row) => {
+      if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text: ' ', offset, start: starts[row] };
+    });
+  }
+}
+
+/** Mends what damage put into the rows of such columns. */
+function mendRows(lost: readonly LostColumn[], pins: Pins, verdicts: Verdicts): void {
+  for (const [gap, text] of lost.flatMap(({ mended }) => mended)) {
+    if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text };
   }
 }

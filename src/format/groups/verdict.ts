@@ -32,6 +32,8 @@ export interface Verdict {
    * follows from what stands before it.
    */
   readonly offset?: number;
+  /** Of a column that was lost: the first token of its row, where that need not start the line. */
+  readonly start?: number;
   /** What was weighed, whether or not it is done: the same for all members. */
   readonly weighed?: WeighedGroup;
 }
@@ -75,6 +77,8 @@ export interface GroupInput {
   readonly judge: EditJudge;
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
+  /** Share of its gaps within lines that look spoilt. */
+  readonly spoilt: number;
   /** Layout of the project's other files, where a profile brings it. */
   readonly project: StyleCounts | null;
 }

@@ -129,6 +129,18 @@ describe('columns', () => {
       'comments behind values', 'styles = {\n    A.b:       1,    # one\n    A .cc:      22,   # two\n    A.ddd:    333,   # three\n    A.eeee:    4 ,    # four\n    A.fffff:   55, # five\n    A.g:       6,    # six\n}\n',
       'styles = {\n    A.b:       1,    # one\n    A.cc:      22,   # two\n    A.ddd:     333,  # three\n    A.eeee:    4,    # four\n    A.fffff:   55,   # five\n    A.g:       6,    # six\n}\n',
     ],
+    [
+      'three rows, one of them out of it', '\nsmall     = 1\nmiddling  = 2\nx = 3\nextensive = 4\n',
+      'small     = 1\nmiddling  = 2\nx         = 3\nextensive = 4\n',
+    ],
+    [
+      'rows that share a line', 'names = {\n    "red":     1, "green":   2,\n    "magenta": 3,\n    "cyan":    4,\n    "blue":    5,\n}\n',
+      '    "red":     1,\n    "green":   2,\n    "magenta": 3,\n    "cyan":    4,\n',
+    ],
+    [
+      'a blank before one of the colons', 'names = {\n    "red":       1,\n    "green":     2,\n    "magenta" :   3,\n    "cyan":      4,\n    "turquoise": 5,\n}\n',
+      '    "magenta":   3,\n',
+    ],
   ])('in a spoilt file the rows of the program are those of a column: %s', (_, spoilt, expected) => {
     expect(formatWithModel(wreck + spoilt)).toContain(expected);
   });
@@ -136,6 +148,11 @@ describe('columns', () => {
   test('in a spoilt file blanks that meet by chance are no column', () => {
     expect(formatWithModel(`${wreck}aaa  = 1\nbb = 2\ncccc = 3\ndd   = 4\neee = 5\n`))
       .toContain('aaa = 1\nbb = 2\ncccc = 3\ndd = 4\neee = 5\n');
+  });
+
+  test('in a spoilt file a run is a column as a whole or not at all', () => {
+    const run = (gap: string) => `${wreck}a = 1\nbbbb${gap}= 2\ncccccc = 3\nd = 4\nee${gap}  = 5\nf = 6\ngg = 7\nhhhhhh = 8\n`;
+    expect(formatWithModel(run('   '))).toContain(formatWithModel(run(' ').replaceAll('  =', ' =')).slice(-40));
   });
 
   test('a row too long for the column leaves it, and the column stays', () => {
