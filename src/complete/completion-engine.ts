@@ -134,7 +134,11 @@ export class ProjectContext {
       const { tokens } = lexPython(text);
       this.names.add(tokens);
       const pieces: number[] = [PIECE.file];
-      for (const token of tokens) for (const piece of model.vocabulary.encode(token)) pieces.push(piece);
+      // By index: this runs once, before it is optimised.
+      for (let i = 0; i < tokens.length; i++) {
+        const ofToken = model.vocabulary.encode(tokens[i]);
+        for (let j = 0; j < ofToken.length; j++) pieces.push(ofToken[j]);
+      }
       kept.push({ path, text, pieces: cachePieces(model.shape, pieces) });
       total += pieces.length;
     }

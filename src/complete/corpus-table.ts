@@ -94,14 +94,20 @@ export class CorpusTable {
     this.packed = packed;
     const { buckets, contexts } = packed;
     this.bucketBits = Math.log2(buckets.length);
-    this.firstContext = new Uint32Array(buckets.length + 1);
-    this.firstFollower = new Uint32Array(buckets.length + 1);
+    const firstContext = new Uint32Array(buckets.length + 1);
+    const firstFollower = new Uint32Array(buckets.length + 1);
+    const mask = (1 << COUNT_BITS) - 1;
     let follower = 0;
-    for (let bucket = 0, context = 0; bucket < buckets.length; bucket++) {
-      for (let k = 0; k < buckets[bucket]; k++) follower += countOf(contexts[context++]);
-      this.firstContext[bucket + 1] = context;
-      this.firstFollower[bucket + 1] = follower;
+    let context = 0;
+    for (let bucket = 0; bucket < buckets.length; bucket++) {
+      const end = context + buckets[bucket];
+      // As `countOf` has it: this runs over all contexts at each start.
+      for (; context < end; context++) follower += (contexts[context] & mask) + 1;
+      firstContext[bucket + 1] = context;
+      firstFollower[bucket + 1] = follower;
     }
+    this.firstContext = firstContext;
+    this.firstFollower = firstFollower;
   }
 
   /**

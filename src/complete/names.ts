@@ -33,7 +33,7 @@ export class NameIndex {
   private readonly names = new Set<string>();
 
   add(tokens: readonly LexicalToken[]): void {
-    for (const { text } of tokens) if (WORD.test(text)) this.names.add(text);
+    for (const { text } of tokens) if (!this.names.has(text) && WORD.test(text)) this.names.add(text);
   }
 
   clear(): void {

@@ -14,8 +14,8 @@ import { MOST_PLACES, PieceKeys } from './piece-keys.js';
 const MAX_OCCURRENCES = 40;
 /** Weight of an occurrence against the next later one. */
 const RECENCY = 0.95;
-/** Pieces for which room is made at once. */
-const ROOM = 1024;
+/** Pieces from which on it pays to read their contexts by WebAssembly. */
+const AT_ONCE = 128;
 
 /** What followed one context, the latest first. */
 export interface Followers {
@@ -74,17 +74,42 @@ export class NgramCache {
   }
 
   append(pieces: ArrayLike<number>): void {
-    if (this.latestBehind !== null) this.growText(this.length + pieces.length);
+    if (this.latestBehind !== null) return this.appendUnread(pieces, this.latestBehind);
+    if (pieces.length >= AT_ONCE) return this.appendMany(pieces);
+    this.reserve(pieces.length);
     for (let k = 0; k < pieces.length; k++) {
-      if (this.latestBehind === null) {
-        if (k % ROOM === 0) this.reserve(Math.min(ROOM, pieces.length - k));
-        this.read(this.length);
-      } else if (this.length > 0) {
-        const before = this.text[this.length - 1];
-        this.previousBehind[this.length] = this.latestBehind[before];
-        this.latestBehind[before] = this.length + 1;
-      }
+      this.read(this.length);
       this.text[this.length++] = pieces[k];
+    }
+  }
+
+  /** The same where contexts are read on demand. */
+  private appendUnread(pieces: ArrayLike<number>, latestBehind: Int32Array): void {
+    this.growText(this.length + pieces.length);
+    const { text, previousBehind } = this;
+    let at = this.length;
+    for (let k = 0; k < pieces.length; k++, at++) {
+      if (at > 0) {
+        const before = text[at - 1];
+        previousBehind[at] = latestBehind[before];
+        latestBehind[before] = at + 1;
+      }
+      text[at] = pieces[k];
+    }
+    this.length = at;
+  }
+
+  /** The same, with the contexts of many places read at once. */
+  private appendMany(pieces: ArrayLike<number>): void {
+    this.growText(this.length + pieces.length);
+    const first = this.length;
+    for (let k = 0; k < pieces.length; k++) this.text[this.length++] = pieces[k];
+    const reader = (this.reader ??= new PieceKeys(this.shape));
+    for (let from = first; from < this.length; from += MOST_PLACES) {
+      const places = Int32Array.from({ length: Math.min(MOST_PLACES, this.length - from) }, (_, k) => from + k);
+      this.reserveSlots(places.length);
+      const keys = reader.of(this.text, this.length, places);
+      for (let k = 0; k < places.length; k++) this.chain(places[k], keys, k * PIECE_CONTEXT_COUNT);
     }
   }
 
@@ -133,6 +158,7 @@ export class NgramCache {
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
     if (this.latestBehind !== null) throw new Error('a cache that is read on demand only grows');
+    this.reader?.forget(length);
     if (length < this.length / 2) {
       // Writing the rest again costs less than taking so much back.
       const kept = this.text.slice(0, length);
@@ -140,6 +166,7 @@ export class NgramCache {
       this.heads.fill(0);
       this.used = 0;
       this.length = 0;
+      this.reader?.forget(0);
       this.append(kept);
       return;
     }

@@ -40,8 +40,9 @@ export function pieceShape(vocabulary: PieceVocabulary): PieceShape {
 
 /** Pieces as caches hold them: what a line end says of the next line's depth is the network's business. */
 export function cachePieces(shape: PieceShape, pieces: ArrayLike<number>): Uint16Array {
-  return Uint16Array.from({ length: pieces.length }, (_, k) =>
-    (shape.lineEnd[pieces[k]] === 1 ? PIECE.line : pieces[k]));
+  const cached = Uint16Array.from(pieces);
+  for (let k = 0; k < cached.length; k++) if (shape.lineEnd[cached[k]] === 1) cached[k] = PIECE.line;
+  return cached;
 }
 
 /** Whole tokens before the current one; these contexts leave out what stands in strings. */

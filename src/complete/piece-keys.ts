@@ -41,13 +41,18 @@ export class PieceKeys {
       bytes.set(column, SHAPE_AT + k * shape.count));
   }
 
+  /** What stands behind the first pieces of the text is another one from now on. */
+  forget(length: number): void {
+    this.copied = Math.min(this.copied, length);
+  }
+
   /**
-   * @param text what the places are in; it only grows from call to call
+   * @param text what the places are in; from call to call it only grows, but for what was forgotten
    * @param length pieces of it
    * @param places `MOST_PLACES` at most
    * @returns `[places, PIECE_CONTEXT_COUNT]`, good until the next call
    */
-  of(text: Int32Array, length: number, places: readonly number[]): Uint32Array {
+  of(text: Int32Array, length: number, places: ArrayLike<number>): Uint32Array {
     const missing = this.textAt + 4 * length - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
     const { buffer } = this.memory;

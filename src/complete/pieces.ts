@@ -120,7 +120,9 @@ export class PieceVocabulary {
   private readonly start = new Map<string, number>();
   private readonly continuation = new Map<string, number>();
   private readonly common: ReadonlySet<string>;
+  /** Pieces of names, and of words in strings, that were cut already. */
   private readonly words = new Map<string, readonly number[]>();
+  private readonly inner = new Map<string, readonly number[]>();
 
   constructor(readonly list: PieceList) {
     const add = (text: string, role: PieceRole): number => {
@@ -178,14 +180,8 @@ export class PieceVocabulary {
 
   /** Pieces of a name, whole or begun. */
   encodeName(text: string): readonly number[] {
-    let pieces = this.words.get(text);
-    if (pieces === undefined) {
-      pieces = /^[A-Za-z_]\w*$/.test(text) ? this.merge(text, true) : [PIECE.unknown];
-      // Bounded, because a server sees no end of names.
-      if (this.words.size > 200_000) this.words.clear();
-      this.words.set(text, pieces);
-    }
-    return pieces;
+    return remembered(this.words, text, () =>
+      (/^[A-Za-z_]\w*$/.test(text) ? this.merge(text, true) : [PIECE.unknown]));
   }
 
   /** Joins pieces to tokens. A sequence may begin inside a token: its continuations then form a token of their own. */
@@ -228,7 +224,7 @@ export class PieceVocabulary {
   encodeContent(content: string): readonly number[] {
     const pieces: number[] = [];
     for (const part of content.match(/\w+|\W/g) ?? []) {
-      if (/\w/.test(part)) pieces.push(...this.merge(part, false));
+      if (/\w/.test(part)) pieces.push(...remembered(this.inner, part, () => this.merge(part, false)));
       else pieces.push(this.continuation.get(part) ?? PIECE.string);
     }
     return pieces;
@@ -253,6 +249,21 @@ export class PieceVocabulary {
       parts.splice(best, 2, { text: parts[best]!.text + parts[best + 1]!.text, piece: bestPiece });
     }
   }
+}
+
+/** Bounded, because a server sees no end of names. */
+const MOST_WORDS = 200_000;
+
+function remembered(
+  known: Map<string, readonly number[]>, text: string, make: () => readonly number[],
+): readonly number[] {
+  let pieces = known.get(text);
+  if (pieces === undefined) {
+    pieces = make();
+    if (known.size > MOST_WORDS) known.clear();
+    known.set(text, pieces);
+  }
+  return pieces;
 }
 
 function linePiece(change: number | null): number {

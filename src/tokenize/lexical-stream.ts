@@ -98,8 +98,20 @@ const NUMBER =
   /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
 const STRING_START = /(?:[rRbBuUfFtT]{0,2})("""|'''|"|')/y;
 const DOTS = /\.+/y;
-const BLANKS = /[ \t\f]*/y;
+const BLANKS = /[ \t\f]+/y;
 const LINE_REST = /[^\r\n]*/y;
+
+/** What may begin with a character of ASCII, as bits: it costs less to look there than to try each pattern. */
+const enum Begins { Blank = 1, String = 2, Word = 4, Number = 8 }
+const beginsWith = new Uint8Array(128);
+for (const [bit, pattern] of [
+  [Begins.Blank, /[ \t\f]/], [Begins.String, /[rRbBuUfFtT"']/], [Begins.Word, /[A-Za-z_]/], [Begins.Number, /[\d.]/],
+] as const) {
+  for (let code = 0; code < 128; code++) if (pattern.test(String.fromCharCode(code))) beginsWith[code] |= bit;
+}
+/** Other letters begin words. */
+const mayBegin = (code: number, bit: Begins): boolean =>
+  (code < 128 ? (beginsWith[code]! & bit) !== 0 : bit === Begins.Word);
 
 /**
  * Splits a text into lexical tokens.
@@ -178,8 +190,8 @@ export function lexPython(text: string, options: {
   };
 
   while (at < text.length) {
-    const blanks = match(BLANKS)!;
-    if (blanks !== '') {
+    if (mayBegin(text.charCodeAt(at), Begins.Blank)) {
+      const blanks = match(BLANKS)!;
       if (isLineStart) column = indentColumn(blanks);
       at += blanks.length;
       if (at >= text.length) break;
@@ -228,8 +240,9 @@ export function lexPython(text: string, options: {
     isLineStart = false;
     resolveLineEnd();
 
+    const code = text.charCodeAt(at);
     STRING_START.lastIndex = at;
-    const opening = STRING_START.exec(text);
+    const opening = mayBegin(code, Begins.String) ? STRING_START.exec(text) : null;
     if (opening !== null) {
       const end = stringEnd(text, at + opening[0].length, opening[1]!);
       if (end.open) {
@@ -239,7 +252,7 @@ export function lexPython(text: string, options: {
       push(STRING, end.at);
       continue;
     }
-    const word = match(WORD);
+    const word = mayBegin(code, Begins.Word) ? match(WORD) : null;
     if (word !== null) {
       const start = at;
       push(wordKind(word, {
@@ -251,7 +264,7 @@ export function lexPython(text: string, options: {
       }
       continue;
     }
-    const number = match(NUMBER);
+    const number = mayBegin(code, Begins.Number) ? match(NUMBER) : null;
     if (number !== null && number !== '') {
       const start = at;
       push(/^0[xXbBoO]|^\d[\d_]*[lL]?$/.test(number) ? INTEGER : FLOAT, at + number.length);

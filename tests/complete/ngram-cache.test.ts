@@ -44,6 +44,29 @@ describe('NgramCache', () => {
     }));
   });
 
+  it('says of many pieces at once what it says of few at a time, whatever was taken back between', () => {
+    const long = fc.array(pieces, { minLength: 8, maxLength: 12, size: 'max' }).map((parts) => parts.flat());
+    fc.assert(fc.property(long, fc.array(fc.tuple(fc.nat(), fc.nat({ max: 400 })), { maxLength: 4 }), (text, steps) => {
+      const [atOnce, fewAtATime] = [new NgramCache(shape), new NgramCache(shape)];
+      const append = (added: readonly number[]): void => {
+        atOnce.append(added);
+        for (let k = 0; k < added.length; k += 50) fewAtATime.append(added.slice(k, k + 50));
+      };
+      let held = [...text];
+      append(held);
+      for (const [back, more] of steps) {
+        held = held.slice(0, back % (held.length + 1));
+        for (const cache of [atOnce, fewAtATime]) cache.rewind(held.length);
+        const added = text.slice(0, more);
+        append(added);
+        held.push(...added);
+      }
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
+        expect(lookUpEnd(atOnce, held, context)).toEqual(lookUpEnd(fewAtATime, held, context));
+      }
+    }), { numRuns: 30 });
+  });
+
   it('says on demand what it says at once, whatever was asked and added before', () => {
     fc.assert(fc.property(pieces, pieces, pieces, (text, more, asked) => {
       const atOnce = new NgramCache(shape);
