@@ -199,12 +199,16 @@ export function wholeLines(
     let isForced = structure.role[last + 1] === (GapRole.TrailingComment as number);
     for (let i = first; i <= last && !isForced; i++) {
       isForced = source.kind[i] === COMMENT || (structure.partner[i] > i && context.trailingComma[i] === 1) ||
-        (source.kind[i] === STRING && source.text.slice(source.start[i], source.end[i]).includes('\n'));
+        isLongText(context.structured, i);
     }
     if (!isForced) whole.fill(1, first + 1, last + 1);
   }
   return whole;
 }
+
+/** True for a text of several lines. */
+export const isLongText = ({ source }: SourceContext['structured'], token: number): boolean =>
+  source.kind[token] === STRING && source.text.slice(source.start[token], source.end[token]).includes('\n');
 
 /** Lines that pass the limit although a bracket on them could be broken: at the likeliest place before it. */
 function tooWide(
@@ -216,13 +220,12 @@ function tooWide(
   for (let i = 0; i < source.tokenCount; i++) {
     if (isBroken(texts[i])) first = i;
     if (!isBroken(texts[i + 1]) && i + 1 < source.tokenCount) continue;
-    const isText = source.kind[i] === STRING && source.text.slice(source.start[i], source.end[i]).includes('\n');
-    if (isText || column[i] + source.end[i] - source.start[i] <= limit) continue;
+    if (isLongText(context.structured, i) || column[i] + source.end[i] - source.start[i] <= limit) continue;
     let best = -1;
     for (let k = first + 1; k <= i; k++) {
       if (structure.role[k] !== (GapRole.Bracket as number) || !isFree(k) || column[k - 1] >= limit) continue;
       const open = structure.openBracket[k];
-      if (k === open + 1 ? structure.partner[open] === k : priority[k] === 0) continue;
+      if (k === open + 1 ? structure.partner[open] === k : priority[k] < LEAST_LINK) continue;
       if (best < 0 || chance(k) > chance(best)) best = k;
     }
     if (best >= 0 && (isStrict || chance(best) >= LEAST_CHANCE)) note(best, [best]);

@@ -2,7 +2,7 @@ import { ARRANGEMENTS, NO_ARRANGEMENT } from '../model/bracket-arrangement.js';
 import { mayHoldBlankLines } from '../model/features/buckets.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { areStrict, type BracketRules } from './bracket-rules.js';
+import { areStrict, isLongText, type BracketRules } from './bracket-rules.js';
 
 /**
  * A source that is laid out anew may be one of the project's own, or follow its style in all but one respect. What the
@@ -24,8 +24,11 @@ export interface JudgedGap {
 const enum Aspect { Brackets, BlankLines, Spaces }
 const ASPECTS = [Aspect.Brackets, Aspect.BlankLines, Aspect.Spaces];
 
-/** Share of the new layout against the input's that is needed in a source of the project's style, and in another. */
-const NEEDED = { own: 0.85, foreign: 0.5 };
+/**
+ * Share of the new layout against the input's that is needed in a source of the project's style, where its brackets are
+ * laid out by hand and in all else, and in a source of another style.
+ */
+const NEEDED = { ownByHand: 0.85, own: 0.97, foreign: 0.5 };
 /** Differences, in what the network expects of the project's own files, that say nothing, and that say all. */
 const EXPECTED = 1.5;
 const FOREIGN = 4;
@@ -61,7 +64,8 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
     const differing = all.filter(({ text, kept }) => text !== kept);
     if (differing.length === 0) return [];
     const foreign = foreignness(comparison, aspect, all, differing.length);
-    const needed = NEEDED.own + (NEEDED.foreign - NEEDED.own) * foreign;
+    const own = aspect === Aspect.Brackets && !comparison.rules.isStrict ? NEEDED.ownByHand : NEEDED.own;
+    const needed = own + (NEEDED.foreign - own) * foreign;
     const odds = Math.log(needed / (1 - needed));
     if (aspect !== Aspect.Brackets) return differing.filter((gap) => logOdds(gap) < odds).map(({ gap }) => gap);
     const statements = new Map<number, JudgedGap[]>();
@@ -73,9 +77,15 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
     }
     return [...statements].flatMap(([line, gaps]) => {
       const mean = gaps.reduce((sum, gap) => sum + logOdds(gap), 0) / gaps.length;
-      return mean < odds && isAdmitted(line) ? gaps.map(({ gap }) => gap) : [];
+      return (mean < odds || holdsLongText(context, line)) && isAdmitted(line) ? gaps.map(({ gap }) => gap) : [];
     });
   });
+}
+
+/** Formatters of one name, a year apart, treat texts of several lines in brackets in different ways. */
+function holdsLongText({ lineLast, structured }: SourceContext, line: number): boolean {
+  for (let i = line; i <= lineLast[line]; i++) if (isLongText(structured, i)) return true;
+  return false;
 }
 
 const logOdds = ({ chosen, stays }: JudgedGap): number => Math.log((chosen + LEAST_CHANCE) / (stays + LEAST_CHANCE));

@@ -21,7 +21,7 @@ import { keptText, mayBreak } from './kept-text.js';
 import { ownGaps, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { askGaps } from './ask-gaps.js';
-import { bracketRules, brokenRules, wholeLines, type BracketRules } from './bracket-rules.js';
+import { bracketRules, brokenRules, isLongText, wholeLines, type BracketRules } from './bracket-rules.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -256,9 +256,12 @@ class RestylePass {
 
   /** Column at which the longest line of a statement ends, by the columns of its tokens. */
   private widest(line: number, column: Int32Array): number {
-    const { lineLast, structured: { source: { start, end } } } = this.context;
+    const { lineLast, structured } = this.context;
+    const { start, end } = structured.source;
     let most = 0;
-    for (let i = line; i <= lineLast[line]; i++) most = Math.max(most, column[i] + end[i] - start[i]);
+    for (let i = line; i <= lineLast[line]; i++) {
+      if (!isLongText(structured, i)) most = Math.max(most, column[i] + end[i] - start[i]);
+    }
     return most;
   }
 

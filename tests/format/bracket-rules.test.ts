@@ -67,4 +67,12 @@ describe('The rules of a project', () => {
     const free = formatSource(tokenizer, policyOf(countsOf('x = f(a, b)\n')), long, 'a.py', { restyle: true });
     expect(free.text.split('\n').length).toBe(2);
   });
+
+  test('hang a bracket around another one that is split', () => {
+    const half = 'x = f(g(argument_of_a_call, another_of_them,\n        a_third_argument, and_a_fourth, and_a_fifth_one, sixth))\n';
+    const { text } = formatSource(tokenizer, policyOf(countsOf(HANGING)), half, 'a.py', { restyle: true });
+    const lines = text.trimEnd().split('\n');
+    expect(lines[0].trimEnd()).toMatch(/^x = f ?\($/u);
+    expect(lines.at(-1)?.trim()).toBe(')');
+  });
 });
