@@ -18,7 +18,7 @@ import { findAlignedWords } from './groups/aligned-words.js';
 import { columnText, decideGroups, groupedGaps } from './groups/decide-groups.js';
 import { findHabits, wordsOf } from './groups/habits.js';
 import { weighByProject } from './groups/project-prior.js';
-import { weighByCustoms } from './groups/usual-spacing.js';
+import { breaksCustoms, weighByCustoms } from './groups/usual-spacing.js';
 import type { Verdict } from './groups/verdict.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { staysInline } from './most-probable-text.js';
@@ -114,9 +114,11 @@ export function formatGaps(
   ]);
   const odd = spacingShare(context, observed, probabilities, (gap) =>
     meant.has(gap) || consistency?.isUsual(gap) === true);
+  const isUnusual = habits.length > 0 ||
+    (policy.project === null && breaksCustoms(context, observed, grouped.conventions));
   // What else looks spoilt in a file with clear habits of its own is mostly its author's way.
-  const damage = damageLevel(habits.length > 0 ? odd / OWN_WAY : odd);
-  const doubt = habits.length > 0 && damage === 0 ? UNUSUAL_AUTHOR : 1;
+  const damage = damageLevel(isUnusual ? odd / OWN_WAY : odd);
+  const doubt = isUnusual && damage === 0 ? UNUSUAL_AUTHOR : 1;
   const threshold = (edit: keyof Thresholds): number =>
     1 - doubt * (1 - Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], damage, policy.confidence)));
   // Where the model brings what it learned of many projects beside the network.

@@ -202,6 +202,7 @@ export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
     });
   }
   mendRows(lost, pins, verdicts);
+  if (damage === 0) keepRows(input, verdicts);
 }
 
 /** Brings back the columns of a spoilt file. */
@@ -217,5 +218,29 @@ function restoreColumns(lost: readonly LostColumn[], pins: Pins, verdicts: Verdi
 function mendRows(lost: readonly LostColumn[], pins: Pins, verdicts: Verdicts): void {
   for (const [gap, text] of lost.flatMap(({ mended }) => mended)) {
     if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text };
+  }
+}
+
+/**
+ * In a file that nobody spoilt, blanks within the rows of a column are of the hand that put it up: several of them, and
+ * those on both sides within a bracket.
+ */
+function keepRows({ observed: { gaps, lineBreaks }, columns, pairs }: GroupInput, verdicts: Verdicts): void {
+  const inRow = new Set<number>();
+  for (const column of columns) {
+    if (column.aligned.filter(Boolean).length < 3) continue;
+    column.gaps.forEach((gap, row) => {
+      if (!column.aligned[row]) return;
+      for (let i = gap - 1; i > 0 && lineBreaks[i] === 0 && !inRow.has(i); i--) {
+        inRow.add(i);
+        if (/^ {2,}$/u.test(gaps[i])) verdicts[i] ??= stays('column');
+      }
+    });
+  }
+  if (inRow.size === 0) return;
+  for (const { left, right, isPads } of pairs) {
+    if (!isPads || gaps[left] !== ' ' || gaps[right] !== ' ' || !inRow.has(left) || !inRow.has(right)) continue;
+    verdicts[left] ??= stays('column');
+    verdicts[right] ??= stays('column');
   }
 }

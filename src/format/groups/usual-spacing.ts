@@ -1,5 +1,7 @@
 import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
-import { CONVENTIONS, GapRole, conventionIndex, type Convention } from '../../tokenize/index.js';
+import type { ObservedLayout } from '../../model/observed-layout.js';
+import type { SourceContext } from '../../model/source-context.js';
+import { CONVENTIONS, GapRole, conventionIndex, type Convention, type GapConventions } from '../../tokenize/index.js';
 import { normalise } from './project-prior.js';
 import type { GroupInput } from './verdict.js';
 
@@ -56,4 +58,29 @@ export function weighByCustoms(
     }
     normalise(probabilities, at);
   }
+}
+
+/** Places in which an author shows a habit that hardly anybody has, and the share of them that have to agree. */
+const SHOWN = 5;
+const THROUGHOUT = 0.9;
+/** Chance of a text that hardly anybody writes, by convention. */
+const HARDLY_ANYBODY = 0.05;
+
+/** True where a layout does in all but few places what hardly any project does. */
+export function breaksCustoms(
+  { structured: { source, structure: { role } } }: SourceContext, { gaps, lineBreaks }: ObservedLayout,
+  { convention, pivot }: GapConventions,
+): boolean {
+  /** `[conventions, 2, 2]`: places without and with a blank, before and behind the pivot. */
+  const counts = new Uint32Array(4 * CONVENTIONS.length);
+  for (let i = 1; i < source.tokenCount; i++) {
+    if (convention[i] === 0 || lineBreaks[i] > 0 || gaps[i].length > 1) continue;
+    const isSpacing = role[i] === (GapRole.Line as number) || role[i] === (GapRole.Bracket as number);
+    if (isSpacing) counts[4 * convention[i] + (pivot[i] === i ? 0 : 2) + gaps[i].length]++;
+  }
+  return spaced.some((chance, side) => {
+    const [tight, blank] = [counts[2 * side], counts[2 * side + 1]];
+    const odd = chance > 1 - HARDLY_ANYBODY ? tight : chance < HARDLY_ANYBODY ? blank : 0;
+    return odd >= SHOWN && odd >= THROUGHOUT * (tight + blank);
+  });
 }

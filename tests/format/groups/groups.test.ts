@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFormatter, formatSource, type Formatter, type FormatPolicy } from '../../../src/format/index.js';
+import { breaksCustoms } from '../../../src/format/groups/usual-spacing.js';
 import { HEAD_FEATURES } from '../../../src/model/features/columns.js';
 import { BACKBONE } from '../../../src/model/features.js';
 import { layoutClass } from '../../../src/model/layout-classes.js';
-import { createTokenizer, tokenKind, type Tokenizer } from '../../../src/tokenize/index.js';
+import { observeLayout } from '../../../src/model/observed-layout.js';
+import { sourceContext } from '../../../src/model/source-context.js';
+import { createTokenizer, gapConventions, tokenKind, withStructure, type Tokenizer } from '../../../src/tokenize/index.js';
 import { policyOf, prefer } from '../support/fake-policies.js';
 
 let tokenizer: Tokenizer;
@@ -155,6 +158,13 @@ describe('columns', () => {
     expect(formatWithModel(run('   '))).toContain(formatWithModel(run(' ').replaceAll('  =', ' =')).slice(-40));
   });
 
+  test.each([
+    ['pads', 'plot.add( img )  # add it\nplot.show(True)  # with axes\nplot.flip()      # upside down\n'],
+    ['several blanks', 'first_x, first_y = load(a)\nlast_x,  last_y  = load(b)\nb_x,     b_y     = load(c)\n'],
+  ])('what stands before a column belongs to it in a file that nobody spoilt: %s', (_, text) => {
+    expect(formatWithModel(`import plot\n\n${text}`)).toBe(`import plot\n\n${text}`);
+  });
+
   test('a row too long for the column leaves it, and the column stays', () => {
     const text = `${aligned}DARKGREYISH = 8\n`;
     expect(formatWithModel(text)).toBe(text);
@@ -260,6 +270,18 @@ describe("a file's habits", () => {
 
   test('what it does throughout is not judged by the taste of others', () => {
     expect(formatWithModel(padded)).toBe(padded);
+  });
+
+  test.each([
+    ['x=1\ny=2\nz=x\nu=y\nv=z\n', true],
+    ['x = 1\ny = 2\nz = x\nu = y\nv = z\n', false],
+    ['x=1\ny=2\n', false],
+    ['x=1\ny=2\nz=x\nu=y\nv=z\na = 1\n', false],
+  ])('what hardly anybody does, throughout, makes an unusual author: %j, %j', (text, expected) => {
+    const context = sourceContext(withStructure(tokenizer.tokenize(text, 'a.py')));
+    const { structured } = context;
+    const observed = observeLayout(context, structured.source.gaps);
+    expect(breaksCustoms(context, observed, gapConventions(structured))).toBe(expected);
   });
 
   test('a handful of like places is no habit yet', () => {
