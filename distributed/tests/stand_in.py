@@ -4,7 +4,7 @@
     python stand_in.py VERSION COMMAND…   hands requests to the real one and its answers back
 
 Words in a text make it misbehave: `KILL-ME` ends it by SIGKILL, `KILL-ONCE:PATH` the first time,
-`KILL-TIMES:N:PATH` the first N times, `HANG` makes it wait
+`KILL-TIMES:N:PATH` the first N times, `HANG` alone makes it wait
 for ever, `BABBLE` makes it write no JSON, `EXIT-3` ends it with code 3 and a word on stderr.
 """
 
@@ -57,7 +57,8 @@ def misbehave(line: str) -> None:
                 counted.write(b".")
                 counted.flush()
                 os.kill(os.getpid(), signal.SIGKILL)
-    if "HANG" in line:
+    # A word of its own: real sources hold CHANGED.
+    if '"HANG"' in line:
         time.sleep(3600)
     if "BABBLE" in line:
         print("not JSON", flush=True)

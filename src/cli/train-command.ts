@@ -86,6 +86,7 @@ export function batchOptions(options: Options): GapBatchOptions {
 
 export const validationOptions = (options: Options): GapBatchOptions => ({
   ...batchOptions(options), seed: `validation-${options.seed}`, filesPerProject: VALIDATION_FILES_PER_PROJECT,
+  yieldsRest: true,
 });
 
 /** Where files to learn from, and files put aside, come from. */

@@ -33,6 +33,8 @@ export interface GapBatchOptions {
   readonly restyleShare: number;
   /** Share of files in which the same holds for some stretches of lines. */
   readonly foreignLinesShare: number;
+  /** Gaps that a pool has left make a batch though they are fewer: for figures, of which no gap may be missing. */
+  readonly yieldsRest?: boolean;
   /** Gaps held in the pool from which batches are drawn. */
   readonly poolSize: number;
   readonly seed: number | string;
@@ -97,10 +99,11 @@ export class GapBatches {
 
   /** The next batch; null at the end of an epoch, after which the next epoch starts. */
   async next(): Promise<TrainingBatch | null> {
-    const { batchSize } = this.options;
+    const { batchSize, yieldsRest = false } = this.options;
+    const fewest = yieldsRest ? 1 : batchSize;
     // Restored in the middle of a pool.
     if (this.pool === null && this.emitted > 0) await this.fillPool(this.emitted);
-    if (this.pool === null || (this.emitted + 1) * batchSize > this.poolOrder.length) {
+    if (this.pool === null || this.poolOrder.length - this.emitted * batchSize < fewest) {
       if (this.file >= this.count) {
         this.epoch++;
         this.file = 0;
@@ -111,7 +114,7 @@ export class GapBatches {
         return null;
       }
       await this.fillPool(0);
-      if (this.poolOrder.length < batchSize) return this.next();
+      if (this.poolOrder.length < fewest) return this.next();
     }
     const rows = this.poolOrder.slice(this.emitted * batchSize, (this.emitted + 1) * batchSize);
     this.emitted++;

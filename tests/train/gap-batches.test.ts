@@ -77,6 +77,17 @@ describe('batches of gaps', () => {
     }
   });
 
+  test('leave no gap out where figures are made of them, however few there are', async () => {
+    const gaps = async (changes: Partial<GapBatchOptions>): Promise<number[]> => (await epochOf(source(changes))).map(({ size }) => size);
+    const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
+    const single = await gaps({ batchSize: 1, poolSize: 600 });
+    const whole = await gaps({ yieldsRest: true });
+    expect(sum(whole)).toBe(single.length);
+    expect(sum(await gaps({}))).toBeLessThan(single.length);
+    expect(await gaps({ batchSize: 4096, poolSize: 1e5 })).toEqual([]);
+    expect(await gaps({ batchSize: 4096, poolSize: 1e5, yieldsRest: true })).toEqual([(await gaps({ batchSize: 1, poolSize: 1e5 })).length]);
+  });
+
   test('end every epoch, and differ between epochs', async () => {
     const batches = source();
     const first = await digestsOf(batches);
