@@ -15,6 +15,7 @@ import os
 import random
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -42,6 +43,9 @@ class Cluster:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, disks: tuple[Path, Path]) -> None:
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", PORT)) == 0:
+                sys.exit(f"port {PORT} is taken: of another cluster, say, which would do this one's work")
         self._class("master.Master", "--host", "127.0.0.1", "--port", str(PORT), "--webui-port", "18099", disk=disks[0])
         time.sleep(4)
         for number, disk in enumerate(disks):

@@ -71,11 +71,15 @@ def prepare_rows(table: DataFrame, rules: PrepareRules, columns: Columns | None 
     The licence column need not be there. Throws NnfmtSparkError when another one is missing.
     """
     from pyspark.sql import functions as sql
+    from pyspark.sql.types import ArrayType
 
     names = columns or Columns()
     files = files_of_repositories(table, names)
     require_columns(files, (names.text, names.path, names.project))
     licence = sql.col(f"`{names.licence}`") if names.licence in files.columns else sql.lit(None)
+    if any(field.name == names.licence and isinstance(field.dataType, ArrayType) for field in files.schema.fields):
+        # As in The Stack: all that were found in a repository hold.
+        licence = sql.when(sql.size(licence) > 0, sql.concat_ws(" AND ", licence))
     given = files.select(
         sql.col(f"`{names.project}`").cast("string").alias("project"),
         sql.col(f"`{names.path}`").cast("string").alias("path"),

@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from nnfmt_spark import NnfmtSparkError, PrepareRules, ShardPlan, prepare
 from nnfmt_spark.__main__ import main
+from nnfmt_spark.prepared_rows import prepare_rows
 from tests.conftest import sources, stand_in_words, with_command
 
 PLAN = ShardPlan(shards=3, rules=PrepareRules(licence="any", seed=5))
@@ -54,6 +55,20 @@ def given(folder: Path) -> list[tuple[str, str, str]]:
         (project.name, str(file.relative_to(project)), file.read_text("utf-8"))
         for project in sorted(folder.iterdir())
         for file in sorted(project.rglob("*.py"))
+    ]
+
+
+def test_licences_in_an_array_have_to_hold_all(with_nnfmt: SparkSession) -> None:
+    licences: list[list[str] | None] = [["MIT"], ["MIT", "Apache-2.0"], ["MIT", "GPL-3.0"], [], None]
+    rows = [(f"p{number}", "a.py", f"x = {number}\n", found) for number, found in enumerate(licences)]
+    table = with_nnfmt.createDataFrame(rows, "project string, path string, text string, licence array<string>")
+    said = prepare_rows(table, PrepareRules()).orderBy("project").collect()
+    assert [(row.licence, row.kept) for row in said] == [
+        ("MIT", True),
+        ("MIT AND Apache-2.0", True),
+        (None, False),
+        (None, True),
+        (None, True),
     ]
 
 

@@ -89,9 +89,10 @@ export function ownLicence(text: string): string | null {
     (/GNU (?:Lesser |Affero )?General Public License/u.test(head) ? 'LicenseRef-GNU' : null);
 }
 
-/** Whether code under a licence may be taken. */
+/** Whether code under a licence may be taken: one of those that OR gives the choice of, or all that AND names. */
 export const isAllowed = (licence: string | null, policy: LicencePolicy): boolean =>
-  policy === 'any' || (licence !== null && licence.split(/ OR /u).some((id) => PERMISSIVE.has(id)));
+  policy === 'any' || (licence !== null &&
+    licence.split(/ OR /u).some((all) => all.split(/ AND /u).every((id) => PERMISSIVE.has(id.replace(/^\(|\)$/gu, '')))));
 
 /** `license` of a project file or classifier of a package: what stands in for a missing licence file. */
 const DECLARED: readonly (readonly [id: string, sign: RegExp])[] = [
