@@ -25,8 +25,8 @@ const ARRANGED = familyIndex('arrangement-bracket');
 /** Share of a project's broken brackets that hang, and their number, from which on none does otherwise. */
 const STRICT_SHARE = 0.95;
 const LEAST_BRACKETS = 8;
-/** Trust in the limit at which few lines pass it. */
-const LIMIT_KEPT = 2;
+/** Trust in the limit at which few lines pass it; a formatter that keeps to one leaves hardly an exception. */
+const LIMIT_KEPT = { strict: 2, byHand: 3 };
 
 /** Priority of the gaps behind commas, see `splitPriorities`. */
 const COMMAS = 9;
@@ -43,10 +43,11 @@ export function bracketRules(project: StyleCounts | null): BracketRules {
     project.outcomesOf(ARRANGED, row).forEach((count, k) => (arranged[k] += count));
   }
   const { column, trust } = lineLimit(project);
+  const isStrict = areStrict(arranged);
   return {
-    limit: trust > 0 && trust <= LIMIT_KEPT ? column : Infinity,
+    limit: trust > 0 && trust <= (isStrict ? LIMIT_KEPT.strict : LIMIT_KEPT.byHand) ? column : Infinity,
     usual: trust > 0 ? column : Infinity,
-    isStrict: areStrict(arranged),
+    isStrict,
     fills: arranged[Arrangement.HangingFill] + arranged[Arrangement.VisualFill] >
       arranged[Arrangement.Exploded] + arranged[Arrangement.VisualExploded],
   };
