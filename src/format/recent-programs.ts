@@ -1,4 +1,5 @@
 import type { SourceContext } from '../model/source-context.js';
+import { isLongLife } from '../shared/engine-flags.js';
 import { withStructure, type StructuredSource, type Tokenizer } from '../tokenize/index.js';
 import { checkFits, contextOf } from './read-program.js';
 
@@ -17,7 +18,8 @@ const MOST = 2;
 
 /**
  * The texts that were read last, as tokens. A process that stays is asked about a text again and again: what deviates,
- * what it would become, and why; then about what it was given. The output of a formatting was read to prove it.
+ * what it would become, and why; then about what it was given. The output of a formatting was read to prove it. A
+ * command that reads each file once keeps none.
  */
 export class RecentPrograms {
   /** The latest last. */
@@ -49,7 +51,7 @@ export class RecentPrograms {
     if (this.kept.length === MOST) this.kept.shift();
     const structured = withStructure(tokenizer.tokenize(text, path));
     const recent = { tokenizer, text, structured, context: null };
-    if (text.length <= LONGEST) this.kept.push(recent);
+    if (text.length <= LONGEST && isLongLife()) this.kept.push(recent);
     return recent;
   }
 }

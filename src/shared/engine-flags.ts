@@ -55,6 +55,9 @@ export function expectShortLife(sourceBytes = 0): void {
   setFlags([`--interrupt-budget=${SCRIPT_BUDGET}`, ...parserFlags]);
 }
 
+/** True where nobody has said that this process is a short one. */
+export const isLongLife = (): boolean => parserFlags === null;
+
 /** Takes that back: threads share V8's flags, and they have many files to format. */
 export function expectLongLife(): void {
   if (!TUNED || parserFlags === null) return;

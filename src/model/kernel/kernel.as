@@ -205,11 +205,10 @@ const FRONT: usize = memory.data<u8>([
 
 /**
  * Takes down what of an input is not zero: where its weights start, and behind `listPart` bytes its value. There is room
- * for `depth` + 4 of both.
+ * for `depth` + 4 of both. A function of its own, so that it is optimised once.
  *
  * @returns bytes of either list
  */
-@inline
 function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list: usize): usize {
   const values = list + listPart(depth);
   const depthBytes: usize = <usize>depth << 2;
@@ -352,7 +351,7 @@ export function addLegalProduct(
 }
 
 /** Whether one of four labels is legal; of the last four there may be fewer. */
-@inline function isAnyLegal(legal: usize, label: i32, labels: i32): bool {
+function isAnyLegal(legal: usize, label: i32, labels: i32): bool {
   if (label + 4 <= labels) return load<u32>(legal + label) !== 0;
   for (let k = label; k < labels; k++) if (load<u8>(legal + k) !== 0) return true;
   return false;
