@@ -17,6 +17,8 @@ const STAND_INS = new Map([
   ['tokenize/parser-files.ts', 'parser-files.ts'],
   ['corpus/codecs.ts', 'codecs.ts'],
   ['train/backends.ts', 'backends.ts'],
+  // Fetched later.
+  ['format/restyle-gaps.ts', 'restyle-gaps.ts'],
 ]);
 /** The same for modules of Node. */
 const NODE_STAND_INS = new Map([

@@ -4,6 +4,7 @@ import { given } from './given.js';
 import { COMPLETE_FILES, FORMAT_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
 import { ASSET_RULES, BYTES_OR_NULL } from './option-rules.js';
 import { withFile } from './placed-files.js';
+import { loadRestyling } from './stand-ins/restyle-gaps.js';
 
 export interface BrowserCompleterOptions extends AssetOptions, Pick<CompleterOptions, 'project'> {
   /** The bytes of the profile that lines are laid out by; null or nothing for none. */
@@ -33,6 +34,7 @@ export async function createCompleter(options: BrowserCompleterOptions = {}): Pr
       [...FORMAT_FILES, ...COMPLETE_FILES, ...(profile === undefined || profile === null ? [] : RESTYLE_FILES)],
       options,
     ),
+    profile === undefined || profile === null ? null : loadRestyling(),
   ]);
   const create = (profilePath: string | null, networkPath: string | null | undefined): Promise<Completer> =>
     createCompleterOf({ ...given({ project, networkPath }), profilePath });

@@ -7,6 +7,7 @@ import { given } from './given.js';
 import { FORMAT_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
 import { ASSET_RULES, BYTES, BYTES_OR_NULL } from './option-rules.js';
 import { withFile } from './placed-files.js';
+import { loadRestyling } from './stand-ins/restyle-gaps.js';
 
 /** What a formatter decides by, and where its files come from. */
 export interface BrowserFormatterOptions extends AssetOptions, Pick<FormatterOptions, 'confidence' | 'restyle'> {
@@ -70,8 +71,11 @@ async function withPolicy<T>(
   options: BrowserFormatterOptions, create: (options: FormatterOptions) => Promise<T>,
 ): Promise<T> {
   const { confidence, restyle, model, profile } = options;
-  const mayRestyle = model === undefined && (profile ?? null) !== null;
-  await loadAssets([...FORMAT_FILES, ...(mayRestyle ? RESTYLE_FILES : [])], options);
+  const hasProfile = (profile ?? null) !== null;
+  const mayRestyle = model === undefined && hasProfile;
+  await Promise.all([
+    loadAssets([...FORMAT_FILES, ...(mayRestyle ? RESTYLE_FILES : [])], options), hasProfile ? loadRestyling() : null,
+  ]);
   const common = { ...given({ confidence, restyle }), editorconfig: false, profilePath: null } as const;
   const withModel = (more: FormatterOptions): Promise<T> => model === undefined
     ? create({ ...common, ...more })

@@ -7,6 +7,7 @@ import { createTokenizer } from '../tokenize/index.js';
 import { FORMAT_FILES, LEARN_FILES, loadAssets, RESTYLE_FILES, type AssetOptions } from './load-assets.js';
 import { putFile, removeFile } from './memory-files.js';
 import { ADDRESS, FUNCTION } from './option-rules.js';
+import { loadRestyling } from './stand-ins/restyle-gaps.js';
 
 /** A source of the project: its path from the project's folder, and what it holds. */
 export interface ProjectSource {
@@ -62,6 +63,7 @@ export async function learnProfile(
   checkArgument('learnProfile: sources', sources, SOURCES);
   checkFields('learnProfile', options, RULES);
   const { assets, countsOnly = false, onProgress = () => undefined, signal = { aborted: false } } = options;
+  await loadRestyling();
   await loadAssets([...FORMAT_FILES, ...RESTYLE_FILES, ...(countsOnly ? [] : LEARN_FILES)], {
     ...(assets === undefined ? {} : { assets }), signal,
     onProgress: ({ loadedBytes, totalBytes }) =>
