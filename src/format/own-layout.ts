@@ -82,6 +82,16 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
   });
 }
 
+/** Column at which the longest line of a statement ends, by the columns of its tokens. */
+export function widest({ lineLast, structured }: SourceContext, line: number, column: Int32Array): number {
+  const { start, end } = structured.source;
+  let most = 0;
+  for (let i = line; i <= lineLast[line]; i++) {
+    if (!isLongText(structured, i)) most = Math.max(most, column[i] + end[i] - start[i]);
+  }
+  return most;
+}
+
 /** Formatters of one name, a year apart, treat texts of several lines in brackets in different ways. */
 function holdsLongText({ lineLast, structured }: SourceContext, line: number): boolean {
   for (let i = line; i <= lineLast[line]; i++) if (isLongText(structured, i)) return true;

@@ -1,5 +1,5 @@
 import { levelOf, mustStayBroken, wholeText, DEEPEST_LEVEL } from '../model/assumed-layout.js';
-import { fileUnits, resolveIndents, type FileUnits } from '../model/block-indents.js';
+import { resolveIndents, type FileUnits } from '../model/block-indents.js';
 import type { StyleEvidence } from '../model/features.js';
 import { gapRows } from '../model/gap-rows.js';
 import { mayHoldBlankLines } from '../model/features/buckets.js';
@@ -18,10 +18,11 @@ import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines } from './groups/project-prior.js';
 import { keptText, mayBreak } from './kept-text.js';
-import { ownGaps, type JudgedGap } from './own-layout.js';
+import { ownGaps, widest, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
+import { restyleUnits } from './restyle-units.js';
 import { askGaps } from './ask-gaps.js';
-import { bracketRules, brokenRules, isLongText, wholeLines, type BracketRules } from './bracket-rules.js';
+import { bracketRules, brokenRules, wholeLines, type BracketRules } from './bracket-rules.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -65,8 +66,6 @@ const LINES_1 = layoutClass('lines-1');
 const OPENER_1 = layoutClass('opener+1');
 const SPACES = [NONE, SPACE, TWO_SPACES] as const;
 const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorated_definition'].map(nodeKind));
-/** Share of the gaps hidden from which on what is shown says nothing of the file's unit. */
-const MOST_HIDDEN = 0.9;
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
 /** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
@@ -104,8 +103,7 @@ class RestylePass {
     this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
     this.predictor = policy.restyling?.() ?? policy.predictor;
     this.input = observeLayout(context, gaps, policy.unit);
-    this.units = share(this.hidden) > MOST_HIDDEN
-      ? projectUnits(this.input, policy) : shownUnits(context, this.input, policy, this.hidden);
+    this.units = restyleUnits(context, this.input, policy, this.hidden);
     const file = new StyleCounts();
     countLayout(context, this.input, file, this.hidden);
     this.evidence = { file, project: policy.project };
@@ -225,7 +223,7 @@ class RestylePass {
       if (demand === 1 && !input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
     });
     const isAdmitted = (line: number): boolean => !mended.has(line) &&
-      this.widest(line, input.walker.column) <= Math.max(rules.usual, this.widest(line, this.column));
+      widest(context, line, input.walker.column) <= Math.max(rules.usual, widest(context, line, this.column));
     const own = ownGaps({ context, input, rules, isAdmitted }, judged.filter(({ gap }) => !settled.has(gap)));
     if (own.length === 0) return;
     for (const gap of own) this.choice[gap] = LEFT_ALONE;
@@ -252,17 +250,6 @@ class RestylePass {
       judged.push({ gap, text, kept, chosen, stays });
     });
     return judged;
-  }
-
-  /** Column at which the longest line of a statement ends, by the columns of its tokens. */
-  private widest(line: number, column: Int32Array): number {
-    const { lineLast, structured } = this.context;
-    const { start, end } = structured.source;
-    let most = 0;
-    for (let i = line; i <= lineLast[line]; i++) {
-      if (!isLongText(structured, i)) most = Math.max(most, column[i] + end[i] - start[i]);
-    }
-    return most;
   }
 
   private chanceOfBreak(gap: number): number {
@@ -401,29 +388,6 @@ class RestylePass {
   finish(): string[] {
     return this.assumed;
   }
-}
-
-/** The project's unit and hanging step, for a file that is laid out anew as a whole. */
-function projectUnits(input: ObservedLayout, policy: FormatPolicy): FileUnits {
-  const unit = policy.unit ?? input.unit;
-  return { unit, hang: policy.hang ?? (input.hang === input.unit ? unit : input.hang) };
-}
-
-/** The unit and hanging step of the lines that are not laid out anew. */
-function shownUnits(
-  context: SourceContext,
-  input: ObservedLayout,
-  policy: FormatPolicy,
-  hidden: Uint8Array,
-): FileUnits {
-  const steps = input.steps.map((step, k) => (hidden[context.blocks[k].gap] === 1 ? null : step));
-  return fileUnits(context.structured, steps, input.gaps.map((gap, i) => (hidden[i] === 1 ? '' : gap)), policy.unit);
-}
-
-function share(bits: Uint8Array): number {
-  let count = 0;
-  for (const bit of bits) count += bit;
-  return count / Math.max(1, bits.length);
 }
 
 const indicesOf = (bits: Uint8Array): number[] => [...bits.keys()].filter((i) => bits[i] === 1);

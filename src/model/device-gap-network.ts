@@ -8,8 +8,9 @@ import { type DeviceBuffer, type DeviceMatrix, DevicePlan, matrixIn } from './de
 import {
   type DeviceNetwork, type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights,
 } from './device/device-weights.js';
+import { ROW_FIELDS } from './device/kernel-words.js';
 import {
-  biasKernel, columnSumsKernel, gapLossKernel, gatherKernel, reluGradientKernel, ROW_FIELDS, scatterKernel,
+  biasKernel, columnSumsKernel, gapLossKernel, gatherKernel, reluGradientKernel, scatterKernel,
 } from './device/kernels.js';
 import { type TrainingBatch } from './feature-batch.js';
 import { type BatchResult, BACKBONE_PARAMETERS } from './network.js';

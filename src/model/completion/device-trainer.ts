@@ -11,9 +11,12 @@ import {
   type DeviceNetwork, type DeviceOptimizerConfig, type DevicePrecision, DeviceWeights,
 } from '../device/device-weights.js';
 import {
-  attentionKernel, beginKernel, biasKernel, castKernel, columnSumsKernel, completionLossKernel, distanceGradientKernel,
-  dropoutKernel, gatherKernel, lstmGradientKernel, lstmKernel, memoryKernel, moveKernel,
-  pointerGradientKernel, ROW_FIELDS, scatterKernel,
+  attentionKernel, completionLossKernel, distanceGradientKernel, memoryKernel, pointerGradientKernel,
+} from '../device/completion-kernels.js';
+import { ROW_FIELDS } from '../device/kernel-words.js';
+import {
+  beginKernel, biasKernel, castKernel, columnSumsKernel, dropoutKernel, gatherKernel, lstmGradientKernel, lstmKernel,
+  moveKernel, scatterKernel,
 } from '../device/kernels.js';
 import { type CompletionLayout, initialCompletionWeights } from './completion-layout.js';
 import { type PieceBatch, type PieceBatchResult } from './trainer/training-workspace.js';

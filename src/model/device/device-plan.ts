@@ -1,7 +1,8 @@
 /// <reference types="@webgpu/types" />
 import { ModelFileError } from '../../errors.js';
 import { type ComputeDevice } from './device.js';
-import { LINE, productKernel, type Storage } from './kernels.js';
+import { LINE, type Storage } from './kernel-words.js';
+import { productKernel } from './kernels.js';
 
 /** Numbers on the device. */
 export interface DeviceBuffer {

@@ -6,7 +6,8 @@
  */
 import { type ComputeDevice } from './device.js';
 import { type DeviceBuffer, DeviceMemory, DevicePlan } from './device-plan.js';
-import { adamKernel, castKernel, NORM_PARTS, normGroups, normKernel, type Storage } from './kernels.js';
+import type { Storage } from './kernel-words.js';
+import { adamKernel, castKernel, NORM_PARTS, normGroups, normKernel } from './kernels.js';
 
 /** float32 throughout, float16 where it does, or float32 rounded as float16 (for tests on devices without it). */
 export type DevicePrecision = 'f32' | 'mixed' | 'rounded';
