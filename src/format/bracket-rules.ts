@@ -4,7 +4,7 @@ import { lineLimit } from '../model/line-limit.js';
 import type { SourceContext } from '../model/source-context.js';
 import { splitPriorities } from '../model/split-priority.js';
 import type { StyleCounts } from '../model/style-counts.js';
-import { COMMA, COMMENT, GapRole, STRING, isOperator } from '../tokenize/index.js';
+import { COMMA, COMMENT, DOT, GapRole, STRING, isOperator } from '../tokenize/index.js';
 
 /**
  * What holds for whole brackets where a project says so by all of its files, whatever the network finds likeliest gap
@@ -120,10 +120,13 @@ function links(context: SourceContext, { texts, isFree }: DraftLayout, note: Not
   const { source: { kind, tokenCount, parent }, structure: { openBracket, partner } } = context.structured;
   const { gap: priority } = splitPriorities(context.structured);
   const contents = new Map<number, number[]>();
+  // The methods of a chain that follow a call or a subscript; what follows a name belongs to it.
+  const isChained = (gap: number): boolean =>
+    kind[gap] === DOT && openBracket[gap - 1] >= 0 && partner[openBracket[gap - 1]] === gap - 1;
   for (let i = 1; i < tokenCount; i++) {
     const open = openBracket[i];
     if (open < 0 || i === open + 1 || partner[open] === i || context.holdsComment[open] === 1) continue;
-    if (priority[i] < LEAST_LINK) continue;
+    if (priority[i] < LEAST_LINK && !isChained(i)) continue;
     // Rules break before operators.
     if (priority[i] < COMMAS && isOperator(kind[i - 1]) && !isOperator(kind[i])) continue;
     // Commas of targets and of parameters of lambdas separate nothing that the bracket holds.
@@ -158,6 +161,29 @@ function links(context: SourceContext, { texts, isFree }: DraftLayout, note: Not
 function lists(
   context: SourceContext, { usual, fills }: BracketRules, { texts, column, isFree }: DraftLayout, note: Note,
 ): void {
+  const found = shortRows(context, { usual, column, isBroken: (gap) => isBroken(texts[gap]) });
+  for (const [open, { gaps, early }] of found) {
+    if (!gaps.every(isFree)) continue;
+    if (!fills) note(open, gaps.filter((gap) => !isBroken(texts[gap])));
+    else note(open, [early], false);
+  }
+}
+
+/** A list broken behind some of its commas: the gaps behind all of them, and the first that need not be broken. */
+interface ShortRows {
+  readonly gaps: readonly number[];
+  readonly early: number;
+}
+
+/**
+ * By their opening brackets, the lists of which some elements, though not all, begin a line for no lack of room.
+ *
+ * @param layout the column at which each token starts, and the limit that lines mostly keep within
+ */
+export function shortRows(
+  context: SourceContext,
+  { usual, column, isBroken: breaksAt }: { usual: number; column: Int32Array; isBroken: (gap: number) => boolean },
+): Map<number, ShortRows> {
   const { source: { kind, tokenCount, parent, start, end }, structure: { openBracket, partner } } = context.structured;
   const behindCommas = new Map<number, number[]>();
   for (let i = 1; i < tokenCount; i++) {
@@ -168,19 +194,19 @@ function lists(
     if (list === undefined) behindCommas.set(open, [i]);
     else list.push(i);
   }
+  const found = new Map<number, ShortRows>();
   for (const [open, gaps] of behindCommas) {
-    const broken = gaps.filter((gap) => isBroken(texts[gap]));
-    if (broken.length === 0 || broken.length === gaps.length || !gaps.every(isFree)) continue;
+    const broken = gaps.filter(breaksAt);
+    if (broken.length === 0 || broken.length === gaps.length) continue;
     const early = broken.find((gap) => {
       const last = context.elementEnd[gap];
-      for (let k = gap + 1; k <= last; k++) if (isBroken(texts[k])) return false;
+      for (let k = gap + 1; k <= last; k++) if (breaksAt(k)) return false;
       const width = end[gap - 1] - start[gap - 1] + 1 + context.flatEnd[last] - context.flatStart[gap];
       return column[gap - 1] + width <= usual;
     });
-    if (early === undefined) continue;
-    if (!fills) note(open, gaps.filter((gap) => !isBroken(texts[gap])));
-    else note(open, [early], false);
+    if (early !== undefined) found.set(open, { gaps, early });
   }
+  return found;
 }
 
 /**
@@ -205,6 +231,37 @@ export function wholeLines(
     if (!isForced) whole.fill(1, first + 1, last + 1);
   }
   return whole;
+}
+
+/**
+ * Gaps behind a backslash that a strict project would not have: the line before joined with what follows fits, up to
+ * the next bracket that can be opened. Where commas stand outside brackets (`with`, `assert`) only a backslash may
+ * help.
+ */
+export function needlessBackslashes(
+  context: SourceContext, { limit, isStrict }: BracketRules, gaps: readonly string[], indent: (line: number) => number,
+): number[] {
+  const { source: { kind, tokenCount }, structure: { role, bracketDepth, partner } } = context.structured;
+  const found: number[] = [];
+  for (let gap = 1; gap < tokenCount && isStrict; gap++) {
+    if (role[gap] !== (GapRole.Line as number) || !gaps[gap].includes('\\')) continue;
+    const first = context.lineFirst[gap];
+    const last = context.lineLast[gap];
+    let from = gap - 1;
+    while (from > first && !closesAt(from)) from--;
+    let to = gap;
+    while (to < last && !(partner[to] > to + 1 && bracketDepth[to] === 0)) to++;
+    let hasComma = false;
+    for (let i = first; i <= last; i++) hasComma ||= kind[i] === COMMA && bracketDepth[i] === 0;
+    if (hasComma || indent(first) + context.flatEnd[to] - context.flatStart[from] > limit) continue;
+    if (to < last || from > first) found.push(gap);
+  }
+  return found;
+
+  function closesAt(token: number): boolean {
+    const open = context.structured.structure.openBracket[token];
+    return open >= 0 && partner[open] === token && bracketDepth[open] === 0;
+  }
 }
 
 /** True for a text of several lines. */

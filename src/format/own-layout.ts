@@ -1,8 +1,13 @@
-import { ARRANGEMENTS, NO_ARRANGEMENT } from '../model/bracket-arrangement.js';
+import { Arrangement, ARRANGEMENTS, NO_ARRANGEMENT } from '../model/bracket-arrangement.js';
+import { countLayout } from '../model/count-layout.js';
 import { mayHoldBlankLines } from '../model/features/buckets.js';
+import { visualColumns } from '../model/layout-widths.js';
+import { lineLimit } from '../model/line-limit.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { areStrict, isLongText, type BracketRules } from './bracket-rules.js';
+import { StyleCounts } from '../model/style-counts.js';
+import { COLON, GapRole, tokenKind } from '../tokenize/index.js';
+import { areStrict, isLongText, shortRows, type BracketRules } from './bracket-rules.js';
 
 /**
  * A source that is laid out anew may be one of the project's own, or follow its style in all but one respect. What the
@@ -21,14 +26,14 @@ export interface JudgedGap {
 }
 
 /** What a source is compared with its project in, each by itself. */
-const enum Aspect { Brackets, BlankLines, Spaces }
-const ASPECTS = [Aspect.Brackets, Aspect.BlankLines, Aspect.Spaces];
+const enum Aspect { Brackets, BlankLines, Spaces, Comments }
+const ASPECTS = [Aspect.Brackets, Aspect.BlankLines, Aspect.Spaces, Aspect.Comments];
 
 /**
  * Share of the new layout against the input's that is needed in a source of the project's style, where its brackets are
  * laid out by hand and in all else, and in a source of another style.
  */
-const NEEDED = { ownByHand: 0.85, own: 0.97, foreign: 0.5 };
+const NEEDED = { ownByHand: 0.99, own: 0.97, byRules: 0.9, foreign: 0.5 };
 /** Differences, in what the network expects of the project's own files, that say nothing, and that say all. */
 const EXPECTED = 1.5;
 const FOREIGN = 4;
@@ -40,14 +45,25 @@ const SLIPS = 2;
  */
 const STRICT = { from: 0.04, range: 0.1 };
 const HAND_LAID = { from: 0.7, range: 0.2 };
+/** The same of statements whose breaks differ where the network is sure, in projects laid out by hand. */
+const STATEMENTS = { from: 0.65, range: 0.05 };
+const SURE_LOG_ODDS = 1.7;
+/** Trust in a source's limit that it keeps to, and columns from which on it is another than the project's. */
+const LIMIT_KEPT = { foreign: 2, own: 3 };
+const OTHER_LIMIT = 7;
+/** Lines between the two that show it. */
+const LEAST_BETWEEN = 2;
 /** Beside no chance at all. */
 const LEAST_CHANCE = 1e-4;
+const SUBSCRIPT = tokenKind('[');
 
 /** What is known of a source that is compared with its project. */
 export interface Comparison {
   readonly context: SourceContext;
   readonly input: ObservedLayout;
   readonly rules: BracketRules;
+  /** Per token: its column in the new layout. */
+  readonly column: Int32Array;
   /** Whether the input's lines of a statement are such as the project could hold. */
   readonly isAdmitted: (line: number) => boolean;
 }
@@ -58,28 +74,37 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
   const { role } = context.structured.structure;
   const aspectOf = ({ gap, text, kept }: JudgedGap): Aspect =>
     mayHoldBlankLines(role[gap]) ? Aspect.BlankLines
-    : text.includes('\n') || kept.includes('\n') ? Aspect.Brackets : Aspect.Spaces;
+    : text.includes('\n') || kept.includes('\n') ? Aspect.Brackets
+    : role[gap] === (GapRole.TrailingComment as number) ? Aspect.Comments : Aspect.Spaces;
   return ASPECTS.flatMap((aspect) => {
     const all = judged.filter((gap) => aspectOf(gap) === aspect);
     const differing = all.filter(({ text, kept }) => text !== kept);
     if (differing.length === 0) return [];
     const foreign = foreignness(comparison, aspect, all, differing.length);
-    const own = aspect === Aspect.Brackets && !comparison.rules.isStrict ? NEEDED.ownByHand : NEEDED.own;
+    const own = neededOf(aspect, comparison.rules.isStrict);
     const needed = own + (NEEDED.foreign - own) * foreign;
     const odds = Math.log(needed / (1 - needed));
-    if (aspect !== Aspect.Brackets) return differing.filter((gap) => logOdds(gap) < odds).map(({ gap }) => gap);
-    const statements = new Map<number, JudgedGap[]>();
-    for (const gap of differing) {
-      const line = context.lineFirst[gap.gap];
-      const known = statements.get(line);
-      if (known === undefined) statements.set(line, [gap]);
-      else known.push(gap);
+    if (aspect !== Aspect.Brackets) {
+      return groupBy(differing, ({ gap }) => (aspect === Aspect.Spaces ? colonGroup(context, gap) : gap))
+        .flatMap(([, gaps]) => (meanLogOdds(gaps) < odds ? gaps.map(({ gap }) => gap) : []));
     }
-    return [...statements].flatMap(([line, gaps]) => {
-      const mean = gaps.reduce((sum, gap) => sum + logOdds(gap), 0) / gaps.length;
-      return (mean < odds || holdsLongText(context, line)) && isAdmitted(line) ? gaps.map(({ gap }) => gap) : [];
+    const isMeant = comparison.rules.isStrict ? () => false : meantBreaks(comparison, foreign);
+    return groupBy(differing, ({ gap }) => context.lineFirst[gap]).flatMap(([line, gaps]) => {
+      const least = comparison.rules.isStrict && breaksRules(comparison, line) ? 0 : odds;
+      const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) ||
+        gaps.some(({ gap }) => holdsLongText(context, gap));
+      return isLeft && isAdmitted(line) ? gaps.map(({ gap }) => gap) : [];
     });
   });
+}
+
+/**
+ * Share that is needed in a source of the project's style; a formatter that follows rules leaves no space to its
+ * author.
+ */
+function neededOf(aspect: Aspect, isStrict: boolean): number {
+  if (!isStrict) return aspect === Aspect.Brackets ? NEEDED.ownByHand : NEEDED.own;
+  return aspect === Aspect.Spaces ? NEEDED.byRules : aspect === Aspect.Comments ? NEEDED.foreign : NEEDED.own;
 }
 
 /** Column at which the longest line of a statement ends, by the columns of its tokens. */
@@ -93,28 +118,105 @@ export function widest({ lineLast, structured }: SourceContext, line: number, co
 }
 
 /** Formatters of one name, a year apart, treat texts of several lines in brackets in different ways. */
-function holdsLongText({ lineLast, structured }: SourceContext, line: number): boolean {
-  for (let i = line; i <= lineLast[line]; i++) if (isLongText(structured, i)) return true;
+function holdsLongText({ structured }: SourceContext, gap: number): boolean {
+  const { openBracket, partner } = structured.structure;
+  const open = openBracket[gap];
+  for (let i = open + 1; open >= 0 && i < partner[open]; i++) if (isLongText(structured, i)) return true;
   return false;
+}
+
+/** True where a statement of the input has a bracket as no formatter that follows rules leaves it. */
+function breaksRules({ context, input: { arrangement } }: Comparison, line: number): boolean {
+  return arrangement.subarray(line, context.lineLast[line] + 1).some((arranged) =>
+    arranged !== NO_ARRANGEMENT && arranged !== Arrangement.Hanging && arranged !== Arrangement.Exploded);
+}
+
+/**
+ * Whether the breaks of a statement in a source laid out by hand are meant, whatever the project mostly does. Lists in
+ * rows are: some elements begin a line that would have fitted on the one before, while others share one, as no
+ * formatter leaves them. In a source that deviates nowhere else, so is a line within the limit that it keeps to itself.
+ */
+function meantBreaks(
+  comparison: Comparison, foreign: number,
+): (line: number, gaps: readonly JudgedGap[]) => boolean {
+  const { context, input, rules: { usual }, column } = comparison;
+  const { openBracket } = context.structured.structure;
+  const rows = foreign === 1 ? null
+    : shortRows(context, {
+      usual, column: visualColumns(input.walker), isBroken: (gap) => input.lineBreaks[gap] > 0,
+    });
+  const limit = foreign === 0 ? limitKept(comparison, LIMIT_KEPT.own)?.column ?? Infinity : Infinity;
+  return (line, gaps) =>
+    gaps.some(({ gap }) => rows?.has(openBracket[gap])) || widest(context, line, column) > limit;
 }
 
 const logOdds = ({ chosen, stays }: JudgedGap): number => Math.log((chosen + LEAST_CHANCE) / (stays + LEAST_CHANCE));
 
+const meanLogOdds = (gaps: readonly JudgedGap[]): number =>
+  gaps.reduce((sum, gap) => sum + logOdds(gap), 0) / gaps.length;
+
+/** What stands for the gaps around the colons of one slice, whose spaces go together; any other gap for itself. */
+function colonGroup({ structured }: SourceContext, gap: number): number {
+  const { source: { kind }, structure: { openBracket } } = structured;
+  const open = openBracket[gap] ?? -1;
+  return open >= 0 && kind[open] === SUBSCRIPT && (kind[gap] === COLON || kind[gap - 1] === COLON) ? -1 - open : gap;
+}
+
+function groupBy(gaps: readonly JudgedGap[], keyOf: (gap: JudgedGap) => number): [number, JudgedGap[]][] {
+  const groups = new Map<number, JudgedGap[]>();
+  for (const gap of gaps) {
+    const key = keyOf(gap);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [gap]);
+    else known.push(gap);
+  }
+  return [...groups];
+}
+
 const clamp = (value: number): number => Math.max(0, Math.min(1, value));
 
 /** 0 for a source that deviates in an aspect no more than its project's own files do, 1 for somebody else's. */
-function foreignness(
-  { input, rules: { isStrict } }: Comparison, aspect: Aspect, all: readonly JudgedGap[], differing: number,
-): number {
+function foreignness(comparison: Comparison, aspect: Aspect, all: readonly JudgedGap[], differing: number): number {
+  const { input, rules: { isStrict } } = comparison;
   const expected = all.reduce((sum, { chosen }) => sum + 1 - chosen, 0);
   if (aspect !== Aspect.Brackets) {
     return clamp((differing - SLIPS - EXPECTED * expected) / ((FOREIGN - EXPECTED) * expected + SLIPS));
   }
   // A formatter's hand shows in what it never does.
-  if (!isStrict && areAllHanging(input, all)) return 1;
+  if (!isStrict && (areAllHanging(input, all) || keepsAnotherLimit(comparison))) return 1;
   const { from, range } = isStrict ? STRICT : HAND_LAID;
   const least = isStrict ? Math.max(from, EXPECTED * expected / all.length) : from;
-  return clamp(((differing - SLIPS) / all.length - least) / range);
+  const byBreaks = clamp(((differing - SLIPS) / all.length - least) / range);
+  if (isStrict) return byBreaks;
+  const statements = groupBy(all, ({ gap }) => comparison.context.lineFirst[gap]);
+  const sure = statements.filter(([, gaps]) => {
+    const changed = gaps.filter(({ text, kept }) => text !== kept);
+    return changed.length > 0 && meanLogOdds(changed) > SURE_LOG_ODDS;
+  });
+  return Math.max(byBreaks, clamp(((sure.length - SLIPS) / statements.length - STATEMENTS.from) / STATEMENTS.range));
+}
+
+/** The limit that the source keeps to, if with so few exceptions; null where it shows none. */
+function limitKept(
+  { context, input }: Comparison, leastTrust: number,
+): { readonly column: number; readonly counts: StyleCounts } | null {
+  const counts = new StyleCounts();
+  countLayout(context, input, counts);
+  const { column, trust } = lineLimit(counts);
+  return trust > 0 && trust <= leastTrust ? { column, counts } : null;
+}
+
+/** True where the source keeps to a limit, as formatters do, that is clearly not the project's. */
+function keepsAnotherLimit(comparison: Comparison): boolean {
+  const { limit } = comparison.rules;
+  const kept = limit === Infinity ? null : limitKept(comparison, LIMIT_KEPT.foreign);
+  if (kept === null || Math.abs(kept.column - limit) < OTHER_LIMIT) return false;
+  const { column, counts } = kept;
+  const sum = (counted: Float32Array): number => counted.reduce((total, count) => total + count, 0);
+  // Brackets split that the project would have left whole, or lines that it would have split.
+  return column < limit
+    ? sum(counts.splitColumns.subarray(column + 1, limit + 1)) >= LEAST_BETWEEN
+    : sum(counts.wholeColumns.subarray(limit + 1)) >= LEAST_BETWEEN;
 }
 
 /** True where all of the broken brackets among the gaps hang, and they are enough to tell. */

@@ -6,23 +6,24 @@ import { mayHoldBlankLines } from '../model/features/buckets.js';
 import {
   CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
 } from '../model/layout-classes.js';
-import { visualWidth } from '../model/layout-widths.js';
+import { visualColumns, visualWidth } from '../model/layout-widths.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';
-import { GapRole, nodeKind } from '../tokenize/index.js';
+import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines } from './groups/project-prior.js';
+import { isBelowClass, isThought } from './author-lines.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { ownGaps, widest, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { restyleUnits } from './restyle-units.js';
 import { askGaps } from './ask-gaps.js';
-import { bracketRules, brokenRules, wholeLines, type BracketRules } from './bracket-rules.js';
+import { bracketRules, brokenRules, needlessBackslashes, wholeLines, type BracketRules } from './bracket-rules.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -65,11 +66,10 @@ const SURE_OF_LINES = 0.85;
 const LINES_1 = layoutClass('lines-1');
 const OPENER_1 = layoutClass('opener+1');
 const SPACES = [NONE, SPACE, TWO_SPACES] as const;
-const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorated_definition'].map(nodeKind));
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
 /** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
-const MOST_WHIMS = 3;
+const MOST_WHIMS = { byRules: 2, byHand: 3 };
 /** Times that lines are mended which break a project's rules. */
 const MOST_MENDS = 8;
 
@@ -90,6 +90,8 @@ class RestylePass {
   private readonly linesOf: (gap: number) => number | null;
   /** Per gap: 1 where a rule asks for a line break, -1 where it asks for none. */
   private readonly forced: Int8Array;
+  /** Gaps whose backslash a rule takes away. */
+  private readonly joined: number[] = [];
 
   constructor(
     private readonly context: SourceContext,
@@ -114,12 +116,16 @@ class RestylePass {
       return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
     });
     this.rules = bracketRules(policy.project);
-    this.linesOf = projectLines(context, policy.project);
+    this.linesOf = projectLines(context, policy.project, this.rules.isStrict);
     this.forced = new Int8Array(gaps.length);
     const indentOf = (line: number): number => visualWidth(indents.indent[structure.blockNode[line]]);
     wholeLines(context, this.rules, indentOf).forEach((bit, i) => {
-      if (bit === 1 && structure.role[i] === (GapRole.Bracket as number)) this.forced[i] = -1;
+      if (bit === 0) return;
+      if (structure.role[i] === (GapRole.Bracket as number)) this.forced[i] = -1;
+      if (structure.role[i] === (GapRole.Line as number) && gaps[i].includes('\\')) this.joined.push(i);
     });
+    this.joined.push(...needlessBackslashes(context, this.rules, gaps, indentOf));
+    for (const gap of this.joined) this.forced[gap] = -1;
     this.newWalker = () => new LayoutWalker(
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
     );
@@ -217,14 +223,20 @@ class RestylePass {
     // Once may be a whim of the project's own author.
     const agreed = judged.filter(({ gap, text, kept }) =>
       text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text));
-    const settled = new Set(agreed.length < MOST_WHIMS ? [] : agreed.map(({ gap }) => gap));
+    const areWhims = agreed.length < (rules.isStrict ? MOST_WHIMS.byRules : MOST_WHIMS.byHand);
+    // Below the header of a class no formatter leaves a line to its author.
+    const settled = new Set(agreed.map(({ gap }) => gap)
+      .filter((gap) => !areWhims || (rules.isStrict && isBelowClass(context, gap))));
     const mended = new Set<number>();
     this.forced.forEach((demand, i) => {
-      if (demand === 1 && !input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
+      if (rules.isStrict && demand === 1 && !input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
     });
+    for (const gap of this.joined) if (this.hidden[gap] === 1) mended.add(context.lineFirst[gap]);
+    const inputColumn = visualColumns(input.walker);
     const isAdmitted = (line: number): boolean => !mended.has(line) &&
-      widest(context, line, input.walker.column) <= Math.max(rules.usual, widest(context, line, this.column));
-    const own = ownGaps({ context, input, rules, isAdmitted }, judged.filter(({ gap }) => !settled.has(gap)));
+      widest(context, line, inputColumn) <= Math.max(rules.limit, widest(context, line, this.column));
+    const open = judged.filter(({ gap }) => !settled.has(gap));
+    const own = ownGaps({ context, input, rules, column: this.column, isAdmitted }, open);
     if (own.length === 0) return;
     for (const gap of own) this.choice[gap] = LEFT_ALONE;
     this.assumed = this.walk(null);
@@ -305,7 +317,7 @@ class RestylePass {
       texts[i] = text;
       walker.advance(i, text);
     }
-    this.column = walker.column;
+    this.column = visualColumns(walker);
     return texts;
   }
 
@@ -320,21 +332,6 @@ class RestylePass {
     if (role === GapRole.AfterSemicolon && text.includes('\n') &&
       (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
-  }
-
-  /**
-   * True where a blank line, or none, between statements of a nested block is its author's thought: beside no
-   * definition.
-   */
-  private isThought(i: number, role: GapRole): boolean {
-    const { structured: { source, structure }, lineKind, previousSibling } = this.context;
-    const code = structure.nextCode[i];
-    if (role === GapRole.BlockStart || i === 0 || code >= source.tokenCount || this.input.lineBreaks[i] > 2) {
-      return false;
-    }
-    const previous = previousSibling[code];
-    return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) &&
-      (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
   }
 
   /**
@@ -359,7 +356,7 @@ class RestylePass {
     }
     if (top === null) return this.choice[i];
     if (mayHoldBlankLines(role) && this.input.lineBreaks[i] > 0) {
-      if (this.isThought(i, role)) return KEEP;
+      if (isThought(this.context, this.input, i)) return KEEP;
       const kept = sums.get(walker.render(i, KEEP)!)?.sum ?? LEAST_PROBABILITY;
       const text = walker.render(i, top.best)!;
       if (top.sum < (this.isAgreed(i, text) ? 0.5 : SURE_OF_LINES) * (top.sum + kept)) return KEEP;

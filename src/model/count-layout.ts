@@ -5,7 +5,7 @@ import { NOT_COUNTED } from './count-outcomes.js';
 import { countGaps } from './features/count-gaps.js';
 import { DescriberKernel, describerKernel } from './features/describer-kernel.js';
 import { TABLES, type FileArrays } from './features/file-fields.js';
-import { flatLineEnd, widthBucket } from './layout-widths.js';
+import { flatLineEnd, visualColumn, widthBucket } from './layout-widths.js';
 import { measureLines } from './line-measure.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
@@ -104,7 +104,6 @@ function countColumns(
   const { source, structure } = context.structured;
   const { partner } = structure;
   const { end, segmentEnd, magicBefore, forcedBefore } = measureLines(context, layout);
-  const { column } = layout.walker;
   const clamp = (width: number): number => Math.max(0, Math.min(WIDTH_COLUMNS - 1, Math.round(width)));
   let holdsBracket = false;
   let first = 0;
@@ -117,13 +116,13 @@ function countColumns(
     if (isOpener && layout.arrangement[i] !== NO_ARRANGEMENT && (hidden === null || hidden[i + 1] === 0)) {
       const last = segmentEnd[i + 1];
       const isForced = magicBefore[last + 1] > magicBefore[i] || forcedBefore[last + 1] > forcedBefore[i];
-      if (!isForced) counts.splitColumns[clamp(column[i] + 1 + end[last] - end[i])]++;
+      if (!isForced) counts.splitColumns[clamp(visualColumn(layout.walker, i) + 1 + end[last] - end[i])]++;
     }
     if (isOpener && layout.lineBreaks[i + 1] === 0 && layout.arrangement[i] === NO_ARRANGEMENT) holdsBracket = true;
     const endsLine = i + 1 >= source.tokenCount || layout.lineBreaks[i + 1] > 0;
     if (endsLine && holdsBracket && forcedBefore[i + 1] === forcedBefore[first] &&
       (hidden === null || hidden[i] === 0)) {
-      counts.wholeColumns[clamp(column[i] + source.end[i] - source.start[i])]++;
+      counts.wholeColumns[clamp(visualColumn(layout.walker, i) + source.end[i] - source.start[i])]++;
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { LayoutWalker } from './layout-walker.js';
 import type { ObservedLayout } from './observed-layout.js';
 import type { SourceContext } from './source-context.js';
 import { WIDTH_BUCKETS, WIDTH_STEP } from './style-counts.js';
@@ -10,11 +11,30 @@ export function flatLineEnd(context: SourceContext, layout: ObservedLayout, toke
   return visualWidth(indent) + context.flatEnd[last] - context.flatStart[first];
 }
 
+/** Columns that a tab takes, as formatters with a limit count it unless told otherwise. */
+const TAB_COLUMNS = 4;
+
 /** Width of leading whitespace with tabs as four columns. */
-export function visualWidth(indent: string): number {
-  let width = 0;
-  for (let k = 0; k < indent.length; k++) width += indent.charCodeAt(k) === 9 ? 4 : 1;
-  return width;
+export const visualWidth = (indent: string): number => indent.length + tabSurplus(indent);
+
+/** Columns by which leading whitespace is wider than its characters are many. */
+export function tabSurplus(indent: string): number {
+  let surplus = 0;
+  for (let k = 0; k < indent.length; k++) if (indent.charCodeAt(k) === 9) surplus += TAB_COLUMNS - 1;
+  return surplus;
+}
+
+/** Column at which a token of a walked layout starts, with tabs before it as four columns. */
+export function visualColumn({ column, lineIndent }: WalkedColumns, token: number): number {
+  return column[token] + tabSurplus(lineIndent[token] ?? '');
+}
+
+type WalkedColumns = Pick<LayoutWalker, 'column' | 'lineIndent'>;
+
+/** Those of all tokens; the walk's own where no line begins with a tab. */
+export function visualColumns(walker: WalkedColumns): Int32Array {
+  const hasTab = walker.lineIndent.some((indent) => indent.includes('\t'));
+  return hasTab ? walker.column.map((_, token) => visualColumn(walker, token)) : walker.column;
 }
 
 /** Bucket of a width in the histograms of style counts. */

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, type FormatPolicy } from '../../src/format/index.js';
-import { bracketRules } from '../../src/format/bracket-rules.js';
+import { bracketRules, needlessBackslashes } from '../../src/format/bracket-rules.js';
 import { DEFAULT_THRESHOLDS } from '../../src/format/confidence.js';
 import { readProgram } from '../../src/format/read-program.js';
 import { countLayout } from '../../src/model/count-layout.js';
@@ -74,5 +74,32 @@ describe('The rules of a project', () => {
     const lines = text.trimEnd().split('\n');
     expect(lines[0].trimEnd()).toMatch(/^x = f ?\($/u);
     expect(lines.at(-1)?.trim()).toBe(')');
+  });
+
+  test('split the methods of a chain all or none', () => {
+    const chain = 'x = (\n    session(first_of_the_arguments, second_of_them).filter(first_of_the_arguments)\n    .order_by(second_of_them)\n)\n';
+    const { text } = formatSource(tokenizer, policyOf(countsOf(HANGING)), chain, 'a.py', { restyle: true });
+    const broken = text.split('\n').filter((line) => line.trim().startsWith('.'));
+    expect([0, 2]).toContain(broken.length);
+  });
+
+  test('take away a backslash where the line fits without it up to the next bracket, and no other', () => {
+    const needless = (source: string, counts = countsOf(HANGING)): number => {
+      const context = readProgram(tokenizer, source, 'a.py');
+      return needlessBackslashes(context, bracketRules(counts), context.structured.source.gaps, () => 0).length;
+    };
+    const long = `compute(${'argument_of_a_call, '.repeat(6)})`;
+    expect(needless(`total = \\\n    ${long}\n`)).toBe(1);
+    expect(needless(`def f(${'argument, '.repeat(12)}) \\\n        -> bytes: pass\n`)).toBe(1);
+    expect(needless(`assert first_of_all, \\\n    ${long}\n`)).toBe(0);
+    expect(needless(`${'n'.repeat(50)} = \\\n    ${'m'.repeat(50)}\n`)).toBe(0);
+    expect(needless(`total = \\\n    ${long}\n`, countsOf(ALIGNED))).toBe(0);
+  });
+
+  test('count a tab as four columns, in the limit and against it', () => {
+    const deep = 'def f():\n\tif x:\n\t\tif y:\n\t\t\tif z:\n';
+    const whole = `${deep}\t\t\t\ttotal = first_of_the_arguments(second_of_the_arguments, third_argument)\n`;
+    const split = `${deep}\t\t\t\ttotal = compute(\n\t\t\t\t\tfirst_of_the_arguments, second_of_the_arguments, third, fourth_a\n\t\t\t\t)\n`;
+    expect(bracketRules(countsOf(whole + split))).toMatchObject({ isStrict: true, limit: 88 });
   });
 });

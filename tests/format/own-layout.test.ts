@@ -23,10 +23,12 @@ function spacesOf(differing: number, chosen: number): JudgedGap[] {
     : { gap: 8 * line + 1, text: ' ', kept: ' ', chosen: 0.99, stays: 0.99 });
 }
 
-function stay(judged: readonly JudgedGap[], { text = SOURCE, isAdmitted = (): boolean => true } = {}): number[] {
+const BY_RULES: BracketRules = { limit: 88, usual: 88, isStrict: true, fills: false };
+
+function stay(judged: readonly JudgedGap[], { text = SOURCE, rules = BY_HAND, isAdmitted = (): boolean => true } = {}): number[] {
   const context = readProgram(tokenizer, text, 'a.py');
   const input = observeLayout(context, context.structured.source.gaps);
-  return ownGaps({ context, input, rules: BY_HAND, isAdmitted }, judged);
+  return ownGaps({ context, input, rules, column: input.walker.column, isAdmitted }, judged);
 }
 
 describe('Gaps of a source that is laid out anew', () => {
@@ -45,10 +47,55 @@ describe('Gaps of a source that is laid out anew', () => {
     const text = 'x = f(a,\n      b,\n      c)\n' + SOURCE;
     // The first is sure enough by itself, both together are not.
     const breaks: JudgedGap[] = [
-      { gap: 6, text: ' ', kept: '\n      ', chosen: 0.95, stays: 0.05 }, { gap: 8, text: ' ', kept: '\n      ', chosen: 0.4, stays: 0.6 },
+      { gap: 6, text: ' ', kept: '\n      ', chosen: 0.995, stays: 0.005 }, { gap: 8, text: ' ', kept: '\n      ', chosen: 0.4, stays: 0.6 },
     ];
     expect(stay(breaks, { text })).toEqual([6, 8]);
     expect(stay([breaks[0]!], { text })).toEqual([]);
     expect(stay(breaks, { text, isAdmitted: () => false })).toEqual([]);
+  });
+
+  test('stay by the network alone where a formatter wrote the project and a statement is as none leaves it', () => {
+    const text = 'x = f(a,\n      b)\n' + SOURCE;
+    const breaks: JudgedGap[] = [{ gap: 6, text: ' ', kept: '\n      ', chosen: 0.6, stays: 0.4 }];
+    expect(stay(breaks, { text, rules: BY_RULES })).toEqual([]);
+    expect(stay(breaks, { text: text.replace('f(a', 'f(\na').replace('b)', 'b\n)'), rules: BY_RULES })).toEqual([6]);
+    expect(stay(breaks, { text })).toEqual([6]);
+  });
+
+  test('of one slice stay or go together, and spaces before comments are a formatter\'s own', () => {
+    const text = 'x[a:b]  # c\n' + SOURCE;
+    const slice: JudgedGap[] = [
+      { gap: 3, text: ' ', kept: '', chosen: 0.8, stays: 0.2 }, { gap: 4, text: ' ', kept: '', chosen: 0.99, stays: 0.01 },
+    ];
+    expect(stay(slice, { text, rules: BY_RULES })).toEqual([]);
+    expect(stay([slice[0]!], { text, rules: BY_RULES })).toEqual([3]);
+    const comment: JudgedGap[] = [{ gap: 6, text: '  ', kept: ' ', chosen: 0.6, stays: 0.4 }];
+    expect(stay(comment, { text, rules: BY_RULES })).toEqual([]);
+    expect(stay(comment, { text })).toEqual([6]);
+  });
+
+  test('stay in brackets that hold a text of several lines, and go in others of its statement', () => {
+    const inside: JudgedGap[] = [{ gap: 4, text: '\n    ', kept: '', chosen: 0.999, stays: 0.001 }];
+    expect(stay(inside, { text: 'x = f("""a\nb""", b)\n' + SOURCE })).toEqual([4]);
+    const beside: JudgedGap[] = [{ gap: 5, text: '', kept: '\n    ', chosen: 0.999, stays: 0.001 }];
+    expect(stay(beside, { text: 'x = """a\nb""" % (\n    b)\n' + SOURCE })).toEqual([]);
+  });
+
+  test('stay where somebody meant rows, unless the source keeps to a limit that is not the project\'s', () => {
+    const rows = 'x = [\n    1, 2,\n    3, 4,\n]\n';
+    const breaks: JudgedGap[] = [{ gap: 7, text: ' ', kept: '\n    ', chosen: 0.9999, stays: 0.0001 }];
+    expect(stay(breaks, { text: rows + SOURCE })).toEqual([7]);
+    const call = (width: number): string => `x = f(${'a'.repeat(width - 7)})\n`;
+    const split = `x = f(${'a'.repeat(60)},\n      ${'b'.repeat(8)})\n`;
+    const narrow = rows + call(60).repeat(3) + split.repeat(3) + SOURCE;
+    const aimed: BracketRules = { ...BY_HAND, limit: 80 };
+    expect(stay(breaks, { text: narrow, rules: aimed })).toEqual([]);
+    expect(stay(breaks, { text: narrow })).toEqual([7]);
+  });
+
+  test('stay where the new line would pass the limit that the source keeps to', () => {
+    const text = `x = f(\n    ${'a'.repeat(60)})\n` + `x = f(${'a'.repeat(50)})\n`.repeat(4) + SOURCE;
+    const joined: JudgedGap[] = [{ gap: 4, text: '', kept: '\n    ', chosen: 0.9999, stays: 0.0001 }];
+    expect(stay(joined, { text })).toEqual([]);
   });
 });

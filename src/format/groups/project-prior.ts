@@ -72,15 +72,21 @@ export function weighByProject(
   }
 }
 
-/** Share of its places from which on a project knows how many lines to leave blank. */
-const CLEAR = 0.97;
+/**
+ * Places that a project has to have, and the share of them from which on it knows how many lines to leave blank; where
+ * a formatter that follows rules wrote it, a few places tell what all are like.
+ */
+const CLEAR = { byHand: { least: LEAST_SEEN, share: 0.97 }, byRules: { least: 3, share: 0.95 } };
 
 /**
  * How many lines break in places like a gap between logical lines, where the project's files agree on it; null where
  * they vary, or say too little.
  */
-export function projectLines(context: SourceContext, project: StyleCounts | null): (gap: number) => number | null {
+export function projectLines(
+  context: SourceContext, project: StyleCounts | null, followsRules = false,
+): (gap: number) => number | null {
   if (project === null) return () => null;
+  const { least, share } = followsRules ? CLEAR.byRules : CLEAR.byHand;
   const rows = allContextRows(context);
   return (gap) => {
     for (const family of LINES_FAMILIES) {
@@ -88,9 +94,9 @@ export function projectLines(context: SourceContext, project: StyleCounts | null
       if (row < 0) continue;
       const outcomes = [...project.outcomesOf(family, row)];
       const total = outcomes.reduce((sum, count) => sum + count, 0);
-      if (total < LEAST_SEEN) continue;
+      if (total < least) continue;
       const most = outcomes.indexOf(Math.max(...outcomes));
-      return outcomes[most] >= CLEAR * total ? most + 1 : null;
+      return outcomes[most] >= share * total ? most + 1 : null;
     }
     return null;
   };

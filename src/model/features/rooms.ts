@@ -2,7 +2,7 @@ import { GapRole } from '../../tokenize/index.js';
 import type { FeatureSpec, Slot } from '../feature-spec.js';
 import { LIMIT_TRUSTS, lineLimit, limitOf, type LineLimit } from '../line-limit.js';
 import { measureLines, type LineMeasure } from '../line-measure.js';
-import { visualWidth } from '../layout-widths.js';
+import { tabSurplus, visualColumn, visualWidth } from '../layout-widths.js';
 import { SPLIT_PRIORITIES, splitPriorities, type SplitPriorities } from '../split-priority.js';
 import { paired } from './buckets.js';
 import { hiddenGapsGroup, type DescribedFile, type GroupFiller } from './feature-group.js';
@@ -57,21 +57,20 @@ class RoomsFiller implements GroupFiller {
     row.set(features.trust, this.trust);
     if (i === 0 || i >= source.tokenCount || !isWithinLine(structure.role[i])) return;
     const { end } = measure;
-    const before = layout.columnBefore[i];
+    const before = layout.columnBefore[i] + tabSurplus(layout.walker.lineIndent[i - 1]);
     this.put(features.line, before + Math.max(0, end[measure.segmentEnd[i]] - end[i - 1]), row);
     const open = structure.openBracket[i];
-    if (open >= 0) this.describeBracket(i, open, row);
+    if (open >= 0) this.describeBracket(i, open, before, row);
   }
 
-  private describeBracket(i: number, open: number, row: RowWriter): void {
+  private describeBracket(i: number, open: number, before: number, row: RowWriter): void {
     const { features, measure } = this;
     const { context, layout } = this.file;
     const { structure } = context.structured;
     const { start, end, magicBefore, forcedBefore } = measure;
-    const before = layout.columnBefore[i];
     const close = structure.partner[open];
     const lead = visualWidth(layout.walker.lineIndent[open]);
-    const column = layout.walker.column[open] + 1;
+    const column = visualColumn(layout.walker, open) + 1;
     const bracketEnd = measure.segmentEnd[open + 1];
     this.put(
       features.body, lead + visualWidth(layout.unit) + (open + 1 < close ? start[close] - start[open + 1] : 0), row,
