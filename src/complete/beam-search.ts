@@ -10,10 +10,17 @@ export interface PiecePredictor<State> {
    * Pieces that must not come have 0.
    */
   predict(states: readonly State[]): readonly Float32Array[];
+  /** As `likeliestOf` of each row, where that is to be had without the rows. */
+  likeliest?(states: readonly State[], count: number): readonly (readonly LikelyPiece[])[];
   /** The states after one more piece each. */
   extend(steps: readonly { readonly state: State; readonly piece: number }[]): State[];
   /** True for a piece that ends the line. */
   endsLine(piece: number): boolean;
+}
+
+export interface LikelyPiece {
+  readonly piece: number;
+  readonly probability: number;
 }
 
 export interface BeamOptions {
@@ -48,11 +55,13 @@ export function* beamSteps<State>(
   let open: Omit<Hypothesis<State>, 'score'>[] = [{ pieces: [], logProbability: 0, weakest: 0, state: start }];
   const finished: Hypothesis<State>[] = [];
   for (let length = 1; length <= maxPieces && open.length > 0; length++) {
-    const rows = predictor.predict(open.map(({ state }) => state));
+    const states = open.map(({ state }) => state);
+    const likeliest = predictor.likeliest?.(states, width + 1)
+      ?? predictor.predict(states).map((row) => likeliestOf(row, width + 1));
     const steps: { from: (typeof open)[number]; piece: number; logProbability: number; weakest: number }[] = [];
     open.forEach((from, k) => {
-      for (const piece of best(rows[k], width + 1)) {
-        const step = Math.log(rows[k][piece]);
+      for (const { piece, probability } of likeliest[k]) {
+        const step = Math.log(probability);
         const logProbability = from.logProbability + step;
         const weakest = Math.min(from.weakest, step);
         if (predictor.endsLine(piece)) {
@@ -66,9 +75,9 @@ export function* beamSteps<State>(
     // Longer lines cannot win any more: even certain pieces leave them behind.
     const last = finished[width - 1];
     if (last !== undefined && (kept.length === 0 || scoreOf(kept[0].logProbability, maxPieces) < last.score)) break;
-    const states = predictor.extend(kept.map(({ from, piece }) => ({ state: from.state, piece })));
+    const next = predictor.extend(kept.map(({ from, piece }) => ({ state: from.state, piece })));
     open = kept.map(({ from, piece, logProbability, weakest }, k) => ({
-      pieces: [...from.pieces, piece], logProbability, weakest, state: states[k],
+      pieces: [...from.pieces, piece], logProbability, weakest, state: next[k],
     }));
     yield finished;
   }
@@ -89,18 +98,21 @@ export function beamSearch<State>(
 }
 
 /** The `count` likeliest pieces, the likeliest first, without impossible ones; of two alike the first. */
-function best(probabilities: Float32Array, count: number): number[] {
-  const found: number[] = [];
+export function likeliestOf(probabilities: Float32Array, count: number): LikelyPiece[] {
+  const found: LikelyPiece[] = [];
   // What a piece has to be above: nearly all are turned away here.
   let least = 0;
   for (let piece = 0; piece < probabilities.length; piece++) {
-    const p = probabilities[piece];
-    if (!(p > least)) continue;
-    if (found.length === count) found.pop();
-    let at = found.length;
-    while (at > 0 && probabilities[found[at - 1]] < p) at--;
-    found.splice(at, 0, piece);
-    if (found.length === count) least = probabilities[found[count - 1]];
+    if (probabilities[piece] > least) least = takeLikely(found, count, piece, probabilities[piece]);
   }
   return found;
+}
+
+/** Puts a piece in its place among the likeliest; returns what the next one has to be above. */
+export function takeLikely(found: LikelyPiece[], count: number, piece: number, probability: number): number {
+  if (found.length === count) found.pop();
+  let at = found.length;
+  while (at > 0 && found[at - 1].probability < probability) at--;
+  found.splice(at, 0, { piece, probability });
+  return found.length === count ? found[count - 1].probability : 0;
 }

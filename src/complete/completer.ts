@@ -11,7 +11,7 @@ import { beamSteps, type Hypothesis } from './beam-search.js';
 import type { CompletionEngine, ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
 import { detourAt, type Detour, type TextAtCursor } from './detour.js';
-import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState } from './line-predictor.js';
+import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState, type NetworkState } from './line-predictor.js';
 import { Mixture, type Sources } from './mixture.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
@@ -49,12 +49,21 @@ const NEARLY_SAME = 0.9;
 /** The search lets others work after so many milliseconds. */
 const PATIENCE_MS = 8;
 
+/** The cursor's line without its half-typed word. */
+interface OpenLine {
+  /** All that it depends on. */
+  readonly state: readonly unknown[];
+  readonly predictor: LinePredictor;
+  readonly start: LineState;
+}
+
 export class Completer {
   private readonly document: OpenDocument;
   private readonly sources: Sources;
   private readonly filters: boolean;
   private readonly read: NetworkDocument | null;
   private readonly network: LineNetwork | null;
+  private line: OpenLine | null = null;
 
   constructor(private readonly model: CompletionEngine, private readonly options: CompleterOptions = {}) {
     this.document = new OpenDocument(model.vocabulary, model.shape);
@@ -102,13 +111,8 @@ export class Completer {
     if (detour !== null) place = this.document.moveTo(detour.prefix, detour);
     if (place.inside === 'comment' || place.inside === 'string') return [];
     this.options.project?.hideFile(request.path ?? null, real.prefix);
-    const { vocabulary, shape, rules, gate, calibration } = this.model;
-    const isAttribute = place.line[place.line.length - 1]?.text === '.';
-    const isForeign = (typed: string): boolean =>
-      (typed === '' ? this.document.hasForeignNames() : this.document.foreignNames(typed, isAttribute).length > 0);
-    const predictor =
-      new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign);
-    const start = this.startState(place);
+    const { vocabulary, calibration } = this.model;
+    const { predictor, start } = this.line = this.lineAt(place);
     const found = await this.search(predictor, start, request);
     if (signal?.aborted === true) return [];
     const candidates = renderCandidates(found, start, {
@@ -129,13 +133,25 @@ export class Completer {
     });
   }
 
-  private startState({ typed, openBrackets, line, statement, tokens, text }: CursorPlace): LineState {
-    const pieces = this.document.file.pieces;
+  /** The line's beginning, and who continues it: as before, where only the half-typed word has changed. */
+  private lineAt(place: CursorPlace): OpenLine {
+    const { shape, rules, gate } = this.model;
+    const { document, line: before } = this;
+    const isAttribute = place.line[place.line.length - 1]?.text === '.';
+    const { typed } = place;
+    const syntax = syntaxAt(place.openBrackets, place.line, place.statement);
+    const network: NetworkState = this.read?.moveTo(place.text, place.tokens) ?? null;
+    const state = [document.revision, this.options.project?.cache.revision, network, isAttribute, syntax.due, syntax.form];
+    if (before !== null && state.every((part, k) => part === before.state[k])) {
+      return { ...before, start: before.predictor.retyped(before.start, { typed, syntax }) };
+    }
+    const isForeign = (word: string): boolean =>
+      (word === '' ? document.hasForeignNames() : document.foreignNames(word, isAttribute).length > 0);
+    const pieces = document.file.pieces;
     return {
-      pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))),
-      syntax: syntaxAt(openBrackets, line, statement),
-      typed,
-      network: this.read?.moveTo(text, tokens) ?? null,
+      state,
+      predictor: new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign),
+      start: { pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))), syntax, typed, network },
     };
   }
 

@@ -3,6 +3,7 @@
  * file, of the project and of the corpora what followed it there. The gate weighs them; an
  * expert that has not seen its context gives nothing and gets nothing.
  */
+import { takeLikely, type LikelyPiece } from './beam-search.js';
 import { ANALOGY_COUNT, type AnalogyCache } from './analogy-cache.js';
 import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, type PieceShape } from './piece-contexts.js';
 import type { CorpusTable } from './corpus-table.js';
@@ -138,6 +139,22 @@ export class Consultation {
       const [count, weight] = [out.length, weights[NETWORK]];
       for (let piece = 0; piece < count; piece++) out[piece] = floor + weight * network[piece];
     }
+    this.addFollowers(weights, out);
+  }
+
+  /** The same of these pieces alone; what stands at others is of no use. */
+  blendAt(weights: Float32Array, pieces: Int32Array, out: Float32Array): void {
+    const floor = weights[UNIFORM] / this.shape.count;
+    const { network } = this;
+    const weight = weights[NETWORK];
+    for (let k = 0; k < pieces.length; k++) {
+      const piece = pieces[k];
+      out[piece] = network === null ? floor : floor + weight * network[piece];
+    }
+    this.addFollowers(weights, out);
+  }
+
+  private addFollowers(weights: Float32Array, out: Float32Array): void {
     for (let expert = 0; expert < NETWORK; expert++) {
       const said = this.followers[expert];
       const weight = weights[expert];
@@ -151,6 +168,7 @@ export class Mixture {
   private readonly consultation: Consultation;
   private readonly scratch: MixtureGateScratch;
   private readonly shares = new Float32Array(EXPERT_COUNT);
+  private readonly blended: Float32Array;
 
   constructor(
     shape: PieceShape,
@@ -160,11 +178,39 @@ export class Mixture {
   ) {
     this.consultation = new Consultation(shape, true);
     this.scratch = createMixtureGateScratch(gate);
+    this.blended = new Float32Array(shape.count);
   }
 
   /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`; the network's row stays as it is. */
   predict(pieces: ArrayLike<number>, end: number, network: Float32Array | null, out: Float32Array): void {
     this.consultation.blend(this.weigh(pieces, end, network), out);
+  }
+
+  /**
+   * The likeliest of the pieces that are allowed, likeliest first, with their shares in all that these have together.
+   *
+   * @param allowed indices of pieces, ascending
+   */
+  likeliest(
+    pieces: ArrayLike<number>, network: Float32Array | null, allowed: Int32Array, count: number,
+  ): LikelyPiece[] {
+    const { blended } = this;
+    this.consultation.blendAt(this.weigh(pieces, pieces.length, network), allowed, blended);
+    let sum = 0;
+    for (let k = 0; k < allowed.length; k++) sum += blended[allowed[k]];
+    const found: LikelyPiece[] = [];
+    // Shares are compared as a row would hold them; nearly all pieces are turned away before they are divided.
+    let least = 0;
+    let leastBlended = 0;
+    for (let k = 0; k < allowed.length; k++) {
+      const piece = allowed[k];
+      if (!(blended[piece] > leastBlended)) continue;
+      const share = Math.fround(blended[piece] / sum);
+      if (!(share > least)) continue;
+      least = takeLikely(found, count, piece, share);
+      if (least > 0) leastBlended = blended[found[count - 1].piece];
+    }
+    return found;
   }
 
   /** The same without the probabilities, where only `credit` is asked for. */

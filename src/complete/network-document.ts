@@ -98,6 +98,8 @@ const FEWEST_TOKENS = 600;
 const MOST_TOKENS = 1200;
 /** Pieces between two states that are kept, to go on from after a keystroke. */
 const SNAPSHOT_PIECES = 64;
+/** Beside these, states at the ends of so many texts that were read last: the next one mostly goes on from there. */
+const MOST_ENDS = 4;
 
 /** What a document was read as, and what that was read from. */
 interface ReadText {
@@ -105,6 +107,12 @@ interface ReadText {
   readonly tokens: readonly LexicalToken[];
   readonly first: number;
   readonly head: HeadState;
+}
+
+/** The network behind so many pieces. */
+interface Snapshot {
+  readonly at: number;
+  readonly state: CompletionState;
 }
 
 /** Of each network, the document whose state is kept with all that was asked behind it: that is many megabytes. */
@@ -120,7 +128,8 @@ export class NetworkDocument {
   private isWithin = false;
   private read: PieceText | null = null;
   private last: ReadText | null = null;
-  private snapshots: { readonly at: number; readonly state: CompletionState }[] = [];
+  private snapshots: Snapshot[] = [];
+  private ends: Snapshot[] = [];
 
   constructor(private readonly head: CompletionHead, private readonly normalised = false) {}
 
@@ -136,14 +145,18 @@ export class NetworkDocument {
     const now = encodeTokens({ text, tokens, first }, vocabulary, { normalised: this.normalised });
     const common = this.read === null ? 0 : this.commonRows(this.read, now);
     this.snapshots = this.snapshots.filter(({ at }) => at <= common);
-    let at = this.snapshots[this.snapshots.length - 1]?.at ?? 0;
-    const state = at === 0 ? network.start() : network.copy(this.snapshots[this.snapshots.length - 1]!.state);
+    this.ends = this.ends.filter(({ at }) => at <= common);
+    const known = [...this.snapshots.slice(-1), ...this.ends]
+      .reduce<Snapshot | null>((best, next) => (best === null || next.at >= best.at ? next : best), null);
+    let at = known?.at ?? 0;
+    const state = known === null ? network.start() : network.copy(known.state);
     while (at < now.pieces.length) {
-      const to = Math.min(now.pieces.length, at + SNAPSHOT_PIECES);
+      const to = Math.min(now.pieces.length, (Math.floor(at / SNAPSHOT_PIECES) + 1) * SNAPSHOT_PIECES);
       network.read(state, now, at, to);
       at = to;
       if (to < now.pieces.length) this.snapshots.push({ at, state: network.copy(state) });
     }
+    if (at > 0) this.ends = [...this.ends.slice(1 - MOST_ENDS), { at, state }];
     this.read = now;
     this.last = { text, tokens, first, head: { state, tracker: now.tracker() } };
     const other = latest.get(this.head);

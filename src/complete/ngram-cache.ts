@@ -46,6 +46,7 @@ export class NgramCache {
   /** Positions from `hiddenFrom` up to `hiddenTo` are passed over. */
   private hiddenFrom = 0;
   private hiddenTo = 0;
+  private changes = 0;
 
   /** `[pieces]`: the place behind the latest piece like this one, + 1; null where all places are read at once. */
   private readonly latestBehind: Int32Array | null;
@@ -73,7 +74,13 @@ export class NgramCache {
     return this.text.subarray(0, this.length);
   }
 
+  /** Another one whenever something was appended, taken back or hidden. */
+  get revision(): number {
+    return this.changes;
+  }
+
   append(pieces: ArrayLike<number>): void {
+    if (pieces.length > 0) this.changes++;
     if (this.latestBehind !== null) return this.appendUnread(pieces, this.latestBehind);
     if (pieces.length >= AT_ONCE) return this.appendMany(pieces);
     this.reserve(pieces.length);
@@ -158,6 +165,7 @@ export class NgramCache {
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
     if (this.latestBehind !== null) throw new Error('a cache that is read on demand only grows');
+    if (length < this.length) this.changes++;
     this.reader?.forget(length);
     if (length < this.length / 2) {
       // Writing the rest again costs less than taking so much back.
@@ -182,6 +190,7 @@ export class NgramCache {
 
   /** Passes over a part from now on, such as the file that is being completed; an empty range ends that. */
   hide(from: number, to: number): void {
+    if (from !== this.hiddenFrom || to !== this.hiddenTo) this.changes++;
     this.hiddenFrom = from;
     this.hiddenTo = to;
   }

@@ -75,6 +75,7 @@ export class OpenDocument {
   /** Above the cursor, and on its line. */
   private readonly aroundNames = new NameIndex();
   private below = { text: '', code: NOTHING, names: new NameIndex() };
+  private changes = 0;
   /** In the order of the document. */
   private literals: readonly HiddenLiteral[] = [];
   private foreign: readonly ForeignName[] | null = null;
@@ -89,6 +90,11 @@ export class OpenDocument {
   ) {
     this.file = new NgramCache(shape);
     this.analogy = new AnalogyCache(shape);
+  }
+
+  /** Another one whenever what is known of the text without the half-typed word has changed. */
+  get revision(): number {
+    return this.changes;
   }
 
   /** Names that stand anywhere around the cursor. */
@@ -222,6 +228,10 @@ export class OpenDocument {
     };
     for (const { at, text } of below.literals) add(1 + at, text);
     for (const { at, text } of above.literals) add(shift + at, text);
+    const isSame = common === before.length && common === pieces.length && literals.length === this.literals.length &&
+      literals.every(({ at, text }, k) => at === this.literals[k]!.at && text === this.literals[k]!.text);
+    if (isSame) return;
+    this.changes++;
     this.literals = literals;
     this.latestLiteral = null;
     this.foreign = null;

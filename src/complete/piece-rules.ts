@@ -56,6 +56,15 @@ export const dueAfter = (openBrackets: string): string => [...openBrackets].map(
 /** Operators that may begin an expression or a decorator. */
 const STARTING_OPERATORS = new Set(['(', '[', '{', '-', '+', '~', '*', '@', '...', '`']);
 
+/** Pieces that may follow: as 0 and 1 for each, and in order. */
+export interface AllowedPieces {
+  readonly mask: Uint8Array;
+  readonly pieces: Int32Array;
+}
+
+/** Kinds of places whose pieces are remembered: 10 KB each. */
+const MOST_ALLOWED = 64;
+
 const enum PieceClass { Forbidden, Token, Name, OpensString, Word, StringText, StringEnd, LineEnd }
 
 /** The rules of brackets, quotes and half-typed words for the pieces of a vocabulary. */
@@ -68,8 +77,9 @@ export class PieceRules {
   private readonly closers: readonly { readonly text: string; readonly piece: number }[];
   /** Per piece: 1 where its class may follow. */
   private readonly mayFollow: Readonly<Record<LineSyntax['inside'], Uint8Array>>;
-  /** Of what was asked for last: all hypotheses begin with the same half-typed word. */
-  private beginning: { readonly typed: string; readonly pieces: Uint8Array } | null = null;
+  /** What was asked for last: hypotheses of one line ask for few different things. */
+  private known: { readonly place: StatementPlace | null; readonly byKey: Map<string, AllowedPieces> } =
+    { place: null, byKey: new Map() };
 
   constructor(vocabulary: PieceVocabulary) {
     const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
@@ -122,52 +132,75 @@ export class PieceRules {
   }
 
   /**
-   * Sets to 0 what must not follow, or does not begin as a half-typed word; the rest sums to 1 again.
+   * What may follow, or begins as a half-typed word.
    *
    * @param allowsUnknown a name that no pieces spell may stand here, and begins as what is typed
    */
-  restrict(
-    { due, inside, form, place }: LineSyntax,
-    typed: string,
-    probabilities: Float32Array,
-    allowsUnknown = false,
-  ): void {
-    const unknown = allowsUnknown && inside !== 'string' ? probabilities[PIECE.unknown] : 0;
-    if (form === 'start' && place !== undefined && place !== null) this.restrictStart(place, probabilities);
-    for (const { text, piece } of this.closers) if (!due.endsWith(text)) probabilities[piece] = 0;
-    if (due === '' && (form === 'clause' || form === 'rigid')) {
-      for (const piece of this.assignments) probabilities[piece] = 0;
-      if (form === 'clause') probabilities[PIECE.line] = 0;
-    }
-    keep(probabilities, this.mayFollow[inside]);
-    if (typed !== '') keep(probabilities, this.piecesFor(typed));
-    const isClauseDue = form === 'start' && place !== undefined && place !== null && place.due !== null;
-    if (!isClauseDue) probabilities[PIECE.unknown] = unknown;
+  allowed(syntax: LineSyntax, typed: string, allowsUnknown = false): AllowedPieces {
+    const { due, inside, form, place = null } = syntax;
+    const start = form === 'start' ? place : null;
+    const isHead = due === '' && (form === 'clause' || form === 'rigid');
+    const key = `${inside} ${due.slice(-1)} ${isHead ? form : ''} ${allowsUnknown ? 1 : 0} ${typed}`;
+    // Places are told apart by identity: each stands at the beginning of one line.
+    if (this.known.place !== start || this.known.byKey.size >= MOST_ALLOWED) this.known = { place: start, byKey: new Map() };
+    const known = this.known.byKey.get(key) ?? listOf(this.maskOf(syntax, start, typed, allowsUnknown));
+    this.known.byKey.set(key, known);
+    return known;
+  }
+
+  /**
+   * Sets to 0 what must not follow, or does not begin as a half-typed word; the rest sums to 1 again.
+   *
+   * @param allowsUnknown as above
+   */
+  restrict(syntax: LineSyntax, typed: string, probabilities: Float32Array, allowsUnknown = false): void {
+    keep(probabilities, this.allowed(syntax, typed, allowsUnknown).mask);
     normalise(probabilities);
   }
 
-  /** Per piece: 1 where it begins as what is typed, or is a part of it. */
-  private piecesFor(typed: string): Uint8Array {
-    if (this.beginning?.typed !== typed) {
-      const { classes } = this;
-      const pieces = Uint8Array.from(this.texts, (text, piece) => {
-        const goesOn = text !== '' && (text.startsWith(typed) || typed.startsWith(text));
-        return goesOn && classes[piece] !== PieceClass.LineEnd ? 1 : 0;
-      });
-      this.beginning = { typed, pieces };
+  private maskOf(
+    { due, inside, form }: LineSyntax, start: StatementPlace | null, typed: string, allowsUnknown: boolean,
+  ): Uint8Array {
+    const mask = this.mayFollow[inside].slice();
+    if (start !== null) this.restrictStart(start, mask);
+    for (const { text, piece } of this.closers) if (!due.endsWith(text)) mask[piece] = 0;
+    if (due === '' && (form === 'clause' || form === 'rigid')) {
+      for (const piece of this.assignments) mask[piece] = 0;
+      if (form === 'clause') mask[PIECE.line] = 0;
     }
-    return this.beginning.pieces;
+    if (typed !== '') this.restrictTyped(typed, mask);
+    mask[PIECE.unknown] = allowsUnknown && inside !== 'string' && (start?.due ?? null) === null ? 1 : 0;
+    return mask;
   }
 
-  /** The same for the first piece of a statement. */
-  private restrictStart({ forbidden, due }: StatementPlace, probabilities: Float32Array): void {
-    for (const piece of this.noStarters) probabilities[piece] = 0;
-    for (const { text, piece } of this.keywords) if (forbidden.has(text)) probabilities[piece] = 0;
-    if (due === null) return;
-    const kept = this.keywords.filter(({ text }) => due.has(text)).map(({ piece }) => [piece, probabilities[piece]]);
-    probabilities.fill(0);
-    for (const [piece, probability] of kept) probabilities[piece] = probability;
+  /** Leaves pieces that begin as what is typed, or are a part of it. */
+  private restrictTyped(typed: string, mask: Uint8Array): void {
+    for (let piece = 0; piece < mask.length; piece++) {
+      if (mask[piece] === 0) continue;
+      const text = this.texts[piece];
+      const goesOn = text !== '' && (text.startsWith(typed) || typed.startsWith(text));
+      if (!goesOn || this.classes[piece] === PieceClass.LineEnd) mask[piece] = 0;
+    }
   }
+
+  /** Of the first piece of a statement. */
+  private restrictStart({ forbidden, due }: StatementPlace, mask: Uint8Array): void {
+    for (const piece of this.noStarters) mask[piece] = 0;
+    for (const { text, piece } of this.keywords) if (forbidden.has(text)) mask[piece] = 0;
+    if (due === null) return;
+    const kept = this.keywords.filter(({ text, piece }) => due.has(text) && mask[piece] === 1);
+    mask.fill(0);
+    for (const { piece } of kept) mask[piece] = 1;
+  }
+}
+
+function listOf(mask: Uint8Array): AllowedPieces {
+  let count = 0;
+  for (let piece = 0; piece < mask.length; piece++) count += mask[piece];
+  const pieces = new Int32Array(count);
+  let at = 0;
+  for (let piece = 0; piece < mask.length; piece++) if (mask[piece] === 1) pieces[at++] = piece;
+  return { mask, pieces };
 }
 
 /** Sets to 0 where `kept`, of 0 and 1, is 0. */
