@@ -22,6 +22,7 @@ const LONG_LINES = [
   'src/model/features/describer-wasm.generated.ts',
   'src/shared/checksum-wasm.generated.ts',
   'src/complete/piece-keys-wasm.generated.ts',
+  'src/complete/mixture-wasm.generated.ts',
   'src/tokenize/tree-walker-wasm.generated.ts',
   'src/model/kernel/whole-products-wasm.generated.ts',
   'src/learn/learn-profile.ts',

@@ -2,7 +2,8 @@
  * Compiles the kernels to WebAssembly and writes them, as base64, beside their sources: src/model/kernel/kernel.as,
  * which computes networks, src/model/features/describer.as with the code of the groups of features, which describes
  * gaps, src/tokenize/tree-walker.as, which walks trees, src/complete/piece-keys.as, which reads contexts of pieces,
- * src/model/kernel/whole-products.as, which multiplies whole numbers, and src/shared/checksum.as. What comes out is
+ * src/complete/mixture.as, which weighs what may come next, src/model/kernel/whole-products.as, which multiplies whole
+ * numbers, and src/shared/checksum.as. What comes out is
  * committed: neither the build nor an installed nnfmt needs the AssemblyScript compiler. With --check it only compares.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,6 +34,11 @@ const KERNELS = [
     source: () => pieceKeysSource(root),
     generated: path.join(root, 'src/complete/piece-keys-wasm.generated.ts'),
     from: 'piece-keys.as', constant: 'PIECE_KEYS_WASM_BASE64', features: ['bulk-memory'],
+  },
+  {
+    source: () => readFileSync(path.join(root, 'src/complete/mixture.as'), 'utf8'),
+    generated: path.join(root, 'src/complete/mixture-wasm.generated.ts'),
+    from: 'mixture.as', constant: 'MIXTURE_WASM_BASE64', features: ['simd', 'bulk-memory'],
   },
   {
     source: () => readFileSync(path.join(root, 'src/model/kernel/whole-products.as'), 'utf8'),

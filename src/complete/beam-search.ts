@@ -103,16 +103,13 @@ export function likeliestOf(probabilities: Float32Array, count: number): LikelyP
   // What a piece has to be above: nearly all are turned away here.
   let least = 0;
   for (let piece = 0; piece < probabilities.length; piece++) {
-    if (probabilities[piece] > least) least = takeLikely(found, count, piece, probabilities[piece]);
+    const probability = probabilities[piece];
+    if (!(probability > least)) continue;
+    if (found.length === count) found.pop();
+    let at = found.length;
+    while (at > 0 && found[at - 1].probability < probability) at--;
+    found.splice(at, 0, { piece, probability });
+    if (found.length === count) least = found[count - 1].probability;
   }
   return found;
-}
-
-/** Puts a piece in its place among the likeliest; returns what the next one has to be above. */
-export function takeLikely(found: LikelyPiece[], count: number, piece: number, probability: number): number {
-  if (found.length === count) found.pop();
-  let at = found.length;
-  while (at > 0 && found[at - 1].probability < probability) at--;
-  found.splice(at, 0, { piece, probability });
-  return found.length === count ? found[count - 1].probability : 0;
 }

@@ -11,7 +11,9 @@ import { beamSteps, type Hypothesis } from './beam-search.js';
 import type { CompletionEngine, ProjectContext } from './completion-engine.js';
 import { confidenceOf, type Evidence } from './confidence.js';
 import { detourAt, type Detour, type TextAtCursor } from './detour.js';
-import { LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState, type NetworkState } from './line-predictor.js';
+import {
+  LinePredictor, mainSource, TAIL_PIECES, type LineNetwork, type LineState, type NetworkState,
+} from './line-predictor.js';
 import { Mixture, type Sources } from './mixture.js';
 import { createLineNetwork, NetworkDocument } from './network-document.js';
 import { OpenDocument, type CursorPlace } from './open-document.js';
@@ -135,24 +137,26 @@ export class Completer {
 
   /** The line's beginning, and who continues it: as before, where only the half-typed word has changed. */
   private lineAt(place: CursorPlace): OpenLine {
-    const { shape, rules, gate } = this.model;
     const { document, line: before } = this;
     const isAttribute = place.line[place.line.length - 1]?.text === '.';
     const { typed } = place;
     const syntax = syntaxAt(place.openBrackets, place.line, place.statement);
     const network: NetworkState = this.read?.moveTo(place.text, place.tokens) ?? null;
-    const state = [document.revision, this.options.project?.cache.revision, network, isAttribute, syntax.due, syntax.form];
+    const project = this.options.project?.cache.revision;
+    const state = [document.revision, project, network, isAttribute, syntax.due, syntax.form];
     if (before !== null && state.every((part, k) => part === before.state[k])) {
       return { ...before, start: before.predictor.retyped(before.start, { typed, syntax }) };
     }
+    const pieces = Array.from(document.file.pieces.subarray(Math.max(0, document.file.size - TAIL_PIECES)));
+    return { state, predictor: this.predictorFor(isAttribute), start: { pieces, syntax, typed, network } };
+  }
+
+  /** A method of its own: what it closes over lives as long as the line, and the line before must not. */
+  private predictorFor(isAttribute: boolean): LinePredictor {
+    const { model: { shape, rules, gate }, document } = this;
     const isForeign = (word: string): boolean =>
       (word === '' ? document.hasForeignNames() : document.foreignNames(word, isAttribute).length > 0);
-    const pieces = document.file.pieces;
-    return {
-      state,
-      predictor: new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign),
-      start: { pieces: Array.from(pieces.subarray(Math.max(0, pieces.length - TAIL_PIECES))), syntax, typed, network },
-    };
+    return new LinePredictor(shape, rules, new Mixture(shape, gate, this.sources, false), this.network, isForeign);
   }
 
   private async search(

@@ -71,7 +71,7 @@ export class LinePredictor implements PiecePredictor<LineState> {
       const known = all[k];
       if (known.likeliest?.count === count) return known.likeliest.pieces;
       const allowed = this.rules.allowed(syntax, typed, this.isForeign(typed));
-      const found = this.mixture.likeliest(pieces, known.row, allowed.pieces, count);
+      const found = this.mixture.likeliest(pieces, known.row, allowed, count);
       known.likeliest = { count, pieces: found };
       return found;
     });

@@ -38,7 +38,14 @@ export function weighExperts(
   present: Uint8Array,
   scratch: MixtureGateScratch,
 ): Float32Array {
-  const { hidden, weights } = scratch;
+  gateLogits(gate, features, scratch);
+  return shareAmongPresent(scratch.weights, present);
+}
+
+/** What the gate gives each expert, present or not, in `scratch.weights`. */
+export function gateLogits(
+  gate: MixtureGate, features: Float32Array, { hidden, weights }: MixtureGateScratch,
+): void {
   hidden.set(gate.innerBias);
   for (let f = 0; f < gate.features; f++) {
     const value = features[f];
@@ -51,10 +58,14 @@ export function weighExperts(
     if (value === 0) continue;
     for (let e = 0, at = h * gate.experts; e < gate.experts; e++, at++) weights[e] += value * gate.outer[at];
   }
+}
+
+/** Logits become shares of the experts that are present. */
+export function shareAmongPresent(weights: Float32Array, present: Uint8Array): Float32Array {
   let highest = -Infinity;
-  for (let e = 0; e < gate.experts; e++) if (present[e] !== 0 && weights[e] > highest) highest = weights[e];
+  for (let e = 0; e < weights.length; e++) if (present[e] !== 0 && weights[e] > highest) highest = weights[e];
   let sum = 0;
-  for (let e = 0; e < gate.experts; e++) sum += weights[e] = present[e] === 0 ? 0 : Math.exp(weights[e] - highest);
-  for (let e = 0; e < gate.experts; e++) weights[e] /= sum;
+  for (let e = 0; e < weights.length; e++) sum += weights[e] = present[e] === 0 ? 0 : Math.exp(weights[e] - highest);
+  for (let e = 0; e < weights.length; e++) weights[e] /= sum;
   return weights;
 }

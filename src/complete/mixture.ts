@@ -3,11 +3,12 @@
  * file, of the project and of the corpora what followed it there. The gate weighs them; an
  * expert that has not seen its context gives nothing and gets nothing.
  */
-import { takeLikely, type LikelyPiece } from './beam-search.js';
+import type { LikelyPiece } from './beam-search.js';
 import { ANALOGY_COUNT, type AnalogyCache } from './analogy-cache.js';
 import { PIECE_CONTEXT_COUNT, pieceContextKeys, CORPUS_PIECE_CONTEXTS, type PieceShape } from './piece-contexts.js';
 import type { CorpusTable } from './corpus-table.js';
-import { createMixtureGateScratch, weighExperts, type MixtureGateScratch, type MixtureGate } from './mixture-gate.js';
+import { shareAmongPresent, type MixtureGate } from './mixture-gate.js';
+import { createMixtureKernel, type MixtureKernel } from './mixture-kernel.js';
 import { createFollowers, type Followers, type NgramCache } from './ngram-cache.js';
 import type { SuggestionSource } from './suggestion.js';
 
@@ -142,16 +143,12 @@ export class Consultation {
     this.addFollowers(weights, out);
   }
 
-  /** The same of these pieces alone; what stands at others is of no use. */
-  blendAt(weights: Float32Array, pieces: Int32Array, out: Float32Array): void {
+  /** The same in a kernel's room. */
+  blendIn(kernel: MixtureKernel, weights: Float32Array): void {
     const floor = weights[UNIFORM] / this.shape.count;
-    const { network } = this;
-    const weight = weights[NETWORK];
-    for (let k = 0; k < pieces.length; k++) {
-      const piece = pieces[k];
-      out[piece] = network === null ? floor : floor + weight * network[piece];
-    }
-    this.addFollowers(weights, out);
+    if (this.network === null) kernel.blended.fill(floor);
+    else kernel.blend(floor, weights[NETWORK], this.network);
+    this.addFollowers(weights, kernel.blended);
   }
 
   private addFollowers(weights: Float32Array, out: Float32Array): void {
@@ -166,19 +163,18 @@ export class Consultation {
 /** Consults and blends; holds its own room. */
 export class Mixture {
   private readonly consultation: Consultation;
-  private readonly scratch: MixtureGateScratch;
+  private readonly kernel: MixtureKernel;
+  private readonly weights = new Float32Array(EXPERT_COUNT);
   private readonly shares = new Float32Array(EXPERT_COUNT);
-  private readonly blended: Float32Array;
 
   constructor(
     shape: PieceShape,
-    private readonly gate: MixtureGate,
+    gate: MixtureGate,
     readonly sources: Sources,
     private readonly normalised: boolean,
   ) {
     this.consultation = new Consultation(shape, true);
-    this.scratch = createMixtureGateScratch(gate);
-    this.blended = new Float32Array(shape.count);
+    this.kernel = kernelOf(gate, shape.count);
   }
 
   /** Probabilities of what follows `pieces[end - 1]`, `[pieces]`; the network's row stays as it is. */
@@ -189,28 +185,13 @@ export class Mixture {
   /**
    * The likeliest of the pieces that are allowed, likeliest first, with their shares in all that these have together.
    *
-   * @param allowed indices of pieces, ascending
+   * @param allowed `[pieces]`, 0 or 1
    */
   likeliest(
-    pieces: ArrayLike<number>, network: Float32Array | null, allowed: Int32Array, count: number,
+    pieces: ArrayLike<number>, network: Float32Array | null, allowed: Uint8Array, count: number,
   ): LikelyPiece[] {
-    const { blended } = this;
-    this.consultation.blendAt(this.weigh(pieces, pieces.length, network), allowed, blended);
-    let sum = 0;
-    for (let k = 0; k < allowed.length; k++) sum += blended[allowed[k]];
-    const found: LikelyPiece[] = [];
-    // Shares are compared as a row would hold them; nearly all pieces are turned away before they are divided.
-    let least = 0;
-    let leastBlended = 0;
-    for (let k = 0; k < allowed.length; k++) {
-      const piece = allowed[k];
-      if (!(blended[piece] > leastBlended)) continue;
-      const share = Math.fround(blended[piece] / sum);
-      if (!(share > least)) continue;
-      least = takeLikely(found, count, piece, share);
-      if (least > 0) leastBlended = blended[found[count - 1].piece];
-    }
-    return found;
+    this.consultation.blendIn(this.kernel, this.weigh(pieces, pieces.length, network));
+    return this.kernel.likeliest(allowed, count);
   }
 
   /** The same without the probabilities, where only `credit` is asked for. */
@@ -220,16 +201,26 @@ export class Mixture {
 
   private weigh(pieces: ArrayLike<number>, end: number, network: Float32Array | null): Float32Array {
     this.consultation.ask(this.sources, pieces, end, network, this.normalised);
-    return weighExperts(this.gate, this.consultation.features, this.consultation.present, this.scratch);
+    this.kernel.logits(this.consultation.features, this.weights);
+    return shareAmongPresent(this.weights, this.consultation.present);
   }
 
   /** After `predict` or `consult`: adds to `into` how much of the piece's probability each source gave. */
   credit(piece: number, into: Record<SuggestionSource, number>): void {
     this.consultation.sharesOf(piece, this.shares);
     let sum = 0;
-    for (let e = 0; e < EXPERT_COUNT; e++) sum += this.shares[e] *= this.scratch.weights[e];
+    for (let e = 0; e < EXPERT_COUNT; e++) sum += this.shares[e] *= this.weights[e];
     for (let e = 0; e < EXPERT_COUNT; e++) into[sourceOfExpert(e)] += this.shares[e] / sum;
   }
+}
+
+/** One for each gate: what it gives is used at once. */
+const kernels = new WeakMap<MixtureGate, MixtureKernel>();
+
+function kernelOf(gate: MixtureGate, pieces: number): MixtureKernel {
+  const known = kernels.get(gate) ?? createMixtureKernel(gate, pieces);
+  kernels.set(gate, known);
+  return known;
 }
 
 function clear(followers: Followers): void {

@@ -56,13 +56,7 @@ export const dueAfter = (openBrackets: string): string => [...openBrackets].map(
 /** Operators that may begin an expression or a decorator. */
 const STARTING_OPERATORS = new Set(['(', '[', '{', '-', '+', '~', '*', '@', '...', '`']);
 
-/** Pieces that may follow: as 0 and 1 for each, and in order. */
-export interface AllowedPieces {
-  readonly mask: Uint8Array;
-  readonly pieces: Int32Array;
-}
-
-/** Kinds of places whose pieces are remembered: 10 KB each. */
+/** Kinds of places whose pieces are remembered: 2 KB each. */
 const MOST_ALLOWED = 64;
 
 const enum PieceClass { Forbidden, Token, Name, OpensString, Word, StringText, StringEnd, LineEnd }
@@ -78,7 +72,7 @@ export class PieceRules {
   /** Per piece: 1 where its class may follow. */
   private readonly mayFollow: Readonly<Record<LineSyntax['inside'], Uint8Array>>;
   /** What was asked for last: hypotheses of one line ask for few different things. */
-  private known: { readonly place: StatementPlace | null; readonly byKey: Map<string, AllowedPieces> } =
+  private known: { readonly place: StatementPlace | null; readonly byKey: Map<string, Uint8Array> } =
     { place: null, byKey: new Map() };
 
   constructor(vocabulary: PieceVocabulary) {
@@ -132,18 +126,20 @@ export class PieceRules {
   }
 
   /**
-   * What may follow, or begins as a half-typed word.
+   * What may follow, or begins as a half-typed word: 1 for each piece that does, else 0; not to be changed.
    *
    * @param allowsUnknown a name that no pieces spell may stand here, and begins as what is typed
    */
-  allowed(syntax: LineSyntax, typed: string, allowsUnknown = false): AllowedPieces {
+  allowed(syntax: LineSyntax, typed: string, allowsUnknown = false): Uint8Array {
     const { due, inside, form, place = null } = syntax;
     const start = form === 'start' ? place : null;
     const isHead = due === '' && (form === 'clause' || form === 'rigid');
     const key = `${inside} ${due.slice(-1)} ${isHead ? form : ''} ${allowsUnknown ? 1 : 0} ${typed}`;
     // Places are told apart by identity: each stands at the beginning of one line.
-    if (this.known.place !== start || this.known.byKey.size >= MOST_ALLOWED) this.known = { place: start, byKey: new Map() };
-    const known = this.known.byKey.get(key) ?? listOf(this.maskOf(syntax, start, typed, allowsUnknown));
+    if (this.known.place !== start || this.known.byKey.size >= MOST_ALLOWED) {
+      this.known = { place: start, byKey: new Map() };
+    }
+    const known = this.known.byKey.get(key) ?? this.maskOf(syntax, start, typed, allowsUnknown);
     this.known.byKey.set(key, known);
     return known;
   }
@@ -154,7 +150,7 @@ export class PieceRules {
    * @param allowsUnknown as above
    */
   restrict(syntax: LineSyntax, typed: string, probabilities: Float32Array, allowsUnknown = false): void {
-    keep(probabilities, this.allowed(syntax, typed, allowsUnknown).mask);
+    keep(probabilities, this.allowed(syntax, typed, allowsUnknown));
     normalise(probabilities);
   }
 
@@ -192,15 +188,6 @@ export class PieceRules {
     mask.fill(0);
     for (const { piece } of kept) mask[piece] = 1;
   }
-}
-
-function listOf(mask: Uint8Array): AllowedPieces {
-  let count = 0;
-  for (let piece = 0; piece < mask.length; piece++) count += mask[piece];
-  const pieces = new Int32Array(count);
-  let at = 0;
-  for (let piece = 0; piece < mask.length; piece++) if (mask[piece] === 1) pieces[at++] = piece;
-  return { mask, pieces };
 }
 
 /** Sets to 0 where `kept`, of 0 and 1, is 0. */

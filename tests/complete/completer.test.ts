@@ -59,6 +59,26 @@ describe('Completer', () => {
     expect(await evidenceOf('value = |\n\ndef compute(stranger): pass\n', 'compute(stranger)')).toBe(0);
   });
 
+  it('says letter by letter what one says that has seen nothing, whatever changes around', async () => {
+    const other = { path: '/other.py', text: 'total.append(item.other)\n'.repeat(3) };
+    const open = new Completer(model, { project: new ProjectContext(model, [other]) });
+    const steps = [
+      ...Array.from('total.append(item', (_, k) => ({ path: '/a.py', marked: `${REPEATED}${'append(item'.slice(0, k)}|` })),
+      // Another file, which is hidden; other text behind the cursor and below it; another word; back again.
+      { path: '/other.py', marked: `${REPEATED}app|` }, { path: '/a.py', marked: `${REPEATED}app|)` },
+      { path: '/a.py', marked: `${REPEATED}app|\ntotal.apply(one)\n` }, { path: '/a.py', marked: `${REPEATED}val|` },
+      { path: '/a.py', marked: `déjà = 1\nprint(d|` }, { path: '/a.py', marked: `dejà = 1\nprint(d|` },
+      { path: '/a.py', marked: `${REPEATED}app|` },
+    ];
+    for (const { path, marked } of steps) {
+      const fresh = new Completer(model, { project: new ProjectContext(model, [other]) });
+      const wanted = await complete(marked, { path, count: 5 }, fresh);
+      expect(await complete(marked, { path, count: 5 }, open), marked).toEqual(
+        wanted.map((one) => ({ ...one, confidence: expect.closeTo(one.confidence, 9) as number })),
+      );
+    }
+  });
+
   it('is silent in comments and strings', async () => {
     expect(await complete('# total = |')).toEqual([]);
     expect(await complete('x = "one|')).toEqual([]);
