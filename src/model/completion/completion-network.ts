@@ -56,7 +56,10 @@ export function createCompletionNetwork(
     start: () => ({
       states: new Float32Array(layers * units),
       cells: new Float32Array(layers * units),
-      memory: { keys: new Float32Array(window * key), pieces: new Int16Array(window).fill(-1), at: 0, shared: false },
+      memory: {
+        ring: { keys: new Float32Array(window * key), pieces: new Int16Array(window).fill(-1), at: 0 }, tail: [],
+        shared: false,
+      },
     }),
 
     copy(state) {
@@ -70,9 +73,7 @@ export function createCompletionNetwork(
         const around = lstm.read(state, embedding.embed(rows, first, count));
         // What falls out of the window before the end of the text needs no key.
         const skipped = Math.max(0, Math.min(count, to - window - first));
-        if (pointer === null || skipped === count) continue;
-        const kept = Array.from({ length: count - skipped }, (_, k) => skipped + k);
-        pointer.remember(kept.map((row) => ({ state, piece: rows.pieces[first + row], row })), around);
+        pointer?.read(state, rows.pieces.subarray(first, first + count), around, skipped);
       }
     },
 
@@ -80,7 +81,7 @@ export function createCompletionNetwork(
       for (let first = 0; first < states.length; first += CHUNK) {
         const batch = states.slice(first, first + CHUNK);
         const around = lstm.advance(batch, embedding.embed(rows, first, batch.length));
-        pointer?.remember(batch.map((state, row) => ({ state, piece: rows.pieces[first + row], row })), around);
+        pointer?.advance(batch, rows.pieces.subarray(first, first + batch.length), around);
       }
     },
 

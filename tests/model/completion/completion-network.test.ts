@@ -93,6 +93,26 @@ describe('createCompletionNetwork', () => {
     expect(network.predict([other, single, other]).probabilities.slice(24, 48)).toEqual(alone);
   });
 
+  it('says of copies that go on together what it says of each text read at once, however far they go', () => {
+    const network = createCompletionNetwork(modelOf(SIZES), backbone);
+    const rows = rowsOf(120);
+    for (const read of [0, 5, 13, 40]) {
+      const start = network.start();
+      network.read(start, rows, 0, read);
+      let [one, other] = [network.copy(start), network.copy(start)];
+      for (let k = read; k < 110; k++) {
+        network.advance([one], rowAt(rows, k));
+        network.advance([other], rowAt(rows, k + 1));
+        // As a search does it, which leaves what it came from as it is.
+        [one, other] = [network.copy(one), network.copy(other)];
+        const found = network.predict([one, start, other]).probabilities.slice();
+        const whole = network.start();
+        network.read(whole, rows, 0, k + 1);
+        expect(found.slice(0, 24), `${k} pieces after ${read}`).toEqual(network.predict([whole]).probabilities);
+      }
+    }
+  });
+
   it('does not change a state when its copy goes on', () => {
     const network = createCompletionNetwork(modelOf(SIZES), backbone);
     const rows = rowsOf(30);

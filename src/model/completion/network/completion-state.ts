@@ -8,15 +8,31 @@ export interface CompletionState {
   memory: PointerMemory;
 }
 
-/** The pointer's window as a ring; copied before it is changed when several states hold it. */
+/**
+ * The pointer's window: a ring, and what was read since it has been shared. States that were copied from one share its
+ * ring, so that a hypothesis costs the keys of its own pieces.
+ */
 export interface PointerMemory {
+  readonly ring: PointerRing;
+  /** Pieces behind those of the ring, the latest last; they take the places that come next in it. */
+  readonly tail: readonly PointerEntry[];
+  /** Several states hold the ring: it stays as it is. */
+  shared: boolean;
+}
+
+export interface PointerRing {
   /** `[window, key]` */
   readonly keys: Float32Array;
   /** `[window]`, -1 where nothing was read yet. */
   readonly pieces: Int16Array;
   /** Where the next piece goes. */
   at: number;
-  shared: boolean;
+}
+
+export interface PointerEntry {
+  readonly piece: number;
+  /** `[key]` */
+  readonly key: Float32Array;
 }
 
 /** Rows of a text: a piece and the backbone's features after it, as `PieceText` holds them. */
