@@ -110,3 +110,62 @@ export function addWholeProduct(
     w0 = w3 + d;
   }
 }
+
+/** One step of a sum: 16 numbers of 16 bits, in two vectors, with 16 weights. */
+@inline function dot16(sum: v128, low: v128, high: v128, x: usize): v128 {
+  return i32x4.add(i32x4.add(sum, i32x4.dot_i16x8_s(low, v128.load(x))), i32x4.dot_i16x8_s(high, v128.load(x, 16)));
+}
+
+/** The sums of two vectors of four. */
+@inline function pairSums(a: v128, b: v128): v128 {
+  const half = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  return i32x4.add(half, v128.shuffle<i32>(half, half, 2, 3, 0, 1));
+}
+
+/** out, two numbers, += the sums times the scales. */
+@inline function addPair(out: usize, a: v128, b: v128, scales: v128): void {
+  const scaled = f32x4.mul(f32x4.convert_i32x4_s(pairSums(a, b)), scales);
+  v128.store64_lane(out, f32x4.add(v128.load64_zero(out), scaled), 0);
+}
+
+/**
+ * The same for four rows of out `[4, width]` and input `[4, depth]`: weights are read and widened once for all. Bit by bit
+ * what addWholeProduct gives for each.
+ */
+export function addWholeProductOfFour(
+  out: usize, width: i32, input: usize, depth: i32, weights: usize, scales: usize, factor: f32,
+): void {
+  const times = f32x4.splat(factor);
+  const d: usize = <usize>depth;
+  const outBytes: usize = <usize>width << 2;
+  const x1 = d << 1;
+  const x2 = d << 2;
+  const x3 = x1 + x2;
+  let w0 = weights;
+  for (let column: usize = 0; column < outBytes; column += 8) {
+    const w1 = w0 + d;
+    let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+    let b0 = i32x4.splat(0), b1 = i32x4.splat(0), b2 = i32x4.splat(0), b3 = i32x4.splat(0);
+    let x = input;
+    for (let k: usize = 0; k < d; k += 16, x += 32) {
+      const wa = v128.load(w0 + k);
+      const wb = v128.load(w1 + k);
+      const la = i16x8.extend_low_i8x16_s(wa), ha = i16x8.extend_high_i8x16_s(wa);
+      const lb = i16x8.extend_low_i8x16_s(wb), hb = i16x8.extend_high_i8x16_s(wb);
+      a0 = dot16(a0, la, ha, x);
+      b0 = dot16(b0, lb, hb, x);
+      a1 = dot16(a1, la, ha, x + x1);
+      b1 = dot16(b1, lb, hb, x + x1);
+      a2 = dot16(a2, la, ha, x + x2);
+      b2 = dot16(b2, lb, hb, x + x2);
+      a3 = dot16(a3, la, ha, x + x3);
+      b3 = dot16(b3, lb, hb, x + x3);
+    }
+    const both = f32x4.mul(times, v128.load64_zero(scales + column));
+    addPair(out + column, a0, b0, both);
+    addPair(out + outBytes + column, a1, b1, both);
+    addPair(out + 2 * outBytes + column, a2, b2, both);
+    addPair(out + 3 * outBytes + column, a3, b3, both);
+    w0 = w1 + d;
+  }
+}

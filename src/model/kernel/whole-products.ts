@@ -13,6 +13,8 @@ interface WholeFunctions {
   addWholeProduct(
     out: number, width: number, input: number, depth: number, weights: number, scales: number, factor: number,
   ): void;
+  /** The same for four rows. */
+  addWholeProductOfFour: WholeFunctions['addWholeProduct'];
 }
 
 let compiled: object | undefined;
@@ -39,8 +41,8 @@ export interface WholeOperations {
    */
   pack(weights: Matrix, into: ByteMatrix, scales: Matrix): WholeWeights | null;
   /**
-   * out `[1, width]` += input `[1, depth]` * weights. The input, numbers between -1 and 1, is rounded to 2^-13 in
-   * `rounded`; then sums are exact, in whatever order they are added.
+   * out `[rows, width]` += input `[rows, depth]` * weights. The input, numbers between -1 and 1, is rounded to 2^-13 in
+   * `rounded` `[at least rows, depth]`; then sums are exact, in whatever order they are added.
    */
   add(out: Matrix, input: Matrix, weights: WholeWeights, rounded: ShortMatrix): void;
 }
@@ -65,10 +67,20 @@ export function wholeOperations(memory: WasmMemory): WholeOperations {
       return isWhole ? { address: into.address, scales: scales.address, depth, width } : null;
     },
     add(out, input, { address, scales, depth, width }, rounded) {
-      run.roundToShorts(rounded.address, input.address, needEqual(input.columns, depth), FACTOR);
-      run.addWholeProduct(
-        out.address, needEqual(out.columns, width), rounded.address, depth, address, scales, 1 / FACTOR,
-      );
+      // Rows that follow each other without a gap.
+      needEqual(input.stride, needEqual(input.columns, depth));
+      needEqual(out.stride, needEqual(out.columns, width));
+      const rows = needEqual(out.rows, input.rows);
+      if (rounded.length < input.length) throw new RangeError(`no room to round ${input.length} numbers`);
+      run.roundToShorts(rounded.address, input.address, input.length, FACTOR);
+      for (let row = 0; row < rows;) {
+        const together = row + 4 <= rows ? 4 : 1;
+        const product = together === 4 ? run.addWholeProductOfFour : run.addWholeProduct;
+        product(
+          out.from(row, 1).address, width, rounded.from(row, 1).address, depth, address, scales, 1 / FACTOR,
+        );
+        row += together;
+      }
     },
   };
 }

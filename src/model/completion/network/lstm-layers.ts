@@ -22,7 +22,7 @@ export function lstmRegions(sizes: CompletionSizes): PartRegions {
   ] as const).flat();
   const wholes = Array.from({ length: layers }, (_, layer) => [`recurrentWhole${layer}`, [units, 4 * units]] as const);
   return {
-    shorts: { rounded: units },
+    shorts: { rounded: [CHUNK, units] },
     bytes: Object.fromEntries(wholes),
     floats: {
       ...Object.fromEntries(panels),
@@ -60,9 +60,7 @@ export function createLstmLayers(memory: NetworkMemory): LstmLayers {
   /** sums `[rows, 4 * units]` += before `[rows, units]` * recurrent. */
   function addRecurrent(sums: Matrix, before: Matrix, recurrent: { panels: Panels } | { whole: WholeWeights }): void {
     if ('panels' in recurrent) return operations.addPacked(sums, before, recurrent.panels);
-    for (let row = 0; row < sums.rows; row++) {
-      memory.whole.add(sums.from(row, 1), before.from(row, 1), recurrent.whole, rounded);
-    }
+    memory.whole.add(sums, before, recurrent.whole, rounded);
   }
 
   return {
