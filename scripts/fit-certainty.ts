@@ -7,12 +7,14 @@
  * A few files of every project are spoilt in several ways (src/learn/certainty), a few more looked at as they are; the
  * weights of the network do not change. The command is repeatable: the same files give the same trees.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listProjects, readSource } from '../src/corpus/index.js';
 import { NnfmtError } from '../src/errors.js';
 import { EVIDENCE_COLUMNS, MONOTONE } from '../src/format/certainty/edit-judge.js';
-import { loadBaseModel } from '../src/format/index.js';
+import { loadBaseModel, type FormatPolicy } from '../src/format/index.js';
 import { ChangeExamples } from '../src/learn/certainty/change-examples.js';
 import { gatherCleanChanges, gatherSpoiltChanges, UNDECIDED_TREES } from '../src/learn/certainty/gather-changes.js';
 import { treeCount } from '../src/model/boosted-trees.js';
@@ -37,7 +39,8 @@ const LEAST_TOKENS = 60;
 const MOST_TOKENS = 2500;
 
 const tokenizer = await createTokenizer();
-const policy = { ...loadBaseModel({ modelPath: values.model }).policy, certainty: UNDECIDED_TREES };
+const model = decodeModel(readFileSync(values.model), { path: values.model });
+const policy = { ...policyWithoutTrees(), certainty: UNDECIDED_TREES };
 const excluded = values['exclude-corpus'];
 const projects = listProjects(positionals, excluded === undefined ? {} : { exclude: [excluded] });
 const examples = new ChangeExamples();
@@ -69,7 +72,19 @@ const trees = growTrees(examples.toTreeExamples(), {
     if (tree % 25 === 0) console.error(`tree ${tree}: ${loss.toFixed(4)} nats`);
   },
 });
-const model = decodeModel(readFileSync(values.model), { path: values.model });
 const bytes = encodeModel({ ...model, certainty: trees }, 'f32');
 writeFileSync(values.out ?? values.model, bytes);
 console.error(`${treeCount(trees)} trees over ${EVIDENCE_COLUMNS.length} columns, ${bytes.byteLength} bytes`);
+
+/** That of the network alone: its trees may have been grown of other columns. */
+function policyWithoutTrees(): FormatPolicy {
+  const folder = mkdtempSync(join(tmpdir(), 'nnfmt-fit-'));
+  try {
+    const { certainty: _, ...network } = model;
+    const modelPath = join(folder, 'network.bin');
+    writeFileSync(modelPath, encodeModel(network, 'f32'));
+    return loadBaseModel({ modelPath }).policy;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

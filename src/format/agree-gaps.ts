@@ -2,7 +2,7 @@ import { NONE, SPACE } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { COMMENT, GapRole } from '../tokenize/index.js';
+import { COMMENT, GapRole, isClause } from '../tokenize/index.js';
 import { editClass } from './confidence.js';
 import type { EditClass } from './edit-classes.js';
 import { mostProbableText, staysAsItIs } from './most-probable-text.js';
@@ -88,6 +88,29 @@ export function holdsBoundBreak({ structured: {
       gaps[k].includes('\n')) return true;
   }
   return false;
+}
+
+/**
+ * Gaps before suites on the lines of their colons, where another clause of the same statement has its suite there, too:
+ * their author meant it. In a wreck that takes all clauses, of which there are three or more.
+ */
+export function likeClauses(
+  { structured: { source, structure }, blocks }: SourceContext, observed: ObservedLayout, isWreck = false,
+): Set<number> {
+  const { parent, kind } = source.tree;
+  /** Per statement: its clauses, and the gaps before those of their suites that stand on the lines of their colons. */
+  const statements = new Map<number, { clauses: number; gaps: number[] }>();
+  for (const { node, gap } of blocks) {
+    if (structure.role[gap] !== (GapRole.BlockStart as number)) continue;
+    const owner = parent[node];
+    const statement = isClause(kind[owner]) ? parent[owner] : owner;
+    const known = statements.get(statement) ?? { clauses: 0, gaps: [] };
+    known.clauses++;
+    if (observed.lineBreaks[gap] === 0) known.gaps.push(gap);
+    statements.set(statement, known);
+  }
+  return new Set([...statements.values()].flatMap(({ clauses, gaps }) =>
+    (gaps.length > 1 && (!isWreck || (gaps.length > 2 && gaps.length === clauses)) ? gaps : [])));
 }
 
 /** Blank lines in a gap's text; below zero without a line break. */

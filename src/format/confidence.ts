@@ -35,14 +35,14 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
  * (docs/calibration.md). In a wreck both weigh alike.
  */
 export const CERTAINTY_THRESHOLDS: Thresholds = {
-  space: { clean: 0.87, damaged: 0.5 },
+  space: { clean: 0.8, damaged: 0.5 },
   break: { clean: 0.985, damaged: 0.5 },
-  join: { clean: 0.93, damaged: 0.5 },
+  join: { clean: 0.975, damaged: 0.5 },
   continuation: { clean: 0.85, damaged: 0.6 },
   lines: { clean: 0.85, damaged: 0.55 },
   comment: { clean: 0.75, damaged: 0.5 },
-  step: { clean: 0.8, damaged: 0.5 },
-  suite: { clean: 0.83, damaged: 0.5 },
+  step: { clean: 0.75, damaged: 0.5 },
+  suite: { clean: 0.9, damaged: 0.5 },
 };
 
 /** The class of an edit from the gap's role and the texts before and after. */
@@ -83,5 +83,5 @@ export function damageLevel(spacingShare: number): number {
 
 /** Threshold of an edit class at a damage level; `confidence`, when given, stands for all of them. */
 export function thresholdAt(threshold: Threshold, damage: number, confidence: number | null): number {
-  return confidence ?? threshold.clean + (threshold.damaged - threshold.clean) * damage;
+  return confidence ?? threshold.clean + (threshold.damaged - threshold.clean) * Math.min(1, 2 * damage);
 }

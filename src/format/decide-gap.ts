@@ -27,6 +27,8 @@ export interface Choices {
   readonly agreement: Float32Array | null;
   /** The file has blanks behind operators that stand before their operand. */
   readonly spacesPrefixes: boolean;
+  /** Gaps before suites that stand on the lines of their colons as those of other clauses do. */
+  readonly likeClauses: ReadonlySet<number>;
 }
 
 /** A change of one gap, weighed. */
@@ -59,6 +61,18 @@ export function proposeChange(
     // A single blank line between two statements says that they are two thoughts.
     const follows = blankLines(kept) === 1 && blankLines(change.text) === 0;
     if (follows && !mayFollow(source.kind[i])) return null;
+    // Several between two imports part those of one origin from those of another.
+    const isImport = (token: number): boolean => beginsImport(source.kind[context.lineFirst[token]]);
+    const parts = blankLines(kept) > 1 && blankLines(change.text) === 0;
+    if (parts && beginsImport(source.kind[i]) && isImport(structure.previousCode[i - 1])) return null;
+  }
+  // Below a header of several lines a blank line shows where it ends.
+  if (isAsLeft && role === GapRole.BlockStart && blankLines(kept) === 1 && blankLines(change.text) === 0 &&
+    judge.consistency?.isApart(i) === true) return null;
+  // So it does between two elements of a list or a dictionary.
+  if (isAsLeft && role === GapRole.Bracket && LISTS.has(source.kind[structure.openBracket[i]])) {
+    const isElement = source.kind[i - 1] === COMMA && !LIST_ENDS.has(source.kind[i]);
+    if (isElement && blankLines(kept) === 1 && blankLines(change.text) < 1) return null;
   }
   // A comma before the end of a list stands badly with a blank and without: neither is worth a change.
   const isTail = source.kind[i - 1] === COMMA && LIST_ENDS.has(source.kind[i]);
@@ -85,7 +99,10 @@ export function weighChange(choices: Choices, walker: LayoutWalker, i: number, k
 /** Clauses and definitions, which follow what belongs to them without a blank line. */
 const mayFollow = kindTest([...CLAUSE_WORDS, 'def', 'class', 'async', '@']);
 
-const LIST_ENDS = new Set([tokenKind(']'), tokenKind('}')]);
+const beginsImport = kindTest(['import', 'from']);
+
+const LISTS = new Set([tokenKind('['), tokenKind('{')]);
+const LIST_ENDS = new Set([tokenKind(']'), tokenKind('}'), tokenKind(')')]);
 
 /** Blank lines that nobody means. */
 const MANY = 3;

@@ -4,8 +4,9 @@ import type { SourceContext } from '../model/source-context.js';
 import { checkEstimate, checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import {
-  bracketAgreement, holdsBoundBreak, joinsComments, likeLeftSide, overflows, standsBetween,
+  bracketAgreement, holdsBoundBreak, joinsComments, likeClauses, likeLeftSide, overflows, standsBetween,
 } from './agree-gaps.js';
+import { BracketColumns } from './bracket-columns.js';
 import { Consistency } from './certainty/consistency.js';
 import { EditJudge } from './certainty/edit-judge.js';
 import { WRECKED, damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
@@ -13,7 +14,7 @@ import { countedLayout } from './counted-layout.js';
 import { isSure, weighChange, type Choices, type WeighedChange } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
-import { findColumns } from './groups/columns.js';
+import { findBlanksInRows, findColumns } from './groups/columns.js';
 import { findAlignedWords } from './groups/aligned-words.js';
 import { columnText, decideGroups, groupedGaps } from './groups/decide-groups.js';
 import { findHabits, wordsOf } from './groups/habits.js';
@@ -106,9 +107,11 @@ export function formatGaps(
     ? null
     : new Consistency(context, observed, grouped.conventions, grouped.pairs, probabilities);
   const columns = findColumns(context.structured, gaps);
+  const blanksInRows = wasWrecked ? [] : findBlanksInRows(observed, columns, grouped.pairs);
   const alignedWords = wasWrecked ? [] : findAlignedWords(context.structured, gaps, observed.walker.column);
   const meant = new Set([
     ...alignedWords,
+    ...blanksInRows,
     ...habits.flatMap((habit) => habit.gaps),
     ...columns.flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
   ]);
@@ -139,10 +142,12 @@ export function formatGaps(
     // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
     agreement: damage === 0 ? bracketAgreement(context, observed, probabilities) : null,
     spacesPrefixes: spacesPrefixes(context, gaps),
+    likeClauses: likeClauses(context, observed, damage > WRECKED || wasWrecked),
   };
   const verdicts = decideGroups(
     {
-      context, observed, ...grouped, habits, columns, alignedWords, probabilities, pins, threshold, judge, damage,
+      context, observed, ...grouped, habits, columns, blanksInRows, alignedWords, probabilities,
+      pins, threshold, judge, damage,
       spoilt: odd, project: policy.project,
     },
     walker,
@@ -173,6 +178,7 @@ function walkGaps(walk: Walk): FormattedGaps {
   let length = 0;
   /** Column of the first token of the line. */
   let lineStart = 0;
+  const columns = new BracketColumns(context, observed);
   for (let i = 0; i <= source.tokenCount; i++) {
     if (i % CHUNK === 0) {
       checkTime();
@@ -195,6 +201,7 @@ function walkGaps(walk: Walk): FormattedGaps {
       const rowStart = start === undefined ? lineStart
         : start === 0 || result[start].includes('\n') ? walker.column[start] : -1;
       text = pins.gap[i] ? kept : decideText(walk, i, { kept, left: result[i - 1], rowStart, inlineBlock });
+      if (damage === 0 && verdict === undefined && !pins.gap[i]) text = columns.settle(i, text);
       if (text !== gaps[i]) changed = true;
     }
     if (role === GapRole.BlockStart) inlineBlock = text.includes('\n') ? -1 : structure.blockNode[i];
@@ -252,6 +259,7 @@ function decideText(
   if (damage === 0 && !text.includes('\n') && kept.includes('\n') && overflows(context, observed, walker, i, text)) {
     text = kept;
   }
+  if (role === GapRole.BlockStart && text.includes('\n') && choices.likeClauses.has(i)) text = kept;
   if (choices.isAsLeft && joinsComments(context, i, kept, text)) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;

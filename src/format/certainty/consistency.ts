@@ -6,6 +6,7 @@ import {
   ANSWERS, NO_PLACE, PLACE_KEYS, breakingAnswer, countBreaks, countPlaces, hangingAnswer, inlineAnswer, levelAnswer,
   lineEndAnswer, linesAnswer, narrowKey, pairAnswer, placesOf, wideKey, type Place, type Places,
 } from './places.js';
+import { LineMeasures } from './line-measures.js';
 
 /** Kinds of changes whose certainty is judged apart. */
 export const CHANGE_KINDS = [
@@ -20,6 +21,8 @@ const LONGEST_BRACKET = 4000;
 /** Places, and the share of them, that make a filling usual. */
 const SOME_PLACES = 8;
 const USUAL = 0.9;
+/** More line breaks than these say no more. */
+const MOST_BREAKS = 6;
 /** Positions in a bracket that are told apart. */
 const SIDES = 5;
 /** Gaps without doubt that every file is taken to have on top. */
@@ -35,6 +38,21 @@ export interface Evidence {
   readonly narrowTo: number;
   readonly narrowFrom: number;
   readonly narrowOther: number;
+  /** The same in the same construct, where the narrow surroundings are a single bracket. */
+  readonly alikeTo: number;
+  readonly alikeFrom: number;
+  readonly alikeOther: number;
+  /** How wide the line is that a break would leave or a joint makes, and other lines that are at least as wide. */
+  readonly width: number;
+  readonly widerThen: number;
+  readonly widerNow: number;
+  /** Other lines of the bracket that stand in the column of this one; of a comment at the end of a line, others. */
+  readonly together: number;
+  /** What stands before is set apart on purpose, maybe: see `isApart`. */
+  readonly isApart: boolean;
+  /** Line breaks before and after. */
+  readonly breaks: number;
+  readonly newBreaks: number;
   /** No layout class renders what the gap holds. */
   readonly isNameless: boolean;
 }
@@ -46,6 +64,14 @@ export interface Proposal {
   readonly classIndex: number;
 }
 
+/** Evidence of what an author does in other places. */
+type Counts = Pick<Evidence, 'kind' | 'isNameless' | `${'wide' | 'narrow' | 'alike'}${'To' | 'From' | 'Other'}`>;
+
+/** What is not asked of every kind of change. */
+const NO_MEASURES = {
+  width: 0, widerThen: 0, widerNow: 0, together: 0, isApart: false, breaks: 0, newBreaks: 0,
+} as const;
+
 /** How consistently a file is laid out, as evidence for and against single changes. */
 export class Consistency {
   private readonly table = new Uint16Array(PLACE_KEYS * ANSWERS);
@@ -53,6 +79,7 @@ export class Consistency {
   private readonly totals = new Uint32Array(PLACE_KEYS);
   private readonly places: Places;
   private readonly breaksIn: Uint16Array;
+  private readonly measures: LineMeasures;
   /** Answers in brackets, by bracket, position and question, as far as they were asked for. */
   private readonly inBrackets = new Map<number, readonly number[]>();
   /** Of all gaps, the share that the network would rather change; of few gaps none is the rule. */
@@ -67,6 +94,7 @@ export class Consistency {
   ) {
     this.places = placesOf(context, conventions);
     this.breaksIn = countBreaks(context, observed);
+    this.measures = new LineMeasures(context, observed);
     const { table, totals, breaksIn } = this;
     countPlaces(this.places, context, observed, { pairs, breaksIn, table, totals });
     let doubts = 0;
@@ -90,6 +118,11 @@ export class Consistency {
     const wide = wideKey(place);
     const total = this.totals[wide] - 1;
     return total >= SOME_PLACES && this.table[wide * ANSWERS + answer] - 1 >= USUAL * total;
+  }
+
+  /** True where blank lines or an indentation may well be meant; see `LineMeasures`. */
+  isApart(i: number): boolean {
+    return this.measures.isApart(i);
   }
 
   /** True where what a gap holds is rare among places like it. */
@@ -142,7 +175,23 @@ export class Consistency {
   }
 
   /** The evidence for a change of one gap. */
-  ofGap(i: number, kept: string, { text, classIndex }: Proposal): Evidence {
+  ofGap(i: number, kept: string, proposal: Proposal): Evidence {
+    const counts = this.countsOf(i, kept, proposal);
+    const { measures } = this;
+    const breaks = this.observed.lineBreaks[i];
+    const newBreaks = linesAnswer(proposal.text);
+    const { kind } = counts;
+    return {
+      ...counts, ...NO_MEASURES,
+      ...(kind === 'join' ? measures.ofJoint(i, proposal.text) : {}),
+      ...(kind === 'break' ? measures.ofBreak(i) : {}),
+      together: kind === 'trailing-comment' ? measures.inColumnOf(i)
+        : kind === 'continuation' || kind === 'join' ? measures.together(i) : 0,
+      isApart: measures.isApart(i), breaks: Math.min(MOST_BREAKS, breaks), newBreaks,
+    };
+  }
+
+  private countsOf(i: number, kept: string, { text, classIndex }: Proposal): Counts {
     const { places, observed, context: { structured: { structure } } } = this;
     const role = structure.role[i] as GapRole;
     const breaks = observed.lineBreaks[i];
@@ -191,10 +240,11 @@ export class Consistency {
   /** The evidence for making both gaps of a pair the same text. */
   ofPair(pair: GapPair, text: string): Evidence {
     const { gaps, classOf } = this.observed;
-    return this.compare(
+    const counts = this.compare(
       pair.isPads ? 'pads' : 'operator', this.places.pair(pair), pairAnswer(gaps[pair.left], gaps[pair.right]),
       pairAnswer(text, text), classOf[pair.left] === KEEP || classOf[pair.right] === KEEP,
     );
+    return { ...counts, ...NO_MEASURES };
   }
 
   /** The evidence for bringing a run of comment lines to one level: that of its first line that moves. */
@@ -203,16 +253,17 @@ export class Consistency {
     const own = this.observed.classOf[moving];
     const there = levels.indexOf(level);
     const to = there < 0 ? BLOCK_LEVEL : levelAnswer(this.observed.classOf[run[there]]);
-    return this.compare('comment-level', this.places.level(moving), levelAnswer(own), to, own === KEEP);
+    const counts = this.compare('comment-level', this.places.level(moving), levelAnswer(own), to, own === KEEP);
+    return { ...counts, ...NO_MEASURES, isApart: this.measures.isApart(run[run.length - 1]) };
   }
 
   /** The evidence for giving a block the file's unit. */
   ofStep(): Evidence {
-    return this.compare('step', this.places.step(), 1, 0, false);
+    return { ...this.compare('step', this.places.step(), 1, 0, false), ...NO_MEASURES };
   }
 
   /** The same where the narrow surroundings are the bracket: what its other gaps of that position hold. */
-  private compareInBracket(i: number, kind: ChangeKind, place: Place, from: number, to: number): Evidence {
+  private compareInBracket(i: number, kind: ChangeKind, place: Place, from: number, to: number): Counts {
     const evidence = this.compare(kind, place, from, to, this.observed.classOf[i] === KEEP);
     const counts = this.answersInBracket(i, kind === 'break' || kind === 'join');
     if (counts === null) return evidence;
@@ -249,7 +300,7 @@ export class Consistency {
     }
   }
 
-  private compare(kind: ChangeKind, place: Place, from: number, to: number, isNameless: boolean): Evidence {
+  private compare(kind: ChangeKind, place: Place, from: number, to: number, isNameless: boolean): Counts {
     const { table } = this;
     const count = (key: number, answer: number): number =>
       (place === NO_PLACE ? 0 : table[key * ANSWERS + answer] - (answer === from ? 1 : 0));
@@ -260,10 +311,11 @@ export class Consistency {
     };
     const wide = place === NO_PLACE ? 0 : wideKey(place);
     const narrow = place === NO_PLACE ? 0 : narrowKey(place);
+    const [alikeTo, alikeFrom, alikeOther] = [count(narrow, to), Math.max(0, count(narrow, from)), others(narrow)];
     return {
       kind, isNameless,
       wideTo: count(wide, to), wideFrom: Math.max(0, count(wide, from)), wideOther: others(wide),
-      narrowTo: count(narrow, to), narrowFrom: Math.max(0, count(narrow, from)), narrowOther: others(narrow),
+      narrowTo: alikeTo, narrowFrom: alikeFrom, narrowOther: alikeOther, alikeTo, alikeFrom, alikeOther,
     };
   }
 }

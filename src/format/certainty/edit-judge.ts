@@ -12,14 +12,18 @@ export interface NetworkSays {
 
 /** What a change is judged by: the columns of a row, in order. */
 export const EVIDENCE_COLUMNS = [
-  'share', 'mass', 'wideTo', 'wideFrom', 'wideOther', 'narrowTo', 'narrowFrom', 'narrowOther', 'nameless', 'doubts',
+  'share', 'mass', 'wideTo', 'wideFrom', 'wideOther', 'narrowTo', 'narrowFrom', 'narrowOther', 'alikeTo', 'alikeFrom',
+  'alikeOther', 'width', 'widerThen', 'widerNow', 'together', 'apart', 'breaks', 'newBreaks', 'nameless', 'doubts',
   'damage', ...CHANGE_KINDS,
 ] as const;
 
+const FOR = new Set<string>(['share', 'wideTo', 'narrowTo', 'alikeTo', 'widerThen']);
+const AGAINST = new Set<string>(['wideFrom', 'narrowFrom', 'alikeFrom', 'widerNow', 'together']);
+
 /** Per column: 1 where more of it can only speak for a change, -1 where it can only speak against. */
 export const MONOTONE: readonly number[] = EVIDENCE_COLUMNS.map((name) => {
-  if (name === 'share' || name === 'wideTo' || name === 'narrowTo') return 1;
-  return name === 'wideFrom' || name === 'narrowFrom' ? -1 : 0;
+  if (FOR.has(name)) return 1;
+  return AGAINST.has(name) ? -1 : 0;
 });
 
 const FIRST_KIND = EVIDENCE_COLUMNS.length - CHANGE_KINDS.length;
@@ -39,17 +43,28 @@ export interface FileState {
 /** Writes a change as a row of `EVIDENCE_COLUMNS`. */
 export function writeEvidence(row: Float32Array, evidence: Evidence, says: NetworkSays, file: FileState): void {
   row.fill(0);
+  const held = (count: number): number => Math.min(MOST_PLACES, count);
   row[0] = says.share;
   row[1] = says.mass;
-  row[2] = Math.min(MOST_PLACES, evidence.wideTo);
-  row[3] = Math.min(MOST_PLACES, evidence.wideFrom);
-  row[4] = Math.min(MOST_PLACES, evidence.wideOther);
-  row[5] = Math.min(MOST_PLACES, evidence.narrowTo);
-  row[6] = Math.min(MOST_PLACES, evidence.narrowFrom);
-  row[7] = Math.min(MOST_PLACES, evidence.narrowOther);
-  row[8] = evidence.isNameless ? 1 : 0;
-  row[9] = file.doubts;
-  row[10] = file.damage;
+  row[2] = held(evidence.wideTo);
+  row[3] = held(evidence.wideFrom);
+  row[4] = held(evidence.wideOther);
+  row[5] = held(evidence.narrowTo);
+  row[6] = held(evidence.narrowFrom);
+  row[7] = held(evidence.narrowOther);
+  row[8] = held(evidence.alikeTo);
+  row[9] = held(evidence.alikeFrom);
+  row[10] = held(evidence.alikeOther);
+  row[11] = evidence.width;
+  row[12] = held(evidence.widerThen);
+  row[13] = held(evidence.widerNow);
+  row[14] = held(evidence.together);
+  row[15] = evidence.isApart ? 1 : 0;
+  row[16] = evidence.breaks;
+  row[17] = evidence.newBreaks;
+  row[18] = evidence.isNameless ? 1 : 0;
+  row[19] = file.doubts;
+  row[20] = file.damage;
   row[kindAt.get(evidence.kind)!] = 1;
 }
 

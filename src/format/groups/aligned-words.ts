@@ -1,5 +1,5 @@
 import {
-  COLON, COMMA, COMMENT, DOT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isCloser, isOpener,
+  COLON, COMMA, COMMENT, DOT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isCloser, isOpener, tokenKind,
   type StructuredSource,
 } from '../../tokenize/index.js';
 import { WRECKED } from '../confidence.js';
@@ -9,7 +9,8 @@ import { stays, type GroupInput, type Verdicts } from './verdict.js';
  * Words and signs under one another, wherever they stand in their lines: a keyword or an operator that several blanks
  * put right below or above the same one in the next line was put there by an author, and stays. Names, literals,
  * brackets and what touches its left meet in a column by chance; they stay where three lines have one there, two of
- * them by several blanks.
+ * them by several blanks. A number that ends where the longer one in the next line ends, or its sign, was put to the
+ * right by the blanks before it, be it only one behind a bracket.
  */
 export function keepAlignedWords({ alignedWords, damage }: GroupInput, verdicts: Verdicts): void {
   // Among random blanks they meet by chance, too.
@@ -41,7 +42,8 @@ export function findAlignedWords(
     const role = structure.role[i] as GapRole;
     if (role === GapRole.Line || role === GapRole.Bracket) padded.push(i);
   }
-  if (padded.length === 0 || padded.length > Math.max(FEW, MOST * tokenCount)) return [];
+  const numbers = rightNumbers(source, gaps, column);
+  if (padded.length === 0 || padded.length > Math.max(FEW, MOST * tokenCount)) return numbers;
   const line = new Int32Array(tokenCount);
   /** Tokens by where they stand. */
   const tokens = new Map<number, number>();
@@ -52,13 +54,16 @@ export function findAlignedWords(
     // Behind a string of several lines nothing is right below.
     if (end[i] - start[i] > 7 && text.slice(start[i], end[i]).includes('\n')) at += 2;
   }
-  return padded.filter((i) => {
+  const words = padded.filter((i) => {
     const run = [i, ...runFrom(i, -1), ...runFrom(i, 1)];
     // As many blanks in every line are a habit, or a hurry.
     if (new Set(run.map((token) => gaps[token])).size < 2) return false;
     if (!meetsByChance(kind[i])) return true;
+    // Colons touch what stands before them: a single one that does not was put below the others.
+    if (kind[i] === COLON && run.length >= LEAST_LINES) return true;
     return run.length >= LEAST_LINES && run.filter((token) => PADDED.test(gaps[token])).length >= LEAST_PADDED;
   });
+  return [...words, ...numbers];
 
   /** The tokens of a kind in the next lines, in the same column. */
   function runFrom(token: number, step: -1 | 1): number[] {
@@ -71,6 +76,37 @@ export function findAlignedWords(
     return run;
   }
 }
+
+/** Gaps of blanks before numbers that end where a longer number ends in the line above or below, its sign included. */
+function rightNumbers(
+  { tokenCount, kind, start, end }: StructuredSource['source'], gaps: readonly string[], column: ArrayLike<number>,
+): number[] {
+  const isPut = (i: number): boolean =>
+    NUMBERS.has(kind[i]) && /^ +$/u.test(gaps[i]) && (gaps[i].length > 1 || isOpener(kind[i - 1]));
+  let some = false;
+  for (let i = 1; i < tokenCount && !some; i++) some = isPut(i);
+  if (!some) return [];
+  const line = new Int32Array(tokenCount);
+  /** Where the numbers of a line begin, by where they end. */
+  const begins = new Map<number, number>();
+  for (let i = 1; i < tokenCount; i++) {
+    line[i] = line[i - 1] + gaps[i].split('\n').length - 1;
+    if (!NUMBERS.has(kind[i])) continue;
+    const hasSign = kind[i - 1] === MINUS && gaps[i] === '';
+    begins.set(place(line[i], column[i] + end[i] - start[i]), hasSign ? column[i - 1] : column[i]);
+  }
+  const found: number[] = [];
+  for (let i = 1; i < tokenCount; i++) {
+    if (!isPut(i)) continue;
+    const at = column[i] + end[i] - start[i];
+    const isLonger = (step: number): boolean => (begins.get(place(line[i] + step, at)) ?? WIDEST) < column[i];
+    if (isLonger(1) || isLonger(-1)) found.push(i);
+  }
+  return found;
+}
+
+const NUMBERS = new Set<number>([INTEGER, FLOAT]);
+const MINUS = tokenKind('-');
 
 const BY_CHANCE = new Set<number>([IDENTIFIER, INTEGER, FLOAT, STRING, COMMA, DOT, COLON]);
 const meetsByChance = (kind: number): boolean => BY_CHANCE.has(kind) || isOpener(kind) || isCloser(kind);

@@ -1,5 +1,6 @@
-import { COLON, COMMENT, FLOAT, GapRole, INTEGER, type StructuredSource } from '../../tokenize/index.js';
+import { COLON, COMMENT, FLOAT, GapRole, INTEGER, type GapPair, type StructuredSource } from '../../tokenize/index.js';
 import { ASSIGNED_VALUE, ENTRY_VALUE, MODULE, TRAILING, pivotOf } from './column-pivots.js';
+import type { ObservedLayout } from '../../model/observed-layout.js';
 import { WRECKED } from '../confidence.js';
 import type { Pins } from '../pins.js';
 import { findLostColumns, type LostColumn } from './lost-columns.js';
@@ -202,7 +203,7 @@ export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
     });
   }
   mendRows(lost, pins, verdicts);
-  if (damage === 0) keepRows(input, verdicts);
+  if (!isWrecked) for (const gap of input.blanksInRows) verdicts[gap] ??= stays('column');
 }
 
 /** Brings back the columns of a spoilt file. */
@@ -222,25 +223,22 @@ function mendRows(lost: readonly LostColumn[], pins: Pins, verdicts: Verdicts): 
 }
 
 /**
- * In a file that nobody spoilt, blanks within the rows of a column are of the hand that put it up: several of them, and
- * those on both sides within a bracket.
+ * Blanks within the rows of columns, of the hand that put these up: several of them, and those on both sides within a
+ * bracket.
  */
-function keepRows({ observed: { gaps, lineBreaks }, columns, pairs }: GroupInput, verdicts: Verdicts): void {
+export function findBlanksInRows(
+  { gaps, lineBreaks }: ObservedLayout, columns: readonly Column[], pairs: readonly GapPair[],
+): number[] {
   const inRow = new Set<number>();
   for (const column of columns) {
     if (column.aligned.filter(Boolean).length < 3) continue;
     column.gaps.forEach((gap, row) => {
       if (!column.aligned[row]) return;
-      for (let i = gap - 1; i > 0 && lineBreaks[i] === 0 && !inRow.has(i); i--) {
-        inRow.add(i);
-        if (/^ {2,}$/u.test(gaps[i])) verdicts[i] ??= stays('column');
-      }
+      for (let i = gap - 1; i > 0 && lineBreaks[i] === 0 && !inRow.has(i); i--) inRow.add(i);
     });
   }
-  if (inRow.size === 0) return;
-  for (const { left, right, isPads } of pairs) {
-    if (!isPads || gaps[left] !== ' ' || gaps[right] !== ' ' || !inRow.has(left) || !inRow.has(right)) continue;
-    verdicts[left] ??= stays('column');
-    verdicts[right] ??= stays('column');
-  }
+  if (inRow.size === 0) return [];
+  const pads = pairs.filter(({ left, right, isPads }) =>
+    isPads && gaps[left] === ' ' && gaps[right] === ' ' && inRow.has(left) && inRow.has(right));
+  return [...[...inRow].filter((i) => /^ {2,}$/u.test(gaps[i])), ...pads.flatMap(({ left, right }) => [left, right])];
 }

@@ -27,7 +27,8 @@ export function findCommentRuns({ source, structure }: StructuredSource, gaps: r
 
 /**
  * A comment that stands under one at the end of a line, in its column, goes on with what that says: it stays. What is
- * below it in that column does, too; and so does a comment at the end of the next line that blanks put there.
+ * below it in that column does, too; and so does a comment that blanks put into the column of the next one at the end
+ * of a line, above or below.
  */
 export function keepContinuedComments({ context, observed, damage }: GroupInput, verdicts: Verdicts): void {
   const { source, structure } = context.structured;
@@ -36,6 +37,8 @@ export function keepContinuedComments({ context, observed, damage }: GroupInput,
   /** Line breaks since the last comment at the end of a line, and its column. */
   let breaks = 0;
   let trailing = -1;
+  let last = -1;
+  const isPadded = (i: number): boolean => observed.gaps[i].length > 2 && damage === 0;
   for (let i = 1; i < source.tokenCount; i++) {
     breaks += observed.lineBreaks[i];
     if (source.kind[i] !== COMMENT) {
@@ -44,12 +47,16 @@ export function keepContinuedComments({ context, observed, damage }: GroupInput,
     }
     const isTrailing = structure.role[i] === (GapRole.TrailingComment as number);
     const isBelow = above >= 0 && observed.lineBreaks[i] === 1 && column[i] === above;
-    const isPut = isTrailing && breaks === 1 && column[i] === trailing && observed.gaps[i].length > 2 && damage === 0;
-    if (isBelow || isPut) verdicts[i] ??= stays('comments');
+    const isNext = isTrailing && last >= 0 && breaks <= NEAR && column[i] === trailing;
+    if (isBelow || (isNext && isPadded(i))) verdicts[i] ??= stays('comments');
+    if (isNext && isPadded(last)) verdicts[last] ??= stays('comments');
     if (!isBelow) above = isTrailing ? column[i] : -1;
-    if (isTrailing) [trailing, breaks] = [column[i], 0];
+    if (isTrailing) [last, trailing, breaks] = [i, column[i], 0];
   }
 }
+
+/** Lines between two comments that one look takes in. */
+const NEAR = 8;
 
 const indentOf = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
 const leadOf = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
@@ -69,6 +76,7 @@ export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdi
     const kept = run.map((gap) => walker.render(gap, KEEP)!);
     // Damage takes blank lines away, and comments on two things then look like a run.
     if (damage > 0 && new Set(kept.map(indentOf)).size > 1) continue;
+    if (damage === 0 && goesDown(run, kept.map(indentOf))) continue;
     const levels = run.map((gap, k) => chances(gap, kept[k]));
     const score = (of: (k: number) => string): number =>
       run.reduce((sum, _, k) => sum + Math.log(Math.max(LEAST, levels[k].get(of(k)) ?? 0)), 0);
@@ -86,6 +94,14 @@ export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdi
     const moves = (best > stay || judge.consistency !== null) && weight.certainty >= threshold('comment');
     const weighed = { ...weight, gaps: run, texts: kept.map((text) => leadOf(text) + level) };
     run.forEach((gap, k) => (verdicts[gap] = { group: 'comments', text: moves ? weighed.texts[k] : null, weighed }));
+  }
+
+  /** True where a run begins at the level of what stands before it and ends further out: it is about two things. */
+  function goesDown(run: readonly number[], indents: readonly string[]): boolean {
+    const before = context.structured.structure.previousCode[run[0] - 1];
+    if (before < 0 || indents[0].length <= indents[indents.length - 1].length) return false;
+    const isFalling = indents.every((indent, k) => k === 0 || indent.length <= indents[k - 1].length);
+    return isFalling && indents[0] === indentOf(observed.gaps[context.lineFirst[before]]);
   }
 
   /** Probability of each indentation of a comment. */

@@ -1,6 +1,6 @@
 import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { LEAST_SHARE } from '../decide-gap.js';
-import type { GapPair } from '../../tokenize/index.js';
+import { COMMA, type GapPair } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
 
 /**
@@ -21,7 +21,7 @@ export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
       verdicts[left] = verdicts[right] = stays(group);
       continue;
     }
-    if (change.share < LEAST_SHARE && !judge.isOddPair(pair)) {
+    if (leavesTail(input, pair, change.text) || (change.share < LEAST_SHARE && !judge.isOddPair(pair))) {
       verdicts[left] = verdicts[right] = stays(group);
       continue;
     }
@@ -31,6 +31,17 @@ export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
     const isMade = weight.certainty >= needed;
     verdicts[left] = verdicts[right] = { group, text: isMade ? text : null, weighed };
   }
+}
+
+/**
+ * True where nothing would change but the blank behind the last comma of a bracket, in a file that nobody spoilt: the
+ * comma stands badly with it and without.
+ */
+function leavesTail(
+  { context, observed: { gaps }, damage }: GroupInput, { left, right, isPads }: GapPair, text: string,
+): boolean {
+  return damage === 0 && isPads && text === '' && gaps[left] === '' && gaps[right] === ' ' &&
+    context.structured.source.kind[right - 1] === COMMA;
 }
 
 /**

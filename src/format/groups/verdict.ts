@@ -67,6 +67,8 @@ export interface GroupInput {
   readonly habits: readonly Habit[];
   /** Those of neighbouring lines. */
   readonly columns: readonly Column[];
+  /** Gaps of their rows that hold blanks of the same hand. */
+  readonly blanksInRows: readonly number[];
   /** Gaps of several blanks that put words under one another. */
   readonly alignedWords: readonly number[];
   /** `[gaps, classes]`. */
