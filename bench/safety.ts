@@ -5,7 +5,10 @@
  *
  *     npx tsx bench/safety.ts PATHS... [--rates 0,0.02,0.2,1] [--count 3000] [--seconds 0]
  *                             [--seed 1] [--model FILE] [--formatter nnfmt|random|none] [--python python3] [--json]
+ *                             [--restyle PROFILE]
  *
+ * `--restyle` lays every file out anew by a project's profile, as it is, spoilt at the rates, and in foreign styles:
+ * every bracket joined, one element a line, another unit.
  * `--formatter random` puts a dice in the model's place, which edits far more wildly than
  * any model: what it cannot break, training cannot break either. `none` leaves the text
  * alone: it tests the mutation and this command itself.
@@ -22,6 +25,7 @@ import type { FeatureBatch } from '../src/model/feature-batch.js';
 import { mutateSource } from '../src/mutate/index.js';
 import { createRandom } from '../src/shared/random.js';
 import { createTokenizer } from '../src/tokenize/index.js';
+import { RULE_KINDS, spoilByRule } from './support/foreign-kinds.js';
 import { startOracle } from '../tests/oracle/cpython-oracle.js';
 import { pythonFiles } from '../tests/oracle/python-files.js';
 
@@ -35,12 +39,14 @@ const { values, positionals } = parseArgs({
     model: { type: 'string' },
     formatter: { type: 'string', default: 'nnfmt' },
     python: { type: 'string', default: 'python3' },
+    restyle: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-interface RateReport {
-  rate: number;
+interface InputReport {
+  /** `rate R`, or the name of a foreign style. */
+  input: string;
   files: number;
   changed: number;
   gaps: number;
@@ -59,15 +65,26 @@ interface RateReport {
 
 interface Problem {
   readonly path: string;
-  readonly rate: number;
+  readonly input: string;
   readonly what: string;
 }
 
 const seed = values.seed;
 const wanted = Number(values.count);
 const seconds = Number(values.seconds);
-const reports = values.rates.split(',').map((rate): RateReport => ({
-  rate: Number(rate), files: 0, changed: 0, gaps: 0, gapsChanged: 0, reverted: 0, mostPasses: 0,
+/** What is made of a file before it is formatted; null where that is not proven to be the same program. */
+type Spoil = (text: string, path: string) => string | null;
+const spoils = new Map<string, Spoil>(values.rates.split(',').map((rate) => [`rate ${rate}`, (text, path) =>
+  Number(rate) === 0
+    ? text
+    : mutateSource(tokenizer, text, { rate: Number(rate), seed: `${seed}:${rate}:${relative(root, path)}`, path })]));
+if (values.restyle !== undefined) {
+  for (const { name, layOut } of RULE_KINDS) {
+    spoils.set(name, (text, path) => spoilByRule(tokenizer, { name, spoil: layOut }, text, path));
+  }
+}
+const reports = [...spoils.keys()].map((input): InputReport => ({
+  input, files: 0, changed: 0, gaps: 0, gapsChanged: 0, reverted: 0, mostPasses: 0,
   mutantDiffers: 0, treeDiffers: 0, tokensDiffer: 0, unstable: 0, crashes: 0, tokensUnread: 0,
 }));
 const problems: Problem[] = [];
@@ -102,7 +119,7 @@ async function checkFile(path: string, bytes: Buffer): Promise<void> {
   const refuse = async (error: unknown): Promise<void> => {
     if (!(error instanceof NnfmtError)) {
       reports[0].crashes++;
-      problems.push({ path, rate: 0, what: `crash: ${String(error)}` });
+      problems.push({ path, input: reports[0].input, what: `crash: ${String(error)}` });
     }
     if ((await oracle.checkFile(path)) === null) refused.push({ path, reason: String((error as Error).message).split('\n')[0] });
     else invalid++;
@@ -120,21 +137,22 @@ async function checkFile(path: string, bytes: Buffer): Promise<void> {
     return;
   }
   accepted++;
-  for (const report of reports) await checkAtRate(path, text, report);
+  for (const report of reports) await checkInput(path, text, report);
 }
 
-async function checkAtRate(path: string, text: string, report: RateReport): Promise<void> {
-  const { rate } = report;
-  report.files++;
+async function checkInput(path: string, text: string, report: InputReport): Promise<void> {
   const fail = (count: 'mutantDiffers' | 'treeDiffers' | 'tokensDiffer' | 'unstable' | 'crashes', what: string): void => {
     report[count]++;
-    problems.push({ path, rate, what: `${count}: ${what}` });
+    problems.push({ path, input: report.input, what: `${count}: ${what}` });
   };
   let input = text;
   let output: string;
   let again: string;
   try {
-    if (rate > 0) input = mutateSource(tokenizer, text, { rate, seed: `${seed}:${rate}:${relative(root, path)}`, path });
+    const spoilt = spoils.get(report.input)!(text, path);
+    if (spoilt === null) return;
+    report.files++;
+    input = spoilt;
     const first = formatter.format(input, { path });
     output = first.text;
     report.gaps += first.gaps;
@@ -177,7 +195,10 @@ async function loadFormatter(): Promise<Formats> {
   }
   if (values.formatter === 'random') return randomFormatter();
   const { createFormatter } = await import('../src/format/create-formatter.js');
-  return createFormatter(values.model === undefined ? {} : { modelPath: values.model });
+  return createFormatter({
+    ...(values.model === undefined ? {} : { modelPath: values.model }),
+    ...(values.restyle === undefined ? {} : { profilePath: values.restyle, restyle: true }),
+  });
 }
 
 /** Labels by lot, weighted by the token's kind and its neighbours', anew for each file. */
@@ -237,11 +258,11 @@ function print(): void {
     elapsedS: Math.round((performance.now() - startedMs) / 1000),
   };
   if (values.json) {
-    console.log(JSON.stringify({ ...summary, rates: reports, refusedFiles: refused, problems }, null, 1));
+    console.log(JSON.stringify({ ...summary, inputs: reports, refusedFiles: refused, problems }, null, 1));
     return;
   }
   console.log(summary);
-  console.table(Object.fromEntries(reports.map(({ rate, ...row }) => [`rate ${rate}`, row])));
+  console.table(Object.fromEntries(reports.map(({ input, ...row }) => [input, row])));
   for (const { path, reason } of refused) console.log(`refused, though CPython accepts it: ${path}: ${reason}`);
-  for (const { path, rate, what } of problems.slice(0, 50)) console.log(`PROBLEM ${path} at rate ${rate}: ${what}`);
+  for (const { path, input, what } of problems.slice(0, 50)) console.log(`PROBLEM ${path}, ${input}: ${what}`);
 }

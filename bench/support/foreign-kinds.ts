@@ -1,8 +1,8 @@
 import type { FormatPolicy } from '../../src/format/index.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { GapRole, hasLineBreak, joinGaps, pragmaGaps, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
-import { spoilByEditor, spoilByFormatter } from './damages.js';
+import { GapRole, hasLineBreak, joinGaps, pragmaGaps, withStructure, type StructuredSource, type Tokenizer } from '../../src/tokenize/index.js';
+import { spoilByEditor, spoilByFormatter, type EditorDamage } from './damages.js';
 import type { BenchCase } from './measure.js';
 import type { PeerRunner } from './peer-cache.js';
 import type { Peer, PeerSettings } from './peers.js';
@@ -29,13 +29,18 @@ export interface ForeignMeans {
 /** Share of a file's tokens that a formatter may drop (parentheses, semicolons): their gaps stay the author's. */
 const MOST_LOST = 0.02;
 
+/** Styles that need no other formatter and no profile. */
+export const RULE_KINDS: readonly { readonly name: string; readonly layOut: (program: StructuredSource) => string[] }[] = [
+  { name: 'every bracket joined', layOut: (program) => reBreak(program, { columns: Infinity, style: 'hanging', which: 'all' }) },
+  { name: 'one element a line', layOut: (program) => reBreak(program, { columns: 0, style: 'hanging', which: 'all' }) },
+  { name: 'another unit', layOut: (program) => reIndent(program, commonUnit(program) === '    ' ? '  ' : '    ') },
+];
+
 export const FOREIGN_KINDS: readonly ForeignKind[] = [
   byFormatter('black, 88', 'black', { line_length: 88, string_normalization: false }),
   byFormatter('yapf, pep8', 'yapf', { based_on_style: 'pep8' }),
   byFormatter('yapf, google', 'yapf', { based_on_style: 'google' }),
-  byRule('every bracket joined', (program) => reBreak(program, { columns: Infinity, style: 'hanging', which: 'all' })),
-  byRule('one element a line', (program) => reBreak(program, { columns: 0, style: 'hanging', which: 'all' })),
-  byRule('another unit', (program) => reIndent(program, commonUnit(program) === '    ' ? '  ' : '    ')),
+  ...RULE_KINDS.map(({ name, layOut }) => byRule(name, layOut)),
   { name: "another project's profile", layOut: (cases, means) => (means.other === null ? null : byProfile(cases, means, means.other)) },
 ];
 
@@ -57,6 +62,13 @@ function byRule(name: string, layOut: (program: StructuredSource) => string[]): 
     layOut: (cases, { tokenizer }) =>
       spoilByEditor(tokenizer, { name, spoil: layOut }, cases).flatMap((result) => withPragmas(tokenizer, result)),
   };
+}
+
+/** A text in such a style; null where that is not proven to be the same program. */
+export function spoilByRule(tokenizer: Tokenizer, { name, spoil }: EditorDamage, text: string, path: string): string | null {
+  const program = withStructure(tokenizer.tokenize(text, path));
+  const [result] = spoilByEditor(tokenizer, { name, spoil }, [{ path, program, input: program.source.gaps, inputText: text }]);
+  return result?.inputText ?? null;
 }
 
 /**

@@ -76,12 +76,13 @@ export interface RuledGaps {
   readonly breaks: boolean;
 }
 
-/** What the rules ask for that the draft does not do; at most one demand for each logical line. */
+/** What the rules ask for that the draft does not do; of one bracket in each logical line. */
 export function brokenRules(context: SourceContext, rules: BracketRules, draft: DraftLayout): RuledGaps[] {
-  const found = new Map<number, RuledGaps>();
-  const note: Note = (gap, gaps, breaks = true) => {
+  const found = new Map<number, RuledGaps[]>();
+  const note: Note = (gap, gaps, whole = []) => {
     const line = context.lineFirst[gap];
-    if (!found.has(line) && gaps.length > 0) found.set(line, { gaps, breaks });
+    if (found.has(line) || gaps.length + whole.length === 0) return;
+    found.set(line, [{ gaps, breaks: true }, { gaps: whole, breaks: false }]);
   };
   if (rules.isStrict) {
     notHanging(context, draft, note);
@@ -90,10 +91,11 @@ export function brokenRules(context: SourceContext, rules: BracketRules, draft: 
     lists(context, rules, draft, note);
   }
   if (rules.limit < Infinity) tooWide(context, rules, draft, note);
-  return [...found.values()];
+  return [...found.values()].flat();
 }
 
-type Note = (gap: number, gaps: readonly number[], breaks?: boolean) => void;
+/** Gaps that are to break, and such that are not, beside any gap of their logical line. */
+type Note = (gap: number, gaps: readonly number[], whole?: readonly number[]) => void;
 
 const isBroken = (text: string): boolean => text.includes('\n');
 
@@ -164,9 +166,37 @@ function lists(
   const found = shortRows(context, { usual, column, isBroken: (gap) => isBroken(texts[gap]) });
   for (const [open, { gaps, early }] of found) {
     if (!gaps.every(isFree)) continue;
-    if (!fills) note(open, gaps.filter((gap) => !isBroken(texts[gap])));
-    else note(open, [early], false);
+    if (!fills) {
+      note(open, gaps.filter((gap) => !isBroken(texts[gap])));
+      continue;
+    }
+    const isFlat = gaps.every((gap) => texts.slice(gap + 1, context.elementEnd[gap] + 1).every((text) => !isBroken(text)));
+    if (!isFlat) {
+      note(open, [], [early]);
+      continue;
+    }
+    const broken = filledGaps(context, gaps, { usual, column });
+    note(
+      open, gaps.filter((gap) => broken.has(gap) && !isBroken(texts[gap])),
+      gaps.filter((gap) => !broken.has(gap) && isBroken(texts[gap])),
+    );
   }
+}
+
+/** The gaps behind commas that break where a list fills its lines up to a limit, in the columns of its first break. */
+function filledGaps(
+  context: SourceContext, gaps: readonly number[], { usual, column }: { usual: number; column: Int32Array },
+): Set<number> {
+  const { source: { start, end } } = context.structured;
+  const firstColumn = gaps.reduce((least, gap) => Math.min(least, column[gap]), Infinity);
+  const broken = new Set<number>();
+  let at = column[gaps[0] - 1] + end[gaps[0] - 1] - start[gaps[0] - 1];
+  for (const gap of gaps) {
+    const width = context.flatEnd[context.elementEnd[gap]] - context.flatStart[gap];
+    if (at + 1 + width > usual) broken.add(gap);
+    at = (broken.has(gap) ? firstColumn : at + 1) + width;
+  }
+  return broken;
 }
 
 /** A list broken behind some of its commas: the gaps behind all of them, and the first that need not be broken. */
@@ -198,12 +228,13 @@ export function shortRows(
   for (const [open, gaps] of behindCommas) {
     const broken = gaps.filter(breaksAt);
     if (broken.length === 0 || broken.length === gaps.length) continue;
-    const early = broken.find((gap) => {
+    const isEarly = (gap: number): boolean => {
       const last = context.elementEnd[gap];
       for (let k = gap + 1; k <= last; k++) if (breaksAt(k)) return false;
       const width = end[gap - 1] - start[gap - 1] + 1 + context.flatEnd[last] - context.flatStart[gap];
       return column[gap - 1] + width <= usual;
-    });
+    };
+    const early = broken.find(isEarly);
     if (early !== undefined) found.set(open, { gaps, early });
   }
   return found;

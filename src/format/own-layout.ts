@@ -64,6 +64,8 @@ export interface Comparison {
   readonly rules: BracketRules;
   /** Per token: its column in the new layout. */
   readonly column: Int32Array;
+  /** Whether a rule has changed what the network would have made of a statement. */
+  readonly isMended: (line: number) => boolean;
   /** Whether the input's lines of a statement are such as the project could hold. */
   readonly isAdmitted: (line: number) => boolean;
 }
@@ -93,7 +95,7 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
       const least = comparison.rules.isStrict && breaksRules(comparison, line) ? 0 : odds;
       const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) ||
         gaps.some(({ gap }) => holdsLongText(context, gap));
-      return isLeft && isAdmitted(line) ? gaps.map(({ gap }) => gap) : [];
+      return isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line)) ? gaps.map(({ gap }) => gap) : [];
     });
   });
 }

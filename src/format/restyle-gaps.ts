@@ -229,14 +229,16 @@ class RestylePass {
       .filter((gap) => !areWhims || (rules.isStrict && isBelowClass(context, gap))));
     const mended = new Set<number>();
     this.forced.forEach((demand, i) => {
-      if (rules.isStrict && demand === 1 && !input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
+      const isAsked = demand === 1 || (demand === -1 && !rules.isStrict);
+      if (isAsked && (demand === 1) !== input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
     });
     for (const gap of this.joined) if (this.hidden[gap] === 1) mended.add(context.lineFirst[gap]);
     const inputColumn = visualColumns(input.walker);
-    const isAdmitted = (line: number): boolean => !mended.has(line) &&
+    const isMended = (line: number): boolean => mended.has(line);
+    const isAdmitted = (line: number): boolean => !(rules.isStrict && mended.has(line)) &&
       widest(context, line, inputColumn) <= Math.max(rules.limit, widest(context, line, this.column));
     const open = judged.filter(({ gap }) => !settled.has(gap));
-    const own = ownGaps({ context, input, rules, column: this.column, isAdmitted }, open);
+    const own = ownGaps({ context, input, rules, column: this.column, isMended, isAdmitted }, open);
     if (own.length === 0) return;
     for (const gap of own) this.choice[gap] = LEFT_ALONE;
     this.assumed = this.walk(null);

@@ -28,7 +28,7 @@ const BY_RULES: BracketRules = { limit: 88, usual: 88, isStrict: true, fills: fa
 function stay(judged: readonly JudgedGap[], { text = SOURCE, rules = BY_HAND, isAdmitted = (): boolean => true } = {}): number[] {
   const context = readProgram(tokenizer, text, 'a.py');
   const input = observeLayout(context, context.structured.source.gaps);
-  return ownGaps({ context, input, rules, column: input.walker.column, isAdmitted }, judged);
+  return ownGaps({ context, input, rules, column: input.walker.column, isMended: () => false, isAdmitted }, judged);
 }
 
 describe('Gaps of a source that is laid out anew', () => {

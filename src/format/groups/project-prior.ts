@@ -76,7 +76,7 @@ export function weighByProject(
  * Places that a project has to have, and the share of them from which on it knows how many lines to leave blank; where
  * a formatter that follows rules wrote it, a few places tell what all are like.
  */
-const CLEAR = { byHand: { least: LEAST_SEEN, share: 0.97 }, byRules: { least: 3, share: 0.95 } };
+const CLEAR = { byHand: { least: LEAST_SEEN, share: 0.97 }, byRules: { least: 2, share: 0.95 } };
 
 /**
  * How many lines break in places like a gap between logical lines, where the project's files agree on it; null where
