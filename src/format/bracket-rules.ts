@@ -170,7 +170,8 @@ function lists(
       note(open, gaps.filter((gap) => !isBroken(texts[gap])));
       continue;
     }
-    const isFlat = gaps.every((gap) => texts.slice(gap + 1, context.elementEnd[gap] + 1).every((text) => !isBroken(text)));
+    const isFlat = gaps.every((gap) =>
+      texts.slice(gap + 1, context.elementEnd[gap] + 1).every((text) => !isBroken(text)));
     if (!isFlat) {
       note(open, [], [early]);
       continue;

@@ -95,7 +95,8 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
       const least = comparison.rules.isStrict && breaksRules(comparison, line) ? 0 : odds;
       const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) ||
         gaps.some(({ gap }) => holdsLongText(context, gap));
-      return isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line)) ? gaps.map(({ gap }) => gap) : [];
+      const isOwn = isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line));
+      return isOwn ? gaps.map(({ gap }) => gap) : [];
     });
   });
 }

@@ -4,14 +4,14 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, type FormatPolicy } from '../../src/format/index.js';
-import { bracketRules, needlessBackslashes } from '../../src/format/bracket-rules.js';
+import { bracketRules, brokenRules, needlessBackslashes } from '../../src/format/bracket-rules.js';
 import { DEFAULT_THRESHOLDS } from '../../src/format/confidence.js';
 import { readProgram } from '../../src/format/read-program.js';
 import { countLayout } from '../../src/model/count-layout.js';
 import { CLASS_COUNT, NONE, SPACE, layoutClass } from '../../src/model/layout-classes.js';
 import { observeLayout } from '../../src/model/observed-layout.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
-import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
+import { COMMA, createTokenizer, joinGaps, tokenKind, type Tokenizer } from '../../src/tokenize/index.js';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
@@ -101,5 +101,27 @@ describe('The rules of a project', () => {
     const whole = `${deep}\t\t\t\ttotal = first_of_the_arguments(second_of_the_arguments, third_argument)\n`;
     const split = `${deep}\t\t\t\ttotal = compute(\n\t\t\t\t\tfirst_of_the_arguments, second_of_the_arguments, third, fourth_a\n\t\t\t\t)\n`;
     expect(bracketRules(countsOf(whole + split))).toMatchObject({ isStrict: true, limit: 88 });
+  });
+
+  test('fill a list at once that is filled by half, and give each element a line where the project does', () => {
+    const list = `names = [\n    ${Array.from({ length: 24 }, (_, k) => `"${'n'.repeat(k % 3 + 1)}"`).join(', ')},\n]\n`;
+    const context = readProgram(tokenizer, list, 'a.py');
+    const { source } = context.structured;
+    const commas = [...source.kind.keys()].filter((i) => source.kind[i - 1] === COMMA && source.kind[i] !== tokenKind(']'));
+    // The first elements share a line, all others stand alone.
+    const texts = source.gaps.map((gap, i) => (commas.indexOf(i) > 6 ? '\n    ' : gap));
+    const walked = observeLayout(context, texts).walker;
+    const draft = { texts, column: walked.column, isFree: () => true, chance: () => 1 };
+    const demands = (fills: boolean): { gaps: readonly number[]; breaks: boolean }[] =>
+      brokenRules(context, { limit: Infinity, usual: 60, isStrict: false, fills }, draft).filter(({ gaps }) => gaps.length > 0);
+    const filled = demands(true);
+    expect(filled.filter(({ breaks }) => !breaks).flatMap(({ gaps }) => gaps).length).toBeGreaterThan(10);
+    const forced = new Map(filled.flatMap(({ gaps, breaks }) => gaps.map((gap) => [gap, breaks] as const)));
+    const after = texts.map((text, i) => (forced.get(i) === false ? ' ' : forced.get(i) === true ? '\n    ' : text));
+    const lines = joinGaps(source, after);
+    expect(Math.max(...lines.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(brokenRules(context, { limit: Infinity, usual: 60, isStrict: false, fills: true },
+      { ...draft, texts: after, column: observeLayout(context, after).walker.column })).toEqual([]);
+    expect(demands(false)).toEqual([{ gaps: commas.slice(0, 7), breaks: true }]);
   });
 });

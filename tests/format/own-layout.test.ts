@@ -25,10 +25,10 @@ function spacesOf(differing: number, chosen: number): JudgedGap[] {
 
 const BY_RULES: BracketRules = { limit: 88, usual: 88, isStrict: true, fills: false };
 
-function stay(judged: readonly JudgedGap[], { text = SOURCE, rules = BY_HAND, isAdmitted = (): boolean => true } = {}): number[] {
+function stay(judged: readonly JudgedGap[], { text = SOURCE, rules = BY_HAND, isAdmitted = (): boolean => true, isMended = (): boolean => false } = {}): number[] {
   const context = readProgram(tokenizer, text, 'a.py');
   const input = observeLayout(context, context.structured.source.gaps);
-  return ownGaps({ context, input, rules, column: input.walker.column, isMended: () => false, isAdmitted }, judged);
+  return ownGaps({ context, input, rules, column: input.walker.column, isMended, isAdmitted }, judged);
 }
 
 describe('Gaps of a source that is laid out anew', () => {
@@ -97,5 +97,13 @@ describe('Gaps of a source that is laid out anew', () => {
     const text = `x = f(\n    ${'a'.repeat(60)})\n` + `x = f(${'a'.repeat(50)})\n`.repeat(4) + SOURCE;
     const joined: JudgedGap[] = [{ gap: 4, text: '', kept: '\n    ', chosen: 0.9999, stays: 0.0001 }];
     expect(stay(joined, { text })).toEqual([]);
+  });
+
+  test('go where a rule mended their statement, in a source of another style alone', () => {
+    const breaks: JudgedGap[] = Array.from({ length: LINES }, (_, line) => (
+      { gap: 8 * line + 5, text: '\n', kept: ' ', chosen: 0.4, stays: 0.6 }));
+    expect(stay(breaks)).toHaveLength(LINES);
+    expect(stay(breaks, { isMended: () => true })).toEqual([]);
+    expect(stay(breaks.slice(0, 2), { isMended: () => true })).toEqual([5, 13]);
   });
 });
