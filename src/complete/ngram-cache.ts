@@ -17,6 +17,10 @@ const RECENCY = 0.95;
 /** Pieces from which on it pays to read their contexts by WebAssembly. */
 const AT_ONCE = 128;
 
+/** Slots of a table at first: that of a project, asked once, soon has so many contexts that growing to them would tell. */
+const FEW_SLOTS = 1 << 14;
+const MANY_SLOTS = 1 << 18;
+
 /** What followed one context, the latest first. */
 export interface Followers {
   /** Different pieces. */
@@ -39,8 +43,8 @@ export class NgramCache {
   private length = 0;
   /** `[PIECE_CONTEXT_COUNT, capacity]`: the occurrence before this one with the same context, + 1; 0 for none. */
   private previous = new Int32Array(1024 * PIECE_CONTEXT_COUNT);
-  private keys = new Uint32Array(1 << 14);
-  private heads = new Int32Array(1 << 14);
+  private keys: Uint32Array;
+  private heads: Int32Array;
   private used = 0;
   private readonly scratch = new Uint32Array(PIECE_CONTEXT_COUNT);
   /** Positions from `hiddenFrom` up to `hiddenTo` are passed over. */
@@ -60,6 +64,9 @@ export class NgramCache {
   /** @param onDemand read the contexts of places only behind pieces that `prepare` names */
   constructor(shape: PieceShape, onDemand = false) {
     this.shape = shape;
+    const slots = onDemand ? MANY_SLOTS : FEW_SLOTS;
+    this.keys = new Uint32Array(slots);
+    this.heads = new Int32Array(slots);
     this.latestBehind = onDemand ? new Int32Array(shape.count) : null;
     this.preparedTo = onDemand ? new Int32Array(shape.count) : null;
   }
