@@ -7,7 +7,7 @@ import type { EditClass } from './edit-classes.js';
 import { removesTrailingBlanks } from './certainty/consistency.js';
 import type { EditJudge, Weight } from './certainty/edit-judge.js';
 import { likeliestChange, type LikeliestChange } from './most-probable-text.js';
-import { isPrefixOperator } from './operator-gaps.js';
+import { isBesideExpression, isPrefixOperator } from './operator-gaps.js';
 import type { Pins } from './pins.js';
 
 /** What the model's choices in a file are measured by. */
@@ -61,11 +61,13 @@ export function proposeChange(
     // A single blank line between two statements says that they are two thoughts.
     const follows = blankLines(kept) === 1 && blankLines(change.text) === 0;
     if (follows && !mayFollow(source.kind[i])) return null;
-    // Several between two imports part those of one origin from those of another.
-    const isImport = (token: number): boolean => beginsImport(source.kind[context.lineFirst[token]]);
-    const parts = blankLines(kept) > 1 && blankLines(change.text) === 0;
-    if (parts && beginsImport(source.kind[i]) && isImport(structure.previousCode[i - 1])) return null;
+    // Several between two statements of a module, or below a long one, begin another part.
+    const parts = blankLines(kept) > 1 && blankLines(change.text) < 1;
+    if (parts && (structure.blockDepth[i] === 0 || judge.consistency?.isApart(i) === true)) return null;
   }
+  // A comment that a blank line parts from what follows is not about that.
+  const isLevel = role === GapRole.OwnLineComment && blankLines(kept) === blankLines(change.text);
+  if (isAsLeft && isLevel && judge.consistency?.isApart(i) === true) return null;
   // Below a header of several lines a blank line shows where it ends.
   if (isAsLeft && role === GapRole.BlockStart && blankLines(kept) === 1 && blankLines(change.text) === 0 &&
     judge.consistency?.isApart(i) === true) return null;
@@ -77,9 +79,12 @@ export function proposeChange(
   // A comma before the end of a list stands badly with a blank and without: neither is worth a change.
   const isTail = source.kind[i - 1] === COMMA && LIST_ENDS.has(source.kind[i]);
   if (isAsLeft && isTail && kept === ' ' && change.text === '') return null;
+  // Some have a blank beside a slice's colon where the operand there is an expression.
+  if (isAsLeft && kept === ' ' && change.text === '' && isBesideExpression(context, i)) return null;
   const separatesPrefix = kept === '' && isInlineText(change.text) && i > 0 && isPrefixOperator(context, i - 1);
   if (separatesPrefix && !choices.spacesPrefixes) return null;
   const edit = editClass(role, kept, change.text);
+  if (isAsLeft && MOVES.has(edit) && judge.consistency?.widens(i, change.text) === true) return null;
   const agreed = agreement !== null && ARRANGING.has(edit) ? (agreement[structure.openBracket[i]] ?? 1) : 1;
   return { ...change, edit, share: Math.min(change.share, agreed) };
 }
@@ -99,7 +104,7 @@ export function weighChange(choices: Choices, walker: LayoutWalker, i: number, k
 /** Clauses and definitions, which follow what belongs to them without a blank line. */
 const mayFollow = kindTest([...CLAUSE_WORDS, 'def', 'class', 'async', '@']);
 
-const beginsImport = kindTest(['import', 'from']);
+const MOVES: ReadonlySet<EditClass> = new Set<EditClass>(['join', 'continuation']);
 
 const LISTS = new Set([tokenKind('['), tokenKind('{')]);
 const LIST_ENDS = new Set([tokenKind(']'), tokenKind('}'), tokenKind(')')]);

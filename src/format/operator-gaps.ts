@@ -1,5 +1,5 @@
 import type { SourceContext } from '../model/source-context.js';
-import { nodeKind, tokenKind } from '../tokenize/index.js';
+import { COLON, nodeKind, tokenKind } from '../tokenize/index.js';
 
 /**
  * What holds of the spaces at operators whatever a network says of the single gap: an operator before its
@@ -35,6 +35,17 @@ export function isBinaryOperator(context: SourceContext, token: number): boolean
   const { source } = context.structured;
   return BETWEEN.has(source.kind[token]) && OF_TWO.has(source.tree.kind[source.parent[token]]) &&
     !isPrefixOperator(context, token);
+}
+
+const SLICE = nodeKind('slice');
+const ENDS = new Set(['[', ']', ',', ':'].map(tokenKind));
+
+/** True for a gap beside a slice's colon where the operand there is more than one token. */
+export function isBesideExpression(
+  { structured: { source: { kind, parent, tree } } }: SourceContext, i: number,
+): boolean {
+  const isColon = (token: number): boolean => kind[token] === COLON && tree.kind[parent[token]] === SLICE;
+  return (isColon(i) && !ENDS.has(kind[i - 2])) || (isColon(i - 1) && !ENDS.has(kind[i + 1]));
 }
 
 /** True when a layout puts blanks behind more than half of its prefix operators. */

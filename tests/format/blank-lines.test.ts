@@ -17,8 +17,9 @@ test('a single blank line between two statements stays, however sure the network
   expect(wantsNone(text)).toBe(text);
 });
 
-test('two go, and one before a clause', () => {
-  expect(wantsNone('a = 1\n\n\nb = 2\n')).toBe('a = 1\nb = 2\n');
+test('two go in a body, and one before a clause; two in a module stay', () => {
+  expect(wantsNone('if c:\n    a = 1\n\n\n    b = 2\n')).toBe('if c:\n    a = 1\n    b = 2\n');
+  expect(wantsNone('a = 1\n\n\nb = 2\n')).toBe('a = 1\n\n\nb = 2\n');
   expect(wantsNone('if a:\n    b = 1\n\nelse:\n    c = 2\n')).toBe('if a:\n    b = 1\nelse:\n    c = 2\n');
 });
 

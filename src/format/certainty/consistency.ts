@@ -125,6 +125,11 @@ export class Consistency {
     return this.measures.isApart(i);
   }
 
+  /** True where a text would make a line wider than its author has them; see `LineMeasures`. */
+  widens(i: number, text: string): boolean {
+    return this.measures.widens(i, text);
+  }
+
   /** True where what a gap holds is rare among places like it. */
   isOdd(i: number): boolean {
     const { observed, context } = this;

@@ -5,6 +5,10 @@ import { COMMA, GapRole } from '../../tokenize/index.js';
 /** Columns beyond this are taken for this. */
 const WIDEST = 250;
 
+/** Share of a file's lines that may be wider than its author wants them. */
+const RARE = 0.01;
+/** Length of the shortest string of several lines. */
+const SHORT = 6;
 /** Lines between two comments that one look takes in. */
 const NEAR = 8;
 
@@ -31,6 +35,19 @@ export class LineMeasures {
   ofBreak(i: number): { width: number; widerNow: number } {
     const width = this.measured().end[i];
     return { width: Math.min(WIDEST, width), widerNow: Math.max(0, this.linesFrom(width) - 1) };
+  }
+
+  /**
+   * True where a gap's text makes its line wider than it is, and wider than all but a hundredth of the lines are:
+   * whatever its author keeps to, it is not that.
+   */
+  widens(i: number, text: string): boolean {
+    const { lineLengths, lineBreaks, columnBefore, walker } = this.observed;
+    if (lineBreaks[i] === 0) return false;
+    const rest = this.measured().end[i] - walker.column[i];
+    const at = text.lastIndexOf('\n');
+    const width = (at < 0 ? columnBefore[i] + text.length : text.length - at - 1) + rest;
+    return width > this.measured().end[i] && this.linesFrom(width) <= RARE * lineLengths.length;
   }
 
   /** Other lines of the bracket around a gap that stand in the column of the one that it begins. */
@@ -111,11 +128,15 @@ export class LineMeasures {
 
   private measured(): { readonly line: Int32Array; readonly end: Int32Array } {
     if (this.lines !== null) return this.lines;
-    const { tokenCount } = this.context.structured.source;
+    const { tokenCount, text, start, end: ends } = this.context.structured.source;
     const { lineBreaks, columnBefore } = this.observed;
     const line = new Int32Array(tokenCount);
     const end = new Int32Array(tokenCount);
-    for (let i = 1; i < tokenCount; i++) line[i] = line[i - 1] + lineBreaks[i];
+    for (let i = 1; i < tokenCount; i++) {
+      // A string may span lines itself.
+      const isLong = ends[i - 1] - start[i - 1] > SHORT && text.slice(start[i - 1], ends[i - 1]).includes('\n');
+      line[i] = line[i - 1] + lineBreaks[i] + (isLong ? 1 : 0);
+    }
     for (let i = tokenCount - 1; i >= 0; i--) {
       end[i] = i + 1 === tokenCount || lineBreaks[i + 1] > 0 ? columnBefore[i + 1] : end[i + 1];
     }

@@ -22,9 +22,17 @@ const PADDED = /^ {2,}$/u;
 /** Lines with a name or literal in a column, and how many of them several blanks put there, at least. */
 const LEAST_LINES = 3;
 const LEAST_PADDED = 2;
+/** Lines that are looked at above and below. */
+const MOST_LINES = 12;
 /** Gaps of several blanks beyond which nobody put them there, or everywhere: so many, or this share of all. */
 const FEW = 6;
 const MOST = 0.03;
+/** Share of them in columns that shows that an author put them there all the same. */
+const NEARLY_ALL = 0.8;
+/** Blanks that lead into the next line's column on purpose. */
+const WIDE = 5;
+/** Tokens of the first line in a bracket, at most. */
+const FARTHEST = 200;
 /** Columns beyond this are taken for this. */
 const WIDEST = 4095;
 
@@ -43,7 +51,7 @@ export function findAlignedWords(
     if (role === GapRole.Line || role === GapRole.Bracket) padded.push(i);
   }
   const numbers = rightNumbers(source, gaps, column);
-  if (padded.length === 0 || padded.length > Math.max(FEW, MOST * tokenCount)) return numbers;
+  if (padded.length === 0) return numbers;
   const line = new Int32Array(tokenCount);
   /** Tokens by where they stand. */
   const tokens = new Map<number, number>();
@@ -56,19 +64,30 @@ export function findAlignedWords(
   }
   const words = padded.filter((i) => {
     const run = [i, ...runFrom(i, -1), ...runFrom(i, 1)];
+    if (isOpener(kind[i - 1]) && startsLine(i)) return true;
     // As many blanks in every line are a habit, or a hurry.
     if (new Set(run.map((token) => gaps[token])).size < 2) return false;
     if (!meetsByChance(kind[i])) return true;
     // Colons touch what stands before them: a single one that does not was put below the others.
     if (kind[i] === COLON && run.length >= LEAST_LINES) return true;
+    if (run.length > 1 && gaps[i].length >= WIDE) return true;
     return run.length >= LEAST_LINES && run.filter((token) => PADDED.test(gaps[token])).length >= LEAST_PADDED;
   });
-  return [...words, ...numbers];
+  const areMany = padded.length > Math.max(FEW, MOST * tokenCount) && words.length < NEARLY_ALL * padded.length;
+  return areMany ? numbers : [...words, ...numbers];
+
+  /** True where a line of the bracket that a token is the first in begins below that token. */
+  function startsLine(token: number): boolean {
+    for (let k = token + 1; k < Math.min(structure.partner[token - 1], token + FARTHEST); k++) {
+      if (structure.openBracket[k] === token - 1 && gaps[k].includes('\n')) return column[k] === column[token];
+    }
+    return false;
+  }
 
   /** The tokens of a kind in the next lines, in the same column. */
   function runFrom(token: number, step: -1 | 1): number[] {
     const run: number[] = [];
-    for (let at = line[token] + step; run.length < LEAST_LINES; at += step) {
+    for (let at = line[token] + step; run.length < MOST_LINES; at += step) {
       const other = tokens.get(place(at, column[token]));
       if (other === undefined || kind[other] !== kind[token]) break;
       run.push(other);

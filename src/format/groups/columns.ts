@@ -47,6 +47,10 @@ const OUTSIDE = 0.2;
 /** Share of its rows that a column holds at least. */
 const MOST = 2 / 3;
 
+/** Rows that nobody's damage leaves in one column. */
+const MANY = 8;
+const NEARLY_ALL = 0.9;
+
 /** Finds the columns of a layout, among neighbouring lines. */
 export function findColumns({ source, structure }: StructuredSource, gaps: readonly string[]): Column[] {
   const columns: Column[] = [];
@@ -183,7 +187,12 @@ export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
   const { context: { structured: { source, structure } }, observed, pins, damage, columns } = input;
   const isWrecked = damage > WRECKED;
   const lost = isWrecked ? findLostColumns(input, input.spoilt) : [];
-  restoreColumns(lost, pins, verdicts);
+  // So many rows do not meet by chance.
+  const whole = new Set(columns.flatMap(({ gaps, aligned }) => {
+    const standing = gaps.filter((_, row) => aligned[row]);
+    return standing.length >= Math.max(MANY, NEARLY_ALL * gaps.length) ? standing : [];
+  }));
+  restoreColumns(lost, whole, pins, verdicts);
   for (const { gaps, offset, aligned, before, isRight } of columns) {
     const count = aligned.filter(Boolean).length;
     const holds = count >= 3 && count >= MOST * gaps.length;
@@ -207,10 +216,13 @@ export function decideColumns(input: GroupInput, verdicts: Verdicts): void {
 }
 
 /** Brings back the columns of a spoilt file. */
-function restoreColumns(lost: readonly LostColumn[], pins: Pins, verdicts: Verdicts): void {
+function restoreColumns(
+  lost: readonly LostColumn[], whole: ReadonlySet<number>, pins: Pins, verdicts: Verdicts,
+): void {
   for (const { gaps, starts, offset } of lost) {
     gaps.forEach((gap, row) => {
-      if (!pins.gap[gap]) verdicts[gap] ??= { group: 'column', text: ' ', offset, start: starts[row] };
+      if (pins.gap[gap] || whole.has(gap)) return;
+      verdicts[gap] ??= { group: 'column', text: ' ', offset, start: starts[row] };
     });
   }
 }
