@@ -27,7 +27,7 @@ import { syntaxAt } from '../src/complete/piece-rules.js';
 import { STRANGER_COST } from '../src/complete/render-candidates.js';
 import { editSimilarity, isExactMatch, spellLiterals } from '../src/evaluate/index.js';
 import { longestCopy } from './support/baseline-caches.js';
-import { pythonOf, readCases, textOf } from './support/py150.js';
+import { pythonOf, readCases, readLiterals, taskSpeller, vocabularyFor } from './support/py150.js';
 
 /** What each line of the table uses. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -63,7 +63,11 @@ const engine = loadCompletionEngine({
   ...(values.network === undefined ? {} : { networkPath: values.network === 'none' ? null : values.network }),
   ...(values.caches === undefined ? {} : { cachesPath: values.caches }),
 });
-const { vocabulary, shape, rules, gate, head } = engine;
+const { shape, rules, gate } = engine;
+const literals = readLiterals(positionals[0]);
+const vocabulary = vocabularyFor(engine.vocabulary, literals);
+const head = engine.head === null ? null : { ...engine.head, vocabulary };
+const spell = taskSpeller(vocabulary, literals);
 const overlapping = new Set(values.overlapping === undefined ? [] : JSON.parse(readFileSync(values.overlapping, 'utf8')) as number[]);
 const cases = readCases(positionals[0]).map((one, number) => ({ ...one, overlaps: overlapping.has(number) })).slice(Number(values.skip)).slice(0, Number(values.count));
 console.log(`${'parts'.padEnd(22)} exact  similar  top fifth  ms a case   (${cases.length} cases)`);
@@ -124,7 +128,7 @@ function searchAnswer(input: string, uses: readonly string[]): Answer {
     score - (uses.includes('filters') ? STRANGER_COST * countStrangers(place.line, vocabulary.decode(pieces), document.names, null) : 0);
   const [best] = found.map((hypothesis) => ({ hypothesis, score: scoreOf(hypothesis) })).sort((a, b) => b.score - a.score);
   if (best === undefined) return { text: '', confidence: 0 };
-  return { text: textOf(vocabulary, [...best.hypothesis.pieces]), confidence: Math.exp(best.hypothesis.logProbability) };
+  return { text: spell(best.hypothesis.pieces), confidence: Math.exp(best.hypothesis.logProbability) };
 }
 
 /** What followed the longest stretch of the text that its end repeats, up to that line's end. */
@@ -132,5 +136,5 @@ function copyAnswer(input: string): Answer {
   const document = new OpenDocument(vocabulary, shape, true);
   document.moveTo(pythonOf(input));
   const { copied, length } = longestCopy(document.file.pieces);
-  return { text: textOf(vocabulary, copied), confidence: length };
+  return { text: spell(copied), confidence: length };
 }

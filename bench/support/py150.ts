@@ -2,8 +2,9 @@
  * The token format of PY150 as CodeXGLUE prepares it: tokens between blanks, `<EOL>` after
  * each physical line, no indentation, literals outside a short list as `<STR_LIT>` and `<NUM_LIT>`.
  */
-import { readFileSync } from 'node:fs';
-import type { PieceVocabulary } from '../../src/complete/pieces.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PieceVocabulary } from '../../src/complete/pieces.js';
 
 export interface LineCase {
   readonly input: string;
@@ -35,13 +36,53 @@ function pythonToken(token: string): string {
   return string[1] + string[2] + content + string[4];
 }
 
-/** Pieces as a text of the task, with literals as its evaluator spells them. */
-export function textOf(vocabulary: PieceVocabulary, pieces: readonly number[]): string {
-  return vocabulary
-    .decode(pieces)
-    .map(({ text, role }) => {
-      if (role === 'string-open') return text.replaceAll('<str>', '').replaceAll(' ', 'U+0020').replaceAll(',', 'U+002C');
-      return role === 'number' && text === '<num>' ? '0' : text;
-    })
-    .join(' ');
+/** The literals that the task spells, of which there are few; all others it shows as placeholders. */
+export interface SpelledLiterals {
+  readonly strings: readonly string[];
+  readonly numbers: ReadonlySet<string>;
+}
+
+/** The list that lies beside the cases in the dataset; null where it does not. */
+export function readLiterals(casesPath: string): SpelledLiterals | null {
+  const path = join(dirname(casesPath), 'literals.json');
+  if (!existsSync(path)) return null;
+  const { str, num } = JSON.parse(readFileSync(path, 'utf8')) as { readonly str: readonly string[]; readonly num: readonly string[] };
+  return { strings: str, numbers: new Set(num) };
+}
+
+/** The vocabulary that reads what the task spells as it is spelled; its pieces are the same. */
+export const vocabularyFor = ({ list }: PieceVocabulary, literals: SpelledLiterals | null): PieceVocabulary =>
+  new PieceVocabulary(literals === null ? list : { ...list, commonStrings: literals.strings });
+
+/** Says pieces as a text of the task. */
+export type TaskSpeller = (pieces: readonly number[]) => string;
+
+/**
+ * Spells pieces with literals as the task's evaluator does: of a literal that the task shows as a placeholder nothing
+ * is left, or a zero, whatever its pieces say.
+ */
+export function taskSpeller(vocabulary: PieceVocabulary, literals: SpelledLiterals | null): TaskSpeller {
+  const contents = contentsOf(vocabulary, literals);
+  const stringOf = (text: string): string => {
+    const [, opener, content, end] = /^([A-Za-z]*(?:"""|'''|"|'))(.*?)("""|'''|"|'|)$/su.exec(text) ?? ['', '', text, ''];
+    const spelled = contents === null ? content.replaceAll('<str>', '') : contents.get(content) ?? '';
+    return opener + spelled.replaceAll(' ', 'U+0020').replaceAll(',', 'U+002C') + end;
+  };
+  return (pieces) => vocabulary.decode([...pieces]).map(({ text, role }) => {
+    if (role === 'string-open') return stringOf(text);
+    if (role !== 'number') return text;
+    return text === '<num>' || literals?.numbers.has(text) === false ? '0' : text;
+  }).join(' ');
+}
+
+/** What the pieces of each literal's content say, and the content; null without a list. */
+function contentsOf(vocabulary: PieceVocabulary, literals: SpelledLiterals | null): ReadonlyMap<string, string> | null {
+  if (literals === null) return null;
+  const contents = new Map<string, string>();
+  for (const content of literals.strings) {
+    const said = vocabulary.encodeContent(content).map((piece) => vocabulary.text(piece)).join('');
+    // Two that no pieces tell apart are told by nothing.
+    contents.set(said, contents.has(said) || said === '<str>' ? '' : content);
+  }
+  return contents;
 }
