@@ -8,7 +8,8 @@
  *
  * CASES.json is `py150/dev.json` of the dataset that Microsoft's CodeBERT repository carries
  * (UniXcoder/downstream-tasks/code-completion/dataset.zip). Nothing is trained or tuned on it.
- * Only the text before the cut is known; there is no project. `--overlapping` names the list that
+ * Only the text before the cut is known; there is no project. Literals are read and answered as `literals.json` beside
+ * the cases spells them, where it is there: all others are placeholders in the task. `--overlapping` names the list that
  * py150-overlap.ts made of the corpora as they were found: figures are then given without those
  * cases, too. The task never cuts before a line's last token, so that answers have two tokens at
  * least; `--fewest-tokens 2` tells the search, which published figures do not: not the default.
