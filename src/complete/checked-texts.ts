@@ -1,9 +1,11 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { layOutRange, type FormatPolicy } from '../format/index.js';
-import { createGrowingLexer, isReadPlainly, toLf, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
+import {
+  createGrowingLexer, isReadPlainly, toLf, type TokenizedSource, type TokenizeOptions, type Tokenizer,
+} from '../tokenize/index.js';
 
 /** Texts that are remembered: those of some keystrokes. */
-const MOST_TEXTS = 32;
+const MOST_TEXTS = 96;
 
 interface LaidOutRange {
   readonly policy: FormatPolicy;
@@ -12,8 +14,11 @@ interface LaidOutRange {
   readonly gaps: readonly string[] | null;
 }
 
+/** What was asked of a text; null where it was not. */
 interface CheckedText {
-  readonly parses: boolean;
+  /** The grammar takes it as it stands. */
+  isPlain: boolean | null;
+  parses: boolean | null;
   laidOut: LaidOutRange | null;
 }
 
@@ -34,12 +39,24 @@ export class CheckedTexts {
   constructor(private readonly tokenizer: Tokenizer) {}
 
   parses(text: string): boolean {
-    return this.check(text).parses;
+    const checked = this.check(text);
+    return (checked.parses ??= checked.isPlain === true || this.parse(text, { strict: true }));
+  }
+
+  /**
+   * Whether the grammar takes the text as it stands. What it does not take may be Python all the same, in a layout
+   * that is rare; to find that out takes three times as long.
+   */
+  isPlain(text: string): boolean {
+    const checked = this.check(text);
+    checked.isPlain ??= isReadPlainly(toLf(text)) && this.parse(text, { strict: true, asItStands: true });
+    return checked.isPlain;
   }
 
   /** See `layOutRange`. */
   layOut(text: string, policy: FormatPolicy, start: number, end: number): readonly string[] | null {
     const checked = this.check(text);
+    if (checked.isPlain !== true) this.parses(text);
     const known = checked.laidOut;
     if (known?.policy === policy && known.start === start && known.end === end) return known.gaps;
     const tokenized = this.latest?.text === text ? this.latest.tokenized : null;
@@ -49,7 +66,7 @@ export class CheckedTexts {
   }
 
   private check(text: string): CheckedText {
-    const checked = this.texts.get(text) ?? { parses: this.parse(text), laidOut: null };
+    const checked = this.texts.get(text) ?? { isPlain: null, parses: null, laidOut: null };
     this.texts.delete(text);
     this.texts.set(text, checked);
     const [oldest] = this.texts.keys();
@@ -57,9 +74,9 @@ export class CheckedTexts {
     return checked;
   }
 
-  private parse(text: string): boolean {
+  private parse(text: string, options: TokenizeOptions): boolean {
     try {
-      const tokenized = this.tokenizer.tokenize(text, '<completion>', { strict: true });
+      const tokenized = this.tokenizer.tokenize(text, '<completion>', options);
       if (isReadPlainly(toLf(text))) this.latest = { text, tokenized };
       return true;
     } catch (fault) {

@@ -48,6 +48,8 @@ export const BEAM = { width: 4, lengthExponent: 0.2 };
 const MAX_PIECES = 60;
 /** Suggestions more alike than this say the same. */
 const NEARLY_SAME = 0.9;
+/** With so many candidates that do not parse where they stand, those that come behind are not worth the wait. */
+const MOST_REFUSED = 10;
 /** The search lets others work after so many milliseconds. */
 const PATIENCE_MS = 8;
 
@@ -193,11 +195,16 @@ export class Completer {
     const check = this.filters ? new ParseCheck(await this.model.tokenizer(), prefix, rest) : null;
     const chosen: Candidate[] = [];
     const plain: string[] = [];
+    let refused = 0;
     for (const candidate of candidates) {
-      if (chosen.length === count) break;
+      if (chosen.length === count || refused === MOST_REFUSED) break;
       const { text, tokens } = candidate;
       const repeats = plain.some((known) => text === known || (this.filters && editRatio(text, known) > NEARLY_SAME));
-      if (repeats || check?.accepts(text) === false) continue;
+      if (repeats) continue;
+      if (check?.accepts(text) === false) {
+        refused++;
+        continue;
+      }
       const laidOut = check === null ? text : check.layOut(text, tokens, typed, policy);
       const restored = detour === null ? laidOut : detour.restore(laidOut);
       if (restored === null || chosen.some((known) => known.text === restored)) continue;

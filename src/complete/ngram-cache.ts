@@ -17,7 +17,7 @@ const RECENCY = 0.95;
 /** Pieces from which on it pays to read their contexts by WebAssembly. */
 const AT_ONCE = 128;
 
-/** Slots of a table at first: that of a project, asked once, soon has so many contexts that growing to them would tell. */
+/** Slots of a table at first. That of a project which is asked once soon has so many contexts that it would grow. */
 const FEW_SLOTS = 1 << 14;
 const MANY_SLOTS = 1 << 18;
 

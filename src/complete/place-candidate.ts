@@ -55,6 +55,8 @@ export class ParseCheck {
   private readonly texts: CheckedTexts;
   private readonly lineStart: number;
   private readonly isInBrackets: boolean;
+  /** Of the window with something harmless in place of the candidate's line; null before it was asked. */
+  private emptyIsPlain: boolean | null = null;
   private emptyParses: boolean | null = null;
   private closed: { readonly completion: string; readonly text: string } | null = null;
 
@@ -91,17 +93,27 @@ export class ParseCheck {
 
   accepts(candidate: string): boolean {
     if (this.window === null) return true;
-    if (this.texts.parses(this.closedUp(candidate + this.rest))) return true;
+    // Most candidates are told at once: they parse as they stand, or else code without them does.
+    const isPlain = (completion: string): boolean => this.texts.isPlain(this.closedUp(completion));
+    if (isPlain(candidate + this.rest)) return true;
     // Within brackets, an operand may be left to the next line.
-    if (this.isInBrackets && this.rest.trim() === '' && this.texts.parses(this.closedUp(`${candidate} _`))) {
-      return true;
-    }
+    const mayGoOn = this.isInBrackets && this.rest.trim() === '';
+    if (mayGoOn && isPlain(`${candidate} _`)) return true;
+    this.emptyIsPlain ??= this.isFineWithout((text) => this.texts.isPlain(text));
+    if (this.emptyIsPlain) return false;
+    if (this.texts.parses(this.closedUp(candidate + this.rest))) return true;
+    if (mayGoOn && this.texts.parses(this.closedUp(`${candidate} _`))) return true;
     // Is it the candidate's fault?
-    const above = this.window.slice(0, this.lineStart);
-    const indent = indentOf(this.window.slice(this.lineStart));
-    this.emptyParses ??= ['', `${indent}pass`, ...(this.isInBrackets ? [`${indent}_`] : [])]
-      .some((line) => this.texts.parses(closeUp(above + line, this.texts.lexWindow)));
+    this.emptyParses ??= this.isFineWithout((text) => this.texts.parses(text));
     return !this.emptyParses;
+  }
+
+  /** Whether the window parses with something harmless in place of the candidate's line. */
+  private isFineWithout(parses: (text: string) => boolean): boolean {
+    const above = this.window!.slice(0, this.lineStart);
+    const indent = indentOf(this.window!.slice(this.lineStart));
+    return ['', `${indent}pass`, ...(this.isInBrackets ? [`${indent}_`] : [])]
+      .some((line) => parses(closeUp(above + line, this.texts.lexWindow)));
   }
 
   /** The window with a completion, closed as if nothing followed; a candidate is checked and then laid out. */

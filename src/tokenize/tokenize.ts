@@ -31,6 +31,11 @@ export interface TokenizeOptions {
   /** Refuse what the grammar does not know. */
   readonly strict?: boolean;
   /**
+   * Refuse at once what the grammar does not take as it stands: what CPython's tokenizer would read otherwise is not
+   * tried. For a text that `isReadPlainly`.
+   */
+  readonly asItStands?: boolean;
+  /**
    * Takes more logical lines for unknown to the grammar, by their text. So tests exercise opaque lines
    * on programs that CPython knows and can judge.
    */
@@ -61,6 +66,12 @@ function tokenizeWith(
   const plain = (): TokenizedSource | null =>
     withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
   const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, named, options);
+  if (options.asItStands === true) {
+    return withTree(python, text, (tree) => {
+      if (tree.rootNode.hasError) throw refusal(tree, named);
+      return walkPlainTree(tree, python, symbols, named);
+    });
+  }
   if (options.isUnknown) return lexed();
   if (isReadPlainly(text)) return plain() ?? lexed();
   // The grammar's scanner takes the indentation behind a backslash for that of the line, CPython does not; and
