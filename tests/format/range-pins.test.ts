@@ -41,12 +41,12 @@ test('a header does not bring its block, nor a line of the block the header', ()
 });
 
 test('blank lines belong to the line below, and to those who change them', () => {
-  // One each: several between statements of a module are their author's.
-  const text = 'a\n\nb\n\nc\n';
+  // Within a function: those between statements of a module are their author's.
+  const text = 'def f():\n    a\n\n\n    b\n\n\n    c\n';
   const lines1 = prefer('lines-1');
-  expect(formatLines(text, only(3), lines1)).toBe('a\nb\n\nc\n');
-  expect(formatLines(text, only(1), lines1)).toBe(text);
-  expect(formatLines(text, only(4), lines1)).toBe('a\n\nb\nc\n');
+  expect(formatLines(text, only(5), lines1)).toBe('def f():\n    a\n    b\n\n\n    c\n');
+  expect(formatLines(text, only(2), lines1)).toBe(text);
+  expect(formatLines(text, only(6), lines1)).toBe('def f():\n    a\n\n\n    b\n    c\n');
 });
 
 test('trailing blanks belong to the line they end', () => {
