@@ -59,3 +59,30 @@ export function spacesPrefixes(context: SourceContext, gaps: readonly string[]):
   }
   return spaced > tight;
 }
+
+/** Syntax that few projects have: what a project does elsewhere says little about its spaces. */
+const RARE = new Set(['case_pattern', 'type_parameter'].map(nodeKind));
+
+/** Per node of the tree: 1 within a pattern of a `case` or the parameters of a type. */
+export function rareNodes({ structured: { source: { tree } } }: SourceContext): Uint8Array {
+  const rare = new Uint8Array(tree.nodeCount);
+  // Parents come before their children.
+  for (let node = 0; node < tree.nodeCount; node++) {
+    if (RARE.has(tree.kind[node]) || rare[tree.parent[node]] === 1) rare[node] = 1;
+  }
+  return rare;
+}
+
+/**
+ * True for spaces of which a project's other files say nothing: those in rare syntax, and none behind an operator that
+ * stands before its operand.
+ *
+ * @param rare see `rareNodes`
+ * @param kept what the gap holds
+ */
+export function areSpacesUnknown(context: SourceContext, rare: Uint8Array, i: number, kept: string): boolean {
+  const { source } = context.structured;
+  if (i === 0 || i >= source.tokenCount || (kept !== '' && kept !== ' ')) return false;
+  if (kept === '' && isPrefixOperator(context, i - 1)) return true;
+  return rare[source.parent[i]] === 1 && rare[source.parent[i - 1]] === 1;
+}

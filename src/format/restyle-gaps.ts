@@ -18,7 +18,9 @@ import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines } from './groups/project-prior.js';
 import { isBelowClass, isThought } from './author-lines.js';
+import { isInlineText } from './agree-gaps.js';
 import { keptText, mayBreak } from './kept-text.js';
+import { areSpacesUnknown, rareNodes } from './operator-gaps.js';
 import { ownGaps, widest, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { restyleUnits } from './restyle-units.js';
@@ -92,6 +94,8 @@ class RestylePass {
   private readonly forced: Int8Array;
   /** Gaps whose backslash a rule takes away. */
   private readonly joined: number[] = [];
+  /** See `rareNodes`. */
+  private readonly rare: Uint8Array;
 
   constructor(
     private readonly context: SourceContext,
@@ -103,6 +107,7 @@ class RestylePass {
     const { structured, ancestry, blocks } = context;
     const { source, structure } = structured;
     this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
+    this.rare = rareNodes(context);
     this.predictor = policy.restyling?.() ?? policy.predictor;
     this.input = observeLayout(context, gaps, policy.unit);
     this.units = restyleUnits(context, this.input, policy, this.hidden);
@@ -333,6 +338,9 @@ class RestylePass {
     // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
     if (role === GapRole.AfterSemicolon && text.includes('\n') &&
       (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
+    // Nor does a line come to go on behind one.
+    if (role === GapRole.AfterSemicolon && !text.includes('\n') && kept.includes('\n')) text = kept;
+    if (isInlineText(kept) && isInlineText(text) && areSpacesUnknown(this.context, this.rare, i, kept)) text = kept;
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
   }
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
+import { prefer } from './support/fake-policies.js';
 import { createFormatter } from '../../src/format/create-formatter.js';
 import { readProgram } from '../../src/format/read-program.js';
 import { wholeBelow } from '../../src/model/assumed-layout.js';
@@ -101,6 +102,33 @@ describe('Lines of somebody else', () => {
     expect(formatSource(tokenizer, policy, text, 'a.py', { lines: [{ first: 1, last }] }).text).toBe(text);
   });
 });
+
+describe('What a project does not know', () => {
+  test('keeps its spaces: signs, stars, patterns, parameters of types, stars of except', () => {
+    const source = [
+      'def call[**P, R, *Ts](f: F, *args: *Ts) -> R:', '    try:', '        return -f(*args, **{})', '    except* ValueError:',
+      '        return ~1', '', '', 'match command:', '    case [first, *others] if others:', '        pass',
+      '    case {"kind": kind, **others}:', '        pass', '    case -1 | 1.5 | 2 + 3j:', '        pass', '',
+    ].join('\n');
+    expect(restyle(source)).toBe(source);
+    const padded = formatSource(tokenizer, padding(), source, 'a.py', { restyle: true }).text;
+    for (const kept of ['[**P, R, *Ts]', '*args', '-f', 'except* ', '~1', '[first, *others]', '**others}', '-1 | 1.5 | 2 + 3j']) {
+      expect(padded).toContain(kept);
+    }
+  });
+
+  test('keeps lines that end in a semicolon', () => {
+    const source = 'a = 1; b = 2;\nc = 3\n';
+    expect(restyle(source)).toBe(source);
+    expect(formatSource(tokenizer, padding(), source, 'a.py', { restyle: true }).text).toContain(';\nc');
+  });
+});
+
+/** A project that pads everything. */
+function padding(): FormatPolicy {
+  const { predictor } = prefer('space');
+  return { ...policy, predictor, restyling: () => predictor };
+}
 
 describe('A file in another style', () => {
   test('is told of with what differs; one of the project is not', () => {
