@@ -61,14 +61,19 @@ export function spacesPrefixes(context: SourceContext, gaps: readonly string[]):
 }
 
 /** Syntax that few projects have: what a project does elsewhere says little about its spaces. */
-const RARE = new Set(['case_pattern', 'type_parameter'].map(nodeKind));
+const PATTERN = nodeKind('case_pattern');
+const TYPE_PARAMETERS = nodeKind('type_parameter');
+/** What has type parameters of its own; others are the arguments of a generic type, such as `dict[str, int]`. */
+const GENERIC = new Set(['function_definition', 'class_definition'].map(nodeKind));
 
-/** Per node of the tree: 1 within a pattern of a `case` or the parameters of a type. */
+/** Per node of the tree: 1 within a pattern of a `case`, or the type parameters of a definition. */
 export function rareNodes({ structured: { source: { tree } } }: SourceContext): Uint8Array {
   const rare = new Uint8Array(tree.nodeCount);
   // Parents come before their children.
   for (let node = 0; node < tree.nodeCount; node++) {
-    if (RARE.has(tree.kind[node]) || rare[tree.parent[node]] === 1) rare[node] = 1;
+    const kind = tree.kind[node];
+    const isRare = kind === PATTERN || (kind === TYPE_PARAMETERS && GENERIC.has(tree.kind[tree.parent[node]]));
+    if (isRare || rare[tree.parent[node]] === 1) rare[node] = 1;
   }
   return rare;
 }

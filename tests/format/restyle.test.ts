@@ -117,6 +117,11 @@ describe('What a project does not know', () => {
     }
   });
 
+  test('is not what it has in other places: arguments of generic types follow the project', () => {
+    expect(restyle('def f(a: dict[str,int], b: Callable[[int],str])->list[int]:\n    return a[-1],b\n'))
+      .toBe('def f(a: dict[str, int], b: Callable[[int], str]) -> list[int]:\n    return a[-1], b\n');
+  });
+
   test('keeps lines that end in a semicolon', () => {
     const source = 'a = 1; b = 2;\nc = 3\n';
     expect(restyle(source)).toBe(source);
