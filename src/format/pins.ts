@@ -82,11 +82,9 @@ function pinLineStarts({ structured: { structure } }: SourceContext, breaks: Uin
 function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: Uint8Array): void {
   for (let i = 0; i <= source.tokenCount; i++) {
     const text = source.gaps[i];
-    if (text === '' || text === ' ') {
-      // Too rare for anybody to know: `except*` is left as it is written.
-      if (source.kind[i] === STAR && source.kind[i - 1] === EXCEPT) gap[i] = 1;
-      continue;
-    }
+    // Too rare for anybody to know: the star of `except*` stays beside its word.
+    if (text === '' && source.kind[i] === STAR && source.kind[i - 1] === EXCEPT) gap[i] = 1;
+    if (text === '' || text === ' ') continue;
     const role = structure.role[i] as GapRole;
     if (text.includes('\f')) gap[i] = 1;
     if (text.includes('\\') && role !== GapRole.Line && role !== GapRole.Bracket) gap[i] = 1;
