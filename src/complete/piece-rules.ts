@@ -72,8 +72,7 @@ export class PieceRules {
   /** Per piece: 1 where its class may follow. */
   private readonly mayFollow: Readonly<Record<LineSyntax['inside'], Uint8Array>>;
   /** What was asked for last: hypotheses of one line ask for few different things. */
-  private known: { readonly place: StatementPlace | null; readonly byKey: Map<string, Uint8Array> } =
-    { place: null, byKey: new Map() };
+  private readonly known = new Map<string, Uint8Array>();
 
   constructor(vocabulary: PieceVocabulary) {
     const pieces = Array.from({ length: vocabulary.size }, (_, piece) => piece);
@@ -134,13 +133,12 @@ export class PieceRules {
     const { due, inside, form, place = null } = syntax;
     const start = form === 'start' ? place : null;
     const isHead = due === '' && (form === 'clause' || form === 'rigid');
+    // Asked about once a line: what may begin a statement is another thing each time.
+    if (start !== null) return this.maskOf(syntax, start, typed, allowsUnknown);
     const key = `${inside} ${due.slice(-1)} ${isHead ? form : ''} ${allowsUnknown ? 1 : 0} ${typed}`;
-    // Places are told apart by identity: each stands at the beginning of one line.
-    if (this.known.place !== start || this.known.byKey.size >= MOST_ALLOWED) {
-      this.known = { place: start, byKey: new Map() };
-    }
-    const known = this.known.byKey.get(key) ?? this.maskOf(syntax, start, typed, allowsUnknown);
-    this.known.byKey.set(key, known);
+    if (this.known.size >= MOST_ALLOWED) this.known.clear();
+    const known = this.known.get(key) ?? this.maskOf(syntax, null, typed, allowsUnknown);
+    this.known.set(key, known);
     return known;
   }
 
