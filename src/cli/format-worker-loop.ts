@@ -26,6 +26,8 @@ export interface WorkerTask {
   readonly lines?: readonly LineRange[];
   readonly leaveOutGenerated?: boolean;
   readonly markdown?: boolean;
+  /** Whether its memory is worth two parsers. */
+  readonly long?: boolean;
 }
 
 /** From a worker: ready for a task, done with one, or unable to start at all. */
@@ -35,8 +37,14 @@ export type WorkerReply =
   | { readonly kind: 'done'; readonly index: number; readonly outcome: FileOutcome; readonly isWorn: boolean }
   | { readonly kind: 'broken'; readonly code: ErrorCode | undefined; readonly message: string };
 
-/** The whole life of a worker thread: make a formatter, then format what is asked. */
-export async function serveFormatWorker(createFormatter: CreateFormatter): Promise<void> {
+/**
+ * The whole life of a worker thread: make a formatter, then format what is asked.
+ *
+ * @param expectLong called before a file whose memory is worth two parsers
+ */
+export async function serveFormatWorker(
+  createFormatter: CreateFormatter, expectLong?: () => Promise<void>,
+): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this module runs in a worker thread only');
   const reply = (message: WorkerReply): void => port.postMessage(message);
@@ -57,8 +65,9 @@ export async function serveFormatWorker(createFormatter: CreateFormatter): Promi
     ) === Stage.Stopped) Atomics.wait(stage, 0, Stage.Stopped);
   };
   const atStart = process.memoryUsage().rss;
-  const format = async ({ index, ...file }: WorkerTask): Promise<void> => {
+  const format = async ({ index, long, ...file }: WorkerTask): Promise<void> => {
     await parserReady();
+    if (long === true) await expectLong?.();
     const outcome = formatFile({ ...file, mode, formatter, now: () => performance.now(), beforeWrite });
     // All threads of the process count, so that one of many goes a little early at worst.
     reply({ kind: 'done', index, outcome, isWorn: process.memoryUsage().rss - atStart > WORN_BYTES });

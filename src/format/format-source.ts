@@ -104,9 +104,9 @@ export function passOf(
 ): (gaps: readonly string[]) => FormattedGaps {
   if (!isAnew) {
     let wasWrecked = false;
-    remembered.begin(context.structured.source.tokenCount + 1);
+    const rows = remembered.begin(context.structured.source.tokenCount + 1) ? remembered : null;
     return (gaps) => {
-      const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked, remembered);
+      const formatted = formatGaps(context, gaps, pins, policy, undefined, wasWrecked, rows);
       wasWrecked ||= formatted.isWrecked === true;
       return formatted;
     };

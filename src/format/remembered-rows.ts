@@ -4,6 +4,8 @@ import type { GapPredictor } from './format-policy.js';
 
 /** Rows that are remembered at most: about 10 MB. */
 const MOST_REMEMBERED = 8192;
+/** Gaps of a file from which on it is not worth the memory. */
+const MOST_GAPS = 8 * MOST_REMEMBERED;
 /** Share of a pass's gaps, as far as it has come, that may change for its rows to be worth remembering. */
 const FEW_CHANGES = 0.02;
 /** Rows that there is room for at first. */
@@ -33,9 +35,12 @@ export class RememberedRows {
   /**
    * Begins with a file. Rows of another one are forgotten; those of a text with as many gaps, which is mostly the same
    * one again or what was made of it, may serve.
+   *
+   * @returns whether the file is worth it: of a huge one next to nothing would be remembered
    */
-  begin(gapCount: number): void {
+  begin(gapCount: number): boolean {
     if (this.places[0]?.length !== gapCount) this.forget();
+    return gapCount <= MOST_GAPS;
   }
 
   private forget(): void {

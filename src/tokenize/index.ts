@@ -36,6 +36,7 @@ export {
   isCloserWord,
   isHeader, isOpener, isOpenerWord, isOperator, isPartWord, isSign, kindTest, namedKind, usuallyTouch,
 } from './vocabulary.js';
+export { standBy } from './parser.js';
 export { parserReady } from './parser-ready.js';
 export {
   CONVENTIONS, conventionIndex, gapConventions, gapPairs, gapSides, type Convention, type GapConventions, type GapPair,

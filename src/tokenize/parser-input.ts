@@ -15,6 +15,10 @@ export class ParserInput {
     this.bytes = Buffer.from(text, 'utf16le');
   }
 
+  release(): void {
+    this.bytes = Buffer.alloc(0);
+  }
+
   /**
    * What tree-sitter calls when it has read its buffer, or wants to read elsewhere.
    *

@@ -99,12 +99,12 @@ async function initialise(library: ParserLibrary, options: ParserOptions): Promi
   const language = await loadGrammar(library);
   const parser = new library.Parser();
   parser.setLanguage(language);
-  const python: PythonParser = {
-    parser, language, exports, cursor: module as unknown as RawCursor,
-    path: '<source>',
-    parse: (text) => parse(python, text),
-    input,
-  };
+  return pythonParser({ parser, language, exports, cursor: module as unknown as RawCursor, input });
+}
+
+/** Apart from where they are made: what stands there would hold a heap that is given back. */
+function pythonParser(parts: Pick<PythonParser, 'parser' | 'language' | 'exports' | 'cursor' | 'input'>): PythonParser {
+  const python: PythonParser = { ...parts, path: '<source>', parse: (text) => parse(python, text) };
   return python;
 }
 
@@ -126,6 +126,8 @@ function parse(python: PythonParser, text: string): Tree {
     if (!(cause instanceof Error) || cause.name !== 'RuntimeError') throw cause;
     renewParser(renew(python));
     throw new OverBudgetError({ path, limit: 'bytes', allowed: null, cause });
+  } finally {
+    python.input.release();
   }
   if (tree !== null) return tree;
   python.parser.reset();
@@ -135,16 +137,42 @@ function parse(python: PythonParser, text: string): Tree {
 }
 
 let copies = 0;
+const anotherParser = async (): Promise<PythonParser> => initialise(await copyOfLibrary(++copies), {});
 
 /**
  * Makes the parser anew after its heap was full, which leaves it unusable for good. The library keeps one
  * instance of its module for ever, so another copy of the library is loaded.
  */
 async function renew(python: PythonParser): Promise<void> {
-  // The old heap of up to 2 GB hangs on these.
+  dismantle(python);
+  replaceBy(python, await anotherParser());
+}
+
+/** Lets go of a parser's heap, which may be of up to 2 GB. */
+function dismantle(python: PythonParser): void {
   const old = python.cursor as unknown as Record<string, unknown>;
   // Functions stay callable: the library's finalizers may still come for trees of the old heap.
   for (const name of Object.keys(old)) old[name] = typeof old[name] === 'function' ? () => 0 : undefined;
-  const { parser, language, cursor, exports, input } = await initialise(await copyOfLibrary(++copies), {});
+}
+
+function replaceBy(python: PythonParser, { parser, language, cursor, exports, input }: PythonParser): void {
   Object.assign(python, { parser, language, cursor, exports, input });
+}
+
+/** Of a heap that is worth another parser; it has 32 MB from the start, most of them untouched. */
+const LARGE_HEAP_BYTES = 48 * 1024 * 1024;
+let standing: PythonParser | undefined;
+
+/** Makes another parser, which takes over from one whose heap a long text has made large. */
+export async function standBy(): Promise<void> {
+  await loadPythonParser();
+  standing ??= await anotherParser();
+}
+
+/** Gives a large heap back where another parser stands by; of trees in it nothing may be asked any more. */
+export function letGoOfHeap(python: PythonParser): void {
+  if (standing === undefined || parserHeapBytes(python) < LARGE_HEAP_BYTES) return;
+  dismantle(python);
+  replaceBy(python, standing);
+  standing = undefined;
 }

@@ -4,7 +4,7 @@ import { checkArgument, TEXT } from '../shared/check-arguments.js';
 import { toLf } from './line-ends.js';
 import { isFault, lexLogicalLines, type LexedSource, type LexicalFault, type Span } from './logical-lines.js';
 import { setOpaqueLinesAside, type OpaqueSource } from './opaque-lines.js';
-import { loadPythonParser, type PythonParser } from './parser.js';
+import { letGoOfHeap, loadPythonParser, type PythonParser } from './parser.js';
 import { hasLongRun } from './scan-gap.js';
 import { faultIn, refusal, refuseAt, type NamedText } from './syntax-fault.js';
 import type { TokenizedSource } from './token-table.js';
@@ -101,6 +101,7 @@ function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T)
     return use(tree);
   } finally {
     tree.delete();
+    letGoOfHeap(python);
   }
 }
 

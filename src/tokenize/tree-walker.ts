@@ -28,6 +28,8 @@ const PAGE_BYTES = 65536;
 const TABLES_AT = 1024;
 /** Of characters, from which on the memory would be more than it is worth to keep. */
 const MOST_TEXT = 2_000_000;
+/** Of a memory that is not kept for the next text. */
+const LARGE_BYTES = 4 * 1024 * 1024;
 /** What a walk comes to, see tree-walker.as. */
 const DONE = 0;
 const FULL = 1;
@@ -48,6 +50,10 @@ class TreeWalker {
     const tables = [symbols.tokenKind, symbols.nodeKind, symbols.action];
     tables.forEach((table, k) => bytes.set(table, TABLES_AT + k * count));
     this.columnsAt = (TABLES_AT + 3 * count + 15) & ~15;
+  }
+
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   /** Null where JavaScript has to look. */
@@ -97,6 +103,7 @@ export function walkPlainTree(
     // The parser is another one after its memory was full.
     if (walker?.exports !== python.exports) walker = new TreeWalker(python.exports, symbols);
     const walked = walker.walk(tree, named.text);
+    if (walker.bytes > LARGE_BYTES) walker = undefined;
     if (walked !== null) return withGaps(walked, named);
   }
   return walkTree(tree, python.cursor, symbols, named);
