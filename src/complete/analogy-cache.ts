@@ -4,7 +4,7 @@
  * tokens in which a name counts by where it stood first, so that places match that differ in
  * their names alone; what followed there is carried over to the names that stand here.
  *
- * Like an `NgramCache` it can be rewound, so that a keystroke costs its own tokens only.
+ * Like an `NgramCache` it can be rewound and shortened at its front, so that a keystroke costs its own tokens only.
  */
 import { mix, type PieceShape } from './piece-contexts.js';
 import { createFollowers, type Followers } from './ngram-cache.js';
@@ -59,12 +59,16 @@ const TAIL_TOKENS = Math.max(LONGEST, REACH) + 2;
 
 export class AnalogyCache {
   private text = new Uint16Array(1024);
+  /** Where the text begins and ends in `text`. */
+  private first = 0;
   private length = 0;
   /** Of every token: where it begins, what it says, its class as a name. */
   private starts = new Int32Array(512);
   private ids = new Int32Array(512);
   private names = new Uint8Array(512);
   private tokens = 0;
+  /** The first token of the text: those before it are gone. */
+  private firstToken = 0;
   /** Tokens whose end has been seen: only these can be found. */
   private known = 0;
   /** `[tokens, ANALOGY_COUNT]`: the token before this one with the same context, + 1; 0 for none. */
@@ -95,10 +99,11 @@ export class AnalogyCache {
 
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
-    this.length = Math.min(this.length, length);
-    while (this.tokens > 0 && this.starts[this.tokens - 1]! >= length) this.tokens--;
+    const end = this.first + length;
+    this.length = Math.min(this.length, end);
+    while (this.tokens > this.firstToken && this.starts[this.tokens - 1]! >= end) this.tokens--;
     // The last token may go on differently now.
-    while (this.known > Math.max(0, this.tokens - 1)) {
+    while (this.known > Math.max(this.firstToken, this.tokens - 1)) {
       const row = --this.known * ANALOGY_COUNT;
       for (let k = 0; k < ANALOGY_COUNT; k++) {
         const key = this.keys[row + k]!;
@@ -108,6 +113,77 @@ export class AnalogyCache {
         else this.heads.set(key, before);
       }
     }
+  }
+
+  /**
+   * Puts `pieces` in place of the first `count` ones, of which there are as many at least; both end where a token
+   * ends, and one stands behind them.
+   */
+  replaceFront(count: number, pieces: ArrayLike<number>): void {
+    const kept = this.first + count;
+    let keptToken = this.firstToken;
+    while (this.starts[keptToken]! < kept) keptToken++;
+    let added = 0;
+    for (let k = 0; k < pieces.length; k++) added += this.shape.startsToken[pieces[k]!]!;
+    if (keptToken - added < this.firstToken || keptToken - added > this.tokens / 2) {
+      this.writeAnew([...Array.from(pieces), ...this.text.subarray(kept, this.length)]);
+      return;
+    }
+    this.first = kept - pieces.length;
+    this.firstToken = keptToken - added;
+    this.text.set(pieces as ArrayLike<number>, this.first);
+    for (let at = kept - 1, token = keptToken - 1; at >= this.first; at--) {
+      if (this.shape.startsToken[this.text[at]!] === 1) this.starts[token--] = at;
+    }
+    for (let token = this.firstToken; token < keptToken; token++) this.name(token, this.starts[token + 1]!);
+    for (let token = this.firstToken; token < Math.min(this.known, keptToken + LONGEST); token++) {
+      this.contextsOf(token);
+      const row = token * ANALOGY_COUNT;
+      for (let k = 0; k < ANALOGY_COUNT; k++) {
+        const key = this.scratch[k]!;
+        if (key === this.keys[row + k]) continue;
+        if (this.keys[row + k] !== 0) this.unchain(token, k);
+        this.keys[row + k] = key;
+        if (key !== 0) this.insert(token, k);
+      }
+    }
+  }
+
+  private writeAnew(pieces: readonly number[]): void {
+    this.heads.clear();
+    this.first = this.length = this.firstToken = this.tokens = this.known = 0;
+    this.append(pieces);
+  }
+
+  /** Takes a token out of the chain of a context. */
+  private unchain(token: number, context: number): void {
+    const { heads, previous } = this;
+    const key = this.keys[token * ANALOGY_COUNT + context]!;
+    const next = previous[token * ANALOGY_COUNT + context]!;
+    let behind = heads.get(key)!;
+    if (behind === token + 1) {
+      heads.set(key, next);
+      return;
+    }
+    while (previous[(behind - 1) * ANALOGY_COUNT + context] !== token + 1) {
+      behind = previous[(behind - 1) * ANALOGY_COUNT + context]!;
+    }
+    previous[(behind - 1) * ANALOGY_COUNT + context] = next;
+  }
+
+  /** Puts a token into the chain of its context, behind the later ones. */
+  private insert(token: number, context: number): void {
+    const { heads, previous } = this;
+    const key = this.keys[token * ANALOGY_COUNT + context]!;
+    let behind = 0;
+    let next = heads.get(key) ?? 0;
+    while (next > token + 1) {
+      behind = next;
+      next = previous[(next - 1) * ANALOGY_COUNT + context]!;
+    }
+    previous[token * ANALOGY_COUNT + context] = next;
+    if (behind === 0) heads.set(key, token + 1);
+    else previous[(behind - 1) * ANALOGY_COUNT + context] = token + 1;
   }
 
   /**
@@ -152,7 +228,7 @@ export class AnalogyCache {
     let complete = 0;
     votes.count = 0;
     let at = this.heads.get(key) ?? 0;
-    for (let seen = 0; at > 0 && seen < MAX_OCCURRENCES; seen++) {
+    for (let seen = 0; at > this.firstToken && seen < MAX_OCCURRENCES; seen++) {
       const token = at - 1;
       const here = this.counterpart(token, skip);
       const source = here < 0 ? this.text : pieces;
@@ -180,7 +256,7 @@ export class AnalogyCache {
   private counterpart(token: number, skip: number): number {
     const { ids, names, tail } = this;
     if (names[token] === 0) return -1;
-    for (let back = 1; back <= REACH && back <= token; back++) {
+    for (let back = 1; back <= REACH && back <= token - this.firstToken; back++) {
       if (ids[token - back] !== ids[token]) continue;
       const here = skip + back - 1;
       return here < tail.length && tail.names[here] !== 0 ? here : -1;
@@ -191,18 +267,10 @@ export class AnalogyCache {
   /** Makes the last token one that can be found: its end has come. */
   private learn(): void {
     const token = this.tokens - 1;
-    if (token < 0 || this.known > token) return;
-    const start = this.starts[token]!;
-    this.ids[token] = this.identify(this.text, start, this.length);
-    this.names[token] = this.shape.nameClass[this.text[start]!]!;
+    if (token < this.firstToken || this.known > token) return;
+    this.name(token, this.length);
     this.known = token + 1;
-    const { tail } = this;
-    tail.length = 0;
-    for (let at = token - 1; at >= 0 && tail.length < LONGEST; at--, tail.length++) {
-      tail.ids[tail.length] = this.ids[at]!;
-      tail.names[tail.length] = this.names[at]!;
-    }
-    this.keysOf(tail, 0, this.scratch);
+    this.contextsOf(token);
     const row = token * ANALOGY_COUNT;
     for (let k = 0; k < ANALOGY_COUNT; k++) {
       const key = this.scratch[k]!;
@@ -211,6 +279,24 @@ export class AnalogyCache {
       this.previous[row + k] = this.heads.get(key) ?? 0;
       this.heads.set(key, token + 1);
     }
+  }
+
+  /** Writes down what a token says that ends before `text[end]`. */
+  private name(token: number, end: number): void {
+    const start = this.starts[token]!;
+    this.ids[token] = this.identify(this.text, start, end);
+    this.names[token] = this.shape.nameClass[this.text[start]!]!;
+  }
+
+  /** Keys of the contexts that end before a token, in `scratch`. */
+  private contextsOf(token: number): void {
+    const { tail } = this;
+    tail.length = 0;
+    for (let at = token - 1; at >= this.firstToken && tail.length < LONGEST; at--, tail.length++) {
+      tail.ids[tail.length] = this.ids[at]!;
+      tail.names[tail.length] = this.names[at]!;
+    }
+    this.keysOf(tail, 0, this.scratch);
   }
 
   /** Keys of the contexts that end before the tail's first `skip` tokens; 0 where the text is too short. */

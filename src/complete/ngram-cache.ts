@@ -1,13 +1,14 @@
 /**
  * What came after a context, for every context of a text: the cache of a file or a project.
  * All positions that share a context are chained, the latest first, so that counts lean to
- * what is near and the text's end can be taken back: a keystroke costs its own pieces only.
+ * what is near and the text's end can be taken back: a keystroke costs its own pieces only. Its front
+ * can be shortened, too: chains end with what is oldest, so that a place there is as good as gone.
  *
  * A cache that is asked a few times only, such as that of a project for one completion, need
  * not look at the contexts of its whole text: all contexts of a place end with the piece before it, so
  * that `prepare` reads the places behind one piece when it is asked about.
  */
-import { PIECE_CONTEXT_COUNT, pieceContextKeys, type PieceShape } from './piece-contexts.js';
+import { CONTEXT_REACH, PIECE_CONTEXT_COUNT, pieceContextKeys, type PieceShape } from './piece-contexts.js';
 import { MOST_PLACES, PieceKeys } from './piece-keys.js';
 
 /** Occurrences of a context that are looked at, the latest first. */
@@ -40,6 +41,8 @@ export const createFollowers = (): Followers => ({
 export class NgramCache {
   private readonly shape: PieceShape;
   private text = new Int32Array(1024);
+  /** Where the text begins and ends in `text`: what stands before is gone. */
+  private first = 0;
   private length = 0;
   /** `[PIECE_CONTEXT_COUNT, capacity]`: the occurrence before this one with the same context, + 1; 0 for none. */
   private previous = new Int32Array(1024 * PIECE_CONTEXT_COUNT);
@@ -73,12 +76,12 @@ export class NgramCache {
 
   /** Pieces held. */
   get size(): number {
-    return this.length;
+    return this.length - this.first;
   }
 
   /** The pieces held; a view, valid until the next change. */
   get pieces(): Int32Array {
-    return this.text.subarray(0, this.length);
+    return this.text.subarray(this.first, this.length);
   }
 
   /** Another one whenever something was appended, taken back or hidden. */
@@ -116,14 +119,15 @@ export class NgramCache {
   /** The same, with the contexts of many places read at once. */
   private appendMany(pieces: ArrayLike<number>): void {
     this.growText(this.length + pieces.length);
-    const first = this.length;
+    let from = this.size;
     for (let k = 0; k < pieces.length; k++) this.text[this.length++] = pieces[k];
     const reader = (this.reader ??= new PieceKeys(this.shape));
-    for (let from = first; from < this.length; from += MOST_PLACES) {
-      const places = Int32Array.from({ length: Math.min(MOST_PLACES, this.length - from) }, (_, k) => from + k);
+    const text = this.text.subarray(this.first);
+    for (; from < this.size; from += MOST_PLACES) {
+      const places = Int32Array.from({ length: Math.min(MOST_PLACES, this.size - from) }, (_, k) => from + k);
       this.reserveSlots(places.length);
-      const keys = reader.of(this.text, this.length, places);
-      for (let k = 0; k < places.length; k++) this.chain(places[k], keys, k * PIECE_CONTEXT_COUNT);
+      const keys = reader.of(text, this.size, places);
+      for (let k = 0; k < places.length; k++) this.chain(this.first + places[k], keys, k * PIECE_CONTEXT_COUNT);
     }
   }
 
@@ -146,7 +150,7 @@ export class NgramCache {
 
   /** Chains a place to the earlier ones with the same contexts. */
   private read(at: number): void {
-    pieceContextKeys(this.shape, this.text, at, this.scratch);
+    pieceContextKeys(this.shape, this.text, at, this.scratch, this.first);
     this.chain(at, this.scratch, 0);
   }
 
@@ -172,27 +176,105 @@ export class NgramCache {
   /** Forgets everything after the first `length` pieces. */
   rewind(length: number): void {
     if (this.latestBehind !== null) throw new Error('a cache that is read on demand only grows');
-    if (length < this.length) this.changes++;
+    if (length < this.size) this.changes++;
     this.reader?.forget(length);
-    if (length < this.length / 2) {
+    if (length < this.size / 2) {
       // Writing the rest again costs less than taking so much back.
-      const kept = this.text.slice(0, length);
-      this.keys.fill(0);
-      this.heads.fill(0);
-      this.used = 0;
-      this.length = 0;
-      this.reader?.forget(0);
-      this.append(kept);
+      this.writeAnew(this.pieces.slice(0, length));
       return;
     }
-    while (this.length > length) {
+    while (this.size > length) {
       const at = --this.length;
-      pieceContextKeys(this.shape, this.text, at, this.scratch);
+      pieceContextKeys(this.shape, this.text, at, this.scratch, this.first);
       for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
         const key = this.scratch[context];
         if (key !== 0) this.heads[this.slotOf(key)] = this.previous[at * PIECE_CONTEXT_COUNT + context];
       }
     }
+  }
+
+  private writeAnew(pieces: Int32Array): void {
+    this.keys.fill(0);
+    this.heads.fill(0);
+    this.used = 0;
+    this.first = 0;
+    this.length = 0;
+    this.reader?.forget(0);
+    this.append(pieces);
+  }
+
+  /**
+   * Puts `pieces` in place of the first `count` ones, of which there are as many at least. Only contexts that reach
+   * as far are read again.
+   */
+  replaceFront(count: number, pieces: ArrayLike<number>): void {
+    if (this.latestBehind !== null) throw new Error('a cache that is read on demand only grows');
+    if (pieces.length > count) throw new RangeError(`${pieces.length} pieces in place of ${count}`);
+    this.changes++;
+    const kept = this.first + count;
+    const first = kept - pieces.length;
+    if (first > this.length / 2) {
+      this.writeAnew(Int32Array.from([...Array.from(pieces), ...this.text.subarray(kept, this.length)]));
+      return;
+    }
+    const to = Math.min(this.length, kept + CONTEXT_REACH);
+    const before = new Uint32Array((to - first) * PIECE_CONTEXT_COUNT);
+    const { scratch } = this;
+    for (let at = first; at < to; at++) {
+      pieceContextKeys(this.shape, this.text, at, scratch, this.first);
+      before.set(scratch, (at - first) * PIECE_CONTEXT_COUNT);
+    }
+    this.text.set(pieces, first);
+    this.first = first;
+    this.reader?.forget(0);
+    this.reserveSlots(to - first);
+    for (let at = first; at < to; at++) {
+      pieceContextKeys(this.shape, this.text, at, scratch, first);
+      for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
+        const old = before[(at - first) * PIECE_CONTEXT_COUNT + context];
+        if (old === scratch[context]) continue;
+        if (old !== 0) this.unchain(at, context, old);
+        if (scratch[context] !== 0) this.insert(at, context, scratch[context]);
+      }
+    }
+  }
+
+  /** Takes a place out of the chain of a key. */
+  private unchain(at: number, context: number, key: number): void {
+    const { heads, previous } = this;
+    const slot = this.slotOf(key);
+    const next = previous[at * PIECE_CONTEXT_COUNT + context];
+    let behind = heads[slot];
+    if (behind === at + 1) {
+      heads[slot] = next;
+      return;
+    }
+    for (;;) {
+      const row = (behind - 1) * PIECE_CONTEXT_COUNT + context;
+      behind = previous[row];
+      if (behind !== at + 1) continue;
+      previous[row] = next;
+      return;
+    }
+  }
+
+  /** Puts a place into the chain of a key, behind the later ones. */
+  private insert(at: number, context: number, key: number): void {
+    const { keys, heads, previous } = this;
+    const slot = this.slotOf(key);
+    if (keys[slot] === 0) {
+      keys[slot] = key;
+      this.used++;
+    }
+    let row = -1;
+    let next = heads[slot];
+    while (next > at + 1) {
+      row = (next - 1) * PIECE_CONTEXT_COUNT + context;
+      next = previous[row];
+    }
+    previous[at * PIECE_CONTEXT_COUNT + context] = next;
+    if (row < 0) heads[slot] = at + 1;
+    else previous[row] = at + 1;
   }
 
   /** Passes over a part from now on, such as the file that is being completed; an empty range ends that. */
@@ -211,10 +293,10 @@ export class NgramCache {
     if (this.keys[slot] === 0) return;
     let weight = 1;
     let sum = 0;
-    const { previous } = this;
+    const { previous, first } = this;
     for (
       let at = this.heads[slot];
-      at > 0 && out.total < MAX_OCCURRENCES;
+      at > first && out.total < MAX_OCCURRENCES;
       at = previous[(at - 1) * PIECE_CONTEXT_COUNT + context]
     ) {
       if (at > this.hiddenFrom && at <= this.hiddenTo) continue;

@@ -66,7 +66,7 @@ interface EncodedCode {
  * The text around the cursor's line as tokens, pieces and cache. What stands below comes first
  * in the cache, like another file of the project, so that what stands above counts as nearer
  * and typing changes the end alone. Carried along from keystroke to keystroke: what two texts
- * have in common at their start is kept. Moving to another line reads what stands below anew.
+ * have in common at their start is kept, and where the cursor moves down, what stands further below.
  */
 export class OpenDocument {
   readonly file: NgramCache;
@@ -76,6 +76,8 @@ export class OpenDocument {
   private readonly aroundNames = new NameIndex();
   private below = { text: '', code: NOTHING, names: new NameIndex() };
   private changes = 0;
+  /** Pieces of what stands below, with the marks around it. */
+  private belowEnd = 0;
   /** In the order of the document. */
   private literals: readonly HiddenLiteral[] = [];
   private foreign: readonly ForeignName[] | null = null;
@@ -205,12 +207,33 @@ export class OpenDocument {
     return { pieces, literals };
   }
 
+  /**
+   * Where what stands below has lost its first lines, the caches lose their first pieces. True where it has.
+   *
+   * @param front what stands below, with the marks around it
+   */
+  private shortenBelow(front: Uint16Array): boolean {
+    const before = this.file.pieces.subarray(0, this.belowEnd);
+    if (front.length >= before.length) return false;
+    let common = 0;
+    const [last, lastBefore] = [front.length - 1, before.length - 1];
+    while (common < front.length && front[last - common] === before[lastBefore - common]) common++;
+    while (common > 0 && this.shape.startsToken[front[front.length - common]] === 0) common--;
+    if (common < WORTH_KEEPING || common < front.length / 2) return false;
+    for (const cache of [this.file, this.analogy]) {
+      cache.replaceFront(before.length - common, front.subarray(0, front.length - common));
+    }
+    return true;
+  }
+
   private replace(below: EncodedCode, above: EncodedCode): void {
     const all = [PIECE.file, ...below.pieces];
     if (below.pieces.length > 0) all.push(PIECE.file);
     const shift = all.length;
     for (const piece of above.pieces) all.push(piece);
     const pieces = cachePieces(this.shape, all);
+    const isShorter = this.shortenBelow(pieces.subarray(0, shift));
+    this.belowEnd = shift;
     const before = this.file.pieces;
     const most = Math.min(before.length, pieces.length);
     let common = 0;
@@ -222,13 +245,14 @@ export class OpenDocument {
     const literals: HiddenLiteral[] = [];
     const add = (at: number, text: string): void => {
       // What stands before it decides its keys: most of them are known.
-      const known = this.literals[literals.length];
+      const known = isShorter ? undefined : this.literals[literals.length];
       const keys = at <= common && known?.at === at ? known.keys : this.literalKeys(pieces, at);
       literals.push({ at, text, keys });
     };
     for (const { at, text } of below.literals) add(1 + at, text);
     for (const { at, text } of above.literals) add(shift + at, text);
-    const isSame = common === before.length && common === pieces.length && literals.length === this.literals.length &&
+    const isSame = !isShorter && common === before.length && common === pieces.length &&
+      literals.length === this.literals.length &&
       literals.every(({ at, text }, k) => at === this.literals[k]!.at && text === this.literals[k]!.text);
     if (isSame) return;
     this.changes++;
@@ -237,6 +261,9 @@ export class OpenDocument {
     this.foreign = null;
   }
 }
+
+/** Pieces that a text below has in common with the one before, at least: with fewer it is read anew. */
+const WORTH_KEEPING = 64;
 
 /**
  * Tokens as the cursor's line shows them: what is put at the margin of an empty line stands outside all blocks, and a

@@ -67,6 +67,8 @@ export const CORPUS_PARENTS: readonly number[] = [-1, 0, 1, 2, 3, 0, 0];
 
 /** Pieces looked back at, at most: further away an opening bracket is not found. */
 const FARTHEST = 80;
+/** What stands further before a place has no part in its keys. */
+export const CONTEXT_REACH = FARTHEST;
 const HASH_START = 0x2545f491;
 
 /** What is looked for on the way back to the call that the cursor is in. */
@@ -94,9 +96,11 @@ const finish = (hash: number, context: number): number => {
 
 /**
  * The keys of all contexts that end before `pieces[end]`; 0 where there is none. `out` has
- * PIECE_CONTEXT_COUNT places.
+ * PIECE_CONTEXT_COUNT places. The text begins with `pieces[begin]`.
  */
-export function pieceContextKeys(shape: PieceShape, pieces: ArrayLike<number>, end: number, out: Uint32Array): void {
+export function pieceContextKeys(
+  shape: PieceShape, pieces: ArrayLike<number>, end: number, out: Uint32Array, begin = 0,
+): void {
   out.fill(0);
   let hash = HASH_START;
   let full = HASH_START;
@@ -116,7 +120,7 @@ export function pieceContextKeys(shape: PieceShape, pieces: ArrayLike<number>, e
   /** Line ends passed; the line so far and then the first tokens of lines. */
   let lines = 0;
   let skeleton = HASH_START;
-  for (let at = end - 1; at >= 0 && end - at <= FARTHEST; at--) {
+  for (let at = end - 1; at >= begin && end - at <= FARTHEST; at--) {
     const piece = pieces[at];
     if (shape.lineEnd[piece] === 1) {
       if (lines > 0) skeleton = mix(skeleton, lineStart);

@@ -84,6 +84,36 @@ describe('AnalogyCache', () => {
       expect(suggested(twice, [...text, ...asked])).toEqual(suggested(once, [...text, ...asked]));
     }), { numRuns: 300 });
   });
+
+  it('is with another front as if it had always had that one', () => {
+    // Whole tokens, of one piece and of several.
+    const tokens = fc.array(fc.constantFrom([PIECE.line], ...piecesOf('( ) = .').map((piece) => [piece]), ...['a', 'b', 'alpha', 'self'].map(
+      (name) => [...tinyVocabulary.encodeName(name)],
+    )), { maxLength: 60, size: 'max' });
+    const step = fc.record({ gone: fc.nat({ max: 70 }), front: tokens, back: fc.nat({ max: 30 }), more: tokens });
+    fc.assert(fc.property(fc.array(tokens, { minLength: 3, maxLength: 5, size: 'max' }), fc.array(step, { maxLength: 4, size: 'max' }), (parts, steps) => {
+      let held = parts.flat();
+      const changed = new AnalogyCache(shape);
+      changed.append(held.flat());
+      for (const { gone, front, back, more } of steps) {
+        const before = held.slice(0, Math.min(gone, held.length - 1));
+        if (held.length > 0 && front.flat().length <= before.flat().length) {
+          changed.replaceFront(before.flat().length, front.flat());
+          held = [...front, ...held.slice(before.length)];
+        }
+        const kept = held.slice(0, Math.max(0, held.length - back));
+        changed.rewind(kept.flat().length);
+        changed.append(more.flat());
+        held = [...kept, ...more];
+        const fresh = new AnalogyCache(shape);
+        fresh.append(held.flat());
+        for (let end = Math.max(0, held.length - 12); end <= held.length; end++) {
+          const asked = held.slice(0, end).flat();
+          expect(suggested(changed, asked)).toEqual(suggested(fresh, asked));
+        }
+      }
+    }), { numRuns: 80 });
+  });
 });
 
 function fill(text: string): AnalogyCache {

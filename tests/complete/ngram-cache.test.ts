@@ -109,6 +109,37 @@ describe('NgramCache', () => {
     }));
   });
 
+  it('is with another front as if it had always had that one', () => {
+    const step = fc.record({ count: fc.nat({ max: 90 }), front: pieces, back: fc.nat({ max: 30 }), more: pieces });
+    fc.assert(fc.property(fc.array(pieces, { minLength: 6, maxLength: 9, size: 'max' }), fc.array(step, { maxLength: 4, size: 'max' }), (parts, steps) => {
+      let held = parts.flat();
+      const changed = new NgramCache(shape);
+      changed.append(held);
+      for (const { count, front, back, more } of steps) {
+        const [gone, put] = [Math.min(count, held.length), front.slice(0, Math.min(count, held.length))];
+        changed.replaceFront(gone, put);
+        held = [...put, ...held.slice(gone)];
+        held = [...held.slice(0, Math.max(0, held.length - back)), ...more];
+        changed.rewind(held.length - more.length);
+        changed.append(more);
+        const fresh = new NgramCache(shape);
+        fresh.append(held);
+        expect([...changed.pieces]).toEqual(held);
+        for (let end = Math.max(0, held.length - 40); end <= held.length; end++) {
+          for (let context = 0; context < PIECE_CONTEXT_COUNT; context++) {
+            expect(lookUpEnd(changed, held.slice(0, end), context)).toEqual(lookUpEnd(fresh, held.slice(0, end), context));
+          }
+        }
+      }
+    }), { numRuns: 60 });
+  });
+
+  it('takes no front that is longer', () => {
+    const cache = new NgramCache(shape);
+    cache.append([PIECE.line, ...self]);
+    expect(() => cache.replaceFront(1, [PIECE.line, PIECE.line])).toThrow(RangeError);
+  });
+
   it('gives shares that sum to 1 and lean to what came last', () => {
     const [a] = tinyVocabulary.encodeName('a');
     const [b] = tinyVocabulary.encodeName('b');
