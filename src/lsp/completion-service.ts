@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { practise } from '../complete/practise.js';
 import { typedThrough, type Answered } from '../complete/typed-through.js';
 import { projectTexts } from '../corpus/project-texts.js';
 import { projectRoot } from '../learn/project-files.js';
@@ -8,6 +9,7 @@ import { remembered, stampOf } from '../library/project-layout.js';
 import { createSettingsFinder } from '../options/project-settings.js';
 import { createProfileFinder } from '../profile/index.js';
 import { lookAt } from '../shared/look-at-path.js';
+import type { Abortable } from '../shared/abortable.js';
 import type { NamedSource } from '../shared/named-source.js';
 import type { CompletionAnswer, CompletionJob } from './completion-jobs.js';
 import type { JobCourse } from './lsp-thread.js';
@@ -37,6 +39,12 @@ export class CompletionService {
   async warmUp(): Promise<void> {
     const completer = await createCompleter({ profilePath: null });
     await completer.complete({ text: 'import os\n\nos.', offset: 14 });
+  }
+
+  /** Types a text of its own until somebody asks. */
+  async practise(signal: Abortable): Promise<void> {
+    const completer = await createCompleter({ profilePath: null });
+    await practise((request) => completer.complete(request), signal);
   }
 
   /** @throws NnfmtError for settings and profiles that cannot be used */

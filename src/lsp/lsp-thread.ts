@@ -10,6 +10,8 @@ export type ThreadKind = 'layout' | 'completion' | 'learning';
 interface ThreadService {
   /** Does what the first job would have to wait for. */
   warmUp(): Promise<void>;
+  /** Makes the first answers quick, as long as nobody has asked for one. */
+  practise?(signal: Abortable): Promise<void>;
   answer(job: never, course: JobCourse): Promise<unknown>;
 }
 
@@ -32,9 +34,11 @@ if (port === null) throw new Error('this module runs in a worker thread only');
 console.log = console.info = console.debug = console.error;
 
 const signals = new Map<number, { aborted: boolean }>();
+const practice = { aborted: false };
 const ready = services[(workerData as { readonly kind: ThreadKind }).kind]().then(async (service) => {
   // Where something is missing, each job says so by itself.
   await service.warmUp().catch(() => undefined);
+  if (!practice.aborted) void service.practise?.(practice).catch(() => undefined);
   return service;
 });
 
@@ -48,6 +52,7 @@ port.on('message', (task: ThreadTask<never>) => {
 });
 
 async function work(id: number, job: never): Promise<void> {
+  practice.aborted = true;
   const signal = { aborted: false };
   signals.set(id, signal);
   const reply = (message: ThreadReply<unknown>): void => port!.postMessage(message);

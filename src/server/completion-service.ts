@@ -3,6 +3,7 @@ import {
   Completer, generateCharacters, generatePieces, loadCharHead, loadCompletionEngine, loadHead, ProjectContext,
   type CompletionEngine, type Suggestion,
 } from '../complete/index.js';
+import { practise } from '../complete/practise.js';
 import { typedThrough, type Answered } from '../complete/typed-through.js';
 import { projectTexts } from '../corpus/project-texts.js';
 import { BadOptionError, ModelFileError } from '../errors.js';
@@ -72,6 +73,12 @@ export class CompletionService {
   async warmUp(): Promise<void> {
     const engine = (this.engine ??= loadCompletionEngine());
     await new Completer(engine).complete({ text: 'import os\n\nos.', offset: 14 });
+  }
+
+  /** Types a text of its own until somebody asks. */
+  async practise(signal: Abortable): Promise<void> {
+    const completer = new Completer((this.engine ??= loadCompletionEngine()));
+    await practise((request) => completer.complete(request), signal);
   }
 
   /** @throws NnfmtError for settings, profiles and models that cannot be used */

@@ -31,6 +31,8 @@ const IDLE_MS = 5_000;
 const MOST_CONNECTIONS = 1024;
 /** Learning may take so many times as long as another request. */
 const LEARNING_FACTOR = 30;
+/** From its start, what completion needs is loaded so late, if nobody has asked before. */
+const COMPLETION_AFTER_MS = 1000;
 
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin',
@@ -85,10 +87,13 @@ export async function startServer(options: ServerOptions, logger: FastifyBaseLog
   tell(app, metrics);
   await app.listen({ host: options.host, port: options.port });
   services.text.warmUp();
+  // Layout comes first; whoever types later finds all of it loaded and run.
+  const later = setTimeout(() => services.completion.warmUp(), COMPLETION_AFTER_MS).unref();
   const { port } = app.server.address() as { readonly port: number };
   return {
     address: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     async close(graceSeconds) {
+      clearTimeout(later);
       const timer = setTimeout(() => app.server.closeAllConnections(), 1000 * graceSeconds);
       await app.close();
       clearTimeout(timer);

@@ -24,6 +24,8 @@ export interface JobCourse {
 interface ThreadService {
   /** Does what the first job would have to wait for. */
   warmUp(): Promise<void>;
+  /** Makes the first answers quick, as long as nobody has asked for one. */
+  practise?(signal: Abortable): Promise<void>;
   answer(job: never, course: JobCourse): Promise<unknown>;
 }
 
@@ -43,11 +45,13 @@ if (port === null) throw new Error('this module runs in a worker thread only');
 console.log = console.info = console.debug = console.error;
 
 const signals = new Map<number, { aborted: boolean }>();
+const practice = { aborted: false };
 const setup = workerData as ThreadSetup;
 const ready = services[setup.kind](setup).then(async (service) => {
   // Where something is missing, each job says so by itself.
   await service.warmUp().catch(() => undefined);
   port.postMessage({ isReady: true } satisfies ThreadReply<unknown>);
+  if (!practice.aborted) void service.practise?.(practice).catch(() => undefined);
   return service;
 });
 /** Threads share the count, so that one of many goes a little early at worst. */
@@ -65,6 +69,7 @@ port.on('message', (task: ThreadTask<never>) => {
 });
 
 async function work(id: number, job: never): Promise<void> {
+  practice.aborted = true;
   const signal = { aborted: false };
   signals.set(id, signal);
   const reply = (message: ThreadReply<unknown>): void => port!.postMessage(message);
