@@ -1,6 +1,7 @@
 import { MOST_ROWS, type GapRows } from '../model/gap-rows.js';
-import { CLASS_COUNT } from '../model/layout-classes.js';
+import { COLUMNS } from '../model/layout-classes.js';
 import { checkTime } from '../shared/budget.js';
+import { askNetwork } from './ask-network.js';
 import type { GapPredictor } from './format-policy.js';
 import type { RememberedRows } from './remembered-rows.js';
 
@@ -11,18 +12,18 @@ export interface KnownRows {
   readonly classOf: Uint8Array;
 }
 
-/** Describes all gaps and asks for their probabilities; `out` is `[gaps, classes]`. */
+/** Describes all gaps and asks for their probabilities; `out` is `[gaps, COLUMNS]`. */
 export function askAllGaps(
   rows: GapRows, predictor: GapPredictor, out: Float32Array, known: KnownRows | null = null,
 ): void {
-  const count = out.length / CLASS_COUNT;
+  const count = out.length / COLUMNS;
   const all = Int32Array.from({ length: count }, (_, i) => i);
   for (let from = 0; from < count; from += MOST_ROWS) {
     checkTime();
     const size = Math.min(MOST_ROWS, count - from);
     const batch = rows.describe(all, from, size);
     if (known !== null) known.remembered.ask(predictor, batch, out, { ...known, gaps: all, from });
-    else predictor.probabilities(batch, out.subarray(from * CLASS_COUNT, (from + size) * CLASS_COUNT));
+    else askNetwork(predictor, batch, out.subarray(from * COLUMNS, (from + size) * COLUMNS));
   }
 }
 
@@ -34,7 +35,7 @@ export function askGaps(
   out: Float32Array,
   known: KnownRows | null = null,
 ): void {
-  const answers = new Float32Array(Math.min(MOST_ROWS, gaps.length) * CLASS_COUNT);
+  const answers = new Float32Array(Math.min(MOST_ROWS, gaps.length) * COLUMNS);
   for (let from = 0; from < gaps.length; from += MOST_ROWS) {
     checkTime();
     const size = Math.min(MOST_ROWS, gaps.length - from);
@@ -43,9 +44,9 @@ export function askGaps(
       known.remembered.ask(predictor, batch, out, { ...known, gaps, from });
       continue;
     }
-    predictor.probabilities(batch, answers);
+    askNetwork(predictor, batch, answers);
     for (let row = 0; row < size; row++) {
-      out.set(answers.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT), gaps[from + row] * CLASS_COUNT);
+      out.set(answers.subarray(row * COLUMNS, (row + 1) * COLUMNS), gaps[from + row] * COLUMNS);
     }
   }
 }

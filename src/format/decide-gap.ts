@@ -13,7 +13,7 @@ import type { Pins } from './pins.js';
 /** What the model's choices in a file are measured by. */
 export interface Choices {
   readonly context: SourceContext;
-  /** `[gaps, classes]`. */
+  /** `[gaps, COLUMNS]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;
   /** How damaged the file looks, in [0, 1]. */

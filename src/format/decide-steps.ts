@@ -1,5 +1,5 @@
 import { resolveIndents, type BlockIndents, type FileUnits } from '../model/block-indents.js';
-import { BLOCK_CLASSES, CLASS_COUNT } from '../model/layout-classes.js';
+import { BLOCK_CLASSES, COLUMNS, COLUMN_OF_CLASS } from '../model/layout-classes.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { EditJudge } from './certainty/edit-judge.js';
@@ -76,6 +76,6 @@ function decideSteps(
 /** What the network gives to the classes by which a block takes the file's unit. */
 export function unitMass(probabilities: Float32Array, gap: number): number {
   let mass = 0;
-  for (const index of BLOCK_CLASSES) mass += probabilities[gap * CLASS_COUNT + index];
+  for (const index of BLOCK_CLASSES) mass += probabilities[gap * COLUMNS + COLUMN_OF_CLASS[index]];
   return mass;
 }

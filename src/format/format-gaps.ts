@@ -48,7 +48,7 @@ export interface DecidedGap {
   readonly holdsTail: boolean;
   /** Stands before the gap, with the layout chosen so far. */
   readonly walker: LayoutWalker;
-  /** `[gaps, classes]` for the whole file. */
+  /** `[gaps, COLUMNS]` for the whole file. */
   readonly probabilities: Float32Array;
   readonly observed: ObservedLayout;
 }

@@ -31,4 +31,4 @@ export interface FormatPolicy {
 export const presumedUnit = ({ unit, assumed }: FormatPolicy): string | null => unit ?? assumed?.unit ?? null;
 
 /** All that formatting asks of a network. */
-export type GapPredictor = Pick<Predictor, 'probabilities'>;
+export type GapPredictor = Pick<Predictor, 'probabilities'> & Partial<Pick<Predictor, 'folded'>>;

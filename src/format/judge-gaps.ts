@@ -1,9 +1,10 @@
 import {
-  BLOCK_CLASSES, CLASSES_OF_ROLE, CLASS_COUNT, KEEP, LAYOUT_CLASSES, type LayoutClassName,
+  CLASSES_OF_ROLE, COLUMNS, COLUMN_OF_CLASS, KEEP, LAYOUT_CLASSES, type LayoutClassName,
 } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
 import type { WeighedChange } from './decide-gap.js';
+import { unitMass } from './decide-steps.js';
 import type { EditClass } from './edit-classes.js';
 import { formatGaps, type DecidedGap } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
@@ -81,7 +82,7 @@ export function listAlternatives(context: SourceContext, input: string, visit: D
   const role = context.structured.structure.role[gap] as GapRole;
   const byText = new Map<string, { index: number; probability: number }[]>();
   for (const index of CLASSES_OF_ROLE[role]) {
-    const probability = probabilities[gap * CLASS_COUNT + index];
+    const probability = probabilities[gap * COLUMNS + COLUMN_OF_CLASS[index]];
     if (probability < LEAST_PROBABILITY) continue;
     const rendered = index === KEEP ? kept : walker.render(gap, index);
     if (rendered === null) continue;
@@ -111,8 +112,7 @@ function stepCertainty(context: SourceContext, { gap, probabilities, observed }:
   for (let node = structure.blockNode[code]; node > 0; node = source.tree.parent[node]) {
     const k = blockAt.get(node);
     if (k === undefined || observed.steps[k] === null || observed.steps[k] === observed.unit) continue;
-    let toUnit = 0;
-    for (const index of BLOCK_CLASSES) toUnit += probabilities[context.blocks[k].gap * CLASS_COUNT + index];
+    const toUnit = unitMass(probabilities, context.blocks[k].gap);
     if (toUnit > 0) least = Math.min(least, toUnit);
   }
   return least;

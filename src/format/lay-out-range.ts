@@ -1,6 +1,6 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { gapRows } from '../model/gap-rows.js';
-import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
+import { COLUMNS, KEEP, NONE, SPACE, TWO_SPACES } from '../model/layout-classes.js';
 import type { SourceContext } from '../model/source-context.js';
 import { lfOffset, overRawText, withStructure, type TokenizedSource, type Tokenizer } from '../tokenize/index.js';
 import { countedLayout } from './counted-layout.js';
@@ -64,7 +64,7 @@ function decideGaps(
   const { observed, counts } = countedLayout(context, gaps, presumedUnit(policy));
   const evidence = { file: counts, project: policy.project, assumedLimit: policy.assumed?.limit ?? null };
   const rows = gapRows({ context, layout: observed, evidence });
-  const probabilities = new Float32Array(gaps.length * CLASS_COUNT);
+  const probabilities = new Float32Array(gaps.length * COLUMNS);
   askGaps(rows, policy.predictor, inside, probabilities);
   const { role } = context.structured.structure;
   return inside.map((gap) =>

@@ -1,4 +1,4 @@
-import { CLASSES_OF_ROLE, CLASS_COUNT, KEEP, NONE, SPACE } from '../model/layout-classes.js';
+import { CLASSES_OF_ROLE, COLUMNS, COLUMN_OF_CLASS, KEEP, NONE, SPACE } from '../model/layout-classes.js';
 import type { LayoutWalker } from '../model/layout-walker.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { GapRole } from '../tokenize/index.js';
@@ -23,18 +23,18 @@ const LEAST_PROBABILITY = 0.004;
  * The likeliest text, with probabilities summed over classes that render alike, and its share against the input's.
  *
  * @param walker stands before the gap
- * @param probabilities `[gaps, classes]` for the whole file
+ * @param probabilities `[gaps, COLUMNS]` for the whole file
  */
 export function mostProbableText(
   walker: LayoutWalker, probabilities: Float32Array, { gap, role, kept, holdsTail = false, among }: AskedGap,
 ): { text: string; share: number } {
-  const at = gap * CLASS_COUNT;
+  const at = gap * COLUMNS;
   const texts: string[] = [];
   const sums: number[] = [];
   const classes = among ?? CLASSES_OF_ROLE[role];
   for (let c = 0; c < classes.length; c++) {
     const candidate = classes[c];
-    const probability = probabilities[at + candidate];
+    const probability = probabilities[at + COLUMN_OF_CLASS[candidate]];
     if (probability < LEAST_PROBABILITY && candidate !== KEEP) continue;
     const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
     if (rendered === null) continue;
@@ -70,18 +70,18 @@ const LEAST_MASS = 1e-5;
  * The likeliest text but the one that stands for leaving the gap as it is, however likely that is; null without one.
  *
  * @param walker stands before the gap
- * @param probabilities `[gaps, classes]` for the whole file
+ * @param probabilities `[gaps, COLUMNS]` for the whole file
  */
 export function likeliestChange(
   walker: LayoutWalker, probabilities: Float32Array, { gap, role, kept, holdsTail = false }: AskedGap,
 ): LikeliestChange | null {
-  const at = gap * CLASS_COUNT;
+  const at = gap * COLUMNS;
   const found: { text: string; classIndex: number; mass: number; most: number }[] = [];
   let stay = 0;
   const classes = CLASSES_OF_ROLE[role];
   for (let c = 0; c < classes.length; c++) {
     const candidate = classes[c];
-    const mass = probabilities[at + candidate];
+    const mass = probabilities[at + COLUMN_OF_CLASS[candidate]];
     if (mass < LEAST_MASS) continue;
     const rendered = candidate === KEEP ? kept : walker.render(gap, candidate);
     if (rendered === null) continue;
@@ -106,15 +106,15 @@ export function likeliestChange(
  * of the class that renders it.
  */
 export function staysAsItIs(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   const own = observed.classOf[i];
-  return (own === KEEP ? 0 : probabilities[at + own]) + probabilities[at + KEEP] > 0.51;
+  return (own === KEEP ? 0 : probabilities[at + COLUMN_OF_CLASS[own]]) + probabilities[at + KEEP] > 0.51;
 }
 
 /** True for a gap of no or one space that has most of the probability: no other text can win there. */
 export function staysInline(observed: ObservedLayout, probabilities: Float32Array, i: number): boolean {
   const text = observed.gaps[i];
   if (text !== '' && text !== ' ') return false;
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   return probabilities[at + (text === '' ? NONE : SPACE)] + probabilities[at + KEEP] > 0.51;
 }

@@ -1,6 +1,6 @@
 import { gapRows } from '../model/gap-rows.js';
 import {
-  CLASSES_OF_ROLE, CLASS_COUNT, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED,
+  CLASSES_OF_ROLE, COLUMNS, COLUMN_OF_CLASS, DECISIONS, NONE, SPACE, TWO_SPACES, UNDECIDED,
 } from '../model/layout-classes.js';
 import { decisionAt, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -11,7 +11,7 @@ import { askAllGaps, askGaps } from './ask-gaps.js';
 import type { RememberedRows } from './remembered-rows.js';
 
 /**
- * `[gaps, classes]` probabilities for all gaps of a layout. The first round knows nothing but
+ * `[gaps, COLUMNS]` probabilities for all gaps of a layout. The first round knows nothing but
  * the input; each later one tells the gaps that were left in doubt what their neighbours have
  * settled on, surest first, so that the breaks of one list come out of one mind.
  *
@@ -23,7 +23,7 @@ export function predictGaps(
 ): Float32Array {
   const evidence = { file: counts, project: policy.project, assumedLimit: policy.assumed?.limit ?? null };
   const count = context.structured.source.tokenCount + 1;
-  const out = new Float32Array(count * CLASS_COUNT);
+  const out = new Float32Array(count * COLUMNS);
   const decisions = new Uint8Array(count).fill(UNDECIDED);
   const rows = gapRows({ context, layout: observed, evidence, decisions });
   const known = remembered === null ? null : { remembered, classOf: observed.classOf };
@@ -72,19 +72,19 @@ function likeliestDecision(
   role: GapRole,
   masses: Float32Array,
 ): number {
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   // Most gaps are sure to stay what they are.
   const current = observed.classOf[i];
-  if (probabilities[at + current] >= DOUBTFUL) {
+  if (probabilities[at + COLUMN_OF_CLASS[current]] >= DOUBTFUL) {
     const decision = decisionAt(observed, current, i);
-    masses[decision] = probabilities[at + current];
+    masses[decision] = probabilities[at + COLUMN_OF_CLASS[current]];
     return decision;
   }
   masses.fill(0);
   const classes = CLASSES_OF_ROLE[role];
   for (let c = 0; c < classes.length; c++) {
     const k = classes[c];
-    const probability = probabilities[at + k];
+    const probability = probabilities[at + COLUMN_OF_CLASS[k]];
     if (probability > 0) masses[decisionAt(observed, k, i)] += probability;
   }
   let best = 0;
@@ -110,7 +110,7 @@ export function spacingShare(
     if (role !== GapRole.Line && role !== GapRole.Bracket) continue;
     if (observed.lineBreaks[i] > 0) continue;
     compared++;
-    const at = i * CLASS_COUNT;
+    const at = i * COLUMNS;
     const spaces = Math.max(probabilities[at + NONE], probabilities[at + SPACE], probabilities[at + TWO_SPACES]);
     if (spaces < 0.5) continue;
     const best = probabilities[at + NONE] === spaces ? NONE : probabilities[at + SPACE] === spaces ? SPACE : TWO_SPACES;

@@ -1,5 +1,6 @@
 import type { FeatureBatch } from '../model/feature-batch.js';
-import { CLASS_COUNT, KEEP } from '../model/layout-classes.js';
+import { CLASS_COUNT, COLUMNS, COLUMN_OF_CLASS, KEEP } from '../model/layout-classes.js';
+import { askNetwork } from './ask-network.js';
 import type { GapPredictor } from './format-policy.js';
 
 /** Rows that are remembered at most: about 10 MB. */
@@ -18,7 +19,7 @@ const FIRST_ROOM = 1024;
  * differ, for each says something of the file as a whole: nothing is remembered of it then.
  */
 export class RememberedRows {
-  /** `[rows, slots]`, `[rows, numbers]` as bits, `[rows, classes]`, `[rows, classes]`. */
+  /** `[rows, slots]`, `[rows, numbers]` as bits, `[rows, classes]`, `[rows, COLUMNS]`. */
   private slots = new Int16Array();
   private numbers = new Int32Array();
   private legal = new Uint8Array();
@@ -52,7 +53,7 @@ export class RememberedRows {
    * Probabilities of described gaps, by what is remembered or by the network.
    *
    * @param batch gaps `from` and behind of the list, whose numbers ascend; it is used up
-   * @param out `[gaps, classes]` for the whole file, of which the rows of these gaps are filled in
+   * @param out `[gaps, COLUMNS]` for the whole file, of which the rows of these gaps are filled in
    * @param asked.classOf per gap: the class that it has
    */
   ask(predictor: GapPredictor, batch: FeatureBatch, out: Float32Array, asked: {
@@ -71,7 +72,7 @@ export class RememberedRows {
       this.predictor = predictor;
     }
     const { size } = batch;
-    const places = (this.places[round] ??= new Int32Array(out.length / CLASS_COUNT).fill(-1));
+    const places = (this.places[round] ??= new Int32Array(out.length / COLUMNS).fill(-1));
     const unknown: number[] = [];
     const rows = bitsOf(batch);
     for (let row = 0; row < size; row++) {
@@ -89,8 +90,8 @@ export class RememberedRows {
     // Gaps that follow one another, as most do, are answered in place.
     const isRun = last - first === unknown.length - 1;
     const answers = isRun
-      ? out.subarray(first * CLASS_COUNT, (last + 1) * CLASS_COUNT) : new Float32Array(unknown.length * CLASS_COUNT);
-    predictor.probabilities(unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
+      ? out.subarray(first * COLUMNS, (last + 1) * COLUMNS) : new Float32Array(unknown.length * COLUMNS);
+    askNetwork(predictor, unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
     if (!isRun) for (let k = 0; k < unknown.length; k++) copyAnswer(answers, k, out, unknown[k]);
     if (round === 0) this.countChanges(unknown, out, classOf, from + size);
     if (!this.areFew) return;
@@ -106,9 +107,9 @@ export class RememberedRows {
   /** @param seen gaps that the pass has asked about so far */
   private countChanges(gaps: readonly number[], out: Float32Array, classOf: Uint8Array, seen: number): void {
     for (const gap of gaps) {
-      const at = gap * CLASS_COUNT;
+      const at = gap * COLUMNS;
       const own = classOf[gap];
-      if (out[at + KEEP] + (own === KEEP ? 0 : out[at + own]) < 0.5) this.changes++;
+      if (out[at + KEEP] + (own === KEEP ? 0 : out[at + COLUMN_OF_CLASS[own]]) < 0.5) this.changes++;
     }
     this.areFew &&= this.changes <= FEW_CHANGES * seen;
   }
@@ -135,7 +136,7 @@ export class RememberedRows {
     this.slots.set(slots.subarray(first * slotCount, last * slotCount), place * slotCount);
     this.numbers.set(numbers.subarray(first * numberCount, last * numberCount), place * numberCount);
     this.legal.set(legal.subarray(first * CLASS_COUNT, last * CLASS_COUNT), place * CLASS_COUNT);
-    this.answers.set(answers.subarray(first * CLASS_COUNT, last * CLASS_COUNT), place * CLASS_COUNT);
+    this.answers.set(answers.subarray(first * COLUMNS, last * COLUMNS), place * COLUMNS);
   }
 
   private placeFor(places: Int32Array, gap: number, rows: RowBits): number {
@@ -153,7 +154,7 @@ export class RememberedRows {
       this.slots = new Int16Array(this.room * slotCount);
       this.numbers = new Int32Array(this.room * numberCount);
       this.legal = new Uint8Array(this.room * CLASS_COUNT);
-      this.answers = new Float32Array(this.room * CLASS_COUNT);
+      this.answers = new Float32Array(this.room * COLUMNS);
       if (this.used > 0) {
         this.slots.set(slots);
         this.numbers.set(numbers);
@@ -181,8 +182,8 @@ const bitsOf = ({ size, slots, numbers, legal }: FeatureBatch): RowBits => ({
 
 /** An answer is short: a view of it would take longer than it. */
 function copyAnswer(answers: Float32Array, row: number, out: Float32Array, gap: number): void {
-  const [from, to] = [row * CLASS_COUNT, gap * CLASS_COUNT];
-  for (let k = 0; k < CLASS_COUNT; k++) out[to + k] = answers[from + k];
+  const [from, to] = [row * COLUMNS, gap * COLUMNS];
+  for (let k = 0; k < COLUMNS; k++) out[to + k] = answers[from + k];
 }
 
 function moveRow({ size, slots, numbers, legal }: FeatureBatch, from: number, to: number): void {

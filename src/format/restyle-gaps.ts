@@ -4,7 +4,7 @@ import type { StyleEvidence } from '../model/features.js';
 import { gapRows } from '../model/gap-rows.js';
 import { mayHoldBlankLines } from '../model/features/buckets.js';
 import {
-  CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
+  CLASSES_OF_ROLE, CLASS_ROWS, COLUMNS, COLUMN_OF_CLASS, KEEP, NONE, SPACE, TWO_SPACES, breaks, layoutClass,
 } from '../model/layout-classes.js';
 import { visualColumns, visualWidth } from '../model/layout-widths.js';
 import { LayoutWalker } from '../model/layout-walker.js';
@@ -134,7 +134,7 @@ class RestylePass {
     this.newWalker = () => new LayoutWalker(
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
     );
-    this.probabilities = new Float32Array((source.tokenCount + 1) * CLASS_COUNT);
+    this.probabilities = new Float32Array((source.tokenCount + 1) * COLUMNS);
     this.choice = Int16Array.from(gaps, (_, i) =>
       (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
     this.assumed = this.walk(null);
@@ -157,7 +157,7 @@ class RestylePass {
     this.ask(all);
     for (const i of all) {
       if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
-      const at = i * CLASS_COUNT;
+      const at = i * COLUMNS;
       const [none, space, two] = [NONE, SPACE, TWO_SPACES].map((k) => this.probabilities[at + k]);
       this.choice[i] = two > space && two > none
         ? TWO_SPACES
@@ -260,7 +260,7 @@ class RestylePass {
       let chosen = 0;
       let stays = 0;
       for (const k of CLASSES_OF_ROLE[role]) {
-        const mass = this.probabilities[gap * CLASS_COUNT + k];
+        const mass = this.probabilities[gap * COLUMNS + COLUMN_OF_CLASS[k]];
         if (mass < LEAST_PROBABILITY) continue;
         const rendered = walker.render(gap, k);
         if (rendered === text) chosen += mass;
@@ -273,7 +273,9 @@ class RestylePass {
 
   private chanceOfBreak(gap: number): number {
     let sum = 0;
-    for (let k = 0; k < CLASS_COUNT; k++) if (breaks(k)) sum += this.probabilities[gap * CLASS_COUNT + k];
+    for (const k of CLASSES_OF_ROLE[this.context.structured.structure.role[gap]]) {
+      if (breaks(k)) sum += this.probabilities[gap * COLUMNS + COLUMN_OF_CLASS[k]];
+    }
     return sum;
   }
 
@@ -349,18 +351,18 @@ class RestylePass {
    * are the author's unless the network is sure.
    */
   private likeliest(walker: LayoutWalker, i: number, role: GapRole): number {
-    const at = i * CLASS_COUNT;
+    const at = i * COLUMNS;
     const sums = new Map<string, { sum: number; best: number }>();
     let top: { sum: number; best: number } | null = null;
     for (const candidate of CLASSES_OF_ROLE[role]) {
-      const probability = this.probabilities[at + candidate];
+      const probability = this.probabilities[at + COLUMN_OF_CLASS[candidate]];
       if (probability < (this.forced[i] === 0 ? LEAST_PROBABILITY : 0)) continue;
       const text = walker.render(i, candidate);
       if (text === null || (this.forced[i] !== 0 && (this.forced[i] === 1) !== text.includes('\n'))) continue;
       const known = sums.get(text);
       const entry = known ?? { sum: 0, best: candidate };
       if (known === undefined) sums.set(text, entry);
-      else if (probability > this.probabilities[at + entry.best]) entry.best = candidate;
+      else if (probability > this.probabilities[at + COLUMN_OF_CLASS[entry.best]]) entry.best = candidate;
       entry.sum += probability;
       if (top === null || entry.sum > top.sum) top = entry;
     }

@@ -288,6 +288,26 @@ export const CLASS_ROWS: readonly LayoutClassRow[] = ROWS;
 export const LAYOUT_CLASSES: readonly LayoutClassName[] = ROWS.map(({ name }) => name);
 export const CLASS_COUNT = ROWS.length;
 
+/**
+ * Column that a class takes in a gap's row of probabilities. The classes that say the same in every role, up to `keep`,
+ * have columns of their own; of the others, those that no role has both of share them.
+ */
+export const COLUMN_OF_CLASS = columnsOf(CLASS_ROWS);
+/** Numbers of such a row: about half as many as there are classes. */
+export const COLUMNS = Math.max(...COLUMN_OF_CLASS) + 1;
+
+function columnsOf(rows: readonly LayoutClassRow[]): Uint8Array {
+  const own = rows.findIndex(({ name }) => name === 'keep') + 1;
+  /** Per role: the first column behind those of its classes. */
+  const free = new Uint8Array(GAP_ROLE_COUNT).fill(own);
+  return Uint8Array.from(rows, ({ roles }, k) => {
+    if (k < own) return k;
+    const column = roles.reduce((most, role) => Math.max(most, free[role]), own);
+    for (const role of roles) free[role] = column + 1;
+    return column;
+  });
+}
+
 const indexByName = new Map<string, number>(LAYOUT_CLASSES.map((name, index) => [name, index]));
 
 /** Index of a layout class. */

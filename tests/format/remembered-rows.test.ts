@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RememberedRows } from '../../src/format/remembered-rows.js';
 import type { FeatureBatch } from '../../src/model/feature-batch.js';
-import { CLASS_COUNT } from '../../src/model/layout-classes.js';
+import { CLASS_COUNT, COLUMNS } from '../../src/model/layout-classes.js';
 
 const SLOTS = 3;
 const NUMBERS = 2;
@@ -19,17 +19,17 @@ function rowsOf(gaps: readonly number[]): FeatureBatch {
 /** Answers with what it is asked, and takes down how many rows that were. */
 class Echo {
   readonly asked: number[] = [];
-  probabilities({ size, slots, numbers, legal }: FeatureBatch, out: Float32Array): void {
+  folded({ size, slots, numbers, legal }: FeatureBatch, out: Float32Array): void {
     this.asked.push(size);
     for (let row = 0; row < size; row++) {
-      const at = row * CLASS_COUNT;
+      const at = row * COLUMNS;
       out.set(slots.subarray(row * SLOTS, (row + 1) * SLOTS), at);
       out.set(numbers.subarray(row * NUMBERS, (row + 1) * NUMBERS), at + SLOTS);
-      out[at + SLOTS + NUMBERS] = legal[at];
+      out[at + SLOTS + NUMBERS] = legal[row * CLASS_COUNT];
     }
   }
 
-  backbone(): void {
+  probabilities(): void {
     throw new Error('nobody asks for it');
   }
 }
@@ -41,7 +41,7 @@ const UNCHANGED = new Uint8Array(9000).fill(1);
 
 /** What a memory, or nobody's, says of all gaps. */
 function ask(memory: RememberedRows, echo: Echo, batch: FeatureBatch, round = 0): Float32Array {
-  const out = new Float32Array(GAPS.length * CLASS_COUNT);
+  const out = new Float32Array(GAPS.length * COLUMNS);
   memory.ask(echo, batch, out, { round, gaps: GAPS, from: 0, classOf: UNCHANGED });
   return out;
 }
@@ -98,7 +98,7 @@ describe('remembered rows', () => {
     const memory = new RememberedRows();
     const echo = new Echo();
     for (let time = 0; time < 2; time++) {
-      const out = new Float32Array(GAPS.length * CLASS_COUNT);
+      const out = new Float32Array(GAPS.length * COLUMNS);
       memory.ask(echo, rowsOf(GAPS), out, { round: 0, gaps: GAPS, from: 0, classOf: new Uint8Array(6).fill(40) });
       expect(out).toEqual(fresh(rowsOf(GAPS)));
     }
@@ -112,7 +112,7 @@ describe('remembered rows', () => {
     const memory = new RememberedRows();
     const echo = new Echo();
     const many = Array.from({ length: 9000 }, (_, gap) => gap);
-    const out = new Float32Array(many.length * CLASS_COUNT);
+    const out = new Float32Array(many.length * COLUMNS);
     for (let time = 0; time < 2; time++) {
       for (let from = 0; from < many.length; from += 256) {
         const batch = rowsOf(many.slice(from, from + 256));
@@ -121,6 +121,6 @@ describe('remembered rows', () => {
     }
     const asked = echo.asked.reduce((sum, size) => sum + size, 0);
     expect(asked).toBe(9000 + (9000 - 8192));
-    expect(out[8999 * CLASS_COUNT]).toBe(8999);
+    expect(out[8999 * COLUMNS]).toBe(8999);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  Anchor, CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, KEEP, LAYOUT_CLASSES, breaks, classesWhere, keepSteadiest, layoutClass,
-  type LayoutClassName,
+  Anchor, CLASSES_OF_ROLE, CLASS_COUNT, CLASS_ROWS, COLUMNS, COLUMN_OF_CLASS, KEEP, LAYOUT_CLASSES, breaks, classesWhere,
+  keepSteadiest, layoutClass, type LayoutClassName,
 } from '../../src/model/layout-classes.js';
 import { GAP_ROLE_COUNT, GapRole } from '../../src/tokenize/index.js';
 
@@ -16,6 +16,17 @@ describe('layout classes', () => {
   it('have names of their own, and each its place', () => {
     expect(new Set(LAYOUT_CLASSES).size).toBe(CLASS_COUNT);
     expect(LAYOUT_CLASSES.map(layoutClass)).toEqual(LAYOUT_CLASSES.map((_, index) => index));
+  });
+
+  it('share columns only where no role has both, and none with those up to keep', () => {
+    const rest = LAYOUT_CLASSES.map((_, index) => index).filter((index) => index > KEEP);
+    expect([...COLUMN_OF_CLASS.subarray(0, KEEP + 1)]).toEqual([0, 1, 2, 3]);
+    expect(rest.filter((index) => COLUMN_OF_CLASS[index]! <= KEEP)).toEqual([]);
+    for (const classes of CLASSES_OF_ROLE) {
+      expect(new Set(classes.map((index) => COLUMN_OF_CLASS[index])).size).toBe(classes.length);
+    }
+    expect(COLUMNS).toBe(Math.max(...COLUMN_OF_CLASS) + 1);
+    expect(COLUMNS).toBeLessThanOrEqual(CLASS_COUNT / 2 + 1);
   });
 
   it('are there for every role, keeping among them, in order', () => {

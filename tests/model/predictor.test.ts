@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FeatureBatch, type FeatureShape } from '../../src/model/feature-batch.js';
+import { askNetwork } from '../../src/format/ask-network.js';
+import { CLASSES_OF_ROLE, CLASS_COUNT, COLUMNS, COLUMN_OF_CLASS } from '../../src/model/layout-classes.js';
 import { createKernel } from '../../src/model/kernel/kernel.js';
 import { listLength } from '../../src/model/kernel/matrix-operations.js';
 import { createPredictor } from '../../src/model/kernel/predictor.js';
@@ -31,6 +33,24 @@ function network(shape: FeatureShape, sizes: NetworkSizes, maxBatch = 300) {
 }
 
 beforeAll(() => selectBackend('wasm'));
+
+it('folds what is legal in a role as it is folded elsewhere', () => {
+  const { weights } = network({ ...WIDE_SHAPE, labels: CLASS_COUNT }, DEFAULT_NETWORK_SIZES);
+  const predictor = createPredictor(weights);
+  const batch = toyBatch(createRandom(4), 259, weights.shape);
+  batch.legal.fill(0);
+  for (let row = 0; row < batch.size; row++) {
+    for (const index of CLASSES_OF_ROLE[row % CLASSES_OF_ROLE.length]!) batch.legal[row * CLASS_COUNT + index] = 1;
+  }
+  const [folded, wanted] = [0, 1].map(() => new Float32Array(batch.size * COLUMNS).fill(7)) as [Float32Array, Float32Array];
+  predictor.folded(batch, folded);
+  askNetwork({ probabilities: (rows, out) => predictor.probabilities(rows, out) }, batch, wanted);
+  expect(folded).toEqual(wanted);
+  for (let row = 0; row < batch.size; row++) {
+    const classes = CLASSES_OF_ROLE[row % CLASSES_OF_ROLE.length]!;
+    expect(classes.reduce((sum, index) => sum + folded[row * COLUMNS + COLUMN_OF_CLASS[index]!]!, 0)).toBeCloseTo(1, 5);
+  }
+});
 
 describe.each([
   ['small odd', TOY_SHAPE, TOY_SIZES],

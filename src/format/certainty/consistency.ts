@@ -1,4 +1,4 @@
-import { CLASS_COUNT, KEEP } from '../../model/layout-classes.js';
+import { COLUMNS, COLUMN_OF_CLASS, KEEP } from '../../model/layout-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import { COMMA, GapRole, type GapConventions, type GapPair } from '../../tokenize/index.js';
@@ -100,8 +100,8 @@ export class Consistency {
     let doubts = 0;
     for (let i = 1; i < context.structured.source.tokenCount; i++) {
       const own = observed.classOf[i];
-      const named = own === KEEP ? 0 : probabilities[i * CLASS_COUNT + own];
-      if (named + probabilities[i * CLASS_COUNT + KEEP] < 0.5) doubts++;
+      const named = own === KEEP ? 0 : probabilities[i * COLUMNS + COLUMN_OF_CLASS[own]];
+      if (named + probabilities[i * COLUMNS + KEEP] < 0.5) doubts++;
     }
     this.doubts = doubts / (context.structured.source.tokenCount + FEW_GAPS);
   }

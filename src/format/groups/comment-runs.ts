@@ -1,4 +1,4 @@
-import { KEEP, CLASS_COUNT, CLASSES_OF_ROLE } from '../../model/layout-classes.js';
+import { KEEP, COLUMNS, COLUMN_OF_CLASS, CLASSES_OF_ROLE } from '../../model/layout-classes.js';
 import type { LayoutWalker } from '../../model/layout-walker.js';
 import { COMMENT, GapRole, type StructuredSource } from '../../tokenize/index.js';
 import { stays, type GroupInput, type Verdicts } from './verdict.js';
@@ -111,7 +111,7 @@ export function decideCommentRuns(input: GroupInput, walker: LayoutWalker, verdi
       const text = candidate === KEEP ? kept : walker.render(gap, candidate);
       if (text === null) continue;
       const indent = indentOf(text);
-      found.set(indent, (found.get(indent) ?? 0) + probabilities[gap * CLASS_COUNT + candidate]);
+      found.set(indent, (found.get(indent) ?? 0) + probabilities[gap * COLUMNS + COLUMN_OF_CLASS[candidate]]);
     }
     return found;
   }

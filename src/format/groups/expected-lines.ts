@@ -1,4 +1,4 @@
-import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
+import { COLUMNS, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { COMMENT, GapRole } from '../../tokenize/index.js';
 import { massOf } from './pairs.js';
 import type { GroupInput } from './verdict.js';
@@ -46,7 +46,7 @@ export function expectedLines(
   return { starts, blanks, place, commentLead };
 
   function chanceOfBreak(i: number, isBroken: boolean): number {
-    const at = i * CLASS_COUNT;
+    const at = i * COLUMNS;
     const inline = probabilities[at + NONE] + probabilities[at + SPACE] + probabilities[at + TWO_SPACES];
     return 1 - inline - (isBroken ? 0 : probabilities[at + KEEP]);
   }

@@ -1,6 +1,6 @@
 import { COMMA, CONVENTIONS, GapRole, conventionIndex, nodeKind, type Convention } from '../../tokenize/index.js';
 import {
-  BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE,
+  BLOCK_CLASSES, COLUMNS, COLUMN_OF_CLASS, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE,
 } from '../../model/layout-classes.js';
 import { massOf } from './pairs.js';
 import { stays, type GroupInput, type Habit, type Verdicts } from './verdict.js';
@@ -184,10 +184,11 @@ function disagrees(
   { context, observed, probabilities }: Pick<GroupInput, 'context' | 'observed' | 'probabilities'>, i: number,
   text: string,
 ): boolean {
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   if (text === '\n' && context.structured.structure.role[i] === (GapRole.Bracket as number)) {
     const stay =
-      probabilities[at + observed.classOf[i]] + (observed.classOf[i] === KEEP ? 0 : probabilities[at + KEEP]);
+      probabilities[at + COLUMN_OF_CLASS[observed.classOf[i]]] +
+      (observed.classOf[i] === KEEP ? 0 : probabilities[at + KEEP]);
     return Math.max(probabilities[at + NONE], probabilities[at + SPACE]) > stay;
   }
   if (context.structured.structure.role[i] !== (GapRole.BlockStart as number)) {
@@ -200,7 +201,8 @@ function disagrees(
   for (const index of BLOCK_CLASSES) {
     const lines = LINE_BREAKS_OF_CLASS[index];
     const withOwnStep = OWN_STEP_CLASSES.find((other) => LINE_BREAKS_OF_CLASS[other] === lines);
-    const mass = probabilities[at + index] + (withOwnStep === undefined ? 0 : probabilities[at + withOwnStep]);
+    const mass = probabilities[at + COLUMN_OF_CLASS[index]] +
+      (withOwnStep === undefined ? 0 : probabilities[at + COLUMN_OF_CLASS[withOwnStep]]);
     if (lines === breaks) own += mass;
     else best = Math.max(best, mass);
   }

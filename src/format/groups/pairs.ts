@@ -1,4 +1,4 @@
-import { KEEP, CLASS_COUNT, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
+import { KEEP, COLUMNS, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { LEAST_SHARE } from '../decide-gap.js';
 import { COMMA, type GapPair } from '../../tokenize/index.js';
 import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
@@ -73,7 +73,7 @@ const holdsBreak = (text: string): boolean =>
 
 /** True where a line break is likelier than any text without one: then the sides are decided alone. */
 function mayBreak(probabilities: Float32Array, i: number): boolean {
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   const none = probabilities[at + NONE];
   const space = probabilities[at + SPACE];
   const two = probabilities[at + TWO_SPACES];
@@ -83,7 +83,7 @@ function mayBreak(probabilities: Float32Array, i: number): boolean {
 
 /** What the network gives to a text without line breaks, whichever class renders it. */
 export function massOf(probabilities: Float32Array, i: number, text: string, kept: string): number {
-  const at = i * CLASS_COUNT;
+  const at = i * COLUMNS;
   const own = text === kept ? probabilities[at + KEEP] : 0;
   const index = text === '' ? NONE : text === ' ' ? SPACE : text === '  ' ? TWO_SPACES : -1;
   return own + (index < 0 ? 0 : probabilities[at + index]);

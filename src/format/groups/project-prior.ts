@@ -1,5 +1,5 @@
 import {
-  BLOCK_CLASSES, CLASS_COUNT, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE, TWO_SPACES,
+  BLOCK_CLASSES, COLUMNS, COLUMN_OF_CLASS, KEEP, LINE_BREAKS_OF_CLASS, NONE, OWN_STEP_CLASSES, SPACE, TWO_SPACES,
 } from '../../model/layout-classes.js';
 import { allContextRows } from '../../model/context-rows.js';
 import { familyIndex, rowOf } from '../../model/count-contexts.js';
@@ -26,7 +26,7 @@ const NEVER = 0.004;
 const SPACING_FAMILIES = (['left-right-node', 'left-node', 'right-node'] as const).map(familyIndex);
 const LINES_FAMILIES = (['lines-kinds', 'lines-owner'] as const).map(familyIndex);
 
-/** Weighs the probabilities (`[gaps, classes]`, in place) by what the project does; nothing in a large file. */
+/** Weighs the probabilities (`[gaps, COLUMNS]`, in place) by what the project does; nothing in a large file. */
 export function weighByProject(
   context: SourceContext,
   observed: ObservedLayout,
@@ -45,7 +45,7 @@ export function weighByProject(
     if (seen === null) continue;
     const total = seen.reduce((sum, count) => sum + count, 0);
     const factor = (outcome: number): number => (NEVER + seen[outcome] / total) ** weight;
-    const at = i * CLASS_COUNT;
+    const at = i * COLUMNS;
     const { lineBreaks } = observed;
     if (isSpacing) {
       const own = observed.inlineOutcome[i];
@@ -53,7 +53,7 @@ export function weighByProject(
       probabilities[at + KEEP] *= factor(own);
     } else {
       for (const index of [...BLOCK_CLASSES, ...OWN_STEP_CLASSES]) {
-        probabilities[at + index] *= factor(LINE_BREAKS_OF_CLASS[index] - 1);
+        probabilities[at + COLUMN_OF_CLASS[index]] *= factor(LINE_BREAKS_OF_CLASS[index] - 1);
       }
       probabilities[at + KEEP] *= factor(Math.min(3, lineBreaks[i] - 1));
     }
@@ -105,6 +105,6 @@ export function projectLines(
 /** Makes the chances of the gap at `at` add up to 1 again. */
 export function normalise(probabilities: Float32Array, at: number): void {
   let sum = 0;
-  for (let k = 0; k < CLASS_COUNT; k++) sum += probabilities[at + k];
-  if (sum > 0) for (let k = 0; k < CLASS_COUNT; k++) probabilities[at + k] /= sum;
+  for (let k = 0; k < COLUMNS; k++) sum += probabilities[at + k];
+  if (sum > 0) for (let k = 0; k < COLUMNS; k++) probabilities[at + k] /= sum;
 }

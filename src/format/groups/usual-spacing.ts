@@ -1,4 +1,4 @@
-import { CLASS_COUNT, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
+import { COLUMNS, KEEP, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import { CONVENTIONS, GapRole, conventionIndex, type Convention, type GapConventions } from '../../tokenize/index.js';
@@ -34,7 +34,7 @@ const USUALLY_SPACED: readonly (readonly [Convention, before: number, behind: nu
 const spaced = new Float32Array(2 * CONVENTIONS.length).fill(Number.NaN);
 for (const [name, before, behind] of USUALLY_SPACED) spaced.set([before, behind], 2 * conventionIndex(name));
 
-/** Weighs the probabilities (`[gaps, classes]`, in place) by the customs; nothing in a large or an undamaged file. */
+/** Weighs the probabilities (`[gaps, COLUMNS]`, in place) by the customs; nothing in a large or an undamaged file. */
 export function weighByCustoms(
   input: Pick<GroupInput, 'context' | 'observed' | 'conventions' | 'probabilities' | 'project' | 'damage'>,
 ): void {
@@ -48,7 +48,7 @@ export function weighByCustoms(
     const chance = spaced[2 * convention[i] + (pivot[i] === i ? 0 : 1)];
     if (!isSpacing || Number.isNaN(chance)) continue;
     const [tight, blank] = [(1 - chance) ** weight, chance ** weight];
-    const at = i * CLASS_COUNT;
+    const at = i * COLUMNS;
     const text = observed.gaps[i];
     probabilities[at + NONE] *= tight;
     probabilities[at + SPACE] *= blank;

@@ -71,7 +71,7 @@ export interface GroupInput {
   readonly blanksInRows: readonly number[];
   /** Gaps of several blanks that put words under one another. */
   readonly alignedWords: readonly number[];
-  /** `[gaps, classes]`. */
+  /** `[gaps, COLUMNS]`. */
   readonly probabilities: Float32Array;
   readonly pins: Pins;
   /** Least certainty of a change. */

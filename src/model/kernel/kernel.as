@@ -431,6 +431,21 @@ export function maskedSoftmax(
   }
 }
 
+/** Rows of labels, most of them 0, made shorter: each number that is not 0 in the column of its label. */
+export function foldColumns(
+  out: usize, columns: i32, values: usize, columnOf: usize, labels: i32, rows: i32,
+): void {
+  memory.fill(out, 0, <usize>(rows * columns) << 2);
+  for (let row = 0; row < rows; row++) {
+    const target = out + (<usize>(row * columns) << 2);
+    const source = values + (<usize>(row * labels) << 2);
+    for (let k = 0; k < labels; k++) {
+      const value = load<f32>(source + (<usize>k << 2));
+      if (value != 0) store<f32>(target + (<usize>load<u8>(columnOf + k) << 2), value);
+    }
+  }
+}
+
 /** Sum of squares in f64; `count` is a multiple of 4. */
 export function squaredNorm(values: usize, count: i32): f64 {
   let low = f64x2.splat(0);

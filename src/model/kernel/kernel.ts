@@ -33,6 +33,9 @@ export interface KernelFunctions {
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
+  foldColumns(
+    out: number, columns: number, values: number, columnOf: number, labels: number, rows: number,
+  ): void;
   packPanels(out: number, weights: number, depth: number, width: number): void;
   packTransposed(out: number, weights: number, depth: number, width: number): void;
   addPackedProduct(

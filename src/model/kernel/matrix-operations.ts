@@ -47,6 +47,8 @@ export interface MatrixOperations {
   softmax(row: Matrix): void;
   /** Softmax of each row over its legal labels. */
   maskedSoftmax(out: Matrix, logits: Matrix, legal: ByteMatrix): void;
+  /** Numbers that are not 0, each in the column that is said of its own. */
+  foldColumns(out: Matrix, values: Matrix, columnOf: ByteMatrix): void;
   /** values *= factor. */
   scale(values: Matrix, factor: number): void;
   /** out += factor * values. */
@@ -144,6 +146,12 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
       run.maskedSoftmax(
         out.address, logits.address, logits.stride, legal.address, needEqual(out.columns, legal.columns),
         needEqual(out.rows, legal.rows),
+      );
+    },
+    foldColumns(out, values, columnOf) {
+      run.foldColumns(
+        out.address, out.columns, values.address, columnOf.address, needEqual(values.columns, columnOf.columns),
+        needEqual(out.rows, values.rows),
       );
     },
     scale: (values, factor) => run.scaleValues(values.address, values.length, factor),

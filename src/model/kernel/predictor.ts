@@ -3,6 +3,7 @@
  * but some KB of WebAssembly, a fixed amount of memory, and the same bits on every machine.
  */
 import { type FeatureBatch } from '../feature-batch.js';
+import { COLUMNS, COLUMN_OF_CLASS } from '../layout-classes.js';
 import { networkLayout, type NetworkWeights, parameterOf, type ParameterName } from '../network-weights.js';
 import { createKernel } from './kernel.js';
 import { listLength } from './matrix-operations.js';
@@ -16,6 +17,8 @@ export interface Predictor {
    * neighbours in the batch.
    */
   probabilities(batch: FeatureBatch, out: Float32Array): void;
+  /** The same as `[size, COLUMNS]`, each label in the column that `COLUMN_OF_CLASS` gives it. */
+  folded(batch: FeatureBatch, out: Float32Array): void;
   /** Writes the backbone's vectors, `[size, sizes.backbone]`; head features are not looked at. */
   backbone(batch: FeatureBatch, out: Float32Array): void;
 }
@@ -44,12 +47,14 @@ export function createPredictor(weights: NetworkWeights): Predictor {
       hidden2: [CHUNK, sizes.hidden2],
       logits: [CHUNK, outputWidth],
       probabilities: [CHUNK, labels],
+      folded: [CHUNK, COLUMNS],
       list: listLength(widest, outputWidth),
     },
     shorts: { slots: [CHUNK, slotCount] },
-    bytes: { legal: [CHUNK, labels] },
+    bytes: { legal: [CHUNK, labels], columnOf: labels },
   });
   floats.values.set(values);
+  bytes.columnOf.set(COLUMN_OF_CLASS.subarray(0, labels));
   const output = parameterOf(values, layout.places['output.weights']);
   for (let row = 0; row < sizes.hidden2; row++) {
     floats.outputWeights.set(output.subarray(row * labels, (row + 1) * labels), row * outputWidth);
@@ -74,6 +79,7 @@ export function createPredictor(weights: NetworkWeights): Predictor {
       hidden2: matrices.hidden2.from(0, rows),
       logits: matrices.logits.from(0, rows),
       probabilities: matrices.probabilities.from(0, rows),
+      folded: matrices.folded.from(0, rows),
       legal: byteMatrices.legal.from(0, rows),
     };
   };
@@ -116,6 +122,16 @@ export function createPredictor(weights: NetworkWeights): Predictor {
         runBackbone(batch, first, rows, parts);
         runHead(batch, first, rows, parts);
         out.set(floats.probabilities.subarray(0, rows * labels), first * labels);
+      }
+    },
+    folded(batch, out) {
+      for (let first = 0; first < batch.size; first += CHUNK) {
+        const rows = Math.min(CHUNK, batch.size - first);
+        const parts = partsOf(rows);
+        runBackbone(batch, first, rows, parts);
+        runHead(batch, first, rows, parts);
+        operations.foldColumns(parts.folded, parts.probabilities, byteMatrices.columnOf);
+        out.set(floats.folded.subarray(0, rows * COLUMNS), first * COLUMNS);
       }
     },
     backbone(batch, out) {

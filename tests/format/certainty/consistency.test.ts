@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Consistency, type ChangeKind, type Evidence } from '../../../src/format/certainty/consistency.js';
 import { groupedGaps } from '../../../src/format/groups/decide-groups.js';
-import { CLASS_COUNT, KEEP, layoutClass, type LayoutClassName } from '../../../src/model/layout-classes.js';
+import { COLUMNS, COLUMN_OF_CLASS, KEEP, layoutClass, type LayoutClassName } from '../../../src/model/layout-classes.js';
 import { observeLayout } from '../../../src/model/observed-layout.js';
 import { sourceContext, type SourceContext } from '../../../src/model/source-context.js';
 import { createTokenizer, tokenText, withStructure, type Tokenizer } from '../../../src/tokenize/index.js';
@@ -18,9 +18,9 @@ function read(text: string, doubted: readonly number[] = []): Read {
   const context = sourceContext(withStructure(tokenizer.tokenize(text)));
   const observed = observeLayout(context, context.structured.source.gaps);
   const { conventions, pairs } = groupedGaps(context.structured);
-  const probabilities = new Float32Array((context.structured.source.tokenCount + 1) * CLASS_COUNT);
-  observed.classOf.forEach((index, i) => (probabilities[i * CLASS_COUNT + (doubted.includes(i) ? KEEP : index)] = 1));
-  doubted.forEach((i) => (probabilities[i * CLASS_COUNT + KEEP] = 0.2));
+  const probabilities = new Float32Array((context.structured.source.tokenCount + 1) * COLUMNS);
+  observed.classOf.forEach((index, i) => (probabilities[i * COLUMNS + COLUMN_OF_CLASS[doubted.includes(i) ? KEEP : index]!] = 1));
+  doubted.forEach((i) => (probabilities[i * COLUMNS + KEEP] = 0.2));
   return { context, consistency: new Consistency(context, observed, conventions, pairs, probabilities) };
 }
 
