@@ -9,7 +9,7 @@ import {
  * What formatting takes for each gap, measured by bench/shapes.ts: memory with the parser's share, as a mean of
  * ordinary code and the densest; time as it is at least, with one pass on a fast machine.
  */
-const BYTES_PER_GAP = 850;
+const BYTES_PER_GAP = 700;
 const SECONDS_PER_GAP = 6e-6;
 
 /**

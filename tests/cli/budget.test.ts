@@ -73,7 +73,7 @@ test('what a file would take is estimated before it is begun', () => {
   const path = join(folder, 'a.py');
   const outcome = (budget: { seconds: number; bytes: number }): string | undefined =>
     formatFile({ path, mode: { write: true, diff: false, color: false, budget }, formatter, now: () => 0 }).error;
-  expect(outcome({ seconds: 60, bytes: 40_000_000 })).toMatch(/a\.py: formatting it would take about 5\d MB of memory, more than the 40 MB of memory that a file may take;[^\n]*--max-memory\.$/u);
+  expect(outcome({ seconds: 60, bytes: 40_000_000 })).toMatch(/a\.py: formatting it would take about 4\d MB of memory, more than the 40 MB of memory that a file may take;[^\n]*--max-memory\.$/u);
   expect(outcome({ seconds: 0.1, bytes: 1e9 })).toMatch(/a\.py: formatting it would take about 0\.\d+ s, more than the 0\.1 s that a file may take;[^\n]*--max-seconds\.$/u);
 });
 
