@@ -16,7 +16,7 @@ import { countHalfEdits, mergeHalfEdits, noHalfEdits, type HalfEdits } from '../
 import { formatSource, loadBaseModel, type FormatPolicy } from '../src/format/index.js';
 import { unifiedDiff } from '../src/format/unified-diff.js';
 import { createTokenizer } from '../src/tokenize/index.js';
-import { foreignFunctions, type FunctionCase } from './support/foreign-functions.js';
+import { foreignFunctions, takenFunctions, type FunctionCase } from './support/foreign-functions.js';
 import { keepPolicies } from './support/kept-policies.js';
 import { figure, replaceSection, table } from './support/markdown.js';
 import { mutantCases } from './support/measure.js';
@@ -34,6 +34,9 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+
+/** Functions that nobody spoilt, in the table of messes; they count apart. */
+const CLEAN = 'as the project has it';
 
 interface Outcome {
   readonly project: string;
@@ -58,17 +61,19 @@ for (const root of positionals.map((path) => resolve(path))) {
   const project = basename(root);
   const clean = mutantCases(tokenizer, { root, files: splitProject(root).heldOut.slice(0, Number(values.files)), rate: 0, seed: '1' });
   const profile = await policyOf(root);
+  const measureBoth = (mess: string, found: FunctionCase): void => {
+    outcomes.push(measure({ project, mess, tool: 'base' }, base.policy, found));
+    if (profile !== null) outcomes.push(measure({ project, mess, tool: 'profile' }, profile, found));
+  };
   for (const mess of MESSES) {
     const foreign = clean.flatMap((given) => {
       const inputText = messText(given.program, mess);
       const input = readGaps(inputText, given.path);
       return input?.length === given.input.length ? [{ ...given, inputText, input }] : [];
     });
-    for (const found of foreignFunctions(tokenizer, foreign)) {
-      outcomes.push(measure({ project, mess: mess.name, tool: 'base' }, base.policy, found));
-      if (profile !== null) outcomes.push(measure({ project, mess: mess.name, tool: 'profile' }, profile, found));
-    }
+    for (const found of foreignFunctions(tokenizer, foreign)) measureBoth(mess.name, found);
   }
+  for (const found of takenFunctions(tokenizer, clean)) measureBoth(CLEAN, found);
   console.error(`${project}: ${outcomes.filter((outcome) => outcome.project === project).length} functions`);
 }
 if (outcomes.length === 0) throw new Error('no functions to measure: name folders with Python files');
@@ -122,15 +127,17 @@ function renderTables(): string {
       share(taught, ({ exact }) => exact), whole(taught), String(list.reduce((sum, { elsewhere }) => sum + elsewhere, 0)),
     ];
   };
+  const spoilt = outcomes.filter(({ mess }) => mess !== CLEAN);
   const projects = [...new Set(outcomes.map(({ project }) => project))];
   const half = mergeHalfEdits([noHalfEdits(), ...outcomes.map(({ halfEdits }) => halfEdits)]);
   return [
     table(
       ['laid out with', 'functions', 'as given', 'base, exact', 'whole', 'profile, exact', 'whole', 'gaps changed elsewhere'],
       [
-        rowOf('*all*', outcomes),
+        rowOf('*all*', spoilt),
         ...MESSES.map(({ name }) => rowOf(name, outcomes.filter(({ mess }) => mess === name))),
-        ...projects.map((name) => rowOf(name, outcomes.filter(({ project }) => project === name))),
+        rowOf(CLEAN, outcomes.filter(({ mess }) => mess === CLEAN)),
+        ...projects.map((name) => rowOf(name, spoilt.filter(({ project }) => project === name))),
       ],
     ),
     `Half edits, of groups: ${Object.entries(half).map(([kind, { groups, half: count }]) => `${kind} ${count} of ${groups}`).join(', ')}.`,

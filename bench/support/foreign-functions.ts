@@ -41,6 +41,12 @@ const MOST_A_FILE = 2;
  * @param foreign the same files in another style; files that could not be had in it are missing
  */
 export function foreignFunctions(tokenizer: Tokenizer, foreign: readonly BenchCase[]): FunctionCase[] {
+  return takenFunctions(tokenizer, foreign).filter(({ program, input }) =>
+    input.some((gap, i) => gap !== program.source.gaps[i]));
+}
+
+/** The same functions, those among them that do not differ. */
+export function takenFunctions(tokenizer: Tokenizer, foreign: readonly BenchCase[]): FunctionCase[] {
   return foreign.flatMap(({ path, program, input }) =>
     chooseFunctions(program, path).flatMap((node) => spliceFunction(tokenizer, { path, program, foreign: input, node })));
 }
@@ -70,7 +76,6 @@ function spliceFunction(
   const [own, theirs] = [indentationOf(source.gaps[first]), indentationOf(foreign[first])];
   if (own === null || theirs === null) return [];
   const input = source.gaps.map((gap, i) => (i >= from && i < to ? moved(foreign[i], theirs, own) : gap));
-  if (input.every((gap, i) => gap === source.gaps[i])) return [];
   const inputText = joinGaps(source, input);
   try {
     if (findDifference(program, withStructure(tokenizer.tokenize(inputText, path))) !== null) return [];

@@ -15,13 +15,16 @@ export interface BrowserFormatterOptions extends AssetOptions, Pick<FormatterOpt
   readonly model?: Uint8Array;
   /** The bytes of the project's profile; null or nothing for none. */
   readonly profile?: Uint8Array | null;
+  /** Whether requests will name lines: what judges these by the rest of their file is fetched as well. */
+  readonly ranges?: boolean;
 }
 
 /** Where a source lies, what may change of it, and what is decided by. */
 export interface BrowserFormatOptions extends BrowserFormatterOptions, Omit<FormatRequest, 'deviations'> {}
 
 const RULES = {
-  ...ASSET_RULES, confidence: numberFrom(0, 1), restyle: BOOLEAN, model: BYTES, profile: BYTES_OR_NULL,
+  ...ASSET_RULES, confidence: numberFrom(0, 1), restyle: BOOLEAN, ranges: BOOLEAN, model: BYTES,
+  profile: BYTES_OR_NULL,
 } satisfies Record<keyof BrowserFormatterOptions, unknown>;
 
 /**
@@ -54,7 +57,8 @@ export async function createExplainer(options: BrowserFormatterOptions = {}): Pr
  */
 export async function format(text: string, options: BrowserFormatOptions = {}): Promise<string> {
   const { path, lines, seams, restyle, ...rest } = options;
-  return (await createFormatter(rest)).format(text, given({ path, lines, seams, restyle })).text;
+  const formatter = await createFormatter({ ranges: lines !== undefined, ...rest });
+  return formatter.format(text, given({ path, lines, seams, restyle })).text;
 }
 
 /**
@@ -64,17 +68,19 @@ export async function format(text: string, options: BrowserFormatOptions = {}): 
  */
 export async function check(text: string, options: BrowserFormatOptions = {}): Promise<readonly Deviation[]> {
   const { path, lines, seams, restyle, ...rest } = options;
-  return (await createFormatter(rest)).check(text, given({ path, lines, seams, restyle }));
+  const formatter = await createFormatter({ ranges: lines !== undefined, ...rest });
+  return formatter.check(text, given({ path, lines, seams, restyle }));
 }
 
 async function withPolicy<T>(
   options: BrowserFormatterOptions, create: (options: FormatterOptions) => Promise<T>,
 ): Promise<T> {
-  const { confidence, restyle, model, profile } = options;
+  const { confidence, restyle, ranges = false, model, profile } = options;
   const hasProfile = (profile ?? null) !== null;
-  const mayRestyle = model === undefined && hasProfile;
+  const mayRestyle = model === undefined && (hasProfile || ranges);
   await Promise.all([
-    loadAssets([...FORMAT_FILES, ...(mayRestyle ? RESTYLE_FILES : [])], options), hasProfile ? loadRestyling() : null,
+    loadAssets([...FORMAT_FILES, ...(mayRestyle ? RESTYLE_FILES : [])], options),
+    hasProfile || mayRestyle ? loadRestyling() : null,
   ]);
   const common = { ...given({ confidence, restyle }), editorconfig: false, profilePath: null } as const;
   const withModel = (more: FormatterOptions): Promise<T> => model === undefined

@@ -6,6 +6,7 @@ import {
   findDifference, findTokenDifference, joinOverRawText, overRawText, toLf, type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
+import { areForeign, inUnitOfRest } from './foreign-lines.js';
 import { formatGaps, type FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
@@ -14,7 +15,7 @@ import { findPins, type Pins } from './pins.js';
 import { RecentPrograms } from './recent-programs.js';
 import { RememberedRows } from './remembered-rows.js';
 import { restyleGaps } from './restyle-gaps.js';
-import { areForeign, mayChange } from './restyled-share.js';
+import { mayChange } from './restyled-share.js';
 
 /** Formats until nothing changes, proves the result, and reverts what cannot be proven. */
 export function formatSource(
@@ -78,11 +79,13 @@ export function proposeLayout(
   const original = source.gaps;
   const pins = findPins(context, lines);
   // Lines that somebody else laid out are not judged by themselves.
-  const isAnew = restyle || (lines !== undefined && areForeign(context, original, pins, policy));
+  const isAnew = restyle ||
+    (lines !== undefined && areForeign(context, inUnitOfRest(context, original, pins, policy), pins, policy));
   let reverted = 0;
   for (;;) {
-    const pass = passOf(context, pins, policy, { isAnew, leavesOwn: restyle && lines === undefined });
-    const { gaps: proposed, passes, habits } = settle(original, pass);
+    const start = lines === undefined ? original : inUnitOfRest(context, original, pins, policy);
+    const pass = passOf(context, pins, policy, isAnew);
+    const { gaps: proposed, passes, habits } = settle(start, pass);
     const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, habits };
@@ -99,8 +102,7 @@ const recent = new RecentPrograms();
 
 /** One pass over a layout: repairs it, or lays all of it out anew. */
 export function passOf(
-  context: SourceContext, pins: Pins, policy: FormatPolicy,
-  { isAnew, leavesOwn }: { readonly isAnew: boolean; readonly leavesOwn: boolean },
+  context: SourceContext, pins: Pins, policy: FormatPolicy, isAnew: boolean,
 ): (gaps: readonly string[]) => FormattedGaps {
   if (!isAnew) {
     let wasWrecked = false;
@@ -112,7 +114,7 @@ export function passOf(
     };
   }
   const hidden = mayChange(pins);
-  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn });
+  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true });
 }
 
 const MOST_PASSES = 12;

@@ -7,6 +7,7 @@ import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { COLON, GapRole, tokenKind } from '../tokenize/index.js';
+import { groupedGaps } from './groups/decide-groups.js';
 import { areStrict, isLongText, shortRows, type BracketRules } from './bracket-rules.js';
 
 /**
@@ -74,6 +75,7 @@ export interface Comparison {
 export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): number[] {
   const { context, isAdmitted } = comparison;
   const { role } = context.structured.structure;
+  const pairOf = pairGroups(context);
   const aspectOf = ({ gap, text, kept }: JudgedGap): Aspect =>
     mayHoldBlankLines(role[gap]) ? Aspect.BlankLines
     : text.includes('\n') || kept.includes('\n') ? Aspect.Brackets
@@ -87,7 +89,7 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
     const needed = own + (NEEDED.foreign - own) * foreign;
     const odds = Math.log(needed / (1 - needed));
     if (aspect !== Aspect.Brackets) {
-      return groupBy(differing, ({ gap }) => (aspect === Aspect.Spaces ? colonGroup(context, gap) : gap))
+      return groupBy(differing, ({ gap }) => (aspect === Aspect.Spaces ? pairOf(gap) : gap))
         .flatMap(([, gaps]) => (meanLogOdds(gaps) < odds ? gaps.map(({ gap }) => gap) : []));
     }
     const isMeant = comparison.rules.isStrict ? () => false : meantBreaks(comparison, foreign);
@@ -158,11 +160,18 @@ const logOdds = ({ chosen, stays }: JudgedGap): number => Math.log((chosen + LEA
 const meanLogOdds = (gaps: readonly JudgedGap[]): number =>
   gaps.reduce((sum, gap) => sum + logOdds(gap), 0) / gaps.length;
 
-/** What stands for the gaps around the colons of one slice, whose spaces go together; any other gap for itself. */
-function colonGroup({ structured }: SourceContext, gap: number): number {
+/**
+ * What stands for the gaps whose spaces go together (around the colons of one slice, both sides of an operator, both
+ * pads of a bracket); any other gap for itself.
+ */
+function pairGroups({ structured }: SourceContext): (gap: number) => number {
   const { source: { kind }, structure: { openBracket } } = structured;
-  const open = openBracket[gap] ?? -1;
-  return open >= 0 && kind[open] === SUBSCRIPT && (kind[gap] === COLON || kind[gap - 1] === COLON) ? -1 - open : gap;
+  const lefts = new Map(groupedGaps(structured).pairs.map(({ left, right }) => [right, left]));
+  return (gap) => {
+    const open = openBracket[gap] ?? -1;
+    const isSlice = open >= 0 && kind[open] === SUBSCRIPT && (kind[gap] === COLON || kind[gap - 1] === COLON);
+    return isSlice ? -1 - open : lefts.get(gap) ?? gap;
+  };
 }
 
 function groupBy(gaps: readonly JudgedGap[], keyOf: (gap: JudgedGap) => number): [number, JudgedGap[]][] {

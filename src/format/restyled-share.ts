@@ -1,4 +1,3 @@
-import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { Pins } from './pins.js';
@@ -37,24 +36,6 @@ const LEAST_COMPARED = 12;
 const MARGIN = 0.05;
 const FACTOR = 1.5;
 
-/** True for lines that are laid out in another style than the project's, so that their layout is no evidence. */
-export function areForeign(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): boolean {
-  const { drift, project } = policy;
-  if (project === null || drift === undefined || drift === null) return false;
-  if (takeAnotherUnit(context, gaps, pins)) return true;
-  return isBeyondDrift(restyledShare(context, gaps, pins, policy), drift);
-}
-
 /** True where restyling changes clearly more than it does in the project's own files. */
 export const isBeyondDrift = ({ compared, changed }: RestyledShare, drift: number): boolean =>
   compared >= LEAST_COMPARED && changed / compared > FACTOR * drift + MARGIN;
-
-/** True where all blocks that may change take one step, and all that may not another. */
-function takeAnotherUnit(context: SourceContext, gaps: readonly string[], pins: Pins): boolean {
-  const { steps } = observeLayout(context, gaps);
-  const stepsWhere = (pinned: number): Set<string | null> =>
-    new Set(steps.filter((step, k) => step !== null && pins.gap[context.blocks[k].gap] === pinned));
-  const own = stepsWhere(0);
-  const others = stepsWhere(1);
-  return own.size === 1 && others.size === 1 && ![...own].some((step) => others.has(step));
-}

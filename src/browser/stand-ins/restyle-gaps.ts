@@ -9,6 +9,8 @@ export async function loadRestyling(): Promise<void> {
   loaded ??= (await import('../../format/restyle-gaps.js')).restyleGaps;
 }
 
+export const canRestyle: typeof original.canRestyle = () => loaded !== null;
+
 /** Without `loadRestyling` there is a fault in src/browser. */
 export const restyleGaps: typeof original.restyleGaps = (...given) => {
   if (loaded === null) throw new Error('laying out anew was asked for before it was fetched');

@@ -1,0 +1,93 @@
+import { resolveIndents } from '../model/block-indents.js';
+import { LayoutWalker } from '../model/layout-walker.js';
+import { observeLayout } from '../model/observed-layout.js';
+import type { SourceContext } from '../model/source-context.js';
+import type { GapRole } from '../tokenize/index.js';
+import type { FormatPolicy } from './format-policy.js';
+import { keptText } from './kept-text.js';
+import { withTail, type Pins } from './pins.js';
+import { mayChange } from './restyled-share.js';
+import { canRestyle, restyleGaps } from './restyle-gaps.js';
+import { restyleUnits } from './restyle-units.js';
+
+/**
+ * Lines that are formatted alone, judged by the rest of their file: by its unit, and by whether they follow another
+ * style, so that their layout is no evidence.
+ */
+
+/** Share of the blocks of the rest that may take the unit of the lines, which is somebody else's all the same. */
+const MOST_ALIKE = 0.1;
+/** Lines that hold fewer gaps show no style. */
+const LEAST_GAPS = 12;
+/** Gaps that the rest of a file has to hold, at all and for each one of the lines, to stand for a project. */
+const LEAST_REST = { gaps: 100, share: 0.5 };
+/** Share of the gaps that lines of the file's own may differ in, with a project's counts and without. */
+const OWN_SLIPS = { byProject: 0.07, byFile: 0.1 };
+/** Statements that have to differ: one bracket has many gaps. */
+const LEAST_STATEMENTS = 2;
+
+/** The input with its lines in the rest's unit where all their blocks take another one. */
+export function inUnitOfRest(
+  context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy,
+): readonly string[] {
+  const { structured, ancestry, blocks } = context;
+  const input = observeLayout(context, gaps, policy.unit);
+  const units = restyleUnits(context, input, policy, mayChange(pins));
+  const own = unitOfLines(context, input.steps, pins, units.unit);
+  if (own === null) return gaps;
+  const observed = observeLayout(context, gaps, null, { unit: own, hang: own });
+  const steps = input.steps.map((step, k) => (pins.step[k] === 1 || step !== own ? step : units.unit));
+  const indents = resolveIndents(structured.source.tree.nodeCount, blocks, steps, units.unit, (k) => {
+    const text = gaps[blocks[k].gap];
+    return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
+  });
+  const walker = new LayoutWalker(
+    structured, ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
+  );
+  return gaps.map((gap, i) => {
+    const kept = pins.gap[i] === 1 ? gap : keptText(observed, walker, i, structured.structure.role[i] as GapRole);
+    const text = pins.tail[i] === 1 ? withTail(gap, kept) : kept;
+    walker.advance(i, text);
+    return text;
+  });
+}
+
+/** The step that all blocks of the lines take and hardly one of the rest does; null where there is none. */
+function unitOfLines(
+  { blocks }: SourceContext, steps: readonly (string | null)[], pins: Pins, unit: string,
+): string | null {
+  const stepsWhere = (pinned: number): (string | null)[] =>
+    steps.filter((step, k) => step !== null && pins.gap[blocks[k].gap] === pinned);
+  const lines = stepsWhere(0);
+  const rest = stepsWhere(1);
+  const own = lines[0] ?? null;
+  if (own === null || own === unit || rest.length === 0 || lines.some((step) => step !== own)) return null;
+  return rest.filter((step) => step === own).length <= MOST_ALIKE * rest.length ? own : null;
+}
+
+/**
+ * True for lines that are laid out in another style than the project's, or without a profile than the rest of their
+ * file: what is left when everything stays that the project could hold as well (`own-layout.ts`) tells.
+ */
+export function areForeign(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): boolean {
+  const lines = mayChange(pins);
+  const count = lines.reduce((sum, bit) => sum + bit, 0);
+  if (count < LEAST_GAPS || (policy.project === null && !saysEnough(gaps.length - count, count, policy))) return false;
+  const anew = restyleGaps(context, gaps, pins, policy, lines, { leavesOwn: true }).gaps;
+  let compared = 0;
+  let changed = 0;
+  const statements = new Set<number>();
+  for (let i = 0; i < gaps.length; i++) {
+    if (lines[i] === 0 || (gaps[i] === '' && anew[i] === '')) continue;
+    compared++;
+    if (gaps[i] === anew[i]) continue;
+    changed++;
+    statements.add(context.lineFirst[i]);
+  }
+  const most = policy.project === null ? OWN_SLIPS.byFile : OWN_SLIPS.byProject;
+  return compared >= LEAST_GAPS && statements.size >= LEAST_STATEMENTS && changed > most * compared;
+}
+
+/** Whether the rest of a file can stand for a project. A model of the user's has not learned to go by it. */
+const saysEnough = (rest: number, lines: number, { restyling }: FormatPolicy): boolean =>
+  restyling !== undefined && canRestyle() && rest >= Math.max(LEAST_REST.gaps, LEAST_REST.share * lines);
