@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FeatureBatch, type TrainingBatch } from './feature-batch.js';
 import { parameterOf, type ParameterName } from './network-weights.js';
-import { denseEmbedding, kernelEmbedding, type SlotEmbedding } from './slot-embedding.js';
+import { denseEmbedding, forTensor, kernelEmbedding, type SlotEmbedding } from './slot-embedding.js';
 import { type TrainingMemory } from './training-memory.js';
 
 /** Sums over the rows of a batch that have a target and a weight. */
@@ -48,8 +48,7 @@ export function createGapNetwork(
 
   const tensorOf = (values: Float32Array, name: ParameterName): tf.Tensor2D => {
     const place = layout.places[name];
-    // A copy: some backends keep the array that they are given.
-    return tf.tensor2d(parameterOf(values, place).slice(), [place.rows, place.columns]);
+    return tf.tensor2d(forTensor(parameterOf(values, place)), [place.rows, place.columns]);
   };
 
   /** Run inside tidy. */
@@ -223,8 +222,10 @@ function splitNumbers(
   const part = (from: number, width: number): tf.Tensor2D | null => {
     if (width === 0) return null;
     const values = new Float32Array(batch.size * width);
-    for (let row = 0; row < batch.size; row++) {
-      values.set(batch.numbers.subarray(row * stride + from, row * stride + from + width), row * width);
+    const { numbers } = batch;
+    // Number by number: views of short rows cost more.
+    for (let row = 0, at = 0; row < batch.size; row++) {
+      for (let k = 0, here = row * stride + from; k < width; k++) values[at++] = numbers[here + k]!;
     }
     return tf.tensor2d(values, [batch.size, width]);
   };

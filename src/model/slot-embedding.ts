@@ -8,6 +8,9 @@ import { type FeatureBatch } from './feature-batch.js';
 import { parameterOf, type ParameterName } from './network-weights.js';
 import { type TrainingMemory } from './training-memory.js';
 
+/** An array that a tensor is made of: a copy where the backend keeps what it is given. That of WebAssembly does not. */
+export const forTensor = (values: Float32Array): Float32Array => (tf.getBackend() === 'wasm' ? values : values.slice());
+
 export type EmbeddingGroup = 'backbone' | 'head';
 
 export interface SlotEmbedding {
@@ -40,8 +43,7 @@ export function kernelEmbedding(memory: TrainingMemory): SlotEmbedding {
         scratch.byteOffset, width, values.byteOffset + 4 * table.offset, kernel.floats.zeros.byteOffset,
         slots.byteOffset + 2 * firstSlot, stride, slotCount, size,
       );
-      // A copy: some backends keep the array that they are given.
-      return tf.tensor2d(scratch.slice(0, size * width), [size, width]);
+      return tf.tensor2d(forTensor(scratch.subarray(0, size * width)), [size, width]);
     },
     async scatter(delta, group) {
       const { table, width, scratch, firstSlot, slotCount } = groups[group];
@@ -79,7 +81,7 @@ export function denseEmbedding(memory: TrainingMemory): SlotEmbedding {
     sum(values, group) {
       const { table } = groups[group];
       return tf.tidy(() =>
-        tf.matMul(rows[group]!, tf.tensor2d(parameterOf(values, table).slice(), [table.rows, table.columns])),
+        tf.matMul(rows[group]!, tf.tensor2d(forTensor(parameterOf(values, table)), [table.rows, table.columns])),
       );
     },
     async scatter(delta, group) {

@@ -16,7 +16,7 @@ import { createRandom, type Random } from '../shared/random.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { selectBackend } from './backends.js';
 import { ProjectFiles } from './example-files.js';
-import { copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from './gap-batches.js';
+import { copyBatch, copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from './gap-batches.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from './optimizer.js';
 import { learningRateAt, type ScheduleConfig } from './schedule.js';
 
@@ -91,6 +91,7 @@ export async function fineTune(job: {
   const files = new ProjectFiles(job.tokenizer, [{ name: 'project', files: job.files }], options, job.countsFor);
   const batches = new GapBatches(job.tokenizer, files, options);
   const random = createRandom(`replay ${job.seed}`);
+  const batch = createExamples(maxBatch);
   const curve: FineTunePoint[] = [];
   let gaps = 0;
   let sum = 0;
@@ -108,7 +109,7 @@ export async function fineTune(job: {
     }
     empty = false;
     const done = gaps / config.plannedGaps;
-    const { lossNats } = await network.lossAndGradient(joinBatches(own, replay, config.replayRows, random));
+    const { lossNats } = await network.lossAndGradient(joinBatches(own, { replay, into: batch, random }));
     gaps += own.size;
     optimizer.step(learningRateAt(config.schedule, gaps, done));
     sum += lossNats;
@@ -134,10 +135,10 @@ const KEPT_TOKENS = 120_000;
 const REPORT_STEPS = 20;
 
 /** The project's examples and as many random ones of the replay, each half with the same weight in sum. */
-function joinBatches(own: TrainingBatch, replay: TrainingBatch, replayRows: number, random: Random): TrainingBatch {
-  const batch = createExamples(own.size + replayRows);
-  const all = (size: number): number[] => Array.from({ length: size }, (_, k) => k);
-  copyRows(own, all(own.size), batch, 0);
-  copyRows(replay, Array.from({ length: replayRows }, () => random.int(replay.size)), batch, own.size);
-  return batch;
+function joinBatches(
+  own: TrainingBatch, { replay, into, random }: { replay: TrainingBatch; into: TrainingBatch; random: Random },
+): TrainingBatch {
+  copyBatch(own, into);
+  copyRows(replay, Array.from({ length: into.size - own.size }, () => random.int(replay.size)), into, own.size);
+  return into;
 }
