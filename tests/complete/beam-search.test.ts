@@ -35,4 +35,22 @@ describe('beamSearch', () => {
     expect(beamSearch(language(table), '', options)[0].pieces).toEqual([]);
     expect(beamSearch(language(table), '', { ...options, lengthExponent: 1 })[0].pieces).toEqual([0, 0]);
   });
+
+  it('ends where an open line would have to go on for very long, every piece certain, to win', () => {
+    const asked = (first: readonly number[]): number => {
+      let steps = 0;
+      const predictor: PiecePredictor<string> = {
+        ...language({}),
+        predict: (states) => states.map((state) => Float32Array.from(state === '' ? first : [1, 0, 0, 0])),
+        extend: (next) => {
+          steps++;
+          return next.map(({ state, piece }) => state + String(piece));
+        },
+      };
+      beamSearch(predictor, '', { width: 1, maxPieces: 60, lengthExponent: 0.2 });
+      return steps;
+    };
+    expect(asked([0.37, 0, 0, 0.61])).toBe(0);
+    expect(asked([0.45, 0, 0, 0.53])).toBeGreaterThan(0);
+  });
 });
