@@ -6,7 +6,8 @@
  *     npx tsx bench/serve.ts FILE... [--seconds 60] [--requests 20000] [--keys 200] [--free] [--nnfmt dist/nnfmt.cjs]
  *
  * FILEs are Python files; of each the first 200 lines or so that parse are taken, as they are and with a tenth of the gaps
- * spoilt. Measured: formatting of each kind at 8 connections for so many seconds, a second and its percentiles, and the
+ * spoilt. Measured: formatting of each kind at 8 connections for so many seconds, a second and its percentiles, once with
+ * all connections at the same text at a time and once with each at another one, as independent users are, and the
  * processor time of a request beside that of the library (from its sources, in this process, behind it); what the
  * resident memory has grown by from the tenth part of so many requests to the last one, with the first 60 lines of each (the
  * tenth part is what warms it up); and completion in an open document, a keystroke at a time, at lines of the first FILE. `--free` does not tie it to a core.
@@ -90,14 +91,36 @@ const short = await Promise.all(files.map((file) => beginning(file, 60)));
 const server = await startServer();
 const format = (more: object, list: readonly string[] = [...texts, ...spoilt]): Promise<Answered> =>
   cannon({ url: server.url, connections: 8, requests: requestsOf(list), ...more });
+/** Waits until the server has nothing to do: what completion needs is loaded and practised behind the start. */
+async function quiet(): Promise<void> {
+  let before = -1000;
+  for (let now = 0; now - before > 20; now = processorMs(server.process)) {
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+}
+/** The k-th connection begins with the k-th text. */
+function apart(list: readonly string[]): object {
+  let clients = 0;
+  return {
+    setupClient(client: { setRequests(requests: readonly object[]): void }): void {
+      const first = clients++ % list.length;
+      client.setRequests(requestsOf([...list.slice(first), ...list.slice(0, first)]));
+    },
+  };
+}
 // What starts, loads and is compiled on the way.
 await format({ amount: 200 });
+await quiet();
 for (const [name, list] of Number(values.seconds) > 0 ? [['as they are', texts], ['spoilt', spoilt]] as const : []) {
-  const spent = processorMs(server.process);
-  const { requests: { average, total }, latency, non2xx, errors } = await format({ duration: Number(values.seconds) }, list);
-  const each = (processorMs(server.process) - spent) / total;
-  const figures = `p50 ${latency.p50}, p97.5 ${latency.p97_5}, p99 ${latency.p99}, most ${latency.max} ms`;
-  console.log(`${name}, 8 connections: ${average.toFixed(1)} a second, ${figures}; ${non2xx + errors} failed`);
+  let each = 0;
+  for (const [how, more] of [['all at one text', {}], ['each at another text', apart(list)]] as const) {
+    const spent = processorMs(server.process);
+    const { requests: { average, total }, latency, non2xx, errors } = await format({ ...more, duration: Number(values.seconds) }, list);
+    each = (processorMs(server.process) - spent) / total;
+    const figures = `p50 ${latency.p50}, p97.5 ${latency.p97_5}, p99 ${latency.p99}, most ${latency.max} ms`;
+    console.log(`${name}, 8 connections, ${how}: ${average.toFixed(1)} a second, ${figures}; ${non2xx + errors} failed`);
+  }
   const formatter = await createFormatter({ profilePath: null });
   const here = (count: number): number => {
     const from = process.cpuUsage();
