@@ -61,7 +61,7 @@ describe('createCompletionNetwork', () => {
     expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
   });
 
-  it.each([['one layer', SIZES], ['two layers', { ...SIZES, layers: 2 }]])(
+  it.each([['one layer', SIZES], ['two layers', { ...SIZES, layers: 2 }], ['inputs and vocabulary as well', { ...SIZES, embedding: 32 }]])(
     'agrees with it as well where weights are whole numbers, as those of a file in 8 bits: %s', (_, sizes) => {
       const model = decodeCompletionModel(encodeCompletionModel(modelOf(sizes), 'i8'), { path: 'x' });
       const network = createCompletionNetwork(model, backbone);

@@ -1,5 +1,5 @@
 import { type Matrix, type Panels } from '../../kernel/matrix.js';
-import { type WholeWeights } from '../../kernel/whole-products.js';
+import { MOST_WIDE_DEPTH, type WholeWeights, type WideWeights } from '../../kernel/whole-products.js';
 import { type CompletionSizes } from '../completion-layout.js';
 import { CHUNK, type CompletionState, type StatesAround } from './completion-state.js';
 import { type NetworkMemory, type PartRegions } from './network-memory.js';
@@ -22,10 +22,10 @@ export function lstmRegions(sizes: CompletionSizes): PartRegions {
   ] as const).flat();
   const wholes = Array.from({ length: layers }, (_, layer) => [`recurrentWhole${layer}`, [units, 4 * units]] as const);
   return {
-    shorts: { rounded: [CHUNK, units] },
-    bytes: Object.fromEntries(wholes),
+    shorts: { rounded: [CHUNK, units], roundedInput: [CHUNK, sizes.embedding] },
+    bytes: { ...Object.fromEntries(wholes), inputWhole: [sizes.embedding, 4 * units] },
     floats: {
-      ...Object.fromEntries(panels),
+      ...Object.fromEntries(panels), inputScales: 4 * units, scaledInput: [CHUNK, sizes.embedding],
       gates: [CHUNK, 4 * units], tangents: [CHUNK, units],
       // One row more: a state before the first.
       states: [CHUNK + 1, units], cells: [CHUNK + 1, units],
@@ -39,16 +39,36 @@ export function createLstmLayers(memory: NetworkMemory): LstmLayers {
   const { units } = sizes;
   const layers = Array.from({ length: sizes.layers }, (_, layer) => ({
     bias: parameter(`lstm${layer}.bias`),
-    input: operations.pack(parameter(`lstm${layer}.input`), matrices[`inputPanels${layer}`]),
+    input: inputOf(layer),
     recurrent: recurrentOf(layer),
     /** Of the layer, in the arrays of a state. */
     from: layer * units,
     to: (layer + 1) * units,
   }));
   const { gates, tangents, states, cells, stepped } = matrices;
-  const { rounded } = shorts;
+  const { rounded, roundedInput } = shorts;
+  const inputRoom = { scaled: matrices['scaledInput'], rounded: roundedInput };
   const [gateRows, tangentRows, stateRows, cellRows] =
     [gates, tangents, states, cells].map((matrix) => matrix.blocks(1));
+
+  /** The first layer's, of a file in 8 bits, stay whole numbers; layers above it are rare. */
+  function inputOf(layer: number): { panels: Panels } | { whole: WideWeights } {
+    const weights = parameter(`lstm${layer}.input`);
+    const whole = layer > 0 ? null : memory.whole.pack(weights, bytes['inputWhole'], matrices['inputScales']);
+    return whole === null || weights.rows > MOST_WIDE_DEPTH
+      ? { panels: operations.pack(weights, matrices[`inputPanels${layer}`]) }
+      : { whole: { ...whole, inputScales: null } };
+  }
+
+  /** sums, the first rows of the gates, = bias + below * input. */
+  function startSums(sums: Matrix, below: Matrix, bias: Matrix, input: ReturnType<typeof inputOf>): void {
+    if ('panels' in input) {
+      operations.fillRows(sums, bias);
+      return operations.addPacked(sums, below, input.panels);
+    }
+    memory.whole.multiply(sums, below, input.whole, inputRoom);
+    for (let row = 0; row < sums.rows; row++) operations.addScaled(gateRows[row], bias, 1);
+  }
 
   /** Weights of a file in 8 bits stay whole numbers: a step reads all of them, and memory is what it waits for. */
   function recurrentOf(layer: number): { panels: Panels } | { whole: WholeWeights } {
@@ -67,9 +87,8 @@ export function createLstmLayers(memory: NetworkMemory): LstmLayers {
     read(state, input) {
       const count = input.rows;
       let below = input;
-      for (const { bias, input: inputPanels, recurrent, from, to } of layers) {
-        operations.fillRows(gates.from(0, count), bias);
-        operations.addPacked(gates.from(0, count), below, inputPanels);
+      for (const { bias, input: inputWeights, recurrent, from, to } of layers) {
+        startSums(gates.from(0, count), below, bias, inputWeights);
         stateRows[0].values.set(state.states.subarray(from, to));
         cellRows[0].values.set(state.cells.subarray(from, to));
         for (let k = 0; k < count; k++) {
@@ -91,13 +110,12 @@ export function createLstmLayers(memory: NetworkMemory): LstmLayers {
       const count = batch.length;
       const [sums, before, own, after] = [gates, states, cells, stepped].map((matrix) => matrix.from(0, count));
       let below = input;
-      for (const { bias, input: inputPanels, recurrent, from, to } of layers) {
+      for (const { bias, input: inputWeights, recurrent, from, to } of layers) {
         batch.forEach((state, k) => {
           stateRows[k].values.set(state.states.subarray(from, to));
           cellRows[k].values.set(state.cells.subarray(from, to));
         });
-        operations.fillRows(sums, bias);
-        operations.addPacked(sums, below, inputPanels);
+        startSums(sums, below, bias, inputWeights);
         addRecurrent(sums, before, recurrent);
         operations.lstmStep({
           gates: sums, before: own, tangents: tangents.from(0, count),

@@ -42,7 +42,7 @@ export function createNetworkMemory(
     shorts: kernel.shortMatrices,
     bytes: kernel.byteMatrices,
     operations: kernel.operations,
-    whole: wholeOperations(kernel.memory),
+    whole: wholeOperations(kernel.memory, kernel.operations.scale),
     parameter(name) {
       const { rows, columns, offset } = places[name];
       return matrixOver(weights.subarray(offset), rows, columns);

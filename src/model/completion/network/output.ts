@@ -20,14 +20,20 @@ export const outputRegions = ({ pieces, embedding, units }: CompletionSizes): Pa
   floats: {
     projectionPanels: [units, embedding], vocabularyPanels: [embedding, pieces],
     top: [CHUNK, units], projected: [CHUNK, embedding], probabilities: [CHUNK, pieces], kept: CHUNK,
+    scaledProjected: [CHUNK, embedding], ones: pieces,
   },
+  shorts: { roundedProjected: [CHUNK, embedding] },
+  bytes: { vocabularyWhole: [pieces, embedding] },
 });
 
 export function createOutput(memory: NetworkMemory, pointer: Pointer | null): Output {
-  const { sizes: { units, layers }, matrices, operations, parameter } = memory;
+  const { sizes: { units, layers }, matrices, shorts, bytes, operations, parameter } = memory;
   const projection = operations.pack(parameter('output.projection'), matrices['projectionPanels']);
-  // Tied with the input.
-  const vocabulary = operations.packTransposed(parameter('piece.embedding'), matrices['vocabularyPanels']);
+  // Tied with the input. Of a file in 8 bits they stay whole numbers.
+  const embeddings = parameter('piece.embedding');
+  const whole = memory.whole.packTransposed(embeddings, bytes['vocabularyWhole'], matrices['ones']);
+  const vocabulary = whole === null ? operations.packTransposed(embeddings, matrices['vocabularyPanels']) : null;
+  const room = { scaled: matrices['scaledProjected'], rounded: shorts['roundedProjected'] };
   const bias = parameter('output.bias');
   const last = (layers - 1) * units;
   const topRows = matrices['top'].blocks(1);
@@ -40,8 +46,13 @@ export function createOutput(memory: NetworkMemory, pointer: Pointer | null): Ou
       states.forEach((state, k) => topRows[k].values.set(state.states.subarray(last, last + units)));
       projected.values.fill(0);
       operations.addPacked(projected, top, projection);
-      operations.fillRows(probabilities, bias);
-      operations.addPacked(probabilities, projected, vocabulary);
+      if (whole === null) {
+        operations.fillRows(probabilities, bias);
+        operations.addPacked(probabilities, projected, vocabulary!);
+      } else {
+        memory.whole.multiply(probabilities, projected, whole, room);
+        for (let k = 0; k < count; k++) operations.addScaled(probabilityRows[k], bias, 1);
+      }
       for (let k = 0; k < count; k++) operations.softmax(probabilityRows[k]);
       const gates = matrices['kept'].values.subarray(0, count).fill(1);
       pointer?.mixIn(states, top, probabilityRows, gates);
