@@ -3,10 +3,11 @@ import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { GapRole } from '../tokenize/index.js';
+import { bracketRules } from './bracket-rules.js';
 import type { FormatPolicy } from './format-policy.js';
 import { keptText } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
-import { mayChange } from './restyled-share.js';
+import { isBeyondDrift, mayChange, restyledShare } from './restyled-share.js';
 import { canRestyle, restyleGaps } from './restyle-gaps.js';
 import { restyleUnits } from './restyle-units.js';
 
@@ -23,7 +24,7 @@ const LEAST_GAPS = 12;
 const LEAST_REST = { gaps: 100, share: 0.5 };
 /** Share of the gaps that lines of the file's own may differ in, with a project's counts and without. */
 const OWN_SLIPS = { byProject: 0.07, byFile: 0.1 };
-/** Statements that have to differ: one bracket has many gaps. */
+/** Statements that have to differ where people lay brackets out: one bracket has many gaps. */
 const LEAST_STATEMENTS = 2;
 
 /** The input with its lines in the rest's unit where all their blocks take another one. */
@@ -67,7 +68,8 @@ function unitOfLines(
 
 /**
  * True for lines that are laid out in another style than the project's, or without a profile than the rest of their
- * file: what is left when everything stays that the project could hold as well (`own-layout.ts`) tells.
+ * file: what is left when everything stays that the project could hold as well (`own-layout.ts`) tells, and beside it
+ * whether they differ clearly more than the project's own files.
  */
 export function areForeign(context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy): boolean {
   const lines = mayChange(pins);
@@ -85,7 +87,11 @@ export function areForeign(context: SourceContext, gaps: readonly string[], pins
     statements.add(context.lineFirst[i]);
   }
   const most = policy.project === null ? OWN_SLIPS.byFile : OWN_SLIPS.byProject;
-  return compared >= LEAST_GAPS && statements.size >= LEAST_STATEMENTS && changed > most * compared;
+  const { project, drift } = policy;
+  const isOneBracket = statements.size < LEAST_STATEMENTS;
+  if (compared >= LEAST_GAPS && !isOneBracket && changed > most * compared) return true;
+  return project !== null && typeof drift === 'number' && (!isOneBracket || bracketRules(project).isStrict) &&
+    isBeyondDrift(restyledShare(context, gaps, pins, policy), drift);
 }
 
 /** Whether the rest of a file can stand for a project. A model of the user's has not learned to go by it. */
