@@ -26,6 +26,8 @@ export function decideIndents(
     readonly probabilities: Float32Array;
     readonly pins: Pins;
     readonly judge: EditJudge;
+    /** The file looks wrecked, or did so before. */
+    readonly isWrecked: boolean;
   },
   threshold: number,
   projectUnit: string | null,
@@ -63,14 +65,22 @@ function targetUnits(observed: ObservedLayout, pins: Pins, projectUnit: string |
 
 /** The indentation step of each block: the file's unit where that is sure, else its own. */
 function decideSteps(
-  { context, observed, probabilities, pins, judge }: Parameters<typeof decideIndents>[0], threshold: number,
+  decision: Parameters<typeof decideIndents>[0], threshold: number,
 ): (string | null)[] {
+  const { context, observed, probabilities, pins, judge, isWrecked } = decision;
   return context.blocks.map(({ gap }, k) => {
     const step = observed.steps[k];
     if (step === null || step === observed.unit || pins.step[k] || pins.gap[gap]) return step;
+    if (!isWrecked && isSetApart(decision, k)) return step;
     const mass = unitMass(probabilities, gap);
     return judge.weigh({ share: mass, mass }, (file) => file.ofStep()).certainty >= threshold ? observed.unit : step;
   });
+}
+
+/** True for a block that stands apart from the last line of its header, which stands where blocks usually do. */
+function isSetApart({ context, observed }: Parameters<typeof decideIndents>[0], k: number): boolean {
+  const { gap, outer } = context.blocks[k];
+  return observed.walker.lineIndent[gap - 1] === observed.blocks.indent[outer] + observed.unit;
 }
 
 /** What the network gives to the classes by which a block takes the file's unit. */

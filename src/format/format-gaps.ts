@@ -128,12 +128,15 @@ export function formatGaps(
   if (policy.certainty !== undefined && habits.length === 0) {
     weighByCustoms({ context, observed, ...grouped, probabilities, project: policy.project, damage });
   }
+  const isWrecked = damage > WRECKED || wasWrecked;
   const judge = new EditJudge(policy.certainty ?? null, consistency, {
     doubts: consistency?.doubts ?? 0, damage,
   });
   const {
     units, indents,
-  } = decideIndents({ context, observed, probabilities, pins, judge }, threshold('step'), policy.unit ?? null);
+  } = decideIndents(
+    { context, observed, probabilities, pins, judge, isWrecked }, threshold('step'), policy.unit ?? null,
+  );
   const walker = new LayoutWalker(
     context.structured, context.ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
   );
@@ -142,7 +145,7 @@ export function formatGaps(
     // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
     agreement: damage === 0 ? bracketAgreement(context, observed, probabilities) : null,
     spacesPrefixes: spacesPrefixes(context, gaps),
-    likeClauses: likeClauses(context, observed, damage > WRECKED || wasWrecked),
+    likeClauses: likeClauses(context, observed, isWrecked),
   };
   const verdicts = decideGroups(
     {
