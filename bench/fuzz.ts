@@ -100,7 +100,7 @@ const model = readFileSync(modelPath);
 const style = new StyleCounts();
 for (let k = 0; k < 200; k++) style.add(k % 3, (k * 11) % 2048, k % 4);
 const profile = Buffer.from(encodeProfile({
-  baseModel: loadBaseModel({ modelPath }).digest, counts: style, unit: '    ', hang: null, drift: null, thresholds: {}, files: 2, delta: [],
+  baseModel: loadBaseModel({ modelPath }).digest, counts: style, unit: '    ', hang: null, drift: null, brackets: null, thresholds: {}, files: 2, delta: [],
 }));
 
 /** Odd values or one flip with a right checksum, or a few flips without. */

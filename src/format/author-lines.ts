@@ -20,7 +20,18 @@ export function isThought(context: SourceContext, input: ObservedLayout, i: numb
     (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
 }
 
+/** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
+const MOST_WHIMS = { byRules: 2, byHand: 3 };
+
+/** Of gaps whose blank lines the project's files agree to have otherwise, those that are not left to their author. */
+export function settledLines(context: SourceContext, isStrict: boolean, agreed: readonly number[]): Set<number> {
+  // Once may be a whim of the project's own author.
+  const areWhims = agreed.length < (isStrict ? MOST_WHIMS.byRules : MOST_WHIMS.byHand);
+  // Below the header of a class no formatter leaves a line to its author.
+  return new Set(areWhims ? agreed.filter((gap) => isStrict && isBelowClass(context, gap)) : agreed);
+}
+
 /** True for a gap between the header of a class and the first line of its body. */
-export function isBelowClass({ lineFirst, lineKind, structured: { structure } }: SourceContext, i: number): boolean {
+function isBelowClass({ lineFirst, lineKind, structured: { structure } }: SourceContext, i: number): boolean {
   return structure.role[i] === (GapRole.BlockStart as number) && lineKind[lineFirst[i - 1]] === CLASS;
 }

@@ -176,7 +176,9 @@ function lists(
       note(open, [], [early]);
       continue;
     }
-    const broken = filledGaps(context, gaps, { usual, column });
+    const broken = filledGaps(context, gaps, {
+      usual, first: column[gaps[0] - 1], from: gaps.reduce((least, gap) => Math.min(least, column[gap]), Infinity),
+    });
     note(
       open, gaps.filter((gap) => broken.has(gap) && !isBroken(texts[gap])),
       gaps.filter((gap) => !broken.has(gap) && isBroken(texts[gap])),
@@ -184,18 +186,22 @@ function lists(
   }
 }
 
-/** The gaps behind commas that break where a list fills its lines up to a limit, in the columns of its first break. */
-function filledGaps(
-  context: SourceContext, gaps: readonly number[], { usual, column }: { usual: number; column: Int32Array },
+/**
+ * The gaps behind commas that break where a list fills its lines up to a limit.
+ *
+ * @param columns the limit, the column of the first comma, and that of the elements which begin a line
+ */
+export function filledGaps(
+  context: SourceContext, gaps: readonly number[],
+  { usual, first, from }: { readonly usual: number; readonly first: number; readonly from: number },
 ): Set<number> {
   const { source: { start, end } } = context.structured;
-  const firstColumn = gaps.reduce((least, gap) => Math.min(least, column[gap]), Infinity);
   const broken = new Set<number>();
-  let at = column[gaps[0] - 1] + end[gaps[0] - 1] - start[gaps[0] - 1];
+  let at = first + end[gaps[0] - 1] - start[gaps[0] - 1];
   for (const gap of gaps) {
     const width = context.flatEnd[context.elementEnd[gap]] - context.flatStart[gap];
     if (at + 1 + width > usual) broken.add(gap);
-    at = (broken.has(gap) ? firstColumn : at + 1) + width;
+    at = (broken.has(gap) ? from : at + 1) + width;
   }
   return broken;
 }

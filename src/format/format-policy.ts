@@ -1,5 +1,6 @@
 import type { BoostedTrees } from '../model/boosted-trees.js';
 import type { Predictor } from '../model/kernel/predictor.js';
+import type { BracketHabits } from '../model/bracket-habits.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import type { AssumedHabits } from '../options/editorconfig.js';
 import type { Thresholds } from './confidence.js';
@@ -17,6 +18,8 @@ export interface FormatPolicy {
   readonly confidence: number | null;
   /** Layout of other files of the project, when a profile brings it. */
   readonly project: StyleCounts | null;
+  /** How the project shapes its brackets, where a profile says it. */
+  readonly brackets?: BracketHabits | null;
   /** What a block adds to the indentation in that project, where a profile says it. */
   readonly unit?: string | null;
   /** What most brackets add that break at once, where a profile says it. */

@@ -85,6 +85,7 @@ export function withProfile(base: BaseModel, profile: Profile): FormatPolicy {
     ...base.certainty,
     ...base.restyling,
     project: profile.counts,
+    brackets: profile.brackets,
     unit: profile.unit,
     hang: profile.hang,
     drift: profile.drift,

@@ -32,9 +32,12 @@ const ASPECTS = [Aspect.Brackets, Aspect.BlankLines, Aspect.Spaces, Aspect.Comme
 
 /**
  * Share of the new layout against the input's that is needed in a source of the project's style, where its brackets are
- * laid out by hand and in all else, and in a source of another style.
+ * laid out by hand, in lists of many rows, and in all else, and in a source of another style.
  */
-const NEEDED = { ownByHand: 0.99, own: 0.97, byRules: 0.9, foreign: 0.5 };
+const NEEDED = { ownByHand: 0.99, inRows: 0.999, own: 0.97, byRules: 0.9, foreign: 0.5 };
+/** Lists in rows, from which on a source is laid out by hand throughout. */
+const MANY_ROWS = 3;
+const NO_ROWS: ReturnType<typeof shortRows> = new Map();
 /** Differences, in what the network expects of the project's own files, that say nothing, and that say all. */
 const EXPECTED = 1.5;
 const FOREIGN = 4;
@@ -80,21 +83,25 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
     mayHoldBlankLines(role[gap]) ? Aspect.BlankLines
     : text.includes('\n') || kept.includes('\n') ? Aspect.Brackets
     : role[gap] === (GapRole.TrailingComment as number) ? Aspect.Comments : Aspect.Spaces;
+  const { rules: { isStrict } } = comparison;
+  const aligned = isStrict ? new Set<number>() : alignedComments(comparison);
+  const rows = isStrict ? NO_ROWS : inputRows(comparison);
   return ASPECTS.flatMap((aspect) => {
     const all = judged.filter((gap) => aspectOf(gap) === aspect);
     const differing = all.filter(({ text, kept }) => text !== kept);
     if (differing.length === 0) return [];
     const foreign = foreignness(comparison, aspect, all, differing.length);
-    const own = neededOf(aspect, comparison.rules.isStrict);
+    const own = neededOf(aspect, isStrict, rows.size);
     const needed = own + (NEEDED.foreign - own) * foreign;
     const odds = Math.log(needed / (1 - needed));
     if (aspect !== Aspect.Brackets) {
       return groupBy(differing, ({ gap }) => (aspect === Aspect.Spaces ? pairOf(gap) : gap))
-        .flatMap(([, gaps]) => (meanLogOdds(gaps) < odds ? gaps.map(({ gap }) => gap) : []));
+        .flatMap(([, gaps]) =>
+          (meanLogOdds(gaps) < odds || aligned.has(gaps[0].gap) ? gaps.map(({ gap }) => gap) : []));
     }
-    const isMeant = comparison.rules.isStrict ? () => false : meantBreaks(comparison, foreign);
+    const isMeant = isStrict ? () => false : meantBreaks(comparison, foreign, rows);
     return groupBy(differing, ({ gap }) => context.lineFirst[gap]).flatMap(([line, gaps]) => {
-      const least = comparison.rules.isStrict && breaksRules(comparison, line) ? 0 : odds;
+      const least = isStrict && breaksRules(comparison, line) ? 0 : odds;
       const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) ||
         gaps.some(({ gap }) => holdsLongText(context, gap));
       const isOwn = isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line));
@@ -103,12 +110,38 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
   });
 }
 
+/** Lists of the input in rows, see `shortRows`. */
+function inputRows({ context, input, rules: { usual } }: Comparison): ReturnType<typeof shortRows> {
+  return shortRows(context, {
+    usual, column: visualColumns(input.walker), isBroken: (gap) => input.lineBreaks[gap] > 0,
+  });
+}
+
+/** Gaps before comments at the ends of lines that follow each other, which somebody put below each other. */
+function alignedComments({ context, input }: Comparison): Set<number> {
+  const { role } = context.structured.structure;
+  const column = visualColumns(input.walker);
+  const aligned = new Set<number>();
+  let line = 0;
+  let above: { readonly gap: number; readonly line: number } | null = null;
+  for (let gap = 0; gap < role.length; gap++) {
+    line += input.lineBreaks[gap];
+    if (role[gap] !== (GapRole.TrailingComment as number)) continue;
+    if (above !== null && above.line + 1 === line && column[gap] === column[above.gap] &&
+      input.gaps[gap].length !== input.gaps[above.gap].length) {
+      aligned.add(gap).add(above.gap);
+    }
+    above = { gap, line };
+  }
+  return aligned;
+}
+
 /**
  * Share that is needed in a source of the project's style; a formatter that follows rules leaves no space to its
  * author.
  */
-function neededOf(aspect: Aspect, isStrict: boolean): number {
-  if (!isStrict) return aspect === Aspect.Brackets ? NEEDED.ownByHand : NEEDED.own;
+function neededOf(aspect: Aspect, isStrict: boolean, rows: number): number {
+  if (!isStrict) return aspect !== Aspect.Brackets ? NEEDED.own : rows >= MANY_ROWS ? NEEDED.inRows : NEEDED.ownByHand;
   return aspect === Aspect.Spaces ? NEEDED.byRules : aspect === Aspect.Comments ? NEEDED.foreign : NEEDED.own;
 }
 
@@ -142,17 +175,13 @@ function breaksRules({ context, input: { arrangement } }: Comparison, line: numb
  * formatter leaves them. In a source that deviates nowhere else, so is a line within the limit that it keeps to itself.
  */
 function meantBreaks(
-  comparison: Comparison, foreign: number,
+  comparison: Comparison, foreign: number, rows: ReturnType<typeof shortRows>,
 ): (line: number, gaps: readonly JudgedGap[]) => boolean {
-  const { context, input, rules: { usual }, column } = comparison;
+  const { context, column } = comparison;
   const { openBracket } = context.structured.structure;
-  const rows = foreign === 1 ? null
-    : shortRows(context, {
-      usual, column: visualColumns(input.walker), isBroken: (gap) => input.lineBreaks[gap] > 0,
-    });
   const limit = foreign === 0 ? limitKept(comparison, LIMIT_KEPT.own)?.column ?? Infinity : Infinity;
   return (line, gaps) =>
-    gaps.some(({ gap }) => rows?.has(openBracket[gap])) || widest(context, line, column) > limit;
+    (foreign < 1 && gaps.some(({ gap }) => rows.has(openBracket[gap]))) || widest(context, line, column) > limit;
 }
 
 const logOdds = ({ chosen, stays }: JudgedGap): number => Math.log((chosen + LEAST_CHANCE) / (stays + LEAST_CHANCE));

@@ -10,6 +10,7 @@ import { visualColumns, visualWidth } from '../model/layout-widths.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
+import type { BracketHabits } from '../model/bracket-habits.js';
 import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { checkTime } from '../shared/budget.js';
@@ -17,15 +18,18 @@ import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines } from './groups/project-prior.js';
-import { isBelowClass, isThought } from './author-lines.js';
+import { isThought, settledLines } from './author-lines.js';
 import { isInlineText } from './agree-gaps.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { areSpacesUnknown, rareNodes } from './operator-gaps.js';
+import { LEAST_PROBABILITY, logMass, textMasses } from './text-masses.js';
+import { demandsOfRules, followRules, mendedLines } from './follow-rules.js';
+import { shapeBrackets, type ShapedPass } from './shape-brackets.js';
 import { ownGaps, widest, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { restyleUnits } from './restyle-units.js';
 import { askGaps } from './ask-gaps.js';
-import { bracketRules, brokenRules, needlessBackslashes, wholeLines, type BracketRules } from './bracket-rules.js';
+import { bracketRules, type BracketRules } from './bracket-rules.js';
 
 /**
  * Lays out anew the gaps that the project has authority over, as its other files are laid out: what the
@@ -63,9 +67,9 @@ export interface RestyleOptions {
   readonly visit?: (visit: DecidedGap) => void;
 }
 
-/** Rounds within one level: a list that is filled line by line needs one for each of its lines, at worst. */
+/** Rounds within one level: a list that is filled line by line needs one for each of its lines; few to try a shape. */
 const MOST_ROUNDS = 8;
-const LEAST_PROBABILITY = 0.004;
+const TRIAL_ROUNDS = 2;
 /** Least share of another number of blank lines than the input's, of what both have. */
 const SURE_OF_LINES = 0.85;
 const LINES_1 = layoutClass('lines-1');
@@ -73,12 +77,9 @@ const OPENER_1 = layoutClass('opener+1');
 const SPACES = [NONE, SPACE, TWO_SPACES] as const;
 /** Not decided by the model: the text is kept. */
 const LEFT_ALONE = -1;
-/** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
-const MOST_WHIMS = { byRules: 2, byHand: 3 };
-/** Times that lines are mended which break a project's rules. */
-const MOST_MENDS = 8;
 
 class RestylePass {
+  private readonly hidden: Uint8Array;
   private readonly input: ObservedLayout;
   private readonly units: FileUnits;
   private readonly evidence: StyleEvidence;
@@ -95,8 +96,11 @@ class RestylePass {
   private readonly linesOf: (gap: number) => number | null;
   /** Per gap: 1 where a rule asks for a line break, -1 where it asks for none. */
   private readonly forced: Int8Array;
+  /** The same of what the habits of the project ask for. */
+  private readonly shaped: Int8Array;
+  private readonly habits: BracketHabits | null;
   /** Gaps whose backslash a rule takes away. */
-  private readonly joined: number[] = [];
+  private readonly joined: readonly number[];
   /** See `rareNodes`. */
   private readonly rare: Uint8Array;
 
@@ -125,15 +129,11 @@ class RestylePass {
     });
     this.rules = bracketRules(policy.project);
     this.linesOf = projectLines(context, policy.project, this.rules.isStrict);
-    this.forced = new Int8Array(gaps.length);
-    const indentOf = (line: number): number => visualWidth(indents.indent[structure.blockNode[line]]);
-    wholeLines(context, this.rules, indentOf).forEach((bit, i) => {
-      if (bit === 0) return;
-      if (structure.role[i] === (GapRole.Bracket as number)) this.forced[i] = -1;
-      if (structure.role[i] === (GapRole.Line as number) && gaps[i].includes('\\')) this.joined.push(i);
-    });
-    this.joined.push(...needlessBackslashes(context, this.rules, gaps, indentOf));
-    for (const gap of this.joined) this.forced[gap] = -1;
+    this.shaped = new Int8Array(gaps.length);
+    this.habits = this.rules.isStrict ? null : policy.brackets ?? null;
+    ({ forced: this.forced, joined: this.joined } = demandsOfRules(
+      context, this.rules, gaps, (line) => visualWidth(indents.indent[structure.blockNode[line]]),
+    ));
     this.newWalker = () => new LayoutWalker(
       structured, ancestry, { gaps, blocks: this.input.blocks }, indents, this.units.unit, this.units.hang,
     );
@@ -142,8 +142,6 @@ class RestylePass {
       (this.hidden[i] === 0 ? LEFT_ALONE : this.firstChoice(i, structure.role[i])));
     this.assumed = this.walk(null);
   }
-
-  private readonly hidden: Uint8Array;
 
   /** What stands in a gap before it is decided: outside brackets the input's blank lines, inside a whole line. */
   private firstChoice(i: number, role: number): number {
@@ -166,61 +164,66 @@ class RestylePass {
         ? TWO_SPACES
         : space > none || (space === none && this.assumed[i] !== '') ? SPACE : NONE;
     }
-    const outside = new Uint8Array(this.gaps.length);
-    for (const i of all) if (levelOf(this.context, i) === 0) outside[i] = 1;
-    this.settle(outside);
+    this.settle(this.bitsOf(all.filter((i) => levelOf(this.context, i) === 0)));
   }
 
   /** The brackets of one level. */
   decideLevel(level: number): void {
-    const asked = new Uint8Array(this.gaps.length);
-    for (const i of this.hiddenGaps((gap) => levelOf(this.context, gap) === level)) asked[i] = 1;
-    if (!asked.includes(1)) return;
-    this.ask(indicesOf(asked));
-    this.settle(asked);
+    this.layLevel(this.hiddenGaps((gap) => levelOf(this.context, gap) === level), level, null);
+  }
+
+  /** Lays out gaps of one level, and the brackets around them by the project's habits; in some logical lines or all. */
+  private layLevel(gaps: readonly number[], level: number, lines: ReadonlySet<number> | null): void {
+    if (gaps.length === 0) return;
+    this.ask(gaps);
+    this.settle(this.bitsOf(gaps));
+    if (this.habits !== null) shapeBrackets(this.shapedPass(lines), this.habits, level);
+  }
+
+  private shapedPass(lines: ReadonlySet<number> | null): ShapedPass {
+    const { context, hidden, shaped, forced, pins } = this;
+    return {
+      context, shaped,
+      observed: () => observeLayout(context, this.assumed, null, this.units),
+      isFree: (gap) => hidden[gap] === 1 && !pins.breaks[gap] && forced[gap] === 0 &&
+        (lines === null || lines.has(context.lineFirst[gap])),
+      lay: (gaps, isTrial) => this.settle(this.bitsOf(gaps), isTrial ? TRIAL_ROUNDS : MOST_ROUNDS),
+      judge: (gaps) => this.logChances(this.bitsOf(gaps)),
+    };
+  }
+
+  /** Logarithms of what the network gives to the texts that gaps have. */
+  private logChances(asked: Uint8Array): Map<number, number> {
+    const logs = new Map<number, number>();
+    this.walk(null, (walker, gap, role) => {
+      if (asked[gap] === 0) return;
+      const at = { gap, role, probabilities: this.probabilities };
+      const [mass] = textMasses(walker, at, [this.textOf(walker, gap, role, -1)]);
+      logs.set(gap, logMass(mass));
+    });
+    return logs;
   }
 
   /** Breaks what the project's rules break; what hangs on it is decided anew. */
   followRules(): void {
-    const { lineFirst, lineLast, structured: { structure: { role }, source } } = this.context;
-    const draft = {
-      isFree: (gap: number): boolean =>
-        this.hidden[gap] === 1 && role[gap] === (GapRole.Bracket as number) && !this.pins.breaks[gap],
-      chance: (gap: number): number => this.chanceOfBreak(gap),
-    };
-    /** No gap is ruled over twice, so that rules which contradict each other come to an end. */
-    const ruled = new Set<number>();
-    for (let round = 0; round < MOST_MENDS; round++) {
-      const found = brokenRules(this.context, this.rules, { ...draft, texts: this.assumed, column: this.column })
-        .flatMap(({ gaps, breaks: asked }) => gaps.map((gap) => ({ gap, demand: asked ? 1 : -1 })))
-        .filter(({ gap }) => !ruled.has(gap));
-      if (found.length === 0) return;
-      const from = new Map<number, { gap: number; level: number }>();
-      for (const { gap, demand } of found) {
-        ruled.add(gap);
-        this.forced[gap] = demand;
-        const line = lineFirst[gap];
-        const known = from.get(line);
-        const level = levelOf(this.context, gap);
-        from.set(line, { gap: Math.min(gap, known?.gap ?? gap), level: Math.min(level, known?.level ?? level) });
-      }
-      const anew: number[] = [];
-      for (const [line, { gap, level }] of from) {
-        for (let i = gap; i <= lineLast[line] && i < source.tokenCount; i++) {
-          if (this.hidden[i] === 0 || levelOf(this.context, i) < level) continue;
-          anew.push(i);
-          if (levelOf(this.context, i) > level && this.forced[i] === 0) this.choice[i] = this.firstChoice(i, role[i]);
+    const { context, hidden, forced, shaped, pins } = this;
+    const { role } = context.structured.structure;
+    followRules({
+      context, rules: this.rules, forced,
+      draft: () => ({
+        isFree: (gap) => hidden[gap] === 1 && role[gap] === (GapRole.Bracket as number) && !pins.breaks[gap],
+        chance: (gap) => this.chanceOfBreak(gap), texts: this.assumed, column: this.column,
+      }),
+      open: (gaps, deeper) => {
+        for (const i of deeper) {
+          shaped[i] = 0;
+          if (forced[i] === 0) this.choice[i] = this.firstChoice(i, role[i]);
         }
-      }
-      this.assumed = this.walk(null);
-      for (let level = 1; level <= DEEPEST_LEVEL; level++) {
-        const asked = new Uint8Array(this.gaps.length);
-        for (const i of anew) if (levelOf(this.context, i) === level) asked[i] = 1;
-        if (!asked.includes(1)) continue;
-        this.ask(indicesOf(asked));
-        this.settle(asked);
-      }
-    }
+        this.assumed = this.walk(null);
+        return gaps.filter((i) => hidden[i] === 1);
+      },
+      lay: (gaps, level, lines) => this.layLevel(gaps, level, lines),
+    });
   }
 
   /** Leaves as it is what a file of the project could hold as well. */
@@ -228,19 +231,11 @@ class RestylePass {
     const { context, input, rules } = this;
     const { role } = context.structured.structure;
     const judged = this.judge();
-    // Once may be a whim of the project's own author.
-    const agreed = judged.filter(({ gap, text, kept }) =>
-      text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text));
-    const areWhims = agreed.length < (rules.isStrict ? MOST_WHIMS.byRules : MOST_WHIMS.byHand);
-    // Below the header of a class no formatter leaves a line to its author.
-    const settled = new Set(agreed.map(({ gap }) => gap)
-      .filter((gap) => !areWhims || (rules.isStrict && isBelowClass(context, gap))));
-    const mended = new Set<number>();
-    this.forced.forEach((demand, i) => {
-      const isAsked = demand === 1 || (demand === -1 && !rules.isStrict);
-      if (isAsked && (demand === 1) !== input.gaps[i].includes('\n')) mended.add(context.lineFirst[i]);
+    const settled = settledLines(context, rules.isStrict, judged.flatMap(({ gap, text, kept }) =>
+      (text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text) ? [gap] : [])));
+    const mended = mendedLines(context, rules, input.gaps, {
+      forced: this.forced, joined: this.joined.filter((gap) => this.hidden[gap] === 1),
     });
-    for (const gap of this.joined) if (this.hidden[gap] === 1) mended.add(context.lineFirst[gap]);
     const inputColumn = visualColumns(input.walker);
     const isMended = (line: number): boolean => mended.has(line);
     const isAdmitted = (line: number): boolean => !(rules.isStrict && mended.has(line)) &&
@@ -260,15 +255,7 @@ class RestylePass {
       const kept = keptText(this.input, walker, gap, role);
       const text = this.textOf(walker, gap, role, -1);
       if (role === GapRole.BlockStart && text.includes('\n') !== kept.includes('\n')) return;
-      let chosen = 0;
-      let stays = 0;
-      for (const k of CLASSES_OF_ROLE[role]) {
-        const mass = this.probabilities[gap * COLUMNS + COLUMN_OF_CLASS[k]];
-        if (mass < LEAST_PROBABILITY) continue;
-        const rendered = walker.render(gap, k);
-        if (rendered === text) chosen += mass;
-        if (rendered === kept) stays += mass;
-      }
+      const [chosen, stays] = textMasses(walker, { gap, role, probabilities: this.probabilities }, [text, kept]);
       judged.push({ gap, text, kept, chosen, stays });
     });
     return judged;
@@ -283,10 +270,10 @@ class RestylePass {
   }
 
   /** Chooses and asks again until no gap asked for changes; the gaps in `asked` have been asked about. */
-  private settle(asked: Uint8Array): void {
+  private settle(asked: Uint8Array, most = MOST_ROUNDS): void {
     const { lineFirst, structured: { structure, source } } = this.context;
     let current = asked;
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < most; round++) {
       checkTime();
       const before = this.assumed;
       this.assumed = this.walk(current);
@@ -297,7 +284,7 @@ class RestylePass {
       }
       if (touched.size === 0) return;
       current = asked.map((bit, i) => (bit === 1 && touched.has(lineOf(Math.min(i, source.tokenCount - 1))) ? 1 : 0));
-      if (round + 1 < MOST_ROUNDS) this.ask(indicesOf(current));
+      if (round + 1 < most) this.ask(indicesOf(current));
     }
   }
 
@@ -355,13 +342,14 @@ class RestylePass {
    */
   private likeliest(walker: LayoutWalker, i: number, role: GapRole): number {
     const at = i * COLUMNS;
+    const demand = this.forced[i] !== 0 ? this.forced[i] : this.shaped[i];
     const sums = new Map<string, { sum: number; best: number }>();
     let top: { sum: number; best: number } | null = null;
     for (const candidate of CLASSES_OF_ROLE[role]) {
       const probability = this.probabilities[at + COLUMN_OF_CLASS[candidate]];
-      if (probability < (this.forced[i] === 0 ? LEAST_PROBABILITY : 0)) continue;
+      if (probability < (demand === 0 ? LEAST_PROBABILITY : 0)) continue;
       const text = walker.render(i, candidate);
-      if (text === null || (this.forced[i] !== 0 && (this.forced[i] === 1) !== text.includes('\n'))) continue;
+      if (text === null || (demand !== 0 && (demand === 1) !== text.includes('\n'))) continue;
       const known = sums.get(text);
       const entry = known ?? { sum: 0, best: candidate };
       if (known === undefined) sums.set(text, entry);
@@ -388,6 +376,13 @@ class RestylePass {
     const observed = observeLayout(context, this.assumed, null, units);
     const rows = gapRows({ context, layout: observed, evidence, foreign: { hidden, input } });
     askGaps(rows, this.predictor, wanted, this.probabilities);
+  }
+
+  /** Per gap: 1 for those given that the project decides. */
+  private bitsOf(gaps: readonly number[]): Uint8Array {
+    const bits = new Uint8Array(this.gaps.length);
+    for (const gap of gaps) bits[gap] = this.hidden[gap];
+    return bits;
   }
 
   private hiddenGaps(isWanted: (i: number) => boolean): number[] {

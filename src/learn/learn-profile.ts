@@ -9,10 +9,10 @@ import {
 import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { readProgram } from '../format/read-program.js';
 import { findPins } from '../format/pins.js';
-import { restyledShare } from '../format/restyled-share.js';
+import { restyledShare, type RestyledShare } from '../format/restyled-share.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { Abortable } from '../shared/abortable.js';
-import { projectCounts, type Profile } from '../profile/index.js';
+import { bracketHabits, projectCounts, type Profile } from '../profile/index.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
 import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
@@ -33,6 +33,9 @@ export const MEASURED_GAPS = 24_000;
 const UNIT_SHARE = 0.9;
 /** The same for the step of hanging brackets, which decides only where a line is laid out anew. */
 const HANG_SHARE = 0.5;
+/** Gaps more that are no sign of harm, in fewer files than these. */
+const CHANCE = 8;
+const MANY_FILES = 10;
 /** Of mutants, for the report. */
 export const REPORT_RATES = [0, 0.02, 0.2] as const;
 
@@ -107,22 +110,28 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   const tuned = await tune(job, training, sums);
   if (tuned === 'interrupted') return null;
   let drift: number | null = null;
+  let takesHabits = true;
   let { delta } = tuned;
-  const profileOf = (files: number, thresholds: Profile['thresholds']): Profile => ({
-    baseModel: base.digest, counts: projectCounts(sums, files), unit, hang, drift, thresholds, files, delta,
-  });
+  const profileOf = (files: readonly LearnedFile[], thresholds: Profile['thresholds']): Profile => {
+    const counts = projectCounts(sums, files.length);
+    return {
+      baseModel: base.digest, counts, unit, hang, drift, thresholds,
+      brackets: takesHabits ? bracketHabits(files.map((file) => file.brackets), counts) : null,
+      files: files.length, delta,
+    };
+  };
   if (delta.length > 0 && forThresholds.length > 0) {
     onProgress(0.84, 'choosing the strength');
     const chosen = await chooseStrength({
       tokenizer: job.tokenizer, signal, files: forThresholds.map(({ path }) => ({ path, name: nameOf(path) })),
-      policyAt: (strength) => withProfile(base, { ...profileOf(training.length, {}), delta: tuned.deltaAt(strength) }),
+      policyAt: (strength) => withProfile(base, { ...profileOf(training, {}), delta: tuned.deltaAt(strength) }),
     });
     if (chosen === null) return null;
     delta = tuned.deltaAt(chosen);
   }
 
   const proposals = emptyProposals();
-  const untouched = withProfile(base, profileOf(training.length, {}));
+  const untouched = withProfile(base, profileOf(training, {}));
   for (const [k, file] of forThresholds.entries()) {
     await nextTurn();
     if (signal.aborted) return null;
@@ -131,15 +140,16 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   }
   const thresholds = pickThresholds(base.thresholds, proposals);
 
-  drift = await driftOf(job, [...forThresholds, ...forReport], untouched, nameOf);
+  const shaping = await chooseHabits(job, [...forThresholds, ...forReport], untouched, nameOf);
   if (signal.aborted) return null;
+  ({ drift, takesHabits } = shaping);
   const figures = await measure(job, forReport, { ...untouched, thresholds }, nameOf);
   if (figures === null) return null;
 
   for (const file of learned) if (!training.includes(file)) addSparse(sums, file.counts);
   const agreements = learned.map((file) => ({ path: nameOf(file.path), agreement: agreementOf(file.counts, sums) }));
   return {
-    profile: profileOf(learned.length, thresholds),
+    profile: profileOf(learned, thresholds),
     report: {
       learned: learned.length,
       gaps: learned.reduce((sum, file) => sum + file.gaps, 0),
@@ -320,21 +330,36 @@ function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
   return chosen.length > 0 ? chosen : files.slice(0, 1);
 }
 
-/** Of the gaps of held-out files, the share that laying them out anew changes; null without such files. */
-async function driftOf(
+/** Of the gaps of files, those that laying them out anew changes. */
+async function shareOf(
   job: LearnJob, files: readonly LearnedFile[], policy: FormatPolicy, nameOf: (path: string) => string,
-): Promise<number | null> {
+): Promise<RestyledShare> {
   let compared = 0;
   let changed = 0;
   for (const { path } of new Set(files)) {
     await nextTurn();
-    if (job.signal.aborted) return null;
+    if (job.signal.aborted) break;
     const context = readProgram(job.tokenizer, readSource(path).text, nameOf(path));
     const one = restyledShare(context, context.structured.source.gaps, findPins(context), policy);
     compared += one.compared;
     changed += one.changed;
   }
-  return compared === 0 ? null : changed / compared;
+  return { compared, changed };
+}
+
+/**
+ * Whether habits of whole brackets are taken: files of the project come no worse from being laid out anew with them. Of
+ * the gaps compared, the share that changes then.
+ */
+async function chooseHabits(
+  job: LearnJob, files: readonly LearnedFile[], policy: FormatPolicy, nameOf: (path: string) => string,
+): Promise<{ drift: number | null; takesHabits: boolean }> {
+  const shaped = await shareOf(job, files, policy, nameOf);
+  const plain = await shareOf(job, files, { ...policy, brackets: null }, nameOf);
+  const mayLose = files.length < MANY_FILES ? CHANCE : 0;
+  const takesHabits = shaped.changed - plain.changed <= mayLose;
+  const { compared, changed } = takesHabits ? shaped : plain;
+  return { drift: compared === 0 ? null : changed / compared, takesHabits };
 }
 
 /** The step that a share of those files takes that have one; null where they do not agree. */

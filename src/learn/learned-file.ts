@@ -2,6 +2,7 @@ import { Arrangement } from '../model/bracket-arrangement.js';
 import { isGenerated, readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { readProgram } from '../format/read-program.js';
+import { describeBrackets } from '../model/bracket-shapes.js';
 import { countLayout } from '../model/count-layout.js';
 import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -14,6 +15,8 @@ export interface LearnedFile {
   readonly path: string;
   readonly gaps: number;
   readonly counts: SparseCounts;
+  /** Its brackets, see `describeBrackets`. */
+  readonly brackets: Int16Array;
   /** The step of most of its blocks; null where it has none. */
   readonly unit: string | null;
   /** The step of most of its brackets that break at once; null where it has none. */
@@ -55,8 +58,11 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;
     const hang = layout.arrangement.some((arrangement) => arrangement <= MOST_HANGING) ? layout.hang : null;
     return {
-      kind: 'learned', file: { path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang }, context,
-      layout,
+      kind: 'learned', context, layout,
+      file: {
+        path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang,
+        brackets: describeBrackets(context, layout).fields,
+      },
     };
   } catch (fault) {
     if (!(fault instanceof NnfmtError)) throw fault;

@@ -6,7 +6,7 @@
  * A profile holds style counts, which the base network was trained to read, the indentation unit,
  * thresholds, and what fine-tuning changed in the network.
  */
-export { countsDigest, FILES_IN_TRAINING, projectCounts, type Profile } from './profile.js';
+export { bracketHabits, countsDigest, FILES_IN_TRAINING, projectCounts, type Profile } from './profile.js';
 export {
   decodeProfile, encodeProfile, readProfile, refuseToWriteProfile, writeProfile, writeProfileBytes,
 } from './profile-file.js';

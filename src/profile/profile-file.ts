@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { FileReadError, FileWriteError, ModelFileError } from '../errors.js';
+import { BracketHabits, HABIT_PLACES } from '../model/bracket-habits.js';
 import { StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import { areAscendingIndices, lieWithin, readMetadata, type Refuse } from '../model/check-metadata.js';
 import { PARAMETER_NAMES, type ParameterName } from '../model/network-weights.js';
@@ -16,25 +17,28 @@ const RESTORE = 'Restore it from version control, or learn it again with `nnfmt 
 /** A hundred times what `train` writes. */
 const MAX_PROFILE_BYTES = 64 * 1024 * 1024;
 
-interface Metadata extends Omit<Profile, 'counts' | 'delta'> {
+interface Metadata extends Omit<Profile, 'counts' | 'brackets' | 'delta'> {
   readonly version: number;
   readonly countsDigest: string;
+  /** The limit by which brackets are told to fit; missing where the profile does not say how they are shaped. */
+  readonly bracketLimit?: number;
   /** Matrices with changed rows: `rows NAME` and `delta NAME` among the tensors. */
   readonly tuned: readonly ParameterName[];
 }
 
 /** The bytes of a profile file; the same profile gives the same bytes. */
 export function encodeProfile(profile: Profile): Uint8Array {
-  const { baseModel, unit, hang, drift, thresholds, files, counts, delta } = profile;
+  const { baseModel, unit, hang, drift, thresholds, files, counts, brackets, delta } = profile;
   const metadata: Metadata = {
     version: VERSION, countsDigest: countsDigest(), baseModel, unit, hang, drift, thresholds, files,
-    tuned: delta.map(({ name }) => name),
+    tuned: delta.map(({ name }) => name), ...(brackets === null ? {} : { bracketLimit: brackets.limit }),
   };
   const places: number[] = [];
   for (let k = 0; k < counts.table.length; k++) if (counts.table[k] !== 0) places.push(k);
   const column = (name: string, values: Float32Array, precision: 'f32' | 'f16'): StoredTensor => ({
     name, rows: values.length, columns: 1, precision, values,
   });
+  const habits = [...brackets?.counts ?? []].sort(([a], [b]) => a - b);
   return encodeTensorFile({
     kind: KIND,
     metadata,
@@ -43,6 +47,10 @@ export function encodeProfile(profile: Profile): Uint8Array {
       column('places', Float32Array.from(places), 'f32'),
       column('counts', Float32Array.from(places, (place) => counts.table[place]), 'f16'),
       ...WIDTH_HISTOGRAMS.map((name) => column(name, counts[name], 'f32')),
+      ...(brackets === null ? [] : [
+        column('bracket places', Float32Array.from(habits, ([place]) => place), 'f32'),
+        column('bracket counts', Float32Array.from(habits, ([, count]) => count), 'f16'),
+      ]),
       ...delta.flatMap(({ name, rows, values }): StoredTensor[] => [
         column(`rows ${name}`, Float32Array.from(rows), 'f32'),
         // Turned around, because these bytes have a scale for each column.
@@ -110,6 +118,8 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
     file.tensors.find((tensor) => tensor.name === name)?.values ?? refuse(`the profile lacks the numbers ${name}`);
   return {
     baseModel, unit, hang, drift, thresholds, files, counts: readCounts(values, refuse),
+    brackets: metadata.fields.bracketLimit === undefined
+      ? null : readHabits(metadata.count('bracketLimit', 0, WIDEST), values, refuse),
     delta: readDelta(metadata.texts('tuned'), values, refuse),
   };
 }
@@ -118,6 +128,8 @@ export function decodeProfile(bytes: Uint8Array, options: { path: string; baseMo
 const UNIT = /^[ \t]{1,16}$/;
 /** Of one outcome, and of one width: far above what any project has. */
 const MOST_COUNTED = 10_000_000;
+/** Column that no limit is beyond. */
+const WIDEST = 10_000;
 
 function readCounts(values: (name: string) => Float32Array, refuse: Refuse): StyleCounts {
   const counts = new StyleCounts();
@@ -135,6 +147,17 @@ function readCounts(values: (name: string) => Float32Array, refuse: Refuse): Sty
     counts[name].set(widths);
   }
   return counts;
+}
+
+function readHabits(limit: number, values: (name: string) => Float32Array, refuse: Refuse): BracketHabits {
+  const [places, amounts] = [values('bracket places'), values('bracket counts')];
+  if (places.length !== amounts.length || !areAscendingIndices(places, HABIT_PLACES) ||
+    !lieWithin(amounts, 0, MOST_COUNTED)) {
+    refuse('the brackets of the profile are impossible');
+  }
+  const habits = new BracketHabits(limit);
+  places.forEach((place, k) => habits.add(place, amounts[k]));
+  return habits;
 }
 
 /** Whether the rows are those of the base network is seen by `applyDelta`. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { lineLimit } from '../model/line-limit.js';
 import { decodeHalf, encodeHalf } from '../model/half-float.js';
+import { BracketHabits } from '../model/bracket-habits.js';
 import type { ParameterDelta } from '../model/weights-delta.js';
 import { CONTEXT_ROWS, COUNT_FAMILIES } from '../model/count-contexts.js';
 import { countedPlaces } from '../model/style-agreement.js';
@@ -11,6 +13,8 @@ export interface Profile {
   readonly baseModel: string;
   /** Layout of the project's files, as the network was trained to see it. */
   readonly counts: StyleCounts;
+  /** How the project shapes its brackets; null in profiles that do not say it. */
+  readonly brackets: BracketHabits | null;
   /** What a block adds to the indentation; null where the project's files do not agree. */
   readonly unit: string | null;
   /** What brackets add that break at once; null where the project's files do not agree. */
@@ -54,4 +58,24 @@ export function projectCounts(sums: StyleCounts, files: number): StyleCounts {
   places.forEach((place, k) => (counts.table[place] = amounts[k]));
   for (const name of WIDTH_HISTOGRAMS) sums[name].forEach((count, k) => (counts[name][k] = scale * count));
   return counts;
+}
+
+/** Assumed where lines keep to none. */
+const USUAL_LIMIT = 79;
+
+/**
+ * How a project's brackets are shaped, by its limit; rounded as the profile's file stores it.
+ *
+ * @param described the brackets of each file, see `describeBrackets`
+ */
+export function bracketHabits(described: readonly Int16Array[], counts: StyleCounts): BracketHabits {
+  const { column, trust } = lineLimit(counts);
+  const limit = trust > 0 ? column : USUAL_LIMIT;
+  const exact = new BracketHabits(limit);
+  for (const fields of described) exact.addRows(fields);
+  const amounts = Float32Array.from(exact.counts.values(), (count) => Math.min(MOST, count));
+  decodeHalf(encodeHalf(amounts), amounts);
+  const habits = new BracketHabits(limit);
+  [...exact.counts.keys()].forEach((place, k) => habits.add(place, amounts[k]));
+  return habits;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
 import { createPoliciesOn, loadBaseModel, loadPolicy } from '../../src/format/load-policy.js';
 import { formatSource } from '../../src/format/format-source.js';
+import { BracketHabits, HABIT_PLACES } from '../../src/model/bracket-habits.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { decodeProfile, encodeProfile, type Profile } from '../../src/profile/index.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
@@ -18,8 +19,10 @@ writeTinyModel(modelPath);
 const counts = new StyleCounts();
 for (let k = 0; k < 300; k++) counts.add(k % 3, (k * 7) % 2048, k % 4);
 counts.flatWidths[4] = 12;
+const brackets = new BracketHabits(88);
+for (let k = 0; k < 60; k++) brackets.add((k * 7919) % HABIT_PLACES, 1 + (k % 5));
 const profile: Profile = {
-  baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', drift: 0.01, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3,
+  baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', drift: 0.01, brackets, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3,
   delta: [
     { name: 'hidden.weights', rows: Int32Array.of(0, 5), values: Float32Array.from({ length: 16 }, (_, k) => k) },
     { name: 'head.bias', rows: Int32Array.of(0), values: new Float32Array(8).fill(3) },

@@ -22,7 +22,7 @@ beforeAll(() => {
   const counts = new StyleCounts();
   counts.add(0, 5, 1);
   profile = {
-    baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', drift: 0.01, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3, delta: [],
+    baseModel: loadBaseModel({ modelPath }).digest, counts, unit: '  ', hang: '    ', drift: 0.01, brackets: null, thresholds: { space: { clean: 0.6, damaged: 0.6 } }, files: 3, delta: [],
   };
   for (const folder of ['with', 'with/deep', 'without', 'other']) mkdirSync(join(root, folder));
   writeProfile(join(root, 'with', '.nnfmt', 'profile'), profile);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ModelFileError } from '../../src/errors.js';
+import { BracketHabits, HABIT_PLACES } from '../../src/model/bracket-habits.js';
 import { StyleCounts } from '../../src/model/style-counts.js';
 import { encodeTensorFile } from '../../src/model/tensor-file.js';
 import { decodeProfile, encodeProfile, projectCounts, readProfile, writeProfile, type Profile } from '../../src/profile/index.js';
@@ -16,12 +17,15 @@ const sums = (): StyleCounts => {
   for (let n = 0; n < 900; n++) counts.flatWidths[random.int(30)]++;
   return counts;
 };
+const brackets = new BracketHabits(100);
+for (const [place, count] of [[3, 1], [70_000, 12], [HABIT_PLACES - 1, 700]]) brackets.add(place, count);
 const profile: Profile = {
   baseModel: 'ab'.repeat(32),
   counts: projectCounts(sums(), 40),
   unit: '\t',
   hang: '    ',
   drift: 0.0625,
+  brackets,
   thresholds: { space: { clean: 0.8, damaged: 0.5 } },
   files: 40,
   delta: [
@@ -41,6 +45,17 @@ describe('profile file', () => {
     expect(decodeProfile(bytes, { path: 'p' })).toEqual(profile);
     expect(encodeProfile(decodeProfile(bytes, { path: 'p' }))).toEqual(bytes);
     expect(bytes.byteLength).toBeLessThan(100_000);
+  });
+
+  it('is read where it says nothing of whole brackets', () => {
+    const { brackets: none } = decodeProfile(encodeProfile({ ...profile, brackets: null }), { path: 'p' });
+    expect(none).toBeNull();
+  });
+
+  it('refuses brackets in places that are none', () => {
+    const odd = new BracketHabits(100);
+    odd.add(HABIT_PLACES, 1);
+    expect(() => decodeProfile(encodeProfile({ ...profile, brackets: odd }), { path: 'p' })).toThrow(/brackets of the profile/u);
   });
 
   it.each([

@@ -12,5 +12,5 @@ export function writeSpaciousProfile(path: string): void {
   const values = weights.values.slice();
   values[places['output.bias'].offset + SPACE] += 100;
   const delta = weightsDelta(weights, { ...weights, values }, 100_000);
-  writeProfile(path, { baseModel: digest, counts: new StyleCounts(), unit: null, hang: null, drift: null, thresholds: {}, files: 1, delta });
+  writeProfile(path, { baseModel: digest, counts: new StyleCounts(), unit: null, hang: null, drift: null, brackets: null, thresholds: {}, files: 1, delta });
 }
