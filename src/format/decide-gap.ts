@@ -76,8 +76,6 @@ export function proposeChange(
     const isElement = source.kind[i - 1] === COMMA && !LIST_ENDS.has(source.kind[i]);
     if (isElement && blankLines(kept) === 1 && blankLines(change.text) < 1) return null;
   }
-  // Nobody ends a line in a backslash by chance.
-  if (isAsLeft && role === GapRole.Line && kept.includes('\\') && !change.text.includes('\n')) return null;
   // A comma before the end of a list stands badly with a blank and without: neither is worth a change.
   const isTail = source.kind[i - 1] === COMMA && LIST_ENDS.has(source.kind[i]);
   if (isAsLeft && isTail && kept === ' ' && change.text === '') return null;

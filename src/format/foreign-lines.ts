@@ -1,4 +1,5 @@
-import { resolveIndents } from '../model/block-indents.js';
+import { fileUnits, resolveIndents } from '../model/block-indents.js';
+import { layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
 import { observeLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
@@ -16,6 +17,9 @@ import { restyleUnits } from './restyle-units.js';
  * style, so that their layout is no evidence.
  */
 
+const OPENER_1 = layoutClass('opener+1');
+const OPENER_2 = layoutClass('opener+2');
+const HANGING = layoutClass('opener+hang');
 /** Share of the blocks of the rest that may take the unit of the lines, which is somebody else's all the same. */
 const MOST_ALIKE = 0.1;
 /** Lines that hold fewer gaps show no style. */
@@ -35,8 +39,9 @@ export function inUnitOfRest(
   const input = observeLayout(context, gaps, policy.unit);
   const units = restyleUnits(context, input, policy, mayChange(pins));
   const own = unitOfLines(context, input.steps, pins, units.unit);
-  if (own === null) return gaps;
+  if (own === null || isHeld(context, input.steps, pins, own)) return gaps;
   const observed = observeLayout(context, gaps, null, { unit: own, hang: own });
+  const hanging = hangingClass(context, gaps, pins, own);
   const steps = input.steps.map((step, k) => (pins.step[k] === 1 || step !== own ? step : units.unit));
   const indents = resolveIndents(structured.source.tree.nodeCount, blocks, steps, units.unit, (k) => {
     const text = gaps[blocks[k].gap];
@@ -46,7 +51,10 @@ export function inUnitOfRest(
     structured, ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
   );
   return gaps.map((gap, i) => {
-    const kept = pins.gap[i] === 1 ? gap : keptText(observed, walker, i, structured.structure.role[i] as GapRole);
+    const hangs = observed.lineBreaks[i] > 0 && observed.classOf[i] === hanging;
+    const kept = pins.gap[i] === 1 ? gap
+      : (hangs ? walker.render(i, HANGING) : null) ??
+        keptText(observed, walker, i, structured.structure.role[i] as GapRole);
     const text = pins.tail[i] === 1 ? withTail(gap, kept) : kept;
     walker.advance(i, text);
     return text;
@@ -64,6 +72,22 @@ function unitOfLines(
   const own = lines[0] ?? null;
   if (own === null || own === unit || rest.length === 0 || lines.some((step) => step !== own)) return null;
   return rest.filter((step) => step === own).length <= MOST_ALIKE * rest.length ? own : null;
+}
+
+/** True where a block of that unit may not move as a whole, since a part of it is not among the lines. */
+function isHeld(
+  context: SourceContext, steps: readonly (string | null)[], pins: Pins, unit: string,
+): boolean {
+  const { blocks, structured: { source: { tree } } } = context;
+  return blocks.some(({ node }, k) => pins.step[k] === 1 && steps[k] === unit &&
+    pins.gap.subarray(tree.firstToken[node], tree.lastToken[node] + 1).includes(0));
+}
+
+/** The class of the lines' hanging brackets, by how many of their units most of them hang; -1 where that is none. */
+function hangingClass({ structured }: SourceContext, gaps: readonly string[], pins: Pins, unit: string): number {
+  const lines = gaps.map((gap, i) => (pins.gap[i] === 1 ? '' : gap));
+  const { hang } = fileUnits(structured, [], lines, unit);
+  return hang === unit ? OPENER_1 : hang === unit + unit ? OPENER_2 : -1;
 }
 
 /**

@@ -84,8 +84,9 @@ export function proposeLayout(
   let reverted = 0;
   for (;;) {
     const start = lines === undefined ? original : inUnitOfRest(context, original, pins, policy);
-    const pass = passOf(context, pins, policy, isAnew);
-    const { gaps: proposed, passes, habits } = settle(start, pass);
+    const { gaps: proposed, passes, habits } = lines !== undefined && isAnew
+      ? settleLines(context, start, pins, policy)
+      : settle(start, passOf(context, pins, policy, isAnew));
     const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
     if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, habits };
@@ -115,6 +116,18 @@ export function passOf(
   }
   const hidden = mayChange(pins);
   return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true });
+}
+
+/**
+ * Lays lines out anew, once, and repairs what comes out as it would be repaired the next time, when nobody takes it for
+ * somebody else's.
+ */
+function settleLines(
+  context: SourceContext, start: readonly string[], pins: Pins, policy: FormatPolicy,
+): ReturnType<typeof settle> {
+  const anew = passOf(context, pins, policy, true)(start).gaps;
+  const repaired = settle(anew, passOf(context, pins, policy, false));
+  return { ...repaired, passes: repaired.passes + 1 };
 }
 
 const MOST_PASSES = 12;

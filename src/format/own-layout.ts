@@ -60,6 +60,9 @@ const LEAST_BETWEEN = 2;
 /** Beside no chance at all. */
 const LEAST_CHANCE = 1e-4;
 const SUBSCRIPT = tokenKind('[');
+const OPENERS = new Set([tokenKind('('), SUBSCRIPT, tokenKind('{')]);
+/** Brackets that open side by side, in the rest of a source, from which on they are usual there. */
+const USUAL_HUGS = 3;
 
 /** What is known of a source that is compared with its project. */
 export interface Comparison {
@@ -100,9 +103,10 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
           (meanLogOdds(gaps) < odds || aligned.has(gaps[0].gap) ? gaps.map(({ gap }) => gap) : []));
     }
     const isMeant = isStrict ? () => false : meantBreaks(comparison, foreign, rows);
+    const areUsual = usualHugs(comparison, judged);
     return groupBy(differing, ({ gap }) => context.lineFirst[gap]).flatMap(([line, gaps]) => {
       const least = isStrict && breaksRules(comparison, line) ? 0 : odds;
-      const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) ||
+      const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) || areUsual(line) ||
         gaps.some(({ gap }) => holdsLongText(context, gap));
       const isOwn = isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line));
       return isOwn ? gaps.map(({ gap }) => gap) : [];
@@ -182,6 +186,25 @@ function meantBreaks(
   const limit = foreign === 0 ? limitKept(comparison, LIMIT_KEPT.own)?.column ?? Infinity : Infinity;
   return (line, gaps) =>
     (foreign < 1 && gaps.some(({ gap }) => rows.has(openBracket[gap]))) || widest(context, line, column) > limit;
+}
+
+/**
+ * Whether a statement holds two brackets that open side by side at a line's end, as the rest of the source, beside what
+ * is judged, has them too; never where all of it is judged.
+ */
+function usualHugs(
+  { context, input: { lineBreaks, gaps } }: Comparison, judged: readonly JudgedGap[],
+): (line: number) => boolean {
+  const { lineFirst, structured: { source: { kind } } } = context;
+  const own = new Set(judged.map(({ gap }) => gap));
+  const lines = new Set<number>();
+  let others = 0;
+  for (let i = 2; i < kind.length; i++) {
+    if (lineBreaks[i] === 0 || gaps[i - 1] !== '' || !OPENERS.has(kind[i - 1]) || !OPENERS.has(kind[i - 2])) continue;
+    if (own.has(i)) lines.add(lineFirst[i]);
+    else others++;
+  }
+  return (line) => others >= USUAL_HUGS && lines.has(line);
 }
 
 const logOdds = ({ chosen, stays }: JudgedGap): number => Math.log((chosen + LEAST_CHANCE) / (stays + LEAST_CHANCE));

@@ -8,6 +8,7 @@ import { pinOutsideLines } from './range-pins.js';
 
 const EXCEPT = tokenKind('except');
 const STAR = tokenKind('*');
+const NONE: ReadonlySet<number> = new Set();
 
 /** What the formatter must leave alone in a file, whatever the model says. */
 export interface Pins {
@@ -48,8 +49,8 @@ export function findPins(context: SourceContext, lines?: readonly LineRange[]): 
     bindLine(context.structured, breaks, i);
   }
   pinOddGaps(context, gap);
-  if (lines !== undefined) pinOutsideLines(context, lines, gap, tail);
-  const step = pinSteps(context, gap, region);
+  const level = lines === undefined ? NONE : pinOutsideLines(context, lines, gap, tail);
+  const step = pinSteps(context, (i) => gap[i] === 1 || level.has(i), region);
   if (source.gaps.some((text, i) => isOdd(structure, i, text))) pinLineStarts(context, breaks, step);
   // The blanks at the end of a statement that nobody understands are part of it.
   for (const token of source.opaque) tail[token + 1] = 1;
@@ -97,7 +98,7 @@ function pinOddGaps({ structured: { source, structure } }: SourceContext, gap: U
 }
 
 /** A block keeps its step when it holds a gap that is pinned together with its indentation. */
-function pinSteps(context: SourceContext, gap: Uint8Array, region: Uint8Array): Uint8Array {
+function pinSteps(context: SourceContext, isHeld: (gap: number) => boolean, region: Uint8Array): Uint8Array {
   const { source, structure } = context.structured;
   const step = new Uint8Array(context.blocks.length);
   const blockAt = new Map(context.blocks.map(({ node }, k) => [node, k]));
@@ -106,7 +107,7 @@ function pinSteps(context: SourceContext, gap: Uint8Array, region: Uint8Array): 
     if (k !== undefined) step[k] = 1;
   };
   for (let i = 0; i < source.tokenCount; i++) {
-    if (!gap[i] || !hasLineBreak(source.gaps[i])) continue;
+    if (!isHeld(i) || !hasLineBreak(source.gaps[i])) continue;
     const code = structure.nextCode[i];
     for (let node =
       code < source.tokenCount ? structure.blockNode[code] : 0; node > 0; node = source.tree.parent[node]) pin(node);

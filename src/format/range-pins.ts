@@ -9,13 +9,15 @@ import type { SourceContext } from '../model/source-context.js';
  * leads to it included, and gaps of which a blank line or trailing blanks stand in a range.
  *
  * @param tail gaps that keep their text up to the first line break, marked as well
+ * @returns gaps of which blank lines may change, but not where the line behind them begins
  */
 export function pinOutsideLines(
   context: SourceContext,
   lines: readonly LineRange[],
   gap: Uint8Array,
   tail: Uint8Array,
-): void {
+): ReadonlySet<number> {
+  const level = new Set<number>();
   const { source, structure } = context.structured;
   const index = indexLines(source.text);
   let before: LineRange | null = null;
@@ -25,11 +27,15 @@ export function pinOutsideLines(
     if (before !== null && !touchesLines(lines, before.first, before.last)) tail[i] = 1;
     before = anchor;
     if (anchor !== null && touchesLines(lines, anchor.first, anchor.last)) continue;
-    if (touchesOwnLines(index, lines, i > 0 ? source.end[i - 1] : 0, source.gaps[i])) continue;
+    if (touchesOwnLines(index, lines, i > 0 ? source.end[i - 1] : 0, source.gaps[i])) {
+      level.add(i);
+      continue;
+    }
     if (i === source.tokenCount && structure.role[i] === GapRole.FileEnd &&
       touchesLines(lines, index.lineCount, Infinity)) continue;
     gap[i] = 1;
   }
+  return level;
 }
 
 /** Physical lines of the logical line that gap `i` belongs to; an own-line comment is a line of its own. */

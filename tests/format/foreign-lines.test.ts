@@ -72,6 +72,32 @@ describe('Lines without a profile', () => {
   });
 });
 
+test('Lines that hang by the unit of most projects hang by the one of their file', () => {
+  const google = [
+    'def gross(order, rate=.19):', '  lines = [', '      order.first_line(rate),  # the oldest', '      order.last_line(rate),',
+    '  ]', '  for line in lines:', '    check(line)', '  return sum(lines)', '',
+  ].join('\n');
+  expect(contribute(google)).toBe(broken);
+});
+
+test('A range that ends on a blank line leaves the line behind it, and so the block of both', () => {
+  const code = 'def gross(order):\n  net = order.total()\n\n  return net\n';
+  const source = `${text}\n\n${code}`;
+  const first = text.split('\n').length + 2;
+  const format = (last: number): string =>
+    formatSource(tokenizer, policy, source, 'a.py', { lines: [{ first, last }] }).text;
+  expect(format(first + 2)).toBe(source);
+  expect(format(first + 3)).toBe(`${text}\n\n${code.replaceAll('  ', '    ')}`);
+});
+
+test('Lines that were laid out anew are repaired as they would be the next time', () => {
+  const padded = 'class Pool( Base ):\n  def check( self,value,base ):\n' +
+    '    if isinstance( value, type ) and issubclass( value, base ):\n      self.value=value\n    return self.value==base\n';
+  const once = contribute(padded);
+  expect(once).toContain('issubclass(value, base)');
+  expect(contribute(once)).toBe(once);
+});
+
 test('What is beside the lines stays, whatever its unit', () => {
   const odd = `${text}\n\ndef odd(a):\n  return a\n`;
   expect(contribute(inUnit(broken, '   '), odd)).toBe(broken);
