@@ -5,7 +5,7 @@ import { editClass } from './confidence.js';
 import { describeDeviation } from './describe-gap.js';
 import type { Deviation } from './deviation.js';
 import type { FormatPolicy } from './format-policy.js';
-import { judgeGaps, type Judgement } from './judge-gaps.js';
+import { judgeAnew, judgeGaps, type Judgement } from './judge-gaps.js';
 import type { Pins } from './pins.js';
 
 /**
@@ -20,11 +20,14 @@ export function listDeviations(options: {
   readonly proposed: readonly string[];
   readonly pins: Pins;
   readonly policy: FormatPolicy;
+  /** Whether the source, or its lines, were laid out anew. */
+  readonly isAnew: boolean;
 }): Deviation[] {
-  const { context, original, proposed, pins, policy } = options;
+  const { context, original, proposed, pins, policy, isAnew } = options;
+  const judge = isAnew ? judgeAnew : judgeGaps;
   const { source, structure } = context.structured;
   const differs = (i: number): boolean => original[i] !== proposed[i];
-  const first = judgeGaps({ context, gaps: original, pins, policy, wanted: differs });
+  const first = judge({ context, gaps: original, pins, policy, wanted: differs });
   // What only a later pass brought forward is judged where it holds.
   let last: Map<number, Judgement> | undefined;
   const index = indexLines(source.text);
@@ -35,7 +38,7 @@ export function listDeviations(options: {
     const judgement = first.get(i);
     let probability = probabilityOf(judgement, after);
     if (probability === 0) {
-      last ??= judgeGaps({ context, gaps: proposed, pins, policy, wanted: differs });
+      last ??= judge({ context, gaps: proposed, pins, policy, wanted: differs });
       probability = probabilityOf(last.get(i), after);
     }
     const stay = probabilityOf(judgement, before);

@@ -63,7 +63,8 @@ export function explainSource(
   const judge = restyle ? judgeAnew : judgeGaps;
   const judgements = judge({ context, gaps: original, pins, policy, wanted: (i) => wanted.has(i) });
   const deviations = new Map(
-    listDeviations({ context, original, proposed, pins, policy }).map((deviation) => [deviation.gap, deviation]),
+    listDeviations({ context, original, proposed, pins, policy, isAnew: restyle })
+      .map((deviation) => [deviation.gap, deviation]),
   );
   const examples = request.examples === undefined ? undefined : createProjectExamples(tokenizer, request.examples);
   const habits = gapHabits({ context, original, proposed, policy, gaps: asked, examples });

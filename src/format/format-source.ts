@@ -41,7 +41,9 @@ export function formatSource(
     notUnderstood: linesNotUnderstood(context),
     ...(otherStyle === null ? {} : { otherStyle }),
     ...(layout.habits.length === 0 ? {} : { habits: layout.habits }),
-    ...(request.deviations ? { deviations: listDeviations({ context, original, proposed, pins, policy }) } : {}),
+    ...(request.deviations
+      ? { deviations: listDeviations({ context, original, proposed, pins, policy, isAnew: layout.isAnew }) }
+      : {}),
   };
 }
 
@@ -62,6 +64,8 @@ export interface ProposedLayout {
   readonly pins: Pins;
   readonly passes: number;
   readonly reverted: number;
+  /** Whether what may change was laid out anew. */
+  readonly isAnew: boolean;
   /** What the file does throughout and the network would not, in words. */
   readonly habits: readonly string[];
 }
@@ -89,10 +93,10 @@ export function proposeLayout(
       : settle(start, passOf(context, pins, policy, isAnew));
     const output = proposed === original ? text : render(context, text, proposed, pins, policy.assumed?.lineEnd);
     const failure = output === text ? null : findFailure(tokenizer, context.structured, { text, output, path });
-    if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, habits };
+    if (failure === null) return { context, original, proposed, text: output, pins, passes, reverted, isAnew, habits };
     reverted++;
     if (!pinStatement(context, pins, failure)) {
-      return { context, original, proposed: original, text, pins, passes, reverted, habits };
+      return { context, original, proposed: original, text, pins, passes, reverted, isAnew, habits };
     }
   }
 }
