@@ -19,6 +19,8 @@ const STAND_INS = new Map([
   ['train/backends.ts', 'backends.ts'],
   // Fetched later.
   ['format/restyle-gaps.ts', 'restyle-gaps.ts'],
+  ['format/foreign-lines.ts', 'foreign-lines.ts'],
+  ['profile/profile-file.ts', 'profile-file.ts'],
 ]);
 /** The same for modules of Node. */
 const NODE_STAND_INS = new Map([

@@ -9,7 +9,7 @@ import type { FormatPolicy } from './format-policy.js';
 import { keptText } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
 import { isBeyondDrift, mayChange, restyledShare } from './restyled-share.js';
-import { canRestyle, restyleGaps } from './restyle-gaps.js';
+import { restyleGaps } from './restyle-gaps.js';
 import { restyleUnits } from './restyle-units.js';
 
 /**
@@ -120,4 +120,4 @@ export function areForeign(context: SourceContext, gaps: readonly string[], pins
 
 /** Whether the rest of a file can stand for a project. A model of the user's has not learned to go by it. */
 const saysEnough = (rest: number, lines: number, { restyling }: FormatPolicy): boolean =>
-  restyling !== undefined && canRestyle() && rest >= Math.max(LEAST_REST.gaps, LEAST_REST.share * lines);
+  restyling !== undefined && rest >= Math.max(LEAST_REST.gaps, LEAST_REST.share * lines);

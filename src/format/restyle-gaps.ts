@@ -57,9 +57,6 @@ export function restyleGaps(
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
 }
 
-/** Whether what lays a source out anew is at hand, which in a browser is fetched apart. */
-export const canRestyle = (): boolean => true;
-
 export interface RestyleOptions {
   /** Whether what the project's own files could hold stays, so that one of them hardly changes. */
   readonly leavesOwn?: boolean;

@@ -107,6 +107,25 @@ describe.skipIf(CHROMIUM === null)('the library in a browser', { timeout: 90_000
     await page.close();
   });
 
+  test('judges lines by the rest of their file as Node does, with what it fetches for them', async () => {
+    const file = readFileSync(join(root, 'fixtures/restyle/orders.py'), 'utf8');
+    const text = `${file}\n\ndef gross(order,rate=.19):\n  net=order.total()\n  tax=net*rate\n  if tax<0 or net==0:\n    return net\n  return net+tax\n`;
+    const lines = [{ first: file.split('\n').length + 2, last: text.split('\n').length }];
+    server.asked.length = 0;
+    const page = await openPage();
+    const actual = await page.evaluate(async ([source, range]) => {
+      const repaired = (await nnfmt.createFormatter()).format(source, { lines: range }).text;
+      return { repaired, byName: await nnfmt.format(source, { lines: range }), judged: (await nnfmt.createFormatter({ ranges: true })).format(source, { lines: range }).text };
+    }, [text, lines] as const);
+    const expected = await node.format(text, { lines, profilePath: null });
+    expect(expected).toContain('    net = order.total()\n    tax = net * rate\n');
+    expect(actual.byName).toBe(expected);
+    expect(actual.judged).toBe(expected);
+    expect(actual.repaired).not.toBe(expected);
+    expect(server.asked.filter((path) => path.endsWith('restyle.bin')).length).toBe(1);
+    await page.close();
+  });
+
   test('learns in a worker what Node learns, to the byte, and formats by it', async () => {
     const files = { 'a.py': readFileSync(join(root, 'fixtures/layout/two_spaces.py'), 'utf8'), 'b/c.py': "def f( a ):\n  return g( a )\n" };
     const learned = await node.learnProfile([folderWith({ 'pyproject.toml': '', ...files })], { countsOnly: true });

@@ -1,18 +1,20 @@
 import type * as original from '../../format/restyle-gaps.js';
+import type * as fetched from './restyling.js';
 
 export type RestyleOptions = original.RestyleOptions;
 
-let loaded: typeof original.restyleGaps | null = null;
+/** What was fetched. */
+export let restyling: typeof fetched | null = null;
 
-/** Fetches what lays a source out anew: only a project's profile asks for it, and the page comes without one. */
+/** Fetches what lays a source out anew: only a profile or lines ask for it, and the page comes without. */
 export async function loadRestyling(): Promise<void> {
-  loaded ??= (await import('../../format/restyle-gaps.js')).restyleGaps;
+  restyling ??= await import('./restyling.js');
 }
 
-export const canRestyle: typeof original.canRestyle = () => loaded !== null;
-
 /** Without `loadRestyling` there is a fault in src/browser. */
-export const restyleGaps: typeof original.restyleGaps = (...given) => {
-  if (loaded === null) throw new Error('laying out anew was asked for before it was fetched');
-  return loaded(...given);
-};
+export function fetchedRestyling(): typeof fetched {
+  if (restyling === null) throw new Error('laying out anew was asked for before it was fetched');
+  return restyling;
+}
+
+export const restyleGaps: typeof original.restyleGaps = (...given) => fetchedRestyling().restyleGaps(...given);
