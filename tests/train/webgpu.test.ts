@@ -69,7 +69,8 @@ describe('without a GPU', () => {
   ] as const)('--backend webgpu says what is missing for %s, and leaves no folder', async (_, train, amount) => {
     const { code, stderr } = await train('without', '--backend', 'webgpu', amount, '32');
     expect(code).toBe(2);
-    expect(stderr).toContain('npm install webgpu');
+    // The package, or with it a GPU.
+    expect(stderr).toMatch(/npm install webgpu|no GPU is found on this machine/u);
     expect(existsSync(at('without'))).toBe(false);
   });
 });
