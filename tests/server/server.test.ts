@@ -283,12 +283,15 @@ describe('limits', () => {
     const { status, json } = await server.post('/api/format', { text: `x = [${'1,'.repeat(300_000)}]\n` });
     expect([status, json['code']]).toEqual([504, 'OVER_BUDGET']);
     // Learning looks at no clock: its thread is ended.
-    const files = Array.from({ length: 20 }, (_, k) => ({ path: `${k}.py`, text: `def f${k}(a, b):\n    return a\n`.repeat(60) }));
+    const files = Array.from({ length: 40 }, (_, k) => ({ path: `${k}.py`, text: `def f${k}(a, b):\n    return a\n`.repeat(60) }));
     const learned = await server.post('/api/profile', { files });
     expect([learned.status, learned.json['code']]).toEqual([504, 'OVER_BUDGET']);
     const [replaced] = /nnfmt_pool_replaced\{pool="learning"\} \d+/u.exec((await server.ask('/metrics')).body)!;
     expect(replaced).toMatch(/ 1$/u);
-    expect((await server.post('/api/format', { text: SPOILT })).json).toMatchObject({ text: 'x = 1\n' });
+    // A tenth of a second is little while other threads begin.
+    let answer = await server.post('/api/format', { text: SPOILT });
+    for (let tries = 0; tries < 20 && answer.status === 504; tries++) answer = await server.post('/api/format', { text: SPOILT });
+    expect(answer.json).toMatchObject({ text: 'x = 1\n' });
   });
 
   it('sends away what finds no room in the queue, with when to come again', async () => {
