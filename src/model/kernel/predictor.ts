@@ -114,25 +114,30 @@ export function createPredictor(weights: NetworkWeights): Predictor {
     operations.maskedSoftmax(probabilities, logits, legal);
   };
 
+  /** Runs the network on so many rows at a time, and hands out what each run has left in the kernel's memory. */
+  const forChunks = (
+    batch: FeatureBatch, take: (first: number, rows: number, parts: ReturnType<typeof partsOf>) => void,
+  ): void => {
+    for (let first = 0; first < batch.size; first += CHUNK) {
+      const rows = Math.min(CHUNK, batch.size - first);
+      const parts = partsOf(rows);
+      runBackbone(batch, first, rows, parts);
+      runHead(batch, first, rows, parts);
+      take(first, rows, parts);
+    }
+  };
+
   return {
     probabilities(batch, out) {
-      for (let first = 0; first < batch.size; first += CHUNK) {
-        const rows = Math.min(CHUNK, batch.size - first);
-        const parts = partsOf(rows);
-        runBackbone(batch, first, rows, parts);
-        runHead(batch, first, rows, parts);
+      forChunks(batch, (first, rows) => {
         out.set(floats.probabilities.subarray(0, rows * labels), first * labels);
-      }
+      });
     },
     folded(batch, out) {
-      for (let first = 0; first < batch.size; first += CHUNK) {
-        const rows = Math.min(CHUNK, batch.size - first);
-        const parts = partsOf(rows);
-        runBackbone(batch, first, rows, parts);
-        runHead(batch, first, rows, parts);
+      forChunks(batch, (first, rows, parts) => {
         operations.foldColumns(parts.folded, parts.probabilities, byteMatrices.columnOf);
         out.set(floats.folded.subarray(0, rows * COLUMNS), first * COLUMNS);
-      }
+      });
     },
     backbone(batch, out) {
       for (let first = 0; first < batch.size; first += CHUNK) {
