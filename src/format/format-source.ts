@@ -83,11 +83,12 @@ export function proposeLayout(
   const original = source.gaps;
   const pins = findPins(context, lines);
   // Lines that somebody else laid out are not judged by themselves.
-  const isAnew = restyle ||
-    (lines !== undefined && areForeign(context, inUnitOfRest(context, original, pins, policy), pins, policy));
+  const startOf = (): readonly string[] =>
+    (lines === undefined ? original : inUnitOfRest(context, original, pins, policy));
+  let start = startOf();
+  const isAnew = restyle || (lines !== undefined && areForeign(context, start, pins, policy));
   let reverted = 0;
   for (;;) {
-    const start = lines === undefined ? original : inUnitOfRest(context, original, pins, policy);
     const { gaps: proposed, passes, habits } = lines !== undefined && isAnew
       ? settleLines(context, start, pins, policy)
       : settle(start, passOf(context, pins, policy, isAnew));
@@ -98,6 +99,7 @@ export function proposeLayout(
     if (!pinStatement(context, pins, failure)) {
       return { context, original, proposed: original, text, pins, passes, reverted, isAnew, habits };
     }
+    start = startOf();
   }
 }
 
