@@ -49,9 +49,10 @@ export class RecentPrograms {
     // Room is made before: a large text is read next to as little as can be.
     if (text.length > LONGEST) this.kept.length = 0;
     if (this.kept.length === MOST) this.kept.shift();
-    const structured = withStructure(tokenizer.tokenize(text, path));
+    const comesAgain = text.length <= LONGEST && isLongLife();
+    const structured = withStructure(tokenizer.tokenize(text, path, { comesAgain }));
     const recent = { tokenizer, text, structured, context: null };
-    if (text.length <= LONGEST && isLongLife()) this.kept.push(recent);
+    if (comesAgain) this.kept.push(recent);
     return recent;
   }
 }

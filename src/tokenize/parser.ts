@@ -16,8 +16,11 @@ export interface PythonParser {
   readonly input: ParserInput;
   /** Names the source at hand in messages. */
   path: string;
-  /** @throws OverBudgetError when the budget is spent, or the parser's memory */
-  parse(text: string): Tree;
+  /**
+   * @param earlier the tree of an earlier text, edited to be as long as this one; it stays the caller's
+   * @throws OverBudgetError when the budget is spent, or the parser's memory
+   */
+  parse(text: string, earlier?: Tree): Tree;
 }
 
 /**
@@ -104,11 +107,13 @@ async function initialise(library: ParserLibrary, options: ParserOptions): Promi
 
 /** Apart from where they are made: what stands there would hold a heap that is given back. */
 function pythonParser(parts: Pick<PythonParser, 'parser' | 'language' | 'exports' | 'cursor' | 'input'>): PythonParser {
-  const python: PythonParser = { ...parts, path: '<source>', parse: (text) => parse(python, text) };
+  const python: PythonParser = {
+    ...parts, path: '<source>', parse: (text, earlier) => parse(python, text, earlier),
+  };
   return python;
 }
 
-function parse(python: PythonParser, text: string): Tree {
+function parse(python: PythonParser, text: string, earlier: Tree | null = null): Tree {
   const { path } = python;
   if (!isParserReady()) throw new OverBudgetError({ path, limit: 'bytes', allowed: null });
   // A heap that an earlier file has made large is no fault of this one.
@@ -118,7 +123,7 @@ function parse(python: PythonParser, text: string): Tree {
   python.input.take(text);
   try {
     // Of the text itself no more is asked than that it is one.
-    tree = python.parser.parse(text, null, {
+    tree = python.parser.parse(text, earlier, {
       progressCallback: () => (isFull = parserHeapBytes(python) > most) || isTimeUp(),
     });
   } catch (cause) {

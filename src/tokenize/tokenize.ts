@@ -5,6 +5,7 @@ import { toLf } from './line-ends.js';
 import { isFault, lexLogicalLines, type LexedSource, type LexicalFault, type Span } from './logical-lines.js';
 import { setOpaqueLinesAside, type OpaqueSource } from './opaque-lines.js';
 import { letGoOfHeap, loadPythonParser, type PythonParser } from './parser.js';
+import { RecentTrees } from './recent-trees.js';
 import { hasLongRun } from './scan-gap.js';
 import { faultIn, refusal, refuseAt, type NamedText } from './syntax-fault.js';
 import type { TokenizedSource } from './token-table.js';
@@ -35,6 +36,8 @@ export interface TokenizeOptions {
    * tried. For a text that `isReadPlainly`.
    */
   readonly asItStands?: boolean;
+  /** The text comes again with a few lines changed, so its tree is kept, and that of an earlier one serves it. */
+  readonly comesAgain?: boolean;
   /**
    * Takes more logical lines for unknown to the grammar, by their text. So tests exercise opaque lines
    * on programs that CPython knows and can judge.
@@ -46,18 +49,24 @@ export interface TokenizeOptions {
 export async function createTokenizer(): Promise<Tokenizer> {
   const python = await loadPythonParser();
   const symbols = symbolTable(python);
+  const recent = new RecentTrees();
   return {
     tokenize(text, path = '<source>', options = {}) {
       checkArgument('tokenize: text', text, TEXT);
       checkArgument('tokenize: path', path, TEXT);
-      return tokenizeWith(python, symbols, { text: toLf(text), path }, options);
+      return tokenizeWith({ python, symbols, recent }, { text: toLf(text), path }, options);
     },
   };
 }
 
+interface Parts {
+  readonly python: PythonParser;
+  readonly symbols: SymbolTable;
+  readonly recent: RecentTrees;
+}
+
 function tokenizeWith(
-  python: PythonParser,
-  symbols: SymbolTable,
+  { python, symbols, recent }: Parts,
   named: NamedText,
   options: TokenizeOptions,
 ): TokenizedSource {
@@ -65,6 +74,14 @@ function tokenizeWith(
   python.path = named.path;
   const plain = (): TokenizedSource | null =>
     withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
+  const again = (): TokenizedSource | null => {
+    try {
+      const tree = recent.parse(python, text);
+      return tree && walkPlainTree(tree, python, symbols, named);
+    } finally {
+      letGoOfHeap(python);
+    }
+  };
   const lexed = (): TokenizedSource => tokenizeLexed(python, symbols, named, options);
   if (options.asItStands === true) {
     return withTree(python, text, (tree) => {
@@ -73,7 +90,7 @@ function tokenizeWith(
     });
   }
   if (options.isUnknown) return lexed();
-  if (isReadPlainly(text)) return plain() ?? lexed();
+  if (isReadPlainly(text)) return (options.comesAgain === true ? again() : plain()) ?? lexed();
   // The grammar's scanner takes the indentation behind a backslash for that of the line, CPython does not; and
   // on a long run of comments or backslashes its time grows with the square.
   try {
