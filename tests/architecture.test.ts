@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 import { expect, test } from 'vitest';
 // Plain JavaScript, because ESLint loads it before anything is compiled.
 // @ts-expect-error no declarations
-import { bundleOptions, formatBundleOptions } from '../scripts/bundle-options.js';
+import { bundleOptions, scriptOptions } from '../scripts/bundle-options.js';
 // @ts-expect-error no declarations
 import { importTable } from '../scripts/eslint-import-table.js';
 // @ts-expect-error no declarations
@@ -102,7 +102,7 @@ test('the notices name every package in the bundle, with a licence', async () =>
 });
 
 test('neither formatting nor the library loads training code or TensorFlow.js', async () => {
-  const command = await bundle(formatBundleOptions(root));
+  const command = await bundle(scriptOptions(root, 'format'));
   expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.cjs']);
   const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.cjs')];
   expect(loadedByCommand).toContain('src/cli/format-command.ts');
@@ -119,9 +119,9 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
   expect(loadedByLibrary.filter((input) => /^src\/(train|evaluate|learn|cli)\/|@tensorflow\/|^webgpu/u.test(input))).toEqual([]);
 });
 
-test('the bundle of format leaves out what the other commands load, and nothing else', async () => {
-  const { outputs } = await bundle(formatBundleOptions(root));
-  const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-jsonl', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].map((name) => `./${name}-command.js`);
+test.each(['format', 'complete'])('the bundle of %s leaves out what the other commands load, and nothing else', async (name) => {
+  const { outputs } = await bundle(scriptOptions(root, name));
+  const left = outputs[`dist/nnfmt-${name}.cjs`]!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
+  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-jsonl', 'eval-search', 'explain', 'format', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].filter((command) => command !== name).map((command) => `./${command}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });

@@ -41,6 +41,7 @@ export async function runComplete(place: string | undefined, options: Options, c
   context.stdout.write(options.json
     ? `${JSON.stringify(inUnits(suggestions, text, PEOPLES))}\n`
     : suggestions.map(renderSuggestion).join(''));
+  context.keepCode?.();
   return EXIT_FINE;
 }
 

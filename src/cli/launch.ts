@@ -11,25 +11,25 @@ import { usersCacheFolder } from './cache-folder.js';
 import { BUILD } from '../shared/version.js';
 
 /**
- * What `nnfmt` starts with. A process loads one of two bundles, so that every class exists once in it: that of
- * `format`, which has to start fast, with what V8 made of it in an earlier process; or that of all commands. Built as
- * CommonJS: Node.js starts sooner without its loader of modules.
+ * What `nnfmt` starts with. A process loads one bundle, so that every class exists once in it: that of `format` or of
+ * `complete`, which have to start fast, with what V8 made of it in an earlier process; or that of all commands. Built
+ * as CommonJS: Node.js starts sooner without its loader of modules.
  */
 
 const ALL_COMMANDS: string = './nnfmt-all.js';
 const MAX_SCRIPT_BYTES = 64 * 1024 * 1024;
 /**
- * What the script is: a function of what a module would find around it (see `formatBundleOptions`). What formatting
- * in this thread never asks for is required by `requireLater`.
+ * What the script is: a function of what a module would find around it (see `scriptOptions`). What the command never
+ * asks for in this thread is required by `requireLater`.
  */
-type FormatScript = (
+type CommandScript = (
   require: (name: string) => unknown, requireLater: (name: string) => unknown, bundleUrl: string,
   importModule: (specifier: string) => Promise<unknown>, script: LoadedScript,
 ) => void;
 
-function loadFormat(): void {
-  const filename = join(__dirname, 'nnfmt-format.cjs');
-  const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source');
+function loadScript(command: string): void {
+  const filename = join(__dirname, `nnfmt-${command}.cjs`);
+  const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source', command);
   // V8 takes code that was made under the same flags alone.
   expectShortLife();
   const cachedData = readCode(codePath) ?? undefined;
@@ -38,7 +38,7 @@ function loadFormat(): void {
   const script = new Script(text, { filename, cachedData });
   const isKept = cachedData !== undefined && script.cachedDataRejected === false;
   const load = createRequire(filename);
-  const run = script.runInThisContext() as FormatScript;
+  const run = script.runInThisContext() as CommandScript;
   run(
     load,
     (name) => onDemand(() => load(name) as object),
@@ -53,6 +53,7 @@ function onDemand(load: () => object): object {
   return new Proxy({}, { get: (_, name) => Reflect.get(load(), name) as unknown });
 }
 
+const [, , command] = process.argv;
 // A resident process has no use for a quick start, and starts threads.
-if (process.argv[2] === 'format' && !process.argv.includes('--jsonl')) loadFormat();
+if ((command === 'format' || command === 'complete') && !process.argv.includes('--jsonl')) loadScript(command);
 else void import(ALL_COMMANDS);

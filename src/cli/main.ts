@@ -9,8 +9,10 @@ declare const __NNFMT_SCRIPT__: LoadedScript | undefined;
 
 const workerFile = import.meta.url.endsWith('.ts') ? './format-worker.ts' : './format-worker.js';
 const script = typeof __NNFMT_SCRIPT__ === 'undefined' ? undefined : __NNFMT_SCRIPT__;
-/** Whether code that is kept now could be used by a process like this one. */
-let mayKeepCode = false;
+/**
+ * Whether code that is kept now could be used by a process like this one: formatting has to find out how much there is.
+ */
+let mayKeepCode = process.argv[2] !== 'format';
 
 // A script of CommonJS cannot await.
 void runCli(

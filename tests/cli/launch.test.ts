@@ -20,7 +20,9 @@ beforeAll(async () => {
   await buildBundles(repository, built);
   copyFileSync(createRequire(import.meta.url).resolve('web-tree-sitter/web-tree-sitter.wasm'), join(built, 'web-tree-sitter.wasm'));
   copyFileSync(join(repository, 'grammar/tree-sitter-python.wasm'), join(built, 'tree-sitter-python.wasm'));
-  copyFileSync(join(repository, 'models/base.bin'), join(built, 'base.bin'));
+  for (const name of readdirSync(join(repository, 'models'))) {
+    if (name.endsWith('.bin')) copyFileSync(join(repository, 'models', name), join(built, name));
+  }
 });
 afterAll(() => {
   for (const folder of [built, home]) rmSync(folder, { recursive: true });
@@ -62,6 +64,21 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
     const again = statSync(code).mtimeMs;
     expect(format()).toEqual(plain);
     expect(statSync(code).mtimeMs).toBe(again);
+  });
+
+  test('keeps the code of completions beside it', () => {
+    writeFileSync(source, 'import os\n\nfirst = os.path.join("a", "b")\nsecond = os.pa');
+    const complete = () => spawnSync(
+      process.execPath, [join(built, 'nnfmt.cjs'), 'complete', `${source}:4`],
+      { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: '' }, cwd: built },
+    );
+    const { status, stdout } = complete();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('th.join') as string });
+    const code = readdirSync(kept).filter((name) => name.includes('-complete-')).map((name) => join(kept, name));
+    expect(code).toHaveLength(1);
+    const first = statSync(code[0]!).mtimeMs;
+    expect(complete().stdout).toBe(stdout);
+    expect(statSync(code[0]!).mtimeMs).toBe(first);
   });
 
   test('looks through a model that is not the one it was built with', () => {

@@ -11,17 +11,18 @@ let path: string;
 const code = Buffer.from('what V8 has made');
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nnfmt-code-'));
-  path = codeCachePath(folder, 'build');
+  path = codeCachePath(folder, 'build', 'format');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('Code that is kept', () => {
-  test('is read again, by this build and this version of Node.js alone', () => {
+  test('is read again, by this command of this build and this version of Node.js alone', () => {
     expect(readCode(path)).toBeNull();
     keepCode(path, code);
     expect(readCode(path)).toEqual(code);
     expect(path).toContain(process.version);
-    expect(readCode(codeCachePath(folder, 'another'))).toBeNull();
+    expect(readCode(codeCachePath(folder, 'another', 'format'))).toBeNull();
+    expect(readCode(codeCachePath(folder, 'build', 'complete'))).toBeNull();
   });
 
   test('counts as missing where a byte of it is another, or some are', () => {
@@ -53,21 +54,21 @@ describe('Code that is kept', () => {
     expect(readCode(path)).toBeNull();
   });
 
-  test('is one of the four newest', () => {
-    for (let k = 0; k < 6; k++) {
-      const one = codeCachePath(folder, `build${k}`);
+  test('is one of the eight newest', () => {
+    for (let k = 0; k < 10; k++) {
+      const one = codeCachePath(folder, `build${k}`, 'format');
       keepCode(one, code);
       utimesSync(one, 1000 + k, 1000 + k);
     }
     keepCode(path, code);
     const names = readdirSync(dirname(path));
-    expect(names).toHaveLength(4);
-    for (const build of ['build3', 'build4', 'build5', 'build-']) expect(names.some((name) => name.startsWith(build))).toBe(true);
+    expect(names).toHaveLength(8);
+    for (const build of ['build3', 'build4', 'build8', 'build9', 'build-']) expect(names.some((name) => name.startsWith(build))).toBe(true);
   });
 
   test('is not missed where it cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
-    keepCode(codeCachePath(join(folder, 'file'), 'build'), code);
+    keepCode(codeCachePath(join(folder, 'file'), 'build', 'format'), code);
     mkdirSync(path, { recursive: true });
     keepCode(path, code);
     expect(readCode(path)).toBeNull();
