@@ -53,7 +53,8 @@ export function createGapNetwork(
 
   /** Run inside tidy. */
   const forward = (batch: FeatureBatch, values: Float32Array) => {
-    const [backboneNumbers, headNumbers] = splitNumbers(batch, shape.backboneNumbers, shape.headNumbers);
+    const [backboneNumbers, headNumbers] =
+      splitNumbers(batch, shape.backboneNumbers, shape.headNumbers, slots.numbers === null);
     const parameter = (name: ParameterName): tf.Tensor2D => tensorOf(values, name);
     const withNumbers = (sum: tf.Tensor2D, numbers: tf.Tensor2D | null, name: ParameterName): tf.Tensor2D =>
       numbers === null ? sum : tf.add(sum, tf.matMul(numbers, parameter(name)));
@@ -61,7 +62,9 @@ export function createGapNetwork(
     const backboneSum = withNumbers(slots.sum(values, 'backbone'), backboneNumbers, 'backbone.numbers');
     const backbone = tf.relu(tf.add(backboneSum, parameter('backbone.bias'))); // [size, backbone]
     const headBackbone = parameter('head.backbone');
-    const headSum = withNumbers(slots.sum(values, 'head'), headNumbers, 'head.numbers');
+    const headSlots = slots.sum(values, 'head');
+    const headSum = slots.numbers === null
+      ? withNumbers(headSlots, headNumbers, 'head.numbers') : tf.add(headSlots, slots.numbers.product(values));
     const hidden1 = tf.relu(
       tf.add(tf.add(headSum, tf.matMul(backbone, headBackbone)), parameter('head.bias')),
     ) as tf.Tensor2D; // [size, hidden1]
@@ -121,6 +124,7 @@ export function createGapNetwork(
         return { figures, delta1, ofBackbone: deltaBackbone === null ? [] : [deltaBackbone], gradients };
       });
       await slots.scatter(out.delta1, 'head');
+      await slots.numbers?.gradient(out.delta1);
       for (const delta of out.ofBackbone) await slots.scatter(delta, 'backbone');
       if (isBackboneFrozen) {
         for (const name of BACKBONE_PARAMETERS) parameterOf(kernel.floats.gradient, layout.places[name]).fill(0);
@@ -213,10 +217,12 @@ function lossOf(
   return { figures: tf.stack([loss, hits]) as tf.Tensor1D, delta };
 }
 
+/** @param needsHead false where something else multiplies the head's numbers */
 function splitNumbers(
   batch: FeatureBatch,
   backbone: number,
   head: number,
+  needsHead: boolean,
 ): [tf.Tensor2D | null, tf.Tensor2D | null] {
   const stride = backbone + head;
   const part = (from: number, width: number): tf.Tensor2D | null => {
@@ -229,5 +235,5 @@ function splitNumbers(
     }
     return tf.tensor2d(values, [batch.size, width]);
   };
-  return [part(0, backbone), part(backbone, head)];
+  return [part(0, backbone), needsHead ? part(backbone, head) : null];
 }

@@ -2,6 +2,8 @@
  * The first layer sums one table row per active slot. Two ways to do it: the SIMD kernel
  * gathers and scatters rows, far quicker than any matrix product on one CPU core; on a
  * GPU the one-hot rows are multiplied as a dense matrix, which keeps the work there.
+ * Of the numbers beside the slots four in five are 0, and the kernel passes over them: it
+ * adds the others in the order in which TensorFlow.js does, so that the sums are the same.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type FeatureBatch } from './feature-batch.js';
@@ -20,8 +22,17 @@ export interface SlotEmbedding {
   sum(values: Float32Array, group: EmbeddingGroup): tf.Tensor2D;
   /** Writes the table's gradient; `delta` is `[size, width]` and stays the caller's. */
   scatter(delta: tf.Tensor2D, group: EmbeddingGroup): Promise<void>;
+  /** Products with the head's numbers; null where TensorFlow.js multiplies them. */
+  readonly numbers: NumberProducts | null;
   /** Frees what `load` allocated. */
   unload(): void;
+}
+
+export interface NumberProducts {
+  /** Numbers times their weights, `[size, width]`; the caller disposes it. */
+  product(values: Float32Array): tf.Tensor2D;
+  /** Writes the gradient of the weights; `delta` is `[size, width]` and stays the caller's. */
+  gradient(delta: tf.Tensor2D): Promise<void>;
 }
 
 /** For wasm and cpu. */
@@ -31,11 +42,40 @@ export function kernelEmbedding(memory: TrainingMemory): SlotEmbedding {
   const { slots } = kernel.shorts;
   const groups = groupsOf(memory);
   const stride = layout.shape.backboneSlots + layout.shape.headSlots;
+  const { shape } = layout;
+  const { numbers, numbersTransposed, products, list, gradient: gradients } = kernel.floats;
+  const count = shape.headNumbers;
+  const place = layout.places['head.numbers'];
+  const { width: headWidth } = groups.head;
   let size = 0;
   return {
     load(batch) {
       size = batch.size;
       slots.set(batch.slots.subarray(0, size * stride));
+      // Number by number: views of short rows cost more.
+      for (let row = 0, at = 0; row < size; row++) {
+        let here = row * (shape.backboneNumbers + count) + shape.backboneNumbers;
+        for (let k = 0; k < count; k++) numbers[at++] = batch.numbers[here++]!;
+      }
+    },
+    numbers: count === 0 ? null : {
+      product(values) {
+        const out = products.subarray(0, size * headWidth).fill(0);
+        run.addSparseProduct(
+          out.byteOffset, headWidth, numbers.byteOffset, count, count, values.byteOffset + 4 * place.offset, size,
+          list.byteOffset,
+        );
+        return tf.tensor2d(forTensor(out), [size, headWidth]);
+      },
+      async gradient(delta) {
+        products.set(await delta.data());
+        run.transpose(numbersTransposed.byteOffset, numbers.byteOffset, count, size, count);
+        const out = parameterOf(gradients, place).fill(0);
+        run.addSparseProduct(
+          out.byteOffset, headWidth, numbersTransposed.byteOffset, size, size, products.byteOffset, count,
+          list.byteOffset,
+        );
+      },
     },
     sum(values, group) {
       const { table, width, scratch, firstSlot, slotCount } = groups[group];
@@ -64,6 +104,7 @@ export function denseEmbedding(memory: TrainingMemory): SlotEmbedding {
   const stride = shape.backboneSlots + shape.headSlots;
   const rows: Partial<Record<EmbeddingGroup, tf.Tensor2D>> = {};
   return {
+    numbers: null,
     load(batch) {
       for (const group of ['backbone', 'head'] as const) {
         const { table, firstSlot, slotCount } = groups[group];

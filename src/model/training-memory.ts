@@ -1,5 +1,6 @@
 import { type Random } from '../shared/random.js';
 import { createKernel, type Kernel } from './kernel/kernel.js';
+import { listLength } from './kernel/matrix-operations.js';
 import { initialWeights, type NetworkLayout } from './network-weights.js';
 
 /** Everything that changes during training, in the memory of one kernel. */
@@ -9,7 +10,7 @@ export interface TrainingMemory {
   readonly maxBatch: number;
   readonly kernel: Kernel<
     | 'values' | 'gradient' | 'firstMoment' | 'secondMoment' | 'average'
-    | 'backbone' | 'hidden' | 'zeros',
+    | 'backbone' | 'hidden' | 'zeros' | 'numbers' | 'numbersTransposed' | 'products' | 'list',
     'slots',
     never
   >;
@@ -30,6 +31,10 @@ export function createTrainingMemory(options: {
       backbone: maxBatch * sizes.backbone,
       hidden: maxBatch * sizes.hidden1,
       zeros: Math.max(sizes.backbone, sizes.hidden1),
+      numbers: maxBatch * shape.headNumbers,
+      numbersTransposed: maxBatch * shape.headNumbers,
+      products: maxBatch * sizes.hidden1,
+      list: listLength(Math.max(maxBatch, shape.headNumbers)),
     },
     shorts: { slots: maxBatch * (shape.backboneSlots + shape.headSlots) },
   });

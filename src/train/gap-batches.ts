@@ -226,20 +226,15 @@ export function selectRows(pool: TrainingBatch, rows: readonly number[]): Traini
   return batch;
 }
 
-/** Copies rows of `pool` into `batch`, from its row `first` on; number by number, for views of short rows cost more. */
+/** Copies rows of `pool` into `batch`, from its row `first` on. */
 export function copyRows(pool: TrainingBatch, rows: readonly number[], batch: TrainingBatch, first: number): void {
-  const { slots, numbers, legal, target, weight } = pool;
   for (let k = 0; k < rows.length; k++) {
     const [from, to] = [rows[k], first + k];
-    for (let s = 0, at = from * SLOTS, here = to * SLOTS; s < SLOTS; s++) batch.slots[here + s] = slots[at + s];
-    for (let s = 0, at = from * NUMBERS, here = to * NUMBERS; s < NUMBERS; s++) {
-      batch.numbers[here + s] = numbers[at + s];
-    }
-    for (let s = 0, at = from * CLASS_COUNT, here = to * CLASS_COUNT; s < CLASS_COUNT; s++) {
-      batch.legal[here + s] = legal[at + s];
-      batch.target[here + s] = target[at + s];
-    }
-    batch.weight[to] = weight[from];
+    batch.slots.set(pool.slots.subarray(from * SLOTS, (from + 1) * SLOTS), to * SLOTS);
+    batch.numbers.set(pool.numbers.subarray(from * NUMBERS, (from + 1) * NUMBERS), to * NUMBERS);
+    batch.legal.set(pool.legal.subarray(from * CLASS_COUNT, (from + 1) * CLASS_COUNT), to * CLASS_COUNT);
+    batch.target.set(pool.target.subarray(from * CLASS_COUNT, (from + 1) * CLASS_COUNT), to * CLASS_COUNT);
+    batch.weight[to] = pool.weight[from];
   }
 }
 

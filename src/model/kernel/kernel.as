@@ -465,6 +465,7 @@ export function squaredNorm(values: usize, count: i32): f64 {
 /**
  * One Adam step with decoupled weight decay; `average` follows the new values. `scale`
  * clips the gradient; `correction1/2` are 1 - beta^step. `count` is a multiple of 4.
+ * What was never given a gradient stays as it is, bit by bit, and is passed over.
  */
 export function adamStep(
   values: usize, gradient: usize, first: usize, second: usize, average: usize, count: i32,
@@ -480,10 +481,18 @@ export function adamStep(
   const clip = f32x4.splat(scale);
   const follow = f32x4.splat(averageRate);
   const bytes: usize = <usize>count << 2;
+  const mayPass = decay == 0;
+  const negativeZero = i32x4.splat(i32.MIN_VALUE);
   for (let at: usize = 0; at < bytes; at += 16) {
-    const g = f32x4.mul(v128.load(gradient + at), clip);
-    const m = f32x4.add(f32x4.mul(b1, v128.load(first + at)), f32x4.mul(c1, g));
-    const v = f32x4.add(f32x4.mul(b2, v128.load(second + at)), f32x4.mul(c2, f32x4.mul(g, g)));
+    const slope = v128.load(gradient + at), m0 = v128.load(first + at), v0 = v128.load(second + at);
+    if (mayPass && !v128.any_true(v128.or(v128.or(slope, m0), v0))) {
+      const a0 = v128.load(average + at);
+      // An average of -0 would become 0.
+      if (i32x4.all_true(i32x4.eq(v128.load(values + at), a0)) && !v128.any_true(i32x4.eq(a0, negativeZero))) continue;
+    }
+    const g = f32x4.mul(slope, clip);
+    const m = f32x4.add(f32x4.mul(b1, m0), f32x4.mul(c1, g));
+    const v = f32x4.add(f32x4.mul(b2, v0), f32x4.mul(c2, f32x4.mul(g, g)));
     v128.store(first + at, m);
     v128.store(second + at, v);
     const change = f32x4.div(f32x4.mul(step, m), f32x4.add(f32x4.sqrt(f32x4.mul(v, root)), eps));
