@@ -5,7 +5,9 @@ import { buildSync } from 'esbuild';
 
 /** What the sources compute, for the build to write down: see src/shared/build-facts.ts. */
 const ENTRY = `
+export { backboneFact } from './src/model/completion/backbone-vectors.js';
 export { computeFeatureDigest } from './src/model/features.js';
+export { decodeModel } from './src/model/weights-file.js';
 export { checksumText } from './src/shared/checksum.js';
 `;
 const MODELS = ['base.bin', 'restyle.bin', 'complete.bin', 'complete-caches.bin'];
@@ -20,11 +22,14 @@ export function buildFacts(root) {
   const module = { exports: {} };
   const run = new Function('module', 'exports', 'require', outputFiles[0].text);
   run(module, module.exports, createRequire(import.meta.url));
-  const { computeFeatureDigest, checksumText } = module.exports;
+  const { backboneFact, computeFeatureDigest, checksumText, decodeModel } = module.exports;
   const models = MODELS.map((name) => [name, path.join(root, 'models', name)]).filter(([, file]) => existsSync(file));
+  const weightsOf = (file) => decodeModel(readFileSync(file), { path: file }).weights;
+  const base = models.find(([name]) => name === 'base.bin');
   return {
     features: computeFeatureDigest(),
     models: Object.fromEntries(models.map(([name, file]) => [name, checksumText(readFileSync(file))])),
+    ...(base === undefined ? {} : { backbone: backboneFact(weightsOf(base[1])) }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface BuildFacts {
   readonly features: string;
   /** Checksums (`checksumText`) of the models that the build was made with, by the names of their files. */
   readonly models: Readonly<Record<string, string>>;
+  /** Of the backbone of the base model: its checksum, and the digest that completion models know it by. */
+  readonly backbone?: { readonly checksum: string; readonly digest: string };
 }
 
 declare const __NNFMT_FACTS__: BuildFacts | undefined;

@@ -1,3 +1,5 @@
+import { BUILD_FACTS } from '../../shared/build-facts.js';
+import { checksumText } from '../../shared/checksum.js';
 import { parameterOf, type NetworkWeights, networkLayout } from '../network-weights.js';
 import { createKernel } from '../kernel/kernel.js';
 import { fileDigest } from '../tensor-file.js';
@@ -18,7 +20,8 @@ export interface BackboneVectors {
 const CHUNK = 256;
 
 /** Copies the weights that it needs. */
-export function createBackboneVectors({ shape, sizes, values }: NetworkWeights): BackboneVectors {
+export function createBackboneVectors(weights: NetworkWeights): BackboneVectors {
+  const { shape, sizes, values } = weights;
   const { places } = networkLayout(shape, sizes);
   const table = parameterOf(values, places['backbone.embedding']);
   const projection = parameterOf(values, places['backbone.numbers']);
@@ -36,12 +39,8 @@ export function createBackboneVectors({ shape, sizes, values }: NetworkWeights):
   floats.table.set(table);
   floats.projection.set(projection);
   floats.bias.set(bias);
-  const all = Float32Array.of(...bias, ...projection);
-  const digest = fileDigest(Buffer.concat([
-    Buffer.from(all.buffer), Buffer.from(table.buffer, table.byteOffset, table.byteLength),
-  ])).slice(0, 16);
   return {
-    width, digest, slots: slotCount, numbers: numberCount,
+    width, digest: backboneDigest(backboneBytes(weights)), slots: slotCount, numbers: numberCount,
     compute(slots, numbers, rows, out) {
       for (let first = 0; first < rows; first += CHUNK) {
         const count = Math.min(CHUNK, rows - first);
@@ -55,4 +54,26 @@ export function createBackboneVectors({ shape, sizes, values }: NetworkWeights):
       }
     },
   };
+}
+
+/** What a backbone is known by. */
+function backboneBytes({ shape, sizes, values }: NetworkWeights): Buffer {
+  const { places } = networkLayout(shape, sizes);
+  const names = ['backbone.bias', 'backbone.numbers', 'backbone.embedding'] as const;
+  return Buffer.concat(names.map((name) => {
+    const { buffer, byteOffset, byteLength } = parameterOf(values, places[name]);
+    return Buffer.from(buffer, byteOffset, byteLength);
+  }));
+}
+
+/** The digest of the built-in one is known, and told by a checksum that takes less time. */
+function backboneDigest(bytes: Buffer): string {
+  const known = BUILD_FACTS?.backbone;
+  return known !== undefined && checksumText(bytes) === known.checksum ? known.digest : fileDigest(bytes).slice(0, 16);
+}
+
+/** What the build knows of the backbone of the built-in model. */
+export function backboneFact(weights: NetworkWeights): { readonly checksum: string; readonly digest: string } {
+  const bytes = backboneBytes(weights);
+  return { checksum: checksumText(bytes), digest: backboneDigest(bytes) };
 }
