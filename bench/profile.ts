@@ -4,9 +4,10 @@
  * profile.
  *
  *     npx tsx bench/profile.ts PROJECTS... [--model FILE] [--files 25] [--rates 0,0.02,0.2,1]
- *                              [--seed 1] [--without thresholds,unit,counts] [--json]
+ *                              [--seed 1] [--without thresholds,unit,counts] [--keep FOLDER] [--json]
  *
- * `--without` leaves parts out of the profile, to see what each is worth.
+ * `--without` leaves parts out of the profile, to see what each is worth. `--keep` keeps the fine-tuned networks, so
+ * that a second run with other decisions after the training is quick.
  */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -22,6 +23,7 @@ import { encodeProfile } from '../src/profile/index.js';
 import { createTokenizer } from '../src/tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../src/train/fine-tune.js';
 import { decodeReplay } from '../src/train/replay.js';
+import { keptFineTune } from './support/kept-networks.js';
 import { nameIn, splitProject } from './support/project-split.js';
 
 const { values, positionals } = parseArgs({
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
     replay: { type: 'string', default: 'models/replay.bin' },
     'learning-rate': { type: 'string' },
     gaps: { type: 'string' },
+    keep: { type: 'string' },
     'replay-rows': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -56,6 +59,7 @@ const numberOr = (text: string | undefined, other: number): number => (text === 
 const { schedule, plannedGaps, replayRows } = DEFAULT_FINE_TUNING;
 const tuning = without.has('weights') ? null : {
   replay: decodeReplay(readFileSync(values.replay), values.replay),
+  ...(values.keep === undefined ? {} : { fineTune: keptFineTune(values.keep) }),
   config: {
     ...DEFAULT_FINE_TUNING,
     plannedGaps: numberOr(values.gaps, plannedGaps),

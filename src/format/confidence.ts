@@ -8,6 +8,8 @@ import type { EditClass } from './edit-classes.js';
  */
 export interface Threshold {
   readonly clean: number;
+  /** In a file of which few gaps are spoilt; without one, as in a wrecked file. */
+  readonly light?: number;
   readonly damaged: number;
 }
 export type Thresholds = Readonly<Record<EditClass, Threshold>>;
@@ -45,6 +47,19 @@ export const CERTAINTY_THRESHOLDS: Thresholds = {
   suite: { clean: 0.9, damaged: 0.5 },
 };
 
+/**
+ * The thresholds of a network that was fine-tuned. What it learned of few files makes it too sure of lines that it
+ * would move where all but a few gaps are as their author left them; in a wreck it is as right as it says. Chosen on
+ * the validation projects (docs/calibration.md), and raised only.
+ */
+export function tunedThresholds(thresholds: Thresholds): Thresholds {
+  const raised = (edit: EditClass, least: number): Threshold => {
+    const { clean, damaged, light = damaged } = thresholds[edit];
+    return { clean, light: Math.min(clean, Math.max(light, least)), damaged };
+  };
+  return { ...thresholds, break: raised('break', 0.8), join: raised('join', 0.8), lines: raised('lines', 0.65) };
+}
+
 /** The class of an edit from the gap's role and the texts before and after. */
 export function editClass(role: GapRole, before: string, after: string): EditClass {
   const wasBroken = before.includes('\n');
@@ -81,7 +96,23 @@ export function damageLevel(spacingShare: number): number {
   return Math.max(0, Math.min(1, (spacingShare - CLEAN_SHARE) / (DAMAGED_SHARE - CLEAN_SHARE)));
 }
 
-/** Threshold of an edit class at a damage level; `confidence`, when given, stands for all of them. */
-export function thresholdAt(threshold: Threshold, damage: number, confidence: number | null): number {
-  return confidence ?? threshold.clean + (threshold.damaged - threshold.clean) * Math.min(1, 2 * damage);
+/** Share of such spaces up to which few of a file's gaps are spoilt, and from which on many are. */
+const FEW_SHARE = 0.03;
+const MANY_SHARE = 0.1;
+
+/** How much each threshold of a class counts in a file; they add up to 1. */
+export type ThresholdWeights = Readonly<Record<keyof Threshold, number>>;
+
+/** From the share of spaces that the model would change. Thresholds fall twice as fast as the damage level rises. */
+export function thresholdWeights(spacingShare: number): ThresholdWeights {
+  const spoilt = Math.min(1, 2 * damageLevel(spacingShare));
+  const many = Math.max(0, Math.min(1, (spacingShare - FEW_SHARE) / (MANY_SHARE - FEW_SHARE)));
+  return { clean: 1 - spoilt, light: spoilt * (1 - many), damaged: spoilt * many };
+}
+
+/** Threshold of an edit class in a file; `confidence`, when given, stands for all of them. */
+export function thresholdAt(
+  { clean, damaged, light = damaged }: Threshold, weights: ThresholdWeights, confidence: number | null,
+): number {
+  return confidence ?? weights.clean * clean + weights.light * light + weights.damaged * damaged;
 }

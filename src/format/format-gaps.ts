@@ -9,7 +9,9 @@ import {
 import { BracketColumns } from './bracket-columns.js';
 import { Consistency } from './certainty/consistency.js';
 import { EditJudge } from './certainty/edit-judge.js';
-import { WRECKED, damageLevel, editClass, thresholdAt, type Thresholds } from './confidence.js';
+import {
+  WRECKED, damageLevel, editClass, thresholdAt, thresholdWeights, type ThresholdWeights, type Thresholds,
+} from './confidence.js';
 import { countedLayout } from './counted-layout.js';
 import { isSure, weighChange, type Choices, type WeighedChange } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
@@ -57,6 +59,8 @@ export interface DecidedGap {
 export interface GapVisit extends DecidedGap {
   /** How damaged the file looks, in [0, 1]. */
   readonly damage: number;
+  /** How much the thresholds for clean, lightly and heavily damaged files count. */
+  readonly weights: ThresholdWeights;
   readonly threshold: (edit: keyof Thresholds) => number;
   /** What the gap's group has decided; undefined where it is in none. */
   readonly verdict: Verdict | undefined;
@@ -120,10 +124,12 @@ export function formatGaps(
   const isUnusual = habits.length > 0 ||
     (policy.project === null && breaksCustoms(context, observed, grouped.conventions));
   // What else looks spoilt in a file with clear habits of its own is mostly its author's way.
-  const damage = damageLevel(isUnusual ? odd / OWN_WAY : odd);
+  const spoilt = isUnusual ? odd / OWN_WAY : odd;
+  const damage = damageLevel(spoilt);
+  const weights = thresholdWeights(spoilt);
   const doubt = isUnusual && damage === 0 ? UNUSUAL_AUTHOR : 1;
   const threshold = (edit: keyof Thresholds): number =>
-    1 - doubt * (1 - Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], damage, policy.confidence)));
+    1 - doubt * (1 - Math.max(LEAST_SURE, thresholdAt(policy.thresholds[edit], weights, policy.confidence)));
   // Where the model brings what it learned of many projects beside the network.
   if (policy.certainty !== undefined && habits.length === 0) {
     weighByCustoms({ context, observed, ...grouped, probabilities, project: policy.project, damage });
@@ -156,7 +162,8 @@ export function formatGaps(
     walker,
   );
   return {
-    ...walkGaps({ observed, choices, verdicts, walker, visit }), habits: wordsOf(habits), isWrecked: damage > WRECKED,
+    ...walkGaps({ observed, choices, verdicts, weights, walker, visit }),
+    habits: wordsOf(habits), isWrecked: damage > WRECKED,
   };
 }
 
@@ -165,13 +172,14 @@ interface Walk {
   readonly observed: ObservedLayout;
   readonly choices: Choices;
   readonly verdicts: readonly (Verdict | undefined)[];
+  readonly weights: ThresholdWeights;
   /** Stands at the start of the file. */
   readonly walker: LayoutWalker;
   readonly visit: ((visit: GapVisit) => void) | undefined;
 }
 
 function walkGaps(walk: Walk): FormattedGaps {
-  const { observed, choices, verdicts, walker, visit } = walk;
+  const { observed, choices, verdicts, weights, walker, visit } = walk;
   const { context, probabilities, pins, damage, threshold, judge } = choices;
   const { structure, source } = context.structured;
   const { gaps } = observed;
@@ -196,8 +204,8 @@ function walkGaps(walk: Walk): FormattedGaps {
     ) {
       const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
       visit?.({
-        gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, threshold, verdict,
-        choices,
+        gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, weights, threshold,
+        verdict, choices,
         change: () => changeAt(walk, i, kept),
       });
       const start = verdict?.start;

@@ -8,6 +8,7 @@ import {
 } from '../evaluate/index.js';
 import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
 import { readProgram } from '../format/read-program.js';
+import { tunedThresholds } from '../format/confidence.js';
 import { findPins } from '../format/pins.js';
 import { restyledShare, type RestyledShare } from '../format/restyled-share.js';
 import { StyleCounts } from '../model/style-counts.js';
@@ -49,8 +50,13 @@ export interface LearnJob {
   readonly onProgress: (done: number, text: string) => void;
   /** Aborting ends the work between two files or batches. */
   readonly signal: Abortable;
-  /** Examples of the base corpora to mix in, and how much to train; null learns counts alone. */
-  readonly tuning: { readonly replay: TrainingBatch; readonly config: FineTuneConfig } | null;
+  /**
+   * Examples of the base corpora to mix in, and how much to train; null learns counts alone. `fineTune` stands in
+   * for the training itself, where its networks are kept.
+   */
+  readonly tuning: {
+    readonly replay: TrainingBatch; readonly config: FineTuneConfig; readonly fineTune?: typeof fineTune;
+  } | null;
 }
 
 /** Figures of the held-out files at one rate of mutation. */
@@ -78,6 +84,8 @@ export interface LearnReport {
   readonly figures: readonly BeforeAndAfter[];
   /** Of fine-tuning; empty where nothing was tuned. */
   readonly curve: readonly FineTunePoint[];
+  /** The share of what fine-tuning moved that the profile keeps; null where nothing was tuned. */
+  readonly strength: number | null;
 }
 
 export interface Learned {
@@ -112,6 +120,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   let drift: number | null = null;
   let takesHabits = true;
   let { delta } = tuned;
+  let strength = delta.length > 0 ? 1 : 0;
   const profileOf = (files: readonly LearnedFile[], thresholds: Profile['thresholds']): Profile => {
     const counts = projectCounts(sums, files.length);
     return {
@@ -123,22 +132,26 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   if (delta.length > 0 && forThresholds.length > 0) {
     onProgress(0.84, 'choosing the strength');
     const chosen = await chooseStrength({
-      tokenizer: job.tokenizer, signal, files: forThresholds.map(({ path }) => ({ path, name: nameOf(path) })),
-      policyAt: (strength) => withProfile(base, { ...profileOf(training, {}), delta: tuned.deltaAt(strength) }),
+      tokenizer: job.tokenizer, signal, base: base.policy, files: forThresholds.map(({ path }) => ({ path, name: nameOf(path) })),
+      policyAt: (share) => withProfile(base, {
+        ...profileOf(training, tunedThresholds(base.thresholds)), delta: tuned.deltaAt(share),
+      }),
     });
     if (chosen === null) return null;
-    delta = tuned.deltaAt(chosen);
+    strength = chosen;
+    delta = tuned.deltaAt(strength);
   }
+  const usual = strength > 0 ? tunedThresholds(base.thresholds) : base.thresholds;
 
   const proposals = emptyProposals();
-  const untouched = withProfile(base, profileOf(training, {}));
+  const untouched = withProfile(base, profileOf(training, usual));
   for (const [k, file] of forThresholds.entries()) {
     await nextTurn();
     if (signal.aborted) return null;
     onProgress(0.85 + (0.03 * k) / forThresholds.length, 'picking thresholds');
     collectProposals(readProgram(job.tokenizer, readSource(file.path).text, file.path), untouched, nameOf(file.path), proposals);
   }
-  const thresholds = pickThresholds(base.thresholds, proposals);
+  const thresholds = pickThresholds(usual, proposals);
 
   const shaping = await chooseHabits(job, [...forThresholds, ...forReport], untouched, nameOf);
   if (signal.aborted) return null;
@@ -162,6 +175,7 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
       heldOut: forReport.length,
       figures,
       curve: tuned.curve,
+      strength: tuned.delta.length > 0 ? strength : null,
     },
   };
 }
@@ -207,7 +221,7 @@ async function tune(
   /** What each file is shown, which is the same in every epoch. */
   const shownTo = new Map<string, SparseCounts>();
   const gaps = training.reduce((sum, file) => sum + file.gaps, 0);
-  const tuned = await fineTune({
+  const tuned = await (job.tuning.fineTune ?? fineTune)({
     tokenizer: job.tokenizer,
     start: job.base.weights,
     files: [...byPath.keys()],

@@ -1,6 +1,7 @@
 import { shownName } from '../shared/quote-name.js';
 import { KINDS, agreeingShare, type Agreement } from '../model/style-agreement.js';
 import { HABITS } from './habits.js';
+import { USUAL_STRENGTH } from './choose-strength.js';
 import type { LearnReport } from './learn-profile.js';
 
 /** Answers of a habit that are told. */
@@ -20,7 +21,7 @@ export function renderReport(report: LearnReport): string {
     ),
     ...section('Habits', habits(report)),
     ...section('Consistency', consistency(report.agreement)),
-    ...section(`Held-out files (${report.heldOut}), base model -> with the profile`, figures(report)),
+    ...section(`Held-out files (${report.heldOut}), base model -> with the profile`, [...figures(report), ...weakened(report)]),
     ...section('Least consistent files', inconsistentFiles(report)),
   ].join('\n');
 }
@@ -96,6 +97,13 @@ function figures(report: LearnReport): string[] {
       ],
     ]);
   });
+}
+
+/** What a person should know of fine-tuning that was not kept whole. */
+function weakened({ strength }: LearnReport): string[] {
+  if (strength === null || strength >= USUAL_STRENGTH) return [];
+  const kept = strength === 0 ? 'left out, the counts alone are kept' : `kept by ${percent(strength, 0)}`;
+  return [`fine-tuning is ${kept}: with more it restored fewer gaps of held-out files`];
 }
 
 function inconsistentFiles({ files, agreement }: LearnReport): string[] {

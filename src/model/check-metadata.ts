@@ -68,7 +68,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
 const isThreshold = (value: unknown): boolean =>
-  isRecord(value) && isShare(value['clean']) && isShare(value['damaged']);
+  isRecord(value) && isShare(value['clean']) && isShare(value['damaged']) &&
+  (value['light'] === undefined || isShare(value['light']));
 
 /** True when every value is a whole number below `end`, larger than the one before it. */
 export function areAscendingIndices(values: ArrayLike<number>, end: number): boolean {

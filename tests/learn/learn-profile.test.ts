@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_THRESHOLDS, type FormatPolicy } from '../../src/format/index.js';
-import { emptyProposals, pickThresholds } from '../../src/learn/pick-thresholds.js';
+import { thresholdAt, thresholdWeights, tunedThresholds } from '../../src/format/confidence.js';
+import { emptyProposals, pickThresholds, type Proposals } from '../../src/learn/pick-thresholds.js';
 import { learnProfile, renderReport, type Learned } from '../../src/learn/index.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
 import { KEEP, NONE, SPACE, TWO_SPACES } from '../../src/model/layout-classes.js';
@@ -108,8 +109,9 @@ describe('learning a project in an odd style', () => {
 });
 
 describe('thresholds', () => {
-  const make = (count: number, certainty: number, damage: number, gain: number): { certainty: number; damage: number; gain: number }[] =>
-    Array.from({ length: count }, () => ({ certainty, damage, gain }));
+  const weights = [{ clean: 1, light: 0, damaged: 0 }, { clean: 0, light: 0, damaged: 1 }] as const;
+  const make = (count: number, certainty: number, damage: 0 | 1, gain: number): Proposals['space'] =>
+    Array.from({ length: count }, () => ({ certainty, weights: weights[damage], gain }));
 
   it('stay where the project says too little', () => {
     expect(pickThresholds(DEFAULT_THRESHOLDS, emptyProposals())).toEqual(DEFAULT_THRESHOLDS);
@@ -124,6 +126,21 @@ describe('thresholds', () => {
     expect(pickThresholds(DEFAULT_THRESHOLDS, wrong).lines.clean).toBeGreaterThan(0.92);
     const wreck = { ...emptyProposals(), join: make(20, 0.62, 1, -1) };
     expect(pickThresholds(DEFAULT_THRESHOLDS, wreck).join).toEqual({ clean: DEFAULT_THRESHOLDS.join.clean, damaged: 0.7 });
+  });
+
+  it('stay where proposals contradict each other', () => {
+    const split = { ...emptyProposals(), lines: [...make(30, 0.72, 0, 1), ...make(24, 0.72, 0, -1)] };
+    expect(pickThresholds(DEFAULT_THRESHOLDS, split).lines).toEqual(DEFAULT_THRESHOLDS.lines);
+  });
+
+  it('of a fine-tuned network are higher where few gaps are spoilt, and picked there too', () => {
+    const tuned = tunedThresholds(DEFAULT_THRESHOLDS);
+    const few = thresholdWeights(0.02);
+    const many = thresholdWeights(0.2);
+    expect(thresholdAt(tuned.break, few, null)).toBeGreaterThan(thresholdAt(DEFAULT_THRESHOLDS.break, few, null));
+    expect(thresholdAt(tuned.break, many, null)).toBe(thresholdAt(DEFAULT_THRESHOLDS.break, many, null));
+    const right = { ...emptyProposals(), break: Array.from({ length: 20 }, () => ({ certainty: 0.62, weights: few, gain: 1 })) };
+    expect(pickThresholds(tuned, right).break).toEqual({ ...tuned.break, light: 0.6 });
   });
 
   it('are never higher for a wreck than for a clean file', () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const report = (changes: Partial<LearnReport> = {}): LearnReport => ({
   learned: 2, gaps: 1234, notDrawn: 0, generated: 0, refused: [], habits, agreement: agreementOf(4), files: [], heldOut: 0,
-  figures: [], curve: [], ...changes,
+  figures: [], curve: [], strength: null, ...changes,
 });
 /** The lines below a title. */
 const section = (text: string, title: string): string[] => {
@@ -50,6 +50,13 @@ describe('the report in words', () => {
       ['after commas', 'one space 75 %, no space 25 %'], ['inside brackets', 'no space 100 %'],
     ]);
     expect(lines.filter((line) => line.endsWith('contradictory'))).toHaveLength(1);
+  });
+
+  it('says where fine-tuning was not kept whole', () => {
+    const said = (strength: number | null): string => section(renderReport(report({ strength })), 'Held-out').join(' ');
+    expect(said(0.5)).toMatch(/fine-tuning is kept by 50 %/u);
+    expect(said(0)).toMatch(/left out, the counts alone are kept/u);
+    for (const strength of [1, 0.75, null]) expect(said(strength)).not.toMatch(/fine-tuning/u);
   });
 
   it('leaves out kinds of layout of which there are none', () => {
