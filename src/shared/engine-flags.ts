@@ -60,7 +60,8 @@ export const isLongLife = (): boolean => parserFlags === null;
 
 /** Takes that back: threads share V8's flags, and they have many files to format. */
 export function expectLongLife(): void {
-  if (!TUNED || parserFlags === null) return;
+  if (!TUNED) return;
+  // Also where nothing was set here: the launcher is a script of its own, and flags are the process's.
   parserFlags = null;
   isShort = false;
   setFlags(OWN_FLAGS);
