@@ -1,5 +1,6 @@
 import type { FeatureBatch } from '../model/feature-batch.js';
 import { CLASS_COUNT, COLUMNS, COLUMN_OF_CLASS, KEEP } from '../model/layout-classes.js';
+import { isLongLife } from '../shared/engine-flags.js';
 import { askNetwork } from './ask-network.js';
 import type { GapPredictor } from './format-policy.js';
 
@@ -9,6 +10,8 @@ const MOST_REMEMBERED = 8192;
 const MOST_GAPS = 8 * MOST_REMEMBERED;
 /** Share of a pass's gaps, as far as it has come, that may change for its rows to be worth remembering. */
 const FEW_CHANGES = 0.02;
+/** What a gap stays as with less than this is likely to be changed; far less is asked of an edit. */
+const LIKELY = 0.1;
 /** Rows that there is room for at first. */
 const FIRST_ROOM = 1024;
 
@@ -16,7 +19,8 @@ const FIRST_ROOM = 1024;
  * What the network has said of a file's gaps, with the rows that it said it of. A pass over a layout in which little
  * has changed asks of most gaps what the pass before has asked: a row that is the same, bit by bit, has the same
  * answer. Each round of a pass has rows of its own. Where a pass is about to change much, all rows of the next one will
- * differ, for each says something of the file as a whole: nothing is remembered of it then.
+ * differ, for each says something of the file as a whole: nothing is remembered of it then. Nor is it while
+ * the pass has found nothing that it is likely to change, in a process that ends with its files: no other pass follows.
  */
 export class RememberedRows {
   /** `[rows, slots]`, `[rows, numbers]` as bits, `[rows, classes]`, `[rows, COLUMNS]`. */
@@ -30,6 +34,8 @@ export class RememberedRows {
   /** Of the pass at hand: gaps that the network would change, and whether those are few. */
   private changes = 0;
   private areFew = true;
+  /** Of the pass at hand: whether another one will follow, as something is likely to be changed. */
+  private goesOn = false;
   /** By round, per gap: where its row is; -1 for nowhere. */
   private places: Int32Array[] = [];
 
@@ -66,6 +72,7 @@ export class RememberedRows {
     if (round === 0 && from === 0) {
       this.changes = 0;
       this.areFew = true;
+      this.goesOn = false;
     }
     if (predictor !== this.predictor) {
       this.forget();
@@ -94,7 +101,7 @@ export class RememberedRows {
     askNetwork(predictor, unknown.length === size ? batch : { ...batch, size: unknown.length }, answers);
     if (!isRun) for (let k = 0; k < unknown.length; k++) copyAnswer(answers, k, out, unknown[k]);
     if (round === 0) this.countChanges(unknown, out, classOf, from + size);
-    if (!this.areFew) return;
+    if (!this.areFew || !(this.goesOn || isLongLife())) return;
     // What is remembered side by side is copied at once.
     for (let row = 0, from = 0, start = -1; row <= unknown.length; row++) {
       const place = row < unknown.length ? this.placeFor(places, unknown[row], rows) : -1;
@@ -109,7 +116,10 @@ export class RememberedRows {
     for (const gap of gaps) {
       const at = gap * COLUMNS;
       const own = classOf[gap];
-      if (out[at + KEEP] + (own === KEEP ? 0 : out[at + COLUMN_OF_CLASS[own]]) < 0.5) this.changes++;
+      const kept = out[at + KEEP] + (own === KEEP ? 0 : out[at + COLUMN_OF_CLASS[own]]);
+      if (kept < 0.5) this.changes++;
+      // Of the start of a file, where its own layout is all that is allowed, nothing is likely.
+      if (kept < LIKELY && gap > 0) this.goesOn = true;
     }
     this.areFew &&= this.changes <= FEW_CHANGES * seen;
   }
