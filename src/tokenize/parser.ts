@@ -1,7 +1,7 @@
 import type { Language, Parser, Tree } from 'web-tree-sitter';
 import { OverBudgetError } from '../errors.js';
 import { bytesAllowed, checkTime, isTimeUp } from '../shared/budget.js';
-import { copyOfLibrary, loadGrammar, parserModule, type ParserLibrary } from './parser-files.js';
+import { copyOfLibrary, FIRST_HEAP_PAGES, loadGrammar, parserModule, type ParserLibrary } from './parser-files.js';
 import { ParserInput } from './parser-input.js';
 import { isParserReady, renewParser } from './parser-ready.js';
 
@@ -76,7 +76,9 @@ export const parserHeapBytes = (python: Pick<PythonParser, 'cursor'>): number =>
 
 const heapOf = (module: unknown): Uint8Array => (module as { HEAPU8: Uint8Array }).HEAPU8;
 
-async function initialise(library: ParserLibrary, options: ParserOptions): Promise<PythonParser> {
+async function initialise(
+  library: ParserLibrary, { maximumBytes = 2 ** 31 }: ParserOptions,
+): Promise<PythonParser> {
   const silent = (): void => undefined;
   const input = new ParserInput();
   let exports: object = {};
@@ -94,9 +96,7 @@ async function initialise(library: ParserLibrary, options: ParserOptions): Promi
     // What it has to say when it runs out of memory is said better below.
     print: silent,
     printErr: silent,
-    ...(options.maximumBytes === undefined ? {} : {
-      wasmMemory: new Memory({ initial: 512, maximum: Math.floor(options.maximumBytes / 65_536) }),
-    }),
+    wasmMemory: new Memory({ initial: FIRST_HEAP_PAGES, maximum: Math.floor(maximumBytes / 65_536) }),
   };
   await library.Parser.init(module);
   const language = await loadGrammar(library);
@@ -164,7 +164,7 @@ function replaceBy(python: PythonParser, { parser, language, cursor, exports, in
   Object.assign(python, { parser, language, cursor, exports, input });
 }
 
-/** Of a heap that is worth another parser; it has 32 MB from the start, most of them untouched. */
+/** Of a heap that is worth another parser. */
 const LARGE_HEAP_BYTES = 48 * 1024 * 1024;
 let standing: PythonParser | undefined;
 
