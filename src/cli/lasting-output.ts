@@ -12,26 +12,33 @@ export interface RawStream {
 /**
  * A stream that outlives its reader: `nnfmt format --check . | head` closes it early, and what there is to do
  * is done all the same, down to the exit code. What cannot be written for another reason is told once.
+ *
+ * @param open gives the stream, and is asked when there is something to write: Node.js takes milliseconds to make one
  */
-export function lastingOutput(stream: RawStream, onFault: (fault: NodeJS.ErrnoException) => void): OutputStream {
+export function lastingOutput(open: () => RawStream, onFault: (fault: NodeJS.ErrnoException) => void): OutputStream {
   let isClosed = false;
-  stream.on('error', (fault) => {
-    if (!isClosed && fault.code !== 'EPIPE') onFault(fault);
-    isClosed = true;
-  });
+  let opened: RawStream | undefined;
+  const stream = (): RawStream => (opened ??= heard(open()));
+  const heard = (raw: RawStream): RawStream => {
+    raw.on('error', (fault) => {
+      if (!isClosed && fault.code !== 'EPIPE') onFault(fault);
+      isClosed = true;
+    });
+    return raw;
+  };
   return {
     get isClosed() {
       return isClosed;
     },
     get isTTY() {
-      return stream.isTTY;
+      return stream().isTTY;
     },
-    write: (text) => isClosed || stream.write(text),
+    write: (text) => isClosed || stream().write(text),
     async drained() {
-      if (isClosed || stream.writableNeedDrain !== true) return;
+      if (isClosed || opened?.writableNeedDrain !== true) return;
       await new Promise<void>((resolve) => {
-        stream.once?.('drain', resolve);
-        stream.once?.('close', resolve);
+        opened?.once?.('drain', resolve);
+        opened?.once?.('close', resolve);
       });
     },
   };

@@ -13,8 +13,8 @@ export function createProcessContext(parts: {
   readonly keepCode?: () => void;
 }): CliContext {
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(() => process.stdout, 'stdout'),
+    stderr: output(() => process.stderr, 'stderr'),
     readStdin: () => readWhole(process.stdin),
     stdinLines: () => readLines(process.stdin),
     env: process.env,
@@ -32,12 +32,12 @@ export function createProcessContext(parts: {
 /** Whether a stream could not be written, which no later exit code hides. */
 let hasFailed = false;
 
-function output(stream: NodeJS.WriteStream): OutputStream {
-  return lastingOutput(stream, (fault) => {
+function output(open: () => NodeJS.WriteStream, name: 'stdout' | 'stderr'): OutputStream {
+  return lastingOutput(open, (fault) => {
     // A full disk, say.
     hasFailed = true;
     process.exitCode = EXIT_FAILED;
-    if (stream === process.stdout) {
+    if (name === 'stdout') {
       process.stderr.write(`error: stdout cannot be written (${fault.code ?? fault.message}).\n`);
     }
   });
