@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { NnfmtError, OverBudgetError } from '../errors.js';
-import { expectLongLife } from '../shared/engine-flags.js';
+import { MANY_BYTES, expectShortLife } from '../shared/engine-flags.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { lookAt } from '../shared/look-at-path.js';
 import { shownName } from '../shared/quote-name.js';
@@ -46,7 +46,7 @@ export function defaultJobs(files: number, cores: number): number {
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
   const inThreads = (job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong);
   if (inThreads) {
-    expectLongLife();
+    expectShortLife(MANY_BYTES);
     await new FormatPool(job, context.formatWorkerUrl).run();
     return;
   }

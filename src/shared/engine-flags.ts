@@ -36,12 +36,6 @@ const KERNEL_BUDGET = 10_000;
 const V8_BUDGET = 1_800_000;
 const V8_YOUNG_GROWTH = 2;
 
-/** What lives longer: V8's own values, but for what pays for many files as well. */
-const LONG_LIFE = [
-  `--interrupt-budget=${MANY_FILES_BUDGET}`, `--max-inlined-bytecode-size-cumulative=${INLINED}`,
-  `--semi-space-growth-factor=${V8_YOUNG_GROWTH}`, '--wasm-tier-up', '--wasm-dynamic-tiering', `--wasm-tiering-budget=${V8_BUDGET}`,
-];
-
 /** The versions of Node.js that these flags were measured on; a flag that is unknown would print an error. */
 const TUNED = /^20\./.test(process.versions.node);
 /** What is said of modules of WebAssembly that do not ask to be optimised; null while V8 keeps its ways. */
@@ -50,6 +44,9 @@ let parserFlags: readonly string[] | null = null;
 let isShort = false;
 
 const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => setFlagsFromString(flag));
+
+/** What threads are told, which share V8's flags: each of them has many files, or a long one. */
+export const MANY_BYTES = Infinity;
 
 /** Whether so much to format makes a process whose parser is not optimised. */
 export const areFew = (sourceBytes: number): boolean => sourceBytes < FEW_BYTES;
@@ -75,15 +72,6 @@ export function expectShortLife(sourceBytes = 0): void {
 
 /** True where nobody has said that this process is a short one. */
 export const isLongLife = (): boolean => parserFlags === null;
-
-/** Takes that back: threads share V8's flags, and they have many files to format. */
-export function expectLongLife(): void {
-  if (!TUNED) return;
-  // Also where nothing was set here: the launcher is a script of its own, and flags are the process's.
-  parserFlags = null;
-  isShort = false;
-  setFlags(LONG_LIFE);
-}
 
 /** Compiles a WebAssembly module whose functions are to be optimised soon, whatever was expected. */
 export const compileHotModule = <Compiled>(compile: () => Compiled): Compiled => compileTiering(compile, KERNEL_BUDGET);
