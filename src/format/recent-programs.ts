@@ -8,6 +8,8 @@ interface Recent {
   readonly tokenizer: Tokenizer;
   readonly text: string;
   readonly structured: StructuredSource;
+  /** Whether it was parsed as if no text had come before. */
+  readonly isAfresh: boolean;
   context: SourceContext | null;
 }
 
@@ -25,9 +27,14 @@ export class RecentPrograms {
   /** The latest last. */
   private readonly kept: Recent[] = [];
 
-  /** The tokens of a text. @throws as `Tokenizer.tokenize` */
+  /**
+   * The tokens of a text that is to be proven to be the program of another one: nothing of the other one's tree is taken
+   * over.
+   *
+   * @throws as `Tokenizer.tokenize`
+   */
   structured(tokenizer: Tokenizer, text: string, path: string): StructuredSource {
-    return this.read(tokenizer, text, path).structured;
+    return this.read(tokenizer, text, path, true).structured;
   }
 
   /** What `readProgram` reads. @throws as it does */
@@ -39,19 +46,21 @@ export class RecentPrograms {
     return recent.context;
   }
 
-  private read(tokenizer: Tokenizer, text: string, path: string): Recent {
+  private read(tokenizer: Tokenizer, text: string, path: string, isAfresh = false): Recent {
     const at = this.kept.findIndex((recent) => recent.text === text && recent.tokenizer === tokenizer);
     if (at >= 0) {
       const [recent] = this.kept.splice(at, 1);
-      this.kept.push(recent);
-      return recent;
+      if (recent.isAfresh || !isAfresh) {
+        this.kept.push(recent);
+        return recent;
+      }
     }
     // Room is made before: a large text is read next to as little as can be.
     if (text.length > LONGEST) this.kept.length = 0;
     if (this.kept.length === MOST) this.kept.shift();
     const comesAgain = text.length <= LONGEST && isLongLife();
-    const structured = withStructure(tokenizer.tokenize(text, path, { comesAgain }));
-    const recent = { tokenizer, text, structured, context: null };
+    const structured = withStructure(tokenizer.tokenize(text, path, { comesAgain, isAfresh }));
+    const recent = { tokenizer, text, structured, isAfresh, context: null };
     if (comesAgain) this.kept.push(recent);
     return recent;
   }

@@ -28,15 +28,16 @@ export class RecentTrees {
   /**
    * Parses a text that is read as it stands.
    *
+   * @param isAfresh no other tree serves it
    * @returns a tree that stays the property of this class; null where there is a fault
    * @throws OverBudgetError as `PythonParser.parse`
    */
-  parse(python: PythonParser, text: string): Tree | null {
+  parse(python: PythonParser, text: string, isAfresh = false): Tree | null {
     const { parser } = python;
     while (this.kept.length > 0 && this.kept[0].parser !== parser) this.drop();
     let best = -1;
     let most = ALIKE * text.length;
-    this.kept.forEach((recent, k) => {
+    if (!isAfresh) this.kept.forEach((recent, k) => {
       const alike = alikeAtEnds(recent.text, text);
       if (alike >= most) [best, most] = [k, alike];
     });

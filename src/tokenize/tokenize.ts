@@ -38,6 +38,8 @@ export interface TokenizeOptions {
   readonly asItStands?: boolean;
   /** The text comes again with a few lines changed, so its tree is kept, and that of an earlier one serves it. */
   readonly comesAgain?: boolean;
+  /** Of a text that comes again: no other text's tree serves it. */
+  readonly isAfresh?: boolean;
   /**
    * Takes more logical lines for unknown to the grammar, by their text. So tests exercise opaque lines
    * on programs that CPython knows and can judge.
@@ -76,7 +78,7 @@ function tokenizeWith(
     withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
   const again = (): TokenizedSource | null => {
     try {
-      const tree = recent.parse(python, text);
+      const tree = recent.parse(python, text, options.isAfresh);
       return tree && walkPlainTree(tree, python, symbols, named);
     } finally {
       letGoOfHeap(python);

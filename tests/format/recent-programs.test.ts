@@ -52,6 +52,22 @@ describe('programs that were read lately', () => {
     expect(texts).toEqual(['a\n', large, large, 'a\n']);
   });
 
+  it('are read afresh where they prove something, and not once more', () => {
+    const afresh: unknown[] = [];
+    const tokenizer: Tokenizer = {
+      tokenize: (text, path, options) => {
+        afresh.push(options?.isAfresh);
+        return real.tokenize(text, path, options);
+      },
+    };
+    const recent = new RecentPrograms();
+    recent.context(tokenizer, 'a\n', 'a.py');
+    recent.structured(tokenizer, 'a\n', 'a.py');
+    recent.structured(tokenizer, 'a\n', 'a.py');
+    recent.context(tokenizer, 'a\n', 'a.py');
+    expect(afresh).toEqual([false, true]);
+  });
+
   it('have their seams, and their faults, each time', () => {
     const recent = new RecentPrograms();
     expect(recent.context(real, 'a\n\nb\n', 'a.py').seams).toBeNull();

@@ -70,12 +70,13 @@ describe('a text that comes again with edits', () => {
     expect(faults).toBeLessThan(6 * sources.length);
   });
 
-  test('is parsed with the tree of the text before', async () => {
+  test('is parsed with the tree of the text before, but not afresh', async () => {
     const parser = await loadPythonParser();
     const parse = vi.spyOn(parser.parser, 'parse');
     tokenizer.tokenize(sources[0]!, 'x.py', { comesAgain: true });
     tokenizer.tokenize(`${sources[0]!}x = 1\n`, 'x.py', { comesAgain: true });
-    expect(parse.mock.calls.map(([, earlier]) => earlier !== null)).toEqual([expect.any(Boolean), true]);
+    tokenizer.tokenize(`${sources[0]!}x = 2\n`, 'x.py', { comesAgain: true, isAfresh: true });
+    expect(parse.mock.calls.map(([, earlier]) => earlier !== null)).toEqual([expect.any(Boolean), true, false]);
     parse.mockRestore();
   });
 });
