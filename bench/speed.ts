@@ -3,7 +3,7 @@
  *
  *     npm run build
  *     npx tsx bench/speed.ts PATHS... [--black PATH] [--before DIST] [--model FILE] [--repeat 5] [--rate 0.2]
- *                            [--files 300] [--jobs N] [--nnfmt dist/nnfmt.cjs] [--python python3] [--brief]
+ *                            [--files 300] [--jobs N,M] [--nnfmt dist/nnfmt.cjs] [--python python3] [--brief]
  *     npx tsx bench/speed.ts FILES... --instructions COUNTS.json [--write] [--tolerance 0.03]
  *
  * Each PATH that is a file is formatted alone, as it is and with its layout spoilt at `--rate`; several are also
@@ -15,7 +15,8 @@
  * V8 has made (decision 31) is there, as on any machine that has run nnfmt once. NODE_EXTRA_CA_CERTS is taken out of
  * the environment: it costs every start of Node 45 ms. Then, without `--brief`: where the time of one process goes,
  * from a processor profile of nnfmt, what the parts do in a second when they are warm, and on a folder a first run with
- * an empty cache against a second one over the files as the first has left them.
+ * an empty cache against a second one over the files as the first has left them. With `--jobs` folders are formatted by N
+ * threads, also by the earlier nnfmt; each further number is a command of its own, with its wall time against the first.
  *
  * With `--instructions`, nothing is timed: valgrind's callgrind counts the instructions of one process a file, which
  * other work on the machine does not change, and compares them with those stored under the file's name; exit 1 where
@@ -86,7 +87,11 @@ delete environment['NODE_EXTRA_CA_CERTS'];
 async function main(): Promise<void> {
   if (!existsSync(values.nnfmt)) throw new Error(`${values.nnfmt} is missing: run \`npm run build\` first`);
   if (values.instructions !== undefined) return compareInstructions(values.instructions);
-  const commandOf = (script: string): string[] => ['node', script, 'format', '--quiet', '--no-cache', '--no-profile', ...modelOption];
+  const [jobs, ...otherJobs] = values.jobs?.split(',') ?? [];
+  const commandOf = (script: string, threads = jobs): string[] => [
+    'node', script, 'format', '--quiet', '--no-cache', '--no-profile', ...modelOption,
+    ...(threads === undefined ? [] : ['-j', threads]),
+  ];
   const nnfmt = commandOf(resolve(values.nnfmt));
   const tools = new Map<string, Tool>([['nnfmt', (targets) => [...nnfmt, ...targets]]]);
   const before = values.before === undefined ? null : scriptOf(resolve(values.before));
@@ -118,8 +123,9 @@ async function main(): Promise<void> {
       }
     });
     inputs.push(folderInput(`${files.length} files as they are`, texts), folderInput(`${files.length} files spoilt`, spoilt));
-    const jobs = values.jobs;
-    if (jobs !== undefined) tools.set(`nnfmt -j ${jobs}`, (targets) => [...nnfmt, '-j', jobs, ...targets]);
+    for (const more of otherJobs) {
+      tools.set(`nnfmt -j ${more}`, (targets) => [...commandOf(resolve(values.nnfmt), more), ...targets]);
+    }
   }
   const alone = positionals.filter((p) => !isFolder(p));
   if (alone.length > 1) inputs.push(filesInput(`${alone.length} files as they are`, alone.map((path) => readFileSync(path, 'utf8'))));
@@ -148,6 +154,10 @@ function compare(input: Input, tools: ReadonlyMap<string, Tool>): void {
       const others = costs.get(other)!;
       return `  ${median(cpu.map((value, k) => value / others[k].cpu)).toFixed(2)} of ${other}`;
     });
+    if (name.startsWith('nnfmt -j')) {
+      const first = costs.get('nnfmt')!;
+      ratios.push(`  wall ${median(runs.map(({ wall }, k) => wall / first[k].wall)).toFixed(2)} of nnfmt`);
+    }
     console.log(
       `  ${name.padEnd(12)} cpu ${seconds(cpu)}  wall ${median(runs.map((run) => run.wall)).toFixed(3)} s  ` +
       `peak ${Math.max(...runs.map((run) => run.peak)).toFixed(0)} MB  ` +
@@ -164,10 +174,10 @@ function scriptOf(path: string): string {
 }
 
 /** One run that may remember, so that V8's code is kept. */
-function keepCodeOf(script: string): void {
+function keepCodeOf(script: string, node: readonly string[] = ['node']): void {
   const file = join(scratch, 'kept.py');
   writeFileSync(file, 'value = call(first, second)\n'.repeat(60));
-  measure(['node', script, 'format', '--quiet', '--cache-dir', join(scratch, 'results'), ...modelOption, file]);
+  measure([...node, script, 'format', '--quiet', '--cache-dir', join(scratch, 'results'), ...modelOption, file]);
 }
 
 /** Counts instructions and compares them with stored ones. */
@@ -176,11 +186,11 @@ function compareInstructions(stored: string): void {
   if (version === null) throw new Error('valgrind is missing: install it, or measure processor time instead');
   const known = existsSync(stored) ? JSON.parse(readFileSync(stored, 'utf8')) as Record<string, number> : {};
   const script = resolve(values.nnfmt);
-  keepCodeOf(script);
+  // One thread, and hashes that do not depend on the run: the same work each time. V8 takes code of the same flags alone.
+  const node = ['node', '--single-threaded', '--hash-seed=1', '--random-seed=1'];
+  keepCodeOf(script, node);
   console.log(`node ${process.version}, ${version}`);
   for (const path of positionals) {
-    // One thread, and hashes that do not depend on the run: the same work each time.
-    const node = ['node', '--single-threaded', '--hash-seed=1', '--random-seed=1'];
     const run = [...node, script, 'format', '--check', '--quiet', '--no-cache', '--no-profile', ...modelOption, path];
     // What is warmed up while a file is being read depends on how long that takes: the least of three has no waiting.
     const count = Math.min(...Array.from({ length: 3 }, () => {
