@@ -28,8 +28,7 @@ export class RecentPrograms {
   private readonly kept: Recent[] = [];
 
   /**
-   * The tokens of a text that is to be proven to be the program of another one: nothing of the other one's tree is taken
-   * over.
+   * The tokens of a text that is to be proven to be the program of another one: nothing of the other one's tree serves.
    *
    * @throws as `Tokenizer.tokenize`
    */
