@@ -1,6 +1,10 @@
+import { mayHoldBlankLines } from '../model/features/buckets.js';
+import { layoutClass } from '../model/layout-classes.js';
 import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import { GapRole, nodeKind } from '../tokenize/index.js';
+import type { StyleCounts } from '../model/style-counts.js';
+import { COMMENT, GapRole, nodeKind } from '../tokenize/index.js';
+import { missedLines } from './groups/project-prior.js';
 
 /** Blank lines that carry a thought of their author, and those that no formatter leaves to him. */
 
@@ -20,15 +24,49 @@ export function isThought(context: SourceContext, input: ObservedLayout, i: numb
     (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
 }
 
+/** True where the lines left blank may be a formatter's: not before comments, nor behind one within a block. */
+function mayBeSomebodyElses(context: SourceContext, input: ObservedLayout, i: number): boolean {
+  const { source: { kind, tokenCount }, structure: { role, blockDepth } } = context.structured;
+  if (i === 0 || i >= tokenCount || input.lineBreaks[i] === 0) return false;
+  return role[i] !== (GapRole.OwnLineComment as number) && (kind[i - 1] !== COMMENT || blockDepth[i] === 0) &&
+    !isThought(context, input, i);
+}
+
+const LINES = (['lines-1', 'lines-2', 'lines-3', 'lines-4'] as const).map(layoutClass);
+
+/**
+ * Of the gaps with 1 in `hidden` those that the project's files break otherwise, nearly all of them, while this source
+ * never does it their way; with the class of layout for it.
+ */
+export function usualLines(
+  context: SourceContext, input: ObservedLayout, project: StyleCounts | null, hidden: Uint8Array,
+): Map<number, number> {
+  if (project === null) return new Map();
+  const { role } = context.structured.structure;
+  const gaps = [...hidden.keys()].filter((gap) =>
+    hidden[gap] === 1 && mayHoldBlankLines(role[gap]) && mayBeSomebodyElses(context, input, gap));
+  const missed = missedLines(context, project, gaps, input.lineBreaks);
+  return new Map([...missed].map(([gap, lines]) => [gap, LINES[lines - 1]]));
+}
+
 /** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */
 const MOST_WHIMS = { byRules: 2, byHand: 3 };
 
-/** Of gaps whose blank lines the project's files agree to have otherwise, those that are not left to their author. */
-export function settledLines(context: SourceContext, isStrict: boolean, agreed: readonly number[]): Set<number> {
+/**
+ * Of gaps whose blank lines the project's files agree to have otherwise, those that are not left to their author.
+ *
+ * @param isForeign whether the source is surely somebody else's, in a project laid out by hand
+ */
+export function settledLines(
+  context: SourceContext, input: ObservedLayout, agreed: readonly number[],
+  { isStrict, isForeign }: { readonly isStrict: boolean; readonly isForeign: boolean },
+): Set<number> {
   // Once may be a whim of the project's own author.
   const areWhims = agreed.length < (isStrict ? MOST_WHIMS.byRules : MOST_WHIMS.byHand);
+  if (!areWhims) return new Set(agreed);
   // Below the header of a class no formatter leaves a line to its author.
-  return new Set(areWhims ? agreed.filter((gap) => isStrict && isBelowClass(context, gap)) : agreed);
+  return new Set(agreed.filter((gap) =>
+    (isStrict && isBelowClass(context, gap)) || (isForeign && mayBeSomebodyElses(context, input, gap))));
 }
 
 /** True for a gap between the header of a class and the first line of its body. */

@@ -1,14 +1,14 @@
-import { fileUnits, resolveIndents } from '../model/block-indents.js';
-import { layoutClass } from '../model/layout-classes.js';
+import { fileUnits, resolveIndents, type FileUnits } from '../model/block-indents.js';
+import { KEEP, layoutClass } from '../model/layout-classes.js';
 import { LayoutWalker } from '../model/layout-walker.js';
-import { observeLayout } from '../model/observed-layout.js';
+import { observeLayout, type ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
-import type { GapRole } from '../tokenize/index.js';
+import { GapRole } from '../tokenize/index.js';
 import { bracketRules } from './bracket-rules.js';
 import type { FormatPolicy } from './format-policy.js';
 import { keptText } from './kept-text.js';
 import { withTail, type Pins } from './pins.js';
-import { isBeyondDrift, mayChange, restyledShare } from './restyled-share.js';
+import { differences, isBeyondDrift, mayChange, restyledShare } from './restyled-share.js';
 import { restyleGaps } from './restyle-gaps.js';
 import { restyleUnits } from './restyle-units.js';
 
@@ -28,6 +28,8 @@ const LEAST_GAPS = 12;
 const LEAST_REST = { gaps: 100, share: 0.5 };
 /** Share of the gaps that lines of the file's own may differ in, with a project's counts and without. */
 const OWN_SLIPS = { byProject: 0.07, byFile: 0.1 };
+/** Share of its gaps in which a file that only has another unit than its project may differ from it otherwise. */
+const OWN_WHIMS = 0.02;
 /** Statements that have to differ where people lay brackets out: one bracket has many gaps. */
 const LEAST_STATEMENTS = 2;
 
@@ -35,11 +37,36 @@ const LEAST_STATEMENTS = 2;
 export function inUnitOfRest(
   context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy,
 ): readonly string[] {
-  const { structured, ancestry, blocks } = context;
   const input = observeLayout(context, gaps, policy.unit);
   const units = restyleUnits(context, input, policy, mayChange(pins));
   const own = unitOfLines(context, input.steps, pins, units.unit);
+  return own === null || isHeld(context, input.steps, pins, own)
+    ? gaps : movedBlocks(context, gaps, pins, { own, input, units });
+}
+
+/**
+ * A whole input in the project's unit, where nothing but its unit is somebody else's: laying it out anew gives hardly
+ * anything else. Itself where it has that unit, or deviates otherwise, too: then all of its layout shows whose it is.
+ */
+export function inUnitOfProject(
+  context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy,
+): readonly string[] {
+  const input = observeLayout(context, gaps, policy.unit);
+  const units = restyleUnits(context, input, policy, mayChange(pins));
+  const own = unitOfWhole(input.steps, units.unit);
   if (own === null || isHeld(context, input.steps, pins, own)) return gaps;
+  const moved = movedBlocks(context, gaps, pins, { own, input, units });
+  const anew = restyleGaps(context, gaps, pins, policy, mayChange(pins), { leavesOwn: true }).gaps;
+  const { compared, changed } = differences(moved, anew, pins);
+  return changed <= OWN_WHIMS * compared ? moved : gaps;
+}
+
+/** Blocks of the unit `own` in another one, hanging lines along. */
+function movedBlocks(
+  context: SourceContext, gaps: readonly string[], pins: Pins,
+  { own, input, units }: { readonly own: string; readonly input: ObservedLayout; readonly units: FileUnits },
+): readonly string[] {
+  const { structured, ancestry, blocks } = context;
   const observed = observeLayout(context, gaps, null, { unit: own, hang: own });
   const hanging = hangingClass(context, gaps, pins, own);
   const steps = input.steps.map((step, k) => (pins.step[k] === 1 || step !== own ? step : units.unit));
@@ -47,15 +74,22 @@ export function inUnitOfRest(
     const text = gaps[blocks[k].gap];
     return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
   });
-  const walker = new LayoutWalker(
-    structured, ancestry, { gaps, blocks: observed.blocks }, indents, units.unit, units.hang,
-  );
+  const layout = { gaps, blocks: observed.blocks };
+  const before = new LayoutWalker(structured, ancestry, layout, observed.blocks, own, own);
+  const walker = new LayoutWalker(structured, ancestry, layout, indents, units.unit, units.hang);
+  const { openBracket, role } = structured.structure;
   return gaps.map((gap, i) => {
-    const hangs = observed.lineBreaks[i] > 0 && observed.classOf[i] === hanging;
+    const breaks = observed.lineBreaks[i] > 0;
+    // Behind an opener at which no line breaks, the contents stand below each other there, not at a hanging step.
+    const mayHang = breaks && hanging >= 0 && openBracket[i] >= 0 && observed.lineBreaks[openBracket[i] + 1] > 0;
+    const hangs = observed.classOf[i] === hanging || (mayHang && before.render(i, hanging) === gap);
+    // Behind a backslash lines hang by steps as well.
+    const moved = hangs ? HANGING : role[i] === (GapRole.Line as number) ? observed.classOf[i] : KEEP;
     const kept = pins.gap[i] === 1 ? gap
-      : (hangs ? walker.render(i, HANGING) : null) ??
-        keptText(observed, walker, i, structured.structure.role[i] as GapRole);
+      : (breaks && moved !== KEEP ? walker.render(i, moved) : null) ??
+        keptText(observed, walker, i, role[i] as GapRole);
     const text = pins.tail[i] === 1 ? withTail(gap, kept) : kept;
+    before.advance(i, gap);
     walker.advance(i, text);
     return text;
   });
@@ -72,6 +106,13 @@ function unitOfLines(
   const own = lines[0] ?? null;
   if (own === null || own === unit || rest.length === 0 || lines.some((step) => step !== own)) return null;
   return rest.filter((step) => step === own).length <= MOST_ALIKE * rest.length ? own : null;
+}
+
+/** The step that nearly all blocks of a source take, where it is not the project's; null where there is none. */
+function unitOfWhole(steps: readonly (string | null)[], unit: string): string | null {
+  const taken = steps.filter((step) => step !== null);
+  const own = taken.find((step) => step !== unit) ?? null;
+  return own !== null && taken.filter((step) => step === own).length >= (1 - MOST_ALIKE) * taken.length ? own : null;
 }
 
 /** True where a block of that unit may not move as a whole, since a part of it is not among the lines. */

@@ -6,7 +6,7 @@ import {
   findDifference, findTokenDifference, joinOverRawText, overRawText, toLf, type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
 import { listDeviations } from './deviations.js';
-import { areForeign, inUnitOfRest } from './foreign-lines.js';
+import { areForeign, inUnitOfProject, inUnitOfRest } from './foreign-lines.js';
 import { formatGaps, type FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
@@ -84,7 +84,8 @@ export function proposeLayout(
   const pins = findPins(context, lines);
   // Lines that somebody else laid out are not judged by themselves.
   const startOf = (): readonly string[] =>
-    (lines === undefined ? original : inUnitOfRest(context, original, pins, policy));
+    (lines !== undefined ? inUnitOfRest(context, original, pins, policy)
+    : restyle ? inUnitOfProject(context, original, pins, policy) : original);
   let start = startOf();
   const isAnew = restyle || (lines !== undefined && areForeign(context, start, pins, policy));
   let reverted = 0;
@@ -121,7 +122,7 @@ export function passOf(
     };
   }
   const hidden = mayChange(pins);
-  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true });
+  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true, leavesFew: true });
 }
 
 /**
@@ -131,7 +132,7 @@ export function passOf(
 function settleLines(
   context: SourceContext, start: readonly string[], pins: Pins, policy: FormatPolicy,
 ): ReturnType<typeof settle> {
-  const anew = passOf(context, pins, policy, true)(start).gaps;
+  const anew = restyleGaps(context, start, pins, policy, mayChange(pins), { leavesOwn: true }).gaps;
   const repaired = settle(anew, passOf(context, pins, policy, false));
   return { ...repaired, passes: repaired.passes + 1 };
 }

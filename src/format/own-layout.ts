@@ -52,6 +52,8 @@ const HAND_LAID = { from: 0.7, range: 0.2 };
 /** The same of statements whose breaks differ where the network is sure, in projects laid out by hand. */
 const STATEMENTS = { from: 0.65, range: 0.05 };
 const SURE_LOG_ODDS = 1.7;
+/** Share of the gaps of a source that hold something, below which breaks that would change are rather its author's. */
+const FEW_BREAKS = 0.02;
 /** Trust in a source's limit that it keeps to, and columns from which on it is another than the project's. */
 const LIMIT_KEPT = { foreign: 2, own: 3 };
 const OTHER_LIMIT = 7;
@@ -78,22 +80,23 @@ export interface Comparison {
 }
 
 /** The gaps that stay as they are. The line breaks of a statement stay or go together, everything else alone. */
-export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): number[] {
+export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[], leavesFew = false): number[] {
   const { context, isAdmitted } = comparison;
   const { role } = context.structured.structure;
   const pairOf = pairGroups(context);
-  const aspectOf = ({ gap, text, kept }: JudgedGap): Aspect =>
-    mayHoldBlankLines(role[gap]) ? Aspect.BlankLines
-    : text.includes('\n') || kept.includes('\n') ? Aspect.Brackets
-    : role[gap] === (GapRole.TrailingComment as number) ? Aspect.Comments : Aspect.Spaces;
+  const aspectOf = (judgedGap: JudgedGap): Aspect =>
+    mayHoldBlankLines(role[judgedGap.gap]) ? Aspect.BlankLines
+    : isBreak(judgedGap) ? Aspect.Brackets
+    : role[judgedGap.gap] === (GapRole.TrailingComment as number) ? Aspect.Comments : Aspect.Spaces;
   const { rules: { isStrict } } = comparison;
   const aligned = isStrict ? new Set<number>() : alignedComments(comparison);
   const rows = isStrict ? NO_ROWS : inputRows(comparison);
+  const isSomebodyElses = areBracketsForeign(comparison, judged);
   return ASPECTS.flatMap((aspect) => {
     const all = judged.filter((gap) => aspectOf(gap) === aspect);
     const differing = all.filter(({ text, kept }) => text !== kept);
     if (differing.length === 0) return [];
-    const foreign = foreignness(comparison, aspect, all, differing.length);
+    const foreign = isSomebodyElses ? 1 : foreignness(comparison, aspect, all);
     const own = neededOf(aspect, isStrict, rows.size);
     const needed = own + (NEEDED.foreign - own) * foreign;
     const odds = Math.log(needed / (1 - needed));
@@ -104,15 +107,30 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[]): n
     }
     const isMeant = isStrict ? () => false : meantBreaks(comparison, foreign, rows);
     const areUsual = usualHugs(comparison, judged);
-    return groupBy(differing, ({ gap }) => context.lineFirst[gap]).flatMap(([line, gaps]) => {
+    const left = groupBy(differing, ({ gap }) => context.lineFirst[gap]).flatMap(([line, gaps]) => {
       const least = isStrict && breaksRules(comparison, line) ? 0 : odds;
       const isLeft = meanLogOdds(gaps) < least || isMeant(line, gaps) || areUsual(line) ||
         gaps.some(({ gap }) => holdsLongText(context, gap));
       const isOwn = isLeft && isAdmitted(line) && !(foreign === 1 && comparison.isMended(line));
       return isOwn ? gaps.map(({ gap }) => gap) : [];
     });
+    const areAuthors = leavesFew && !isStrict && foreign < 1 && areFew(differing.length - left.length, judged);
+    return areAuthors ? differing.map(({ gap }) => gap) : left;
   });
 }
+
+const isBreak = ({ text, kept }: JudgedGap): boolean => text.includes('\n') || kept.includes('\n');
+
+/** Whether the brackets of a source are surely somebody else's: then nothing that it does is a whim of its author. */
+export function areBracketsForeign(comparison: Comparison, judged: readonly JudgedGap[]): boolean {
+  const { role } = comparison.context.structured.structure;
+  const breaks = judged.filter((gap) => !mayHoldBlankLines(role[gap.gap]) && isBreak(gap));
+  return breaks.some(({ text, kept }) => text !== kept) && foreignness(comparison, Aspect.Brackets, breaks) === 1;
+}
+
+/** True where that many breaks in brackets, of all that a source has, are no more than its author's whims. */
+const areFew = (breaks: number, judged: readonly JudgedGap[]): boolean =>
+  breaks < FEW_BREAKS * judged.reduce((sum, { text, kept }) => sum + (text === '' && kept === '' ? 0 : 1), 0);
 
 /** Lists of the input in rows, see `shortRows`. */
 function inputRows({ context, input, rules: { usual } }: Comparison): ReturnType<typeof shortRows> {
@@ -240,8 +258,9 @@ function groupBy(gaps: readonly JudgedGap[], keyOf: (gap: JudgedGap) => number):
 const clamp = (value: number): number => Math.max(0, Math.min(1, value));
 
 /** 0 for a source that deviates in an aspect no more than its project's own files do, 1 for somebody else's. */
-function foreignness(comparison: Comparison, aspect: Aspect, all: readonly JudgedGap[], differing: number): number {
+function foreignness(comparison: Comparison, aspect: Aspect, all: readonly JudgedGap[]): number {
   const { input, rules: { isStrict } } = comparison;
+  const differing = all.reduce((sum, { text, kept }) => sum + (text === kept ? 0 : 1), 0);
   const expected = all.reduce((sum, { chosen }) => sum + 1 - chosen, 0);
   if (aspect !== Aspect.Brackets) {
     return clamp((differing - SLIPS - EXPECTED * expected) / ((FOREIGN - EXPECTED) * expected + SLIPS));

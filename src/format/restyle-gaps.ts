@@ -17,15 +17,15 @@ import { checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
-import { projectLines } from './groups/project-prior.js';
-import { isThought, settledLines } from './author-lines.js';
+import { forgoRareSpaces, projectLines } from './groups/project-prior.js';
+import { isThought, settledLines, usualLines } from './author-lines.js';
 import { isInlineText } from './agree-gaps.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { areSpacesUnknown, rareNodes } from './operator-gaps.js';
 import { LEAST_PROBABILITY, logMass, textMasses } from './text-masses.js';
 import { demandsOfRules, followRules, mendedLines } from './follow-rules.js';
 import { shapeBrackets, type ShapedPass } from './shape-brackets.js';
-import { ownGaps, widest, type JudgedGap } from './own-layout.js';
+import { areBracketsForeign, ownGaps, widest, type JudgedGap } from './own-layout.js';
 import { withTail, type Pins } from './pins.js';
 import { restyleUnits } from './restyle-units.js';
 import { askGaps } from './ask-gaps.js';
@@ -45,13 +45,13 @@ import { bracketRules, type BracketRules } from './bracket-rules.js';
  */
 export function restyleGaps(
   context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy, hidden: Uint8Array,
-  { leavesOwn = false, visit }: RestyleOptions = {},
+  { leavesOwn = false, leavesFew = false, visit }: RestyleOptions = {},
 ): FormattedGaps {
   const pass = new RestylePass(context, gaps, pins, policy, hidden);
   pass.decideOutside();
   for (let level = 1; level <= DEEPEST_LEVEL; level++) pass.decideLevel(level);
   pass.followRules();
-  if (leavesOwn) pass.leaveOwn();
+  if (leavesOwn) pass.leaveOwn(leavesFew);
   if (visit !== undefined) pass.tell(visit);
   const result = pass.finish();
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
@@ -60,6 +60,8 @@ export function restyleGaps(
 export interface RestyleOptions {
   /** Whether what the project's own files could hold stays, so that one of them hardly changes. */
   readonly leavesOwn?: boolean;
+  /** Whether breaks in brackets stay, too, where few of them would change. */
+  readonly leavesFew?: boolean;
   /** Called at each gap that the project decided, from left to right, with what the network last said of it. */
   readonly visit?: (visit: DecidedGap) => void;
 }
@@ -224,12 +226,10 @@ class RestylePass {
   }
 
   /** Leaves as it is what a file of the project could hold as well. */
-  leaveOwn(): void {
+  leaveOwn(leavesFew: boolean): void {
     const { context, input, rules } = this;
     const { role } = context.structured.structure;
     const judged = this.judge();
-    const settled = settledLines(context, rules.isStrict, judged.flatMap(({ gap, text, kept }) =>
-      (text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text) ? [gap] : [])));
     const mended = mendedLines(context, rules, input.gaps, {
       forced: this.forced, joined: this.joined.filter((gap) => this.hidden[gap] === 1),
     });
@@ -237,10 +237,16 @@ class RestylePass {
     const isMended = (line: number): boolean => mended.has(line);
     const isAdmitted = (line: number): boolean => !(rules.isStrict && mended.has(line)) &&
       widest(context, line, inputColumn) <= Math.max(rules.limit, widest(context, line, this.column));
+    const comparison = { context, input, rules, column: this.column, isMended, isAdmitted };
+    const isForeign = !rules.isStrict && areBracketsForeign(comparison, judged);
+    const agreed = judged.flatMap(({ gap, text, kept }) =>
+      (text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text) ? [gap] : []));
+    const settled = settledLines(context, input, agreed, { isStrict: rules.isStrict, isForeign });
     const open = judged.filter(({ gap }) => !settled.has(gap));
-    const own = ownGaps({ context, input, rules, column: this.column, isMended, isAdmitted }, open);
-    if (own.length === 0) return;
-    for (const gap of own) this.choice[gap] = LEFT_ALONE;
+    for (const gap of ownGaps(comparison, open, leavesFew)) this.choice[gap] = LEFT_ALONE;
+    if (isForeign) {
+      usualLines(context, input, this.evidence.project, this.hidden).forEach((k, gap) => (this.choice[gap] = k));
+    }
     this.assumed = this.walk(null);
   }
 
@@ -373,6 +379,7 @@ class RestylePass {
     const observed = observeLayout(context, this.assumed, null, units);
     const rows = gapRows({ context, layout: observed, evidence, foreign: { hidden, input } });
     askGaps(rows, this.predictor, wanted, this.probabilities);
+    if (evidence.project !== null) forgoRareSpaces(context, evidence.project, wanted, this.probabilities);
   }
 
   /** Per gap: 1 for those given that the project decides. */
@@ -383,15 +390,11 @@ class RestylePass {
   }
 
   private hiddenGaps(isWanted: (i: number) => boolean): number[] {
-    const found: number[] = [];
-    for (let i = 0; i < this.hidden.length; i++) if (this.hidden[i] === 1 && isWanted(i)) found.push(i);
-    return found;
+    return indicesOf(this.hidden).filter(isWanted);
   }
 
   /** The layout under the last choices. */
-  finish(): string[] {
-    return this.assumed;
-  }
+  readonly finish = (): string[] => this.assumed;
 }
 
 const indicesOf = (bits: Uint8Array): number[] => [...bits.keys()].filter((i) => bits[i] === 1);

@@ -16,13 +16,17 @@ export function restyledShare(
   pins: Pins,
   policy: FormatPolicy,
 ): RestyledShare {
-  const restyled = restyleGaps(context, gaps, pins, policy, mayChange(pins)).gaps;
+  return differences(gaps, restyleGaps(context, gaps, pins, policy, mayChange(pins)).gaps, pins);
+}
+
+/** Compares a layout with the same laid out anew, where it may change. */
+export function differences(gaps: readonly string[], anew: readonly string[], pins: Pins): RestyledShare {
   let compared = 0;
   let changed = 0;
   for (let i = 0; i < gaps.length; i++) {
-    if (pins.gap[i] === 1 || (gaps[i] === '' && restyled[i] === '')) continue;
+    if (pins.gap[i] === 1 || (gaps[i] === '' && anew[i] === '')) continue;
     compared++;
-    if (gaps[i] !== restyled[i]) changed++;
+    if (gaps[i] !== anew[i]) changed++;
   }
   return { compared, changed };
 }

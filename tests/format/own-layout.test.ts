@@ -25,10 +25,12 @@ function spacesOf(differing: number, chosen: number): JudgedGap[] {
 
 const BY_RULES: BracketRules = { limit: 88, usual: 88, isStrict: true, fills: false };
 
-function stay(judged: readonly JudgedGap[], { text = SOURCE, rules = BY_HAND, isAdmitted = (): boolean => true, isMended = (): boolean => false } = {}): number[] {
+function stay(judged: readonly JudgedGap[], {
+  text = SOURCE, rules = BY_HAND, leavesFew = false, isAdmitted = (): boolean => true, isMended = (): boolean => false,
+} = {}): number[] {
   const context = readProgram(tokenizer, text, 'a.py');
   const input = observeLayout(context, context.structured.source.gaps);
-  return ownGaps({ context, input, rules, column: input.walker.column, isMended, isAdmitted }, judged);
+  return ownGaps({ context, input, rules, column: input.walker.column, isMended, isAdmitted }, judged, leavesFew);
 }
 
 describe('Gaps of a source that is laid out anew', () => {
@@ -52,6 +54,17 @@ describe('Gaps of a source that is laid out anew', () => {
     expect(stay(breaks, { text })).toEqual([6, 8]);
     expect(stay([breaks[0]!], { text })).toEqual([]);
     expect(stay(breaks, { text, isAdmitted: () => false })).toEqual([]);
+  });
+
+  test('stay where few line breaks of a whole source would change, however sure the network is', () => {
+    const text = 'x = f(a,\n      b)\n' + SOURCE;
+    const sure: JudgedGap = { gap: 6, text: ' ', kept: '\n      ', chosen: 0.999, stays: 0.001 };
+    const others = (count: number): JudgedGap[] =>
+      Array.from({ length: count }, (_, k) => ({ gap: 9 + 8 * k, text: ' ', kept: ' ', chosen: 0.99, stays: 0.99 }));
+    expect(stay([sure, ...others(60)], { text, leavesFew: true })).toEqual([6]);
+    expect(stay([sure, ...others(60)], { text })).toEqual([]);
+    expect(stay([sure, ...others(40)], { text, leavesFew: true })).toEqual([]);
+    expect(stay([sure, ...others(60)], { text, leavesFew: true, rules: BY_RULES })).toEqual([]);
   });
 
   test('stay by the network alone where a formatter wrote the project and a statement is as none leaves it', () => {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatSource, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
+import { reIndent } from '../../bench/support/re-indent.js';
 import { prefer } from './support/fake-policies.js';
 import { createFormatter } from '../../src/format/create-formatter.js';
 import { readProgram } from '../../src/format/read-program.js';
@@ -143,5 +144,34 @@ describe('A file in another style', () => {
     expect(otherStyle?.kinds.map(({ kind }) => kind)).toContain('indentation');
     expect(formatSource(tokenizer, policy, text, 'a.py').otherStyle).toBeUndefined();
     expect(formatSource(tokenizer, loadBaseModel().policy, tabs, 'a.py').otherStyle).toBeUndefined();
+  });
+});
+
+describe('A source of a project laid out by hand', () => {
+  const names = [
+    'alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'theta', 'kappa', 'sigma', 'omega', 'red', 'blue', 'green', 'black',
+    'white', 'one', 'two', 'three', 'four', 'five',
+  ];
+  const aligned = names.map((name) => `
+def register_${name}(registry):
+    if registry.has_handler('${name}'):
+        registry.remove_handler('${name}',
+                                reason='${name} is registered again')
+    assert registry.size < 100, \\
+        'too many handlers for ${name}'
+    return registry.size
+`).join('\n');
+  /** Its author had a hanging bracket in one place. */
+  const own = aligned.replace("registry.remove_handler('kappa',\n                                reason=", "registry.remove_handler(\n            'kappa', reason=");
+
+  test('keeps its line breaks where nothing but its unit is another one', () => {
+    const counts = new StyleCounts();
+    const context = readProgram(tokenizer, aligned, 'a.py');
+    countLayout(context, observeLayout(context, context.structured.source.gaps), counts);
+    const byHand: FormatPolicy = { ...policy, project: counts };
+    const program = withStructure(tokenizer.tokenize(own, 'a.py'));
+    const moved = joinGaps(program.source, reIndent(program, '  '));
+    expect(moved).toContain("\n      'kappa', reason=");
+    expect(formatSource(tokenizer, byHand, moved, 'a.py', { restyle: true }).text).toBe(own);
   });
 });

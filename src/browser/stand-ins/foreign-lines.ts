@@ -5,4 +5,7 @@ import { restyling } from './restyle-gaps.js';
 export const inUnitOfRest: typeof original.inUnitOfRest = (context, gaps, ...given) =>
   restyling?.inUnitOfRest(context, gaps, ...given) ?? gaps;
 
+export const inUnitOfProject: typeof original.inUnitOfProject = (context, gaps, ...given) =>
+  restyling?.inUnitOfProject(context, gaps, ...given) ?? gaps;
+
 export const areForeign: typeof original.areForeign = (...given) => restyling?.areForeign(...given) ?? false;

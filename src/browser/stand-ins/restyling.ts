@@ -1,5 +1,5 @@
 /** What profiles are read by, and what lays sources and lines out anew: fetched together. */
-export { areForeign, inUnitOfRest } from '../../format/foreign-lines.js';
+export { areForeign, inUnitOfProject, inUnitOfRest } from '../../format/foreign-lines.js';
 export { restyleGaps } from '../../format/restyle-gaps.js';
 export {
   decodeProfile, encodeProfile, readProfile, refuseToWriteProfile, writeProfile, writeProfileBytes,
