@@ -121,9 +121,13 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[], le
 
 const isBreak = ({ text, kept }: JudgedGap): boolean => text.includes('\n') || kept.includes('\n');
 
-/** Whether the brackets of a source are surely somebody else's: then nothing that it does is a whim of its author. */
+/**
+ * Whether the brackets of a source are surely somebody else's, in a project whose people lay them out: then nothing
+ * that it does is a whim of the project's author.
+ */
 export function areBracketsForeign(comparison: Comparison, judged: readonly JudgedGap[]): boolean {
-  const { role } = comparison.context.structured.structure;
+  const { context: { structured: { structure: { role } } }, rules: { isStrict } } = comparison;
+  if (isStrict) return false;
   const breaks = judged.filter((gap) => !mayHoldBlankLines(role[gap.gap]) && isBreak(gap));
   return breaks.some(({ text, kept }) => text !== kept) && foreignness(comparison, Aspect.Brackets, breaks) === 1;
 }

@@ -238,7 +238,7 @@ class RestylePass {
     const isAdmitted = (line: number): boolean => !(rules.isStrict && mended.has(line)) &&
       widest(context, line, inputColumn) <= Math.max(rules.limit, widest(context, line, this.column));
     const comparison = { context, input, rules, column: this.column, isMended, isAdmitted };
-    const isForeign = !rules.isStrict && areBracketsForeign(comparison, judged);
+    const isForeign = areBracketsForeign(comparison, judged);
     const agreed = judged.flatMap(({ gap, text, kept }) =>
       (text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text) ? [gap] : []));
     const settled = settledLines(context, input, agreed, { isStrict: rules.isStrict, isForeign });
@@ -379,7 +379,7 @@ class RestylePass {
     const observed = observeLayout(context, this.assumed, null, units);
     const rows = gapRows({ context, layout: observed, evidence, foreign: { hidden, input } });
     askGaps(rows, this.predictor, wanted, this.probabilities);
-    if (evidence.project !== null) forgoRareSpaces(context, evidence.project, wanted, this.probabilities);
+    if (!this.rules.isStrict) forgoRareSpaces(context, evidence.project, wanted, this.probabilities);
   }
 
   /** Per gap: 1 for those given that the project decides. */

@@ -79,11 +79,13 @@ const SPACES = [NONE, SPACE, TWO_SPACES];
 
 /**
  * Takes chances (`[gaps, COLUMNS]`, in place) from spaces that the project's files never have between two such tokens,
- * whatever other projects do there, and gives them to those that they have; of gaps that are laid out anew.
+ * whatever other projects do there, and gives them to those that they have; of gaps that are laid out anew. Not for
+ * projects that a formatter keeps: its rules tell operands apart that are of one kind.
  */
 export function forgoRareSpaces(
-  context: SourceContext, project: StyleCounts, gaps: readonly number[], probabilities: Float32Array,
+  context: SourceContext, project: StyleCounts | null, gaps: readonly number[], probabilities: Float32Array,
 ): void {
+  if (project === null) return;
   const rows = allContextRows(context);
   const [narrowest] = SPACING_FAMILIES;
   for (const gap of gaps) {
