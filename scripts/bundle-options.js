@@ -10,19 +10,16 @@ export const BUNDLE_ALIASES = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }
 
 /** Writes all of the code into `outdir` and returns the metafile of each bundle. */
 export async function buildBundles(root, outdir) {
-  const scripts = SCRIPTS.map((name) => scriptOptions(root, name));
-  const bundles = [launcherOptions(root), bundleOptions(root), ...scripts, separateBundleOptions(root)];
+  const bundles = [launcherOptions(root), bundleOptions(root), scriptOptions(root), separateBundleOptions(root)];
   const results = await Promise.all(bundles.map((options) => build({ ...options, outdir })));
   // For those who have called it so far by this name.
   writeFileSync(path.join(outdir, 'nnfmt.js'), "#!/usr/bin/env node\nimport './nnfmt.cjs';\n");
   for (const name of ['nnfmt.cjs', 'nnfmt.js']) chmodSync(path.join(outdir, name), 0o755);
-  for (const name of SCRIPTS) {
-    const script = path.join(outdir, `nnfmt-${name}.cjs`);
-    // A script that is compiled by itself has no import of its own: it is given one.
-    writeFileSync(script, readFileSync(script, 'utf8')
-      .replaceAll(/\bimport\(/gu, 'importModule(')
-      .replaceAll(/\brequire\("(node:(?:child_process|crypto|worker_threads))"\)/gu, 'requireLater("$1")'));
-  }
+  const script = path.join(outdir, 'nnfmt-format.cjs');
+  // A script that is compiled by itself has no import of its own: it is given one.
+  writeFileSync(script, readFileSync(script, 'utf8')
+    .replaceAll(/\bimport\(/gu, 'importModule(')
+    .replaceAll(/\brequire\("(node:(?:child_process|crypto|worker_threads))"\)/gu, 'requireLater("$1")'));
   return results.map(({ metafile }) => metafile);
 }
 
@@ -80,19 +77,16 @@ export function launcherOptions(root) {
   };
 }
 
-/** Commands that have to start fast. */
-const SCRIPTS = ['format', 'complete'];
-
 /**
- * One command alone, in one file: each chunk that node loads costs about a millisecond. It is a script, for V8 keeps
+ * `nnfmt format` and `nnfmt complete` alone, in one file: each chunk that node loads costs about a millisecond. It is a script, for V8 keeps
  * code of scripts but not of modules: a function of what a module would find around it (see launch.ts).
  */
-export function scriptOptions(root, name) {
+export function scriptOptions(root) {
   const options = bundleOptions(root);
-  const others = new RegExp(`^\\./(?!${name}-)[a-z-]+-command\\.js$|/(?:explain-source|with-experiment)\\.js$`, 'u');
+  const others = /^\.\/(?!format-command|complete-command)[a-z-]+-command\.js$|\/(?:explain-source|with-experiment)\.js$/u;
   return {
     ...options,
-    entryPoints: { [`nnfmt-${name}`]: 'src/cli/main.ts' },
+    entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     splitting: false,

@@ -102,7 +102,7 @@ test('the notices name every package in the bundle, with a licence', async () =>
 });
 
 test('neither formatting nor the library loads training code or TensorFlow.js', async () => {
-  const command = await bundle(scriptOptions(root, 'format'));
+  const command = await bundle(scriptOptions(root));
   expect(Object.keys(command.outputs)).toEqual(['dist/nnfmt-format.cjs']);
   const loadedByCommand = [...loadedBy(command, 'dist/nnfmt-format.cjs')];
   expect(loadedByCommand).toContain('src/cli/format-command.ts');
@@ -111,17 +111,19 @@ test('neither formatting nor the library loads training code or TensorFlow.js', 
   const all = await bundle(bundleOptions(root));
   const loadedByWorker = [...loadedBy(all, 'dist/format-worker.js')];
   expect(loadedByWorker).toContain('src/cli/format-worker.ts');
-  const unwanted = /^src\/(train|evaluate|learn|mutate|score|complete|search)\/|@tensorflow\/|^webgpu/u;
+  const unwanted = /^src\/(train|evaluate|learn|mutate|score|search)\/|@tensorflow\/|^webgpu/u;
   expect([...loadedByCommand, ...loadedByWorker].filter((input) => unwanted.test(input))).toEqual([]);
+  // The command's one file holds what completes as well, which runs when it is asked for.
+  expect(loadedByWorker.filter((input) => input.startsWith('src/complete/'))).toEqual([]);
 
   const loadedByLibrary = [...loadedBy(all, 'dist/index.js')];
   expect(loadedByLibrary).toContain('src/library/learn-profile.ts');
   expect(loadedByLibrary.filter((input) => /^src\/(train|evaluate|learn|cli)\/|@tensorflow\/|^webgpu/u.test(input))).toEqual([]);
 });
 
-test.each(['format', 'complete'])('the bundle of %s leaves out what the other commands load, and nothing else', async (name) => {
-  const { outputs } = await bundle(scriptOptions(root, name));
-  const left = outputs[`dist/nnfmt-${name}.cjs`]!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
-  const commands = ['check', 'complete', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-jsonl', 'eval-search', 'explain', 'format', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].filter((command) => command !== name).map((command) => `./${command}-command.js`);
+test('the bundle of format and complete leaves out what the other commands load, and nothing else', async () => {
+  const { outputs } = await bundle(scriptOptions(root));
+  const left = outputs['dist/nnfmt-format.cjs']!.imports.filter(({ path }) => path.startsWith('.')).map(({ path }) => path);
+  const commands = ['check', 'corpus', 'corpus', 'corpus', 'corpus', 'corpus-stats', 'eval', 'eval-completion', 'eval-jsonl', 'eval-search', 'explain', 'generate', 'hook', 'jsonl', 'learn', 'lsp', 'manifest', 'mutate', 'prepare', 'prepare-jsonl', 'runs', 'score', 'search', 'serve', 'shell-completion', 'similar-jsonl', 'train-caches', 'train', 'train-completion', 'train-rounds', 'train-rounds', 'train-search'].map((command) => `./${command}-command.js`);
   expect(left.sort()).toEqual(['../format/explain-source.js', ...commands, './with-experiment.js']);
 });

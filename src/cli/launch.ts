@@ -28,7 +28,7 @@ type CommandScript = (
 ) => void;
 
 function loadScript(command: string): void {
-  const filename = join(__dirname, `nnfmt-${command}.cjs`);
+  const filename = join(__dirname, 'nnfmt-format.cjs');
   const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source', command);
   // V8 takes code that was made under the same flags alone.
   expectShortLife();
