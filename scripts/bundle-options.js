@@ -78,12 +78,14 @@ export function launcherOptions(root) {
 }
 
 /**
- * `nnfmt format` and `nnfmt complete` alone, in one file: each chunk that node loads costs about a millisecond. It is a script, for V8 keeps
- * code of scripts but not of modules: a function of what a module would find around it (see launch.ts).
+ * `nnfmt format` and `nnfmt complete` alone, in one file: each chunk that node loads costs about a millisecond. It is a
+ * script, for V8 keeps code of scripts but not of modules: a function of what a module would find around it (see
+ * launch.ts).
  */
 export function scriptOptions(root) {
   const options = bundleOptions(root);
-  const others = /^\.\/(?!format-command|complete-command)[a-z-]+-command\.js$|\/(?:explain-source|with-experiment)\.js$/u;
+  const others =
+    /^\.\/(?!format-command|complete-command)[a-z-]+-command\.js$|\/(?:explain-source|with-experiment)\.js$/u;
   return {
     ...options,
     entryPoints: { 'nnfmt-format': 'src/cli/main.ts' },
