@@ -15,13 +15,18 @@ const DEFINITIONS = new Set(['function_definition', 'class_definition', 'decorat
  * True where a blank line, or none, between statements of a nested block is its author's thought: beside no definition.
  */
 export function isThought(context: SourceContext, input: ObservedLayout, i: number): boolean {
-  const { structured: { source, structure }, lineKind, previousSibling } = context;
+  const { structured: { source, structure }, lineKind } = context;
   const code = structure.nextCode[i];
   if (structure.role[i] === (GapRole.BlockStart as number) || i === 0 || code >= source.tokenCount ||
     input.lineBreaks[i] > 2) return false;
-  const previous = previousSibling[code];
-  return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) &&
-    (previous < 0 || !DEFINITIONS.has(lineKind[previous]));
+  return structure.blockDepth[code] > 0 && !DEFINITIONS.has(lineKind[code]) && !isBehindDefinition(context, i);
+}
+
+/** True for a gap between a definition and the statement behind it. */
+export function isBehindDefinition(context: SourceContext, i: number): boolean {
+  const { structured: { source, structure }, lineKind, previousSibling } = context;
+  const code = structure.nextCode[i];
+  return code < source.tokenCount && previousSibling[code] >= 0 && DEFINITIONS.has(lineKind[previousSibling[code]]);
 }
 
 /** True where the lines left blank may be a formatter's: not before comments, nor behind one within a block. */

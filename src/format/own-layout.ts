@@ -8,6 +8,7 @@ import type { SourceContext } from '../model/source-context.js';
 import { StyleCounts } from '../model/style-counts.js';
 import { COLON, GapRole, tokenKind } from '../tokenize/index.js';
 import { groupedGaps } from './groups/decide-groups.js';
+import { isBehindDefinition } from './author-lines.js';
 import { areStrict, isLongText, shortRows, type BracketRules } from './bracket-rules.js';
 
 /**
@@ -35,6 +36,8 @@ const ASPECTS = [Aspect.Brackets, Aspect.BlankLines, Aspect.Spaces, Aspect.Comme
  * laid out by hand, in lists of many rows, and in all else, and in a source of another style.
  */
 const NEEDED = { ownByHand: 0.99, inRows: 0.999, own: 0.97, byRules: 0.9, foreign: 0.5 };
+/** What is needed behind a definition, in projects that a formatter keeps: formatters of late leave no choice there. */
+const FORMATTERS_ODDS = Math.log(0.8 / 0.2);
 /** Lists in rows, from which on a source is laid out by hand throughout. */
 const MANY_ROWS = 3;
 const NO_ROWS: ReturnType<typeof shortRows> = new Map();
@@ -102,8 +105,10 @@ export function ownGaps(comparison: Comparison, judged: readonly JudgedGap[], le
     const odds = Math.log(needed / (1 - needed));
     if (aspect !== Aspect.Brackets) {
       return groupBy(differing, ({ gap }) => (aspect === Aspect.Spaces ? pairOf(gap) : gap))
-        .flatMap(([, gaps]) =>
-          (meanLogOdds(gaps) < odds || aligned.has(gaps[0].gap) ? gaps.map(({ gap }) => gap) : []));
+        .flatMap(([, gaps]) => {
+          const least = isStrict && isBehindDefinition(context, gaps[0].gap) ? Math.min(odds, FORMATTERS_ODDS) : odds;
+          return meanLogOdds(gaps) < least || aligned.has(gaps[0].gap) ? gaps.map(({ gap }) => gap) : [];
+        });
     }
     const isMeant = isStrict ? () => false : meantBreaks(comparison, foreign, rows);
     const areUsual = usualHugs(comparison, judged);
