@@ -75,6 +75,18 @@ describe('Gaps of a source that is laid out anew', () => {
     expect(stay(breaks, { text })).toEqual([6]);
   });
 
+  test('go behind a definition where a formatter wrote the project and the network is fairly sure', () => {
+    const text = `def f():\n    def g():\n        pass\n    y = 1\n    z = 1\n${SOURCE}`;
+    const { gaps } = readProgram(tokenizer, text, 'a.py').structured.source;
+    const statement = gaps.indexOf('\n    ', gaps.indexOf('\n        '));
+    const lineOf = (gap: number): JudgedGap => ({ gap, text: '\n\n    ', kept: '\n    ', chosen: 0.85, stays: 0.15 });
+    const others = Array.from({ length: 40 }, (_, k): JudgedGap =>
+      ({ gap: gaps.length - 1 - 8 * (k + 1), text: '\n', kept: '\n', chosen: 0.99, stays: 0.01 }));
+    const judged = [lineOf(statement), lineOf(statement + 3), ...others];
+    expect(stay(judged, { text, rules: BY_RULES })).toEqual([statement + 3]);
+    expect(stay(judged, { text })).toEqual([statement, statement + 3]);
+  });
+
   test('of one slice stay or go together, and spaces before comments are a formatter\'s own', () => {
     const text = 'x[a:b]  # c\n' + SOURCE;
     const slice: JudgedGap[] = [
