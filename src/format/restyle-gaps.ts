@@ -17,7 +17,7 @@ import { checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
-import { forgoRareSpaces, projectLines } from './groups/project-prior.js';
+import { projectLines, weighSpaces } from './groups/project-prior.js';
 import { isThought, settledLines, usualLines } from './author-lines.js';
 import { isInlineText } from './agree-gaps.js';
 import { keptText, mayBreak } from './kept-text.js';
@@ -379,7 +379,7 @@ class RestylePass {
     const observed = observeLayout(context, this.assumed, null, units);
     const rows = gapRows({ context, layout: observed, evidence, foreign: { hidden, input } });
     askGaps(rows, this.predictor, wanted, this.probabilities);
-    if (!this.rules.isStrict) forgoRareSpaces(context, evidence.project, wanted, this.probabilities);
+    weighSpaces(context, evidence.project, this.rules.isStrict, wanted, this.probabilities);
   }
 
   /** Per gap: 1 for those given that the project decides. */

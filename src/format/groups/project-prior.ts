@@ -7,6 +7,7 @@ import type { ObservedLayout } from '../../model/observed-layout.js';
 import type { SourceContext } from '../../model/source-context.js';
 import type { StyleCounts } from '../../model/style-counts.js';
 import { GapRole } from '../../tokenize/index.js';
+import { followSliceColons } from './slice-colons.js';
 
 /**
  * A file of ten lines says little about how its author lays code out; the network was trained on
@@ -72,6 +73,17 @@ export function weighByProject(
   }
 }
 
+/**
+ * Weighs the chances of spaces (`[gaps, COLUMNS]`, in place) in gaps that are laid out anew by what the project's files
+ * hold there; in projects that a formatter keeps, by its rules.
+ */
+export function weighSpaces(
+  context: SourceContext, project: StyleCounts | null, isStrict: boolean, gaps: readonly number[],
+  probabilities: Float32Array,
+): void {
+  (isStrict ? followSliceColons : forgoRareSpaces)(context, project, gaps, probabilities);
+}
+
 /** Share of such places in which a project hardly ever fills a gap so, and what is left of the chance for it then. */
 const RARE = 0.01;
 const RARELY = 0.02;
@@ -80,7 +92,7 @@ const SPACES = [NONE, SPACE, TWO_SPACES];
 /**
  * Takes chances (`[gaps, COLUMNS]`, in place) from spaces that the project's files never have between two such tokens,
  * whatever other projects do there, and gives them to those that they have; of gaps that are laid out anew. Not for
- * projects that a formatter keeps: its rules tell operands apart that are of one kind.
+ * projects that a formatter keeps: its rules tell operands apart that are of one kind, see `slice-colons.ts`.
  */
 export function forgoRareSpaces(
   context: SourceContext, project: StyleCounts | null, gaps: readonly number[], probabilities: Float32Array,
