@@ -15,6 +15,7 @@ const STAND_INS = new Map([
   ['shared/raw-arguments.ts', 'raw-arguments.ts'],
   ['options/editorconfig.ts', 'editorconfig.ts'],
   ['tokenize/parser-files.ts', 'parser-files.ts'],
+  ['tokenize/recent-trees.ts', 'recent-trees.ts'],
   ['corpus/codecs.ts', 'codecs.ts'],
   ['train/backends.ts', 'backends.ts'],
   // Fetched later.

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { CliContext } from './context.js';
 
 type Place = Pick<CliContext, 'env' | 'platform'>;
@@ -14,5 +14,7 @@ export function cacheFolder(asked: string | null, { env, platform }: Place): str
 export function usersCacheFolder({ env, platform }: Place): string {
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'nnfmt', 'cache');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nnfmt');
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nnfmt');
+  const named = env['XDG_CACHE_HOME'];
+  // The XDG base directory specification has relative paths ignored: they would lead into any project.
+  return join(named !== undefined && isAbsolute(named) ? named : join(homedir(), '.cache'), 'nnfmt');
 }

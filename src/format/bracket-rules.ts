@@ -320,6 +320,8 @@ function tooWide(
     let best = -1;
     for (let k = first + 1; k <= i; k++) {
       if (structure.role[k] !== (GapRole.Bracket as number) || !isFree(k) || column[k - 1] >= limit) continue;
+      // No operator stands on a line of its own.
+      if (isOperator(source.kind[k - 1]) && isBroken(texts[k - 1])) continue;
       const open = structure.openBracket[k];
       if (k === open + 1 ? structure.partner[open] === k : priority[k] < LEAST_LINK) continue;
       if (best < 0 || chance(k) > chance(best)) best = k;

@@ -21,6 +21,7 @@ import { findAlignedWords } from './groups/aligned-words.js';
 import { columnText, decideGroups, groupedGaps } from './groups/decide-groups.js';
 import { findHabits, wordsOf } from './groups/habits.js';
 import { weighByProject } from './groups/project-prior.js';
+import { spoilsSlice } from './groups/slice-colons.js';
 import { breaksCustoms, weighByCustoms } from './groups/usual-spacing.js';
 import type { Verdict } from './groups/verdict.js';
 import { keptText, mayBreak } from './kept-text.js';
@@ -272,6 +273,8 @@ function decideText(
   }
   if (role === GapRole.BlockStart && text.includes('\n') && choices.likeClauses.has(i)) text = kept;
   if (choices.isAsLeft && joinsComments(context, i, kept, text)) text = kept;
+  const textAt = (gap: number): string => (gap < i ? left : gaps[gap]);
+  if (choices.isAsLeft && text !== kept && spoilsSlice(context, i, text, textAt)) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.

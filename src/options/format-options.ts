@@ -63,7 +63,7 @@ const workOptions = {
     short: 'j',
     pyproject: true,
     category: 'run',
-    description: 'Work in so many threads at once (default: one for every 20 files, at most one a core).',
+    description: 'Work in so many threads at once (default: one for every 50 files, at most one a core).',
   },
   maxSeconds: {
     type: 'number',

@@ -151,6 +151,7 @@ describe('what is known of files', () => {
     ['the flag', '/f', { NNFMT_CACHE_DIR: '/e' }, 'linux', /^\/f$/u],
     ['the environment', null, { NNFMT_CACHE_DIR: '/e', XDG_CACHE_HOME: '/x' }, 'linux', /^\/e$/u],
     ['XDG', null, { XDG_CACHE_HOME: '/x' }, 'linux', /^\/x\/nnfmt$/u],
+    ['a relative path', null, { XDG_CACHE_HOME: 'x' }, 'linux', /\/\.cache\/nnfmt$/u],
     ['Linux', null, { XDG_CACHE_HOME: '' }, 'linux', /\/\.cache\/nnfmt$/u],
     ['macOS', null, {}, 'darwin', /\/Library\/Caches\/nnfmt$/u],
     ['Windows', null, { LOCALAPPDATA: '/l' }, 'win32', /^\/l\/nnfmt\/cache$/u],

@@ -11,8 +11,9 @@ import { nodeKind, tokenKind } from '../../tokenize/index.js';
  */
 
 const COLON = tokenKind(':');
-/** Beside a colon where an operand is missing. */
-const NO_OPERAND = new Set(['[', ':', ']', ','].map(tokenKind));
+/** Before and behind a colon where an operand is missing. */
+const NONE_BEFORE = new Set(['[', ':', ','].map(tokenKind));
+const NONE_BEHIND = new Set([']', ':', ','].map(tokenKind));
 const SLICE = nodeKind('slice');
 const COMPOUND = new Set([
   'attribute', 'await', 'binary_operator', 'boolean_operator', 'call', 'comparison_operator', 'conditional_expression',
@@ -54,12 +55,29 @@ export function followSliceColons(
   }
 }
 
+/**
+ * True where a text for a gap beside the colon of a slice is neither what a formatter leaves there nor like what stands
+ * on the colon's other side.
+ *
+ * @param textAt what stands in other gaps
+ */
+export function spoilsSlice(
+  context: SourceContext, gap: number, text: string, textAt: (gap: number) => string,
+): boolean {
+  const slice = text.includes('\n') ? -1 : sliceAt(context, gap);
+  if (slice < 0) return false;
+  const space = spaceIn(context, slice);
+  if (space !== null && text === (space === SPACE ? ' ' : '')) return false;
+  const other = context.structured.source.kind[gap] === COLON ? gap + 1 : gap - 1;
+  return sliceAt(context, other) !== slice || textAt(other) !== text;
+}
+
 /** The slice that a gap is in between a colon and an operand of it; -1 for other gaps. */
 function sliceAt({ structured: { source: { kind, parent, tokenCount, tree } } }: SourceContext, gap: number): number {
   if (gap === 0 || gap >= tokenCount) return -1;
   const [before, after] = [kind[gap - 1], kind[gap]];
-  const colon = before === COLON && !NO_OPERAND.has(after) ? gap - 1
-    : after === COLON && !NO_OPERAND.has(before) ? gap : -1;
+  const colon = before === COLON && !NONE_BEHIND.has(after) ? gap - 1
+    : after === COLON && !NONE_BEFORE.has(before) ? gap : -1;
   const node = colon < 0 ? -1 : parent[colon];
   return node >= 0 && tree.kind[node] === SLICE ? node : -1;
 }

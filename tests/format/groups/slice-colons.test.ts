@@ -1,6 +1,6 @@
 /** Spaces behind the colons of slices, in projects that a formatter keeps. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { followSliceColons } from '../../../src/format/groups/slice-colons.js';
+import { followSliceColons, spoilsSlice } from '../../../src/format/groups/slice-colons.js';
 import { readProgram } from '../../../src/format/read-program.js';
 import { countLayout } from '../../../src/model/count-layout.js';
 import { COLUMNS, NONE, SPACE } from '../../../src/model/layout-classes.js';
@@ -30,6 +30,20 @@ function chances(text: string, project = PROJECT, side = 1): string {
   followSliceColons(context, counts, [colon + side], probabilities);
   return [NONE, SPACE].map((index) => probabilities[at + index]!.toFixed(1)).join(' ');
 }
+
+test('A slice is spoilt by a space that is neither a formatter\'s nor like the one on the other side', () => {
+  const spoils = (text: string, side: 0 | 1, to: string): boolean => {
+    const context = readProgram(tokenizer, text, 'a.py');
+    const { source } = context.structured;
+    const colon = [...source.kind.keys()].find((i) => tokenText(source, i) === ':')!;
+    return spoilsSlice(context, colon + side, to, (gap) => source.gaps[gap]!);
+  };
+  expect([spoils('a[2:-4]\n', 1, ' '), spoils('a[2:-4]\n', 0, ' '), spoils('a[:b]\n', 1, ' '), spoils('a[:[1]]\n', 1, ' ')])
+    .toEqual([true, true, true, true]);
+  expect([spoils('a[2: -4]\n', 1, ''), spoils('a[2 :-4]\n', 1, ' '), spoils('a[b.c :d]\n', 0, ''), spoils('a[b.c :d]\n', 1, ' ')])
+    .toEqual([false, false, false, false]);
+  expect([spoils('a[2 :]\n', 1, ' '), spoils('{2:-4}\n', 1, ' '), spoils('a[2:-4]\n', 1, '\n')]).toEqual([false, false, false]);
+});
 
 describe('Around the colons of a slice stand', () => {
   test('nothing where its operands are names and numbers, a space where one is more', () => {
