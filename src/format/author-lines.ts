@@ -4,7 +4,7 @@ import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import { COMMENT, GapRole, nodeKind } from '../tokenize/index.js';
-import { missedLines } from './groups/project-prior.js';
+import { missedLines } from './groups/project-habits.js';
 
 /** Blank lines that carry a thought of their author, and those that no formatter leaves to him. */
 

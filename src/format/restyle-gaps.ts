@@ -17,7 +17,7 @@ import { checkTime } from '../shared/budget.js';
 import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
-import { projectLines, weighSpaces } from './groups/project-prior.js';
+import { projectLines, weighSpaces } from './groups/project-habits.js';
 import { isThought, settledLines, usualLines } from './author-lines.js';
 import { isInlineText } from './agree-gaps.js';
 import { keptText, mayBreak } from './kept-text.js';

@@ -1,6 +1,7 @@
 /** Spaces behind the colons of slices, in projects that a formatter keeps. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { followSliceColons, spoilsSlice } from '../../../src/format/groups/slice-colons.js';
+import { followSliceColons } from '../../../src/format/groups/project-habits.js';
+import { spoilsSlice } from '../../../src/format/groups/slice-colons.js';
 import { readProgram } from '../../../src/format/read-program.js';
 import { countLayout } from '../../../src/model/count-layout.js';
 import { COLUMNS, NONE, SPACE } from '../../../src/model/layout-classes.js';

@@ -1,6 +1,6 @@
 /** What a project's counts say of single gaps, whatever a network makes of them. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forgoRareSpaces, missedLines } from '../../../src/format/groups/project-prior.js';
+import { forgoRareSpaces, missedLines } from '../../../src/format/groups/project-habits.js';
 import { readProgram } from '../../../src/format/read-program.js';
 import { countLayout } from '../../../src/model/count-layout.js';
 import { COLUMNS, NONE, SPACE } from '../../../src/model/layout-classes.js';
