@@ -274,8 +274,9 @@ function decideText(
   if (role === GapRole.BlockStart && text.includes('\n') && choices.likeClauses.has(i)) text = kept;
   if (choices.isAsLeft && joinsComments(context, i, kept, text)) text = kept;
   // What is not decided yet is evidence where nobody spoilt it.
-  const textAt = (gap: number): string => (gap < i ? left : choices.isAsLeft ? gaps[gap] : text);
-  if (kept === '' && text !== '' && spoilsSlice(context, i, text, textAt)) text = kept;
+  if (kept === '' && text !== '' && spoilsSlice(
+    context, i, text, (gap) => (gap < i ? left : choices.isAsLeft ? gaps[gap] : text),
+  )) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
