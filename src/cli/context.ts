@@ -6,7 +6,7 @@ export const EXIT_FINE = 0;
 /** Something would change, or two layouts differ. */
 export const EXIT_DIFFERS = 1;
 export const EXIT_FAILED = 2;
-/** Interrupted by Ctrl-C, as shells count it. */
+/** Interrupted, by Ctrl-C as shells count it; the process says 143 instead where it was SIGTERM. */
 export const EXIT_INTERRUPTED = 130;
 
 export interface OutputStream {

@@ -43,9 +43,20 @@ function output(open: () => NodeJS.WriteStream, name: 'stdout' | 'stderr'): Outp
   });
 }
 
-/** Sets the exit code, and does not force it: output that waits in a pipe still goes out. */
+/** The signal that a command was interrupted by. */
+let interruptedBy: 'SIGINT' | 'SIGTERM' = 'SIGINT';
+
+/** A process that a signal ended, as shells count it. */
+const exitCodeOf = (name: 'SIGINT' | 'SIGTERM'): number =>
+  (name === 'SIGINT' ? EXIT_INTERRUPTED : 128 + constants.signals.SIGTERM);
+
+/**
+ * Sets the exit code, and does not force it: output that waits in a pipe still goes out. Commands say that they were
+ * interrupted; by which signal, is known here.
+ */
 export function endWith(exitCode: number): void {
-  process.exitCode = hasFailed ? EXIT_FAILED : exitCode;
+  const code = exitCode === EXIT_INTERRUPTED ? exitCodeOf(interruptedBy) : exitCode;
+  process.exitCode = hasFailed ? EXIT_FAILED : code;
 }
 
 /** What hears signals at present, so that it can be deaf for a while. */
@@ -56,9 +67,8 @@ function interruption(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     const listener = (): void => {
       // Asked twice: the user does not want to wait for the file at hand.
-      if (controller.signal.aborted) {
-        process.exit(name === 'SIGINT' ? EXIT_INTERRUPTED : 128 + constants.signals.SIGTERM);
-      }
+      if (controller.signal.aborted) process.exit(exitCodeOf(name));
+      interruptedBy = name;
       controller.abort();
     };
     listeners.set(name, listener);
