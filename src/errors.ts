@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'ASSET_LOAD'
   | 'NO_PROFILE'
   | 'MISSING_BACKEND'
+  | 'NO_WEB_ASSEMBLY'
   | 'FILE_READ'
   | 'FILE_WRITE'
   | 'SOURCE_READ'
@@ -158,6 +159,16 @@ export class MissingBackendError extends UserError {
   }
 }
 
+/** The engine runs no WebAssembly, which parser and network need. */
+export class NoWebAssemblyError extends UserError {
+  constructor() {
+    super(
+      'NO_WEB_ASSEMBLY',
+      'nnfmt needs WebAssembly, and it is switched off here. Run without --jitless (see also NODE_OPTIONS).',
+    );
+  }
+}
+
 export type FileReadReason = 'missing' | 'broken-link' | 'folder' | 'special' | 'too-large' | 'unreadable' | 'damaged';
 
 /** A file of any kind that cannot be read; whoever knows what it was wanted for says so in an error of his own. */
@@ -226,18 +237,24 @@ export type SourceReadReason =
 export class SourceReadError extends UserError {
   readonly path: string;
   readonly reason: SourceReadReason;
+  /** From 1, the column in code points, where one place is at fault. */
+  readonly place: { readonly line: number; readonly column: number } | undefined;
 
   constructor(details: {
     path: string;
     /** How messages write the path, where no text stands for its bytes. */
     shownPath?: string;
     reason: SourceReadReason;
+    place?: { readonly line: number; readonly column: number };
     message: string;
     cause?: unknown;
   }) {
-    super('SOURCE_READ', `${details.shownPath ?? shownName(details.path)}: ${details.message}`, details.cause);
-    this.path = details.path;
+    const { path, shownPath, place } = details;
+    const at = place === undefined ? '' : `:${place.line}:${place.column}`;
+    super('SOURCE_READ', `${shownPath ?? shownName(path)}${at}: ${details.message}`, details.cause);
+    this.path = path;
     this.reason = details.reason;
+    this.place = place === undefined ? undefined : { line: place.line, column: place.column };
   }
 }
 

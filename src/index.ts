@@ -126,6 +126,7 @@ export {
   ModelFileError,
   NnfmtError,
   NoProfileError,
+  NoWebAssemblyError,
   NotEquivalentError,
   OverBudgetError,
   SourceReadError,

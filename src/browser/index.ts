@@ -44,6 +44,6 @@ export { type ScoreOptions } from '../library/score.js';
 export { type GapClass, type ScoreFigures } from '../score/score-figures.js';
 export {
   AssetLoadError, BadOptionError, InternalError, MissingBackendError, ModelFileError, NnfmtError, NoProfileError,
-  NotEquivalentError, OverBudgetError, SourceReadError, SyntaxRefusedError, TokensDifferError, UserError,
-  type ErrorCode, type SourceReadReason, type TokenSite,
+  NoWebAssemblyError, NotEquivalentError, OverBudgetError, SourceReadError, SyntaxRefusedError, TokensDifferError,
+  UserError, type ErrorCode, type SourceReadReason, type TokenSite,
 } from '../errors.js';

@@ -1,4 +1,6 @@
 import { NotEquivalentError, SourceReadError } from '../errors.js';
+import { countCharacters, positionAt } from '../shared/positions.js';
+import { NUL_REASON } from '../tokenize/syntax-fault.js';
 import { codecName, codecOf } from './codecs.js';
 
 /** Sources above this many bytes are refused: they are data, not code. */
@@ -89,11 +91,20 @@ function refuseData(bytes: Uint8Array, path: string): void {
   if (bytes.length > MAX_SOURCE_BYTES) throw tooLarge(path, bytes.length);
   const nulAt = bytes.indexOf(0);
   if (nulAt === -1) return;
-  throw new SourceReadError({
-    path,
-    reason: 'binary',
-    message: `this is a binary file (a NUL byte at offset ${nulAt}), not Python source; it was left alone.`,
-  });
+  const start = hasBom(bytes) ? BOM_BYTES.length : 0;
+  const before = Buffer.from(bytes.buffer, bytes.byteOffset + start, nulAt - start).toString('utf8');
+  const place = positionAt(before, before.length);
+  throw new SourceReadError({ path, reason: 'binary', place, message: `${NUL_REASON}; the file was left alone.` });
+}
+
+/**
+ * Refuses a text that comes without its file as the file would be refused: where its coding line names what nnfmt does
+ * not read.
+ *
+ * @throws SourceReadError
+ */
+export function refuseForeignCoding(text: string, path: string): void {
+  declaredEncoding(Buffer.from(text.slice(0, HEAD_BYTES)), path);
 }
 
 /**
@@ -139,14 +150,20 @@ function hasBom(bytes: Uint8Array): boolean {
   return BOM_BYTES.every((byte, i) => bytes[i] === byte);
 }
 
-/** What the coding line says, in lower case with dashes; undefined where there is none. */
-function codingLine(bytes: Uint8Array): string | undefined {
+/** What the coding line says, in lower case with dashes, and where; undefined where there is none. */
+function codingLine(bytes: Uint8Array): { name: string; place: { line: number; column: number } } | undefined {
   const start = hasBom(bytes) ? BOM_BYTES.length : 0;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(bytes.length - start, HEAD_BYTES));
   const lines = head.toString('latin1').split(/\r\n|\r|\n/u, 2);
-  for (const line of lines) {
-    const match = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/u.exec(line);
-    if (match !== null) return match[1]!.toLowerCase().replaceAll('_', '-');
+  for (const [index, line] of lines.entries()) {
+    const match = /^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)/u.exec(line);
+    if (match !== null) {
+      const before = Buffer.from(match[1], 'latin1').toString('utf8');
+      return {
+        name: match[2].toLowerCase().replaceAll('_', '-'),
+        place: { line: index + 1, column: countCharacters(before) + 1 },
+      };
+    }
     // The second line counts only after a blank or a comment.
     if (!/^[ \t\f]*(?:#.*)?$/u.test(line)) return undefined;
   }
@@ -154,8 +171,9 @@ function codingLine(bytes: Uint8Array): string | undefined {
 }
 
 function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
-  const name = codingLine(bytes);
-  if (name === undefined) return 'utf-8';
+  const found = codingLine(bytes);
+  if (found === undefined) return 'utf-8';
+  const { name, place } = found;
   // CPython's tokenizer also takes any suffix: utf-8-unix, latin-1-dos.
   const bare = name.replace(/^(utf-8|latin-1|iso-8859-1|iso-latin-1)-.+$/u, '$1');
   const encoding = ENCODING_BY_ALIAS.get(bare) ?? codecName(name);
@@ -163,6 +181,7 @@ function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
   throw new SourceReadError({
     path,
     reason: 'unknown-coding',
+    place,
     message:
       `the coding line names "${name}", and nnfmt does not read that; the file was left alone. Convert it to UTF-8.`,
   });
@@ -171,9 +190,11 @@ function readDeclaration(bytes: Uint8Array, path: string): SourceEncoding {
 function declaredEncoding(bytes: Uint8Array, path: string): SourceEncoding {
   const encoding = readDeclaration(bytes, path);
   if (hasBom(bytes) && encoding !== 'utf-8') {
+    const place = codingLine(bytes)?.place;
     throw new SourceReadError({
       path,
       reason: 'unknown-coding',
+      ...(place === undefined ? {} : { place }),
       message:
         `the coding line says ${encoding}, but the file starts with a UTF-8 byte order mark; it was left alone. Remove one of the two.`,
     });

@@ -5,7 +5,8 @@
  * Limits: UTF-8, Latin-1 and ASCII only; no file above 20 MB.
  */
 export {
-  decodeDocument, decodeSource, encodeDocument, encodeSource, MAX_SOURCE_BYTES, type DecodedSource, type SourceEncoding,
+  decodeDocument, decodeSource, encodeDocument, encodeSource, MAX_SOURCE_BYTES, refuseForeignCoding,
+  type DecodedSource, type SourceEncoding,
 } from './decode-source.js';
 export { createFileMatcher, pathFrom, type FileFilter, type FileMatcher } from './file-filter.js';
 export { findFiles, type FilterIn, type FoundFiles, type LeftOut, type SearchFault } from './find-files.js';

@@ -1,4 +1,4 @@
-import { NnfmtError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
+import { NnfmtError, SourceReadError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
 
 /** A fault as it crosses threads. */
 export interface Fault {
@@ -13,6 +13,9 @@ export interface Fault {
 export function faultOf(cause: unknown): Fault {
   if (cause instanceof SyntaxRefusedError) {
     return { code: cause.code, message: cause.message.split('\n', 1)[0], line: cause.line };
+  }
+  if (cause instanceof SourceReadError && cause.place !== undefined) {
+    return { code: cause.code, message: cause.message, line: cause.place.line };
   }
   if (cause instanceof NnfmtError) return { code: cause.code, message: cause.message };
   return { code: null, message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };

@@ -1,3 +1,4 @@
+import { refuseForeignCoding } from '../corpus/index.js';
 import { NoProfileError, SyntaxRefusedError } from '../errors.js';
 import { explainSource } from '../format/explain-source.js';
 import { explainText } from '../format/explanation-words.js';
@@ -39,6 +40,7 @@ export class LayoutService {
 
   /**
    * @throws SyntaxRefusedError for a text that does not parse
+   * @throws SourceReadError for a coding line that names what nnfmt does not read
    * @throws NnfmtError for settings, models and profiles that cannot be used, and a text that takes too much
    */
   async answer({ source, task }: LayoutJob): Promise<LayoutAnswer> {
@@ -102,6 +104,8 @@ class SourceWork {
   ) {
     const { text, path, isCell } = source;
     this.name = path ?? 'this document';
+    // What a cell says of its coding counts nowhere.
+    if (!isCell) refuseForeignCoding(text, this.name);
     this.bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
     const body = text.slice(this.bom.length);
     this.added = isCell && body !== '' && !/[\r\n]$/u.test(body) ? 1 : 0;

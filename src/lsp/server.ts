@@ -12,6 +12,7 @@ import { isPython, pathOf } from './document-place.js';
 import type { EditorSettings } from './editor-settings.js';
 import { serveFormatting, TYPED } from './formatting.js';
 import { serveHovers } from './hovers.js';
+import { lastAnswer } from './last-answer.js';
 import { closeThreads, createThreads } from './server-threads.js';
 import { Session } from './session.js';
 import { SourceDocument } from './source-document.js';
@@ -33,9 +34,10 @@ export function serveEditor({ input, output, settings, folder, version }: Editor
   const threads = createThreads();
   // What the first answer needs is loaded while editor and server greet each other.
   threads.layout.warmUp();
-  const connection = createConnection(ProposedFeatures.all, input, output);
   let current: Session | null = null;
   let hasEnded = false;
+  const { reader, writer, messageStrategy } = lastAnswer(input, output, () => process.exit(hasEnded ? 0 : 1));
+  const connection = createConnection(ProposedFeatures.all, reader, writer, { messageStrategy });
   const session = (): Session => {
     if (hasEnded) throw new ResponseError(ErrorCodes.InvalidRequest, 'the server was shut down');
     if (current === null) throw new ResponseError(ErrorCodes.ServerNotInitialized, 'the server is not initialized');

@@ -2,6 +2,7 @@ import type { CancellationToken, Connection, InitializeParams, Position } from '
 import {
   DidChangeConfigurationNotification, LSPErrorCodes, MessageType, ResponseError, ShowMessageNotification,
 } from 'vscode-languageserver/node';
+import type { ErrorCode } from '../errors.js';
 import type { PositionEncoding } from '../shared/position-encoding.js';
 import { layoutSettings, readSettings, type EditorSettings } from './editor-settings.js';
 import { folderAround, pathOf, placeOf } from './document-place.js';
@@ -22,6 +23,9 @@ const ERROR_CODES: Readonly<Record<Unanswered, number>> = {
   lost: LSPErrorCodes.RequestFailed,
   closed: LSPErrorCodes.ServerCancelled,
 };
+
+/** Faults of the text at hand, which may be gone with the next key. */
+const OF_THE_TEXT: ReadonlySet<ErrorCode> = new Set(['SYNTAX_REFUSED', 'SOURCE_READ', 'OVER_BUDGET']);
 
 /** Answers of these kinds only. */
 type AnswerTo<K extends LayoutAnswer['kind']> = Extract<LayoutAnswer, { readonly kind: K }>;
@@ -140,7 +144,7 @@ export class Session {
       if (cause instanceof UnansweredJob) throw new ResponseError(ERROR_CODES[cause.why], `no answer: ${cause.message}`);
       if (!(cause instanceof FailedJob)) throw cause;
       const { code, message } = cause.fault;
-      if (code === 'SYNTAX_REFUSED' || code === 'OVER_BUDGET') this.note(uri, message, isQuiet);
+      if (code !== null && OF_THE_TEXT.has(code)) this.note(uri, message, isQuiet);
       else if (code === null) this.logBug(message);
       else this.complain(message);
       return null;

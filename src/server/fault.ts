@@ -1,4 +1,4 @@
-import { NnfmtError, OverBudgetError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
+import { NnfmtError, OverBudgetError, SourceReadError, SyntaxRefusedError, type ErrorCode } from '../errors.js';
 
 /** A fault as it crosses threads, and as whoever asked hears of it. */
 export interface Fault {
@@ -18,6 +18,7 @@ export function faultOf(cause: unknown): Fault {
     const { code, line, column, message } = cause;
     return { code, message: message.split('\n', 1)[0], line, column };
   }
+  if (cause instanceof SourceReadError) return { code: cause.code, message: cause.message, ...cause.place };
   if (cause instanceof OverBudgetError) return { code: cause.code, message: cause.message, limit: cause.limit };
   if (cause instanceof NnfmtError) return { code: cause.code, message: cause.message };
   if (cause instanceof RangeError && OUT_OF_MEMORY.test(cause.message)) {

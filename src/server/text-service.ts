@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { refuseForeignCoding } from '../corpus/index.js';
 import { documentKind, formatDocument, openDocument, programOf } from '../embedded/index.js';
 import { ModelFileError, NoProfileError } from '../errors.js';
 import { explainSource } from '../format/explain-source.js';
@@ -36,12 +37,17 @@ export class TextService {
 
   /**
    * @throws SyntaxRefusedError for a text that does not parse
+   * @throws SourceReadError for a coding line that names what nnfmt does not read
    * @throws NnfmtError for settings, models and profiles that cannot be used, and a text that takes too much
    */
   async answer(job: TextJob, { onAllowed }: Pick<JobCourse, 'onAllowed'>): Promise<TextAnswer> {
     const source = job.kind === 'score' ? job.left : job.source;
     const rules = this.project.rulesFor(source satisfies SettledSource);
     if (rules === null) return { kind: 'left-out' };
+    for (const { name, text } of job.kind === 'score' ? [job.left, job.right ?? job.left] : [source]) {
+      // What a cell or a block says of its coding counts nowhere.
+      if (documentKind(name, rules.markdown) === null) refuseForeignCoding(text, name);
+    }
     onAllowed(rules.budget.seconds);
     const tokenizer = (this.tokenizer ??= await createTokenizer());
     await parserReady();

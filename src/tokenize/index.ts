@@ -11,7 +11,7 @@
  * trailing blanks of a comment belong to the comment.
  */
 export { findLexicalFault } from './logical-lines.js';
-export { refuseAt } from './syntax-fault.js';
+export { NUL_REASON, refuseAt } from './syntax-fault.js';
 export { createTokenizer, isReadPlainly, type TokenizeOptions, type Tokenizer } from './tokenize.js';
 export { joinGaps, tokenText, type PlacedTokens, type SyntaxTree, type TokenizedSource } from './token-table.js';
 export { TOKEN_KINDS, NODE_KINDS, tokenKind, nodeKind } from './kinds.js';

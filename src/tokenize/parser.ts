@@ -1,6 +1,7 @@
 import type { Language, Parser, Tree } from 'web-tree-sitter';
 import { OverBudgetError } from '../errors.js';
 import { bytesAllowed, checkTime, isTimeUp } from '../shared/budget.js';
+import { Instance, Memory } from '../shared/web-assembly.js';
 import { copyOfLibrary, FIRST_HEAP_PAGES, loadGrammar, parserModule, type ParserLibrary } from './parser-files.js';
 import { ParserInput } from './parser-input.js';
 import { isParserReady, renewParser } from './parser-ready.js';
@@ -47,13 +48,6 @@ export const treeAddress = (tree: Tree): number => (tree as unknown as readonly 
 /** The heap of web-tree-sitter cannot grow beyond 2 GB; parsing is given up before it is full. */
 const MOST_HEAP_BYTES = 1_600_000_000;
 
-/** The compiler's own types of WebAssembly come with the DOM only. */
-const { Memory, Instance } = (globalThis as unknown as {
-  WebAssembly: {
-    Memory: new (size: { initial: number; maximum: number }) => unknown;
-    Instance: new (module: object, imports: Imports) => { readonly exports: object };
-  };
-}).WebAssembly;
 interface Imports {
   readonly env: Record<string, unknown>;
 }

@@ -8,6 +8,9 @@ export interface NamedText {
   readonly path: string;
 }
 
+/** What is wrong with a text that holds U+0000; CPython reads none either. */
+export const NUL_REASON = 'a NUL character stands here, so this is binary and no source';
+
 /** The refusal of a source whose tree holds an error. */
 export function refusal(tree: Tree, { text, path }: NamedText): SyntaxRefusedError {
   const { offset, reason } = faultIn(tree);

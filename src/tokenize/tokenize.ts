@@ -7,7 +7,7 @@ import { setOpaqueLinesAside, type OpaqueSource } from './opaque-lines.js';
 import { letGoOfHeap, loadPythonParser, type PythonParser } from './parser.js';
 import { RecentTrees } from './recent-trees.js';
 import { hasLongRun } from './scan-gap.js';
-import { faultIn, refusal, refuseAt, type NamedText } from './syntax-fault.js';
+import { faultIn, NUL_REASON, refusal, refuseAt, type NamedText } from './syntax-fault.js';
 import type { TokenizedSource } from './token-table.js';
 import { COMMENT, STRING } from './vocabulary.js';
 import { walkPlainTree } from './tree-walker.js';
@@ -73,7 +73,10 @@ function tokenizeWith(
   options: TokenizeOptions,
 ): TokenizedSource {
   const { text } = named;
+  const nulAt = text.indexOf('\0');
+  if (nulAt >= 0) throw refuseAt(text, nulAt, named.path, NUL_REASON);
   python.path = named.path;
+  if (mayBeDeep(text)) refuseDeep(python, named);
   const plain = (): TokenizedSource | null =>
     withTree(python, text, (tree) => (tree.rootNode.hasError ? null : walkPlainTree(tree, python, symbols, named)));
   const again = (): TokenizedSource | null => {
@@ -113,6 +116,27 @@ export const isReadPlainly = (text: string): boolean => !BACKSLASH_LINE.test(tex
 
 /** A line of nothing but a backslash, maybe within a string. */
 const BACKSLASH_LINE = /(?:^|\n)[ \t\f]*\\\n/;
+
+/** Levels of indentation that the grammar's scanner has room for, with some for strings; CPython takes 99. */
+const MOST_LEVELS = 500;
+/** What that many levels hold at least: each line is indented by one column more. */
+const LEAST_DEEP_UNITS = (MOST_LEVELS * MOST_LEVELS) / 2;
+const DEEP_LINE = new RegExp(`\n[ \t\f]{${MOST_LEVELS}}`);
+
+const mayBeDeep = (text: string): boolean => text.length > LEAST_DEEP_UNITS && DEEP_LINE.test(text);
+
+/**
+ * Refuses a source that is nested deeper than the grammar follows, whose scanner would write beyond its memory.
+ *
+ * @throws SyntaxRefusedError
+ */
+function refuseDeep(python: PythonParser, named: NamedText): void {
+  const lexed = lexLogicalLines(named.text);
+  if (isFault(lexed)) throw lexicalRefusal(python, lexed, named);
+  const line = lexed.lines.find(({ depth }) => depth > MOST_LEVELS);
+  if (line === undefined) return;
+  throw refuseAt(named.text, line.start, named.path, `too many levels of indentation (more than ${MOST_LEVELS})`);
+}
 
 function withTree<T>(python: PythonParser, text: string, use: (tree: Tree) => T): T {
   const tree = python.parse(text);

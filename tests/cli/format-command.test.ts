@@ -89,9 +89,9 @@ test('one bad file never stops the others', async () => {
   expect(run.code).toBe(2);
   expect(run.stderr).toContain('missing.py: there is no such file');
   expect(run.stderr).toContain('a-syntax.py:2:5: ');
-  expect(run.stderr).toContain('b-binary.py: this is a binary file');
+  expect(run.stderr).toContain('b-binary.py:1:2: a NUL character stands here, so this is binary and no source; the file was left alone.');
   expect(run.stderr).toContain('c-utf8.py: line 2: byte 0xff');
-  expect(run.stderr).toContain('d-coding.py: the coding line names "rot13"');
+  expect(run.stderr).toContain('d-coding.py:1:11: the coding line names "rot13"');
   expect(run.stderr).toContain('e-bug.py: unexpected failure');
   expect(run.stderr).toMatch(/1 file reformatted, 1 file left unchanged, 6 files failed to reformat\.\n$/u);
   expect(readFileSync(join(folder, 'g-good.py'), 'utf8')).toBe('x\n');

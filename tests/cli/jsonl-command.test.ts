@@ -66,7 +66,13 @@ describe('nnfmt format --jsonl', () => {
       [{ id: 9, text: 'x', restyle: true }, { id: 9, code: 'NO_PROFILE' }],
       [{ id: 10, text: 'x'.repeat(21 * 1024 * 1024) }, { id: 10, code: 'SOURCE_READ', error: expect.stringContaining('the limit is 20 MB') as string }],
       [{ id: 11, text: '('.repeat(50_000) }, { id: 11, code: 'SYNTAX_REFUSED' }],
-      [{ id: 12, text: 'x  =  1\n' }, { id: 12, text: 'x = 1\n' }],
+      [{ id: 12, text: 'x\ny = "\0"\n', path: 'nul.py' }, {
+        id: 12, code: 'SYNTAX_REFUSED', line: 2, column: 6, error: expect.stringMatching(/^nul\.py:2:6: a NUL character stands here/u) as string,
+      }],
+      [{ id: 13, text: '# coding: klingon\n' }, {
+        id: 13, code: 'SOURCE_READ', line: 1, column: 11, error: expect.stringMatching(/^<stdin>:1:11: the coding line names "klingon"/u) as string,
+      }],
+      [{ id: 14, text: '# coding: cp1252\nx  =  1\n' }, { id: 14, text: '# coding: cp1252\nx = 1\n' }],
     ];
     for (const [request] of bad) resident.say(request);
     for (const [, answer] of bad) expect(await resident.hear()).toMatchObject(answer);

@@ -103,4 +103,18 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
     expect(status).toBe(0);
     expect(stdout).toContain('Usage: nnfmt format');
   });
+
+  test('says in a line that it needs WebAssembly, where there is none', () => {
+    const run = (...args: string[]): { status: number | null; stderr: string } =>
+      spawnSync(process.execPath, ['--jitless', join(built, 'nnfmt.cjs'), ...args], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+    const text = readFileSync(source, 'utf8');
+    for (const args of [['format', source], ['format', '--jobs', '2', source, join(built, 'b.py')], ['check', source], ['complete', `${source}:1`]]) {
+      writeFileSync(join(built, 'b.py'), text);
+      const { status, stderr } = run(...args);
+      expect(status, stderr).toBe(2);
+      expect(stderr).toMatch(/^(?:Warning: .*\n)?error: nnfmt needs WebAssembly, and it is switched off here\. Run without --jitless .*\n$/u);
+    }
+    expect(readFileSync(source, 'utf8')).toBe(text);
+    expect(run('--help').status).toBe(0);
+  });
 });

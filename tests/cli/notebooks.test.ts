@@ -99,7 +99,7 @@ test('one bad notebook stops no other, and is told with its place', async () => 
   expect(stderr).toMatch(/^error: .*old\.ipynb:1:14: nbformat 3 is not read, only 4/mu);
   expect(cellTexts(readFileSync(join(folder, 'good.ipynb'), 'utf8'))[2]).toBe('y = 2');
   writeFileSync(join(folder, 'bad.ipynb'), Buffer.concat([Buffer.from(notebook), Buffer.from([0])]));
-  expect((await nnfmt(['check', '--no-profile', join(folder, 'bad.ipynb')])).stderr).toContain('this is a binary file');
+  expect((await nnfmt(['check', '--no-profile', join(folder, 'bad.ipynb')])).stderr).toContain('a NUL character stands here');
 });
 
 test('a second run knows a notebook by what it is read as', async () => {

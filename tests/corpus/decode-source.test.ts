@@ -90,6 +90,7 @@ test.skipIf(!python)('coding lines as CPython reads them (skipped where python3 
 
 test('what is refused, and why', () => {
   expect(refusal(Buffer.from([0x78, 0x00])).reason).toBe('binary');
+  expect(refusal(bytesOf('x = 1\r\n# \u00e9\0\n')).place).toEqual({ line: 2, column: 4 });
   // Known to CPython alone, to none, with another ASCII, and to iconv-lite alone.
   for (const name of ['iso2022_jp', 'klingon', 'utf_7', 'cp037', 'utf-16', 'armscii8', 'base64', 'hex']) {
     expect(refusal(bytesOf(`# coding: ${name}\n`)).message).toContain(`"${name.replaceAll('_', '-')}", and nnfmt does not read that`);

@@ -11,7 +11,7 @@ const { check, createCompleter, createFormatter, format, learnProfile, mutate, r
 test('the library offers what its users may rely on, by name', () => {
   expect(Object.keys(library).sort()).toEqual([
     'BadOptionError', 'FileReadError', 'FileWriteError', 'InternalError', 'MissingBackendError', 'ModelFileError', 'NnfmtError', 'NoProfileError',
-    'NotEquivalentError', 'OverBudgetError', 'SourceReadError', 'SourceWriteError', 'SyntaxRefusedError', 'TokensDifferError', 'UserError',
+    'NoWebAssemblyError', 'NotEquivalentError', 'OverBudgetError', 'SourceReadError', 'SourceWriteError', 'SyntaxRefusedError', 'TokensDifferError', 'UserError',
     'check', 'createCompleter', 'createFormatter', 'format', 'learnProfile', 'mutate', 'resolveConfig', 'score', 'similarityRatio', 'unifiedDiff',
   ]);
 });

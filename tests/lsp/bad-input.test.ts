@@ -71,6 +71,10 @@ test('20,000 lines are laid out, or given up when their time is spent; 50 MB and
   expect(editor.logs).toEqual([expect.stringContaining('lines.py: formatting it')]);
   expect(await editor.format(await open('huge', 'x = 1\n'.repeat(9_000_000)))).toBeNull();
   expect(editor.logs[1]).toContain('longer than 20 MB');
+  expect(await editor.format(await open('nul', 'x  = 1\ny = "\0"\n'))).toBeNull();
+  expect(editor.logs[2]).toMatch(/nul\.py:2:6: a NUL character stands here, so this is binary and no source; the file was left alone\./u);
+  expect(await editor.format(await open('coding', '# coding: klingon\nx  = 1\n'))).toBeNull();
+  expect(editor.logs[3]).toMatch(/coding\.py:1:11: the coding line names "klingon", and nnfmt does not read that; the file was left alone\./u);
   const binary = String.fromCharCode(...Array.from({ length: 5000 }, (_, k) => (k * 37) % 256));
   expect(await editor.format(await open('binary', binary))).toBeNull();
   const at = { textDocument: { uri: await open('binary2', binary) }, position: { line: 3, character: 0 } };
@@ -148,4 +152,19 @@ test('settings that cannot be read, and a profile of something else, are told on
   expect(await editor.format(fine!)).toHaveLength(1);
   expect(editor.messages).toEqual([expect.stringContaining('confidnce: there is no such key')]);
   await editor.stop();
+});
+
+test.each([true, false])('shutdown and exit in one write: the answer goes out before the process ends (stream closed: %s)', async (isClosed) => {
+  const server = spawn(process.execPath, [await builtCommand(), 'lsp'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const messages = [
+    { jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } },
+    { jsonrpc: '2.0', id: 2, method: 'shutdown' }, { jsonrpc: '2.0', method: 'exit' },
+  ].map((message) => JSON.stringify(message)).map((body) => `Content-Length: ${body.length}\r\n\r\n${body}`);
+  let said = '';
+  server.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  if (isClosed) server.stdin.end(messages.join(''));
+  else server.stdin.write(messages.join(''));
+  expect(await once(server, 'close')).toEqual([0, null]);
+  expect(said).toContain('"id":1,');
+  expect(said).toContain('{"jsonrpc":"2.0","id":2,"result":null}');
 });

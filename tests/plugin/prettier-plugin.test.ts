@@ -227,7 +227,7 @@ describe('bad input', () => {
   });
 
   test.each<[string, string, object, RegExp]>([
-    ['a binary', 'x\0y', {}, /binary file/u],
+    ['a binary', 'x\0y', {}, /<?\w*:1:2: a NUL character/u],
     ['another encoding', '# coding: latin-1\ns = "é"\n', {}, /Prettier reads UTF-8 alone, and this is latin-1/u],
     ['an encoding that is unknown', '# coding: klingon\n', {}, /names "klingon"/u],
     ['too much for its memory', 'x = 1\n'.repeat(20_000), { nnfmtMaxMemory: 16 }, /more than the 16 MB/u],

@@ -99,7 +99,7 @@ describe('what is certainly broken is refused, as CPython says it', () => {
     'a merge conflict': ['<<<<<<< ours\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n', 'bad.py:1:1: a marker of a merge conflict'],
     'a merge conflict in brackets': ['f(\n=======\n)\n', 'bad.py:2:1: a marker of a merge conflict'],
     'a foreign character': ['a b\nx = 1\u00a0+ 2\n', 'bad.py:2:6: a character that Python does not accept here'],
-    'a null': ['a b\nx\0\n', 'bad.py:2:2: a character that Python does not accept here'],
+    'a null': ['a b\nx\0\n', 'bad.py:2:2: a NUL character stands here, so this is binary and no source'],
   };
   for (const [name, [text, message]] of Object.entries(cases)) {
     it(name, () => expect(refusal(text)).toBe(message));

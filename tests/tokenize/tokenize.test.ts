@@ -158,6 +158,17 @@ describe('refusals', () => {
     expect(refusalOf('a = 1\r\nb = 2\rc = 3\n)\n').line).toBe(4);
   });
 
+  it('say that a source holds a NUL character', () => {
+    expect(refusalOf('x = 1\ny = "é\0"\n').message).toMatch(/^bad\.py:2:7: a NUL character stands here, so this is binary and no source; the file was left alone\./u);
+  });
+
+  it('say that a source is nested deeper than the grammar follows, and where', () => {
+    const nested = (depth: number): string =>
+      `${Array.from({ length: depth }, (_, k) => `${' '.repeat(k)}if x:\n`).join('')}${' '.repeat(depth)}y = "a"\n`;
+    expect(refusalOf(nested(2000))).toMatchObject({ line: 502, column: 502, reason: 'too many levels of indentation (more than 500)' });
+    expect(tokenizer.tokenize(nested(500)).tokenCount).toBe(1503);
+  });
+
   for (const [name, text] of Object.entries({
     'an empty block after def': 'def f():\n\nx = 1\n',
     'an empty block at the end': 'class A:\n',
