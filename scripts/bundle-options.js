@@ -15,11 +15,13 @@ export async function buildBundles(root, outdir) {
   // For those who have called it so far by this name.
   writeFileSync(path.join(outdir, 'nnfmt.js'), "#!/usr/bin/env node\nimport './nnfmt.cjs';\n");
   for (const name of ['nnfmt.cjs', 'nnfmt.js']) chmodSync(path.join(outdir, name), 0o755);
-  const script = path.join(outdir, 'nnfmt-format.cjs');
+  const [launcher, script] = ['nnfmt.cjs', 'nnfmt-format.cjs'].map((name) => path.join(outdir, name));
   // A script that is compiled by itself has no import of its own: it is given one.
-  writeFileSync(script, readFileSync(script, 'utf8')
-    .replaceAll(/\bimport\(/gu, 'importModule(')
-    .replaceAll(/\brequire\("(node:(?:child_process|crypto|worker_threads))"\)/gu, 'requireLater("$1")'));
+  writeFileSync(script, readFileSync(script, 'utf8').replaceAll(/\bimport\(/gu, 'importModule('));
+  // What is seldom asked for is loaded then.
+  for (const file of [launcher, script]) {
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/\brequire\("(node:(?:child_process|crypto|module|os|timers\/promises|worker_threads))"\)/gu, 'requireLater("$1")'));
+  }
   return results.map(({ metafile }) => metafile);
 }
 
@@ -44,7 +46,7 @@ export function bundleOptions(root) {
     // A command loads its own code only: what training needs stays in chunks of its own.
     splitting: true,
     chunkNames: '[name]-[hash]',
-    plugins: [tensorflow(root), serverPackages()],
+    plugins: [tensorflow(root), serverPackages(), jsoncParser()],
     alias: BUNDLE_ALIASES,
     // Licences are told in one file: third-party-notices.js.
     legalComments: 'none',
@@ -73,7 +75,7 @@ export function launcherOptions(root) {
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     splitting: false,
-    banner: {},
+    banner: { js: 'const requireLater=(name)=>new Proxy({},{get:(_,key)=>require(name)[key]});' },
   };
 }
 
@@ -95,7 +97,7 @@ export function scriptOptions(root) {
     banner: { js: '(function(require,requireLater,bundleUrl,importModule,loadedScript){' },
     footer: { js: '})' },
     define: { ...options.define, 'import.meta.url': 'bundleUrl', __NNFMT_SCRIPT__: 'loadedScript' },
-    plugins: [tensorflow(root), leaveOut(others)],
+    plugins: [tensorflow(root), jsoncParser(), leaveOut(others)],
   };
 }
 
@@ -156,6 +158,20 @@ export function tensorflow(root) {
         contents: readFileSync(file, 'utf8').replaceAll('__dirname', '"."'),
         loader: 'js',
       }));
+    },
+  };
+}
+
+/** Of jsonc-parser what is used: its files do nothing but define, which it does not say. One fills tables at once. */
+function jsoncParser() {
+  return {
+    name: 'jsonc-parser',
+    setup(context) {
+      context.onResolve({ filter: /^\.\/(?:impl\/)?[a-z-]+$/ }, ({ path: specifier, importer, resolveDir }) =>
+        /[\\/]jsonc-parser[\\/]lib[\\/]esm[\\/]/.test(importer)
+          ? { path: path.join(resolveDir, `${specifier}.js`), sideEffects: false }
+          : undefined,
+      );
     },
   };
 }

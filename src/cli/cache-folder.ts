@@ -16,5 +16,5 @@ export function usersCacheFolder({ env, platform }: Place): string {
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nnfmt');
   const named = env['XDG_CACHE_HOME'];
   // The XDG base directory specification has relative paths ignored: they would lead into any project.
-  return join(named !== undefined && isAbsolute(named) ? named : join(homedir(), '.cache'), 'nnfmt');
+  return join(named !== undefined && isAbsolute(named) ? named : join(env['HOME'] || homedir(), '.cache'), 'nnfmt');
 }

@@ -108,5 +108,7 @@ async function formatStdin(project: ProjectOptions<'format'>, context: CliContex
   if (options.diff) context.stdout.write(result.diff());
   else if (!options.check) context.stdout.write(result.bytes);
   if (options.check && result.changed && !options.quiet) context.stderr.write(`would reformat ${shownName(path)}\n`);
+  // Whoever wants nothing remembered wants no code kept either.
+  if (options.cache) context.keepCode?.();
   return options.check && result.changed ? EXIT_DIFFERS : EXIT_FINE;
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
@@ -18,6 +17,8 @@ import { BUILD } from '../shared/version.js';
 
 const ALL_COMMANDS: string = './nnfmt-all.js';
 const MAX_SCRIPT_BYTES = 64 * 1024 * 1024;
+/** Requires a module of Node when something of it is asked for (see bundle-options.js). */
+declare const requireLater: (name: string) => unknown;
 /**
  * What the script is: a function of what a module would find around it (see `scriptOptions`). What the command never
  * asks for in this thread is required by `requireLater`.
@@ -27,9 +28,10 @@ type CommandScript = (
   importModule: (specifier: string) => Promise<unknown>, script: LoadedScript,
 ) => void;
 
-function loadScript(command: string): void {
+/** @param use what the code is kept for: each use runs other functions */
+function loadScript(use: string): void {
   const filename = join(__dirname, 'nnfmt-format.cjs');
-  const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source', command);
+  const codePath = codeCachePath(usersCacheFolder(process), BUILD ?? 'source', use);
   // V8 takes code that was made under the same flags alone.
   expectShortLife();
   const cachedData = readCode(codePath) ?? undefined;
@@ -37,23 +39,26 @@ function loadScript(command: string): void {
   const text = readRegularFile(filename, { limitBytes: MAX_SCRIPT_BYTES }).toString('latin1');
   const script = new Script(text, { filename, cachedData });
   const isKept = cachedData !== undefined && script.cachedDataRejected === false;
-  const load = createRequire(filename);
   const run = script.runInThisContext() as CommandScript;
   run(
-    load,
-    (name) => onDemand(() => load(name) as object),
+    require,
+    requireLater,
     pathToFileURL(filename).href,
-    async (specifier) => (isBuiltin(specifier) ? load(specifier) : import(specifier)),
+    importModule,
     { codePath, isKept, createCachedData: () => script.createCachedData() },
   );
 }
 
-/** A module that is loaded when something of it is asked for. */
-function onDemand(load: () => object): object {
-  return new Proxy({}, { get: (_, name) => Reflect.get(load(), name) as unknown });
+/** What `import()` would give: ours, and those of Node, which need no loader of modules. */
+async function importModule(specifier: string): Promise<unknown> {
+  // The parser's library asks for it, to have a `require`.
+  if (specifier === 'module') return { createRequire: () => require };
+  const load = require;
+  return /^(?:\.|file:)/u.test(specifier) ? import(specifier) : load(specifier);
 }
 
 const [, , command] = process.argv;
 // A resident process has no use for a quick start, and starts threads.
-if ((command === 'format' || command === 'complete') && !process.argv.includes('--jsonl')) loadScript(command);
-else void import(ALL_COMMANDS);
+if ((command === 'format' || command === 'complete') && !process.argv.includes('--jsonl')) {
+  loadScript(command === 'format' && process.argv.includes('-') ? 'format-stdin' : command);
+} else void import(ALL_COMMANDS);

@@ -20,7 +20,9 @@ export function createProcessContext(parts: {
     env: process.env,
     platform: process.platform,
     build: BUILD,
-    cores: availableParallelism(),
+    get cores() {
+      return availableParallelism();
+    },
     // What `performance` is takes a hundredth of a second to load.
     now: () => Number(process.hrtime.bigint()) / 1e6,
     interruption,

@@ -5,6 +5,7 @@
  *
  * Source: IPython, "Custom input transformation" (core/inputtransformer2.py); limits: `obj()?` is not known.
  */
+import { lazily } from '../shared/lazily.js';
 import { scanString } from '../tokenize/index.js';
 
 /** Letters that may make up a name and that nobody uses: the first that a cell lacks is its stand-in. */
@@ -12,8 +13,8 @@ const STAND_INS = ['\ua015', '\ua4ce', '\ua4b3', '\ua491'];
 
 const MAGIC_START = /^[%!?,;/]/u;
 /** A target, and what begins behind its first `=`. */
-const ASSIGNED = /^[\p{XIDC}.,*[\]() \t'"-]+=[ \t]*(?=[%!](?!=))/u;
-const HELP = /^%{0,2}[\p{XIDS}_*][\p{XIDC}.*]*(?:\[[^\]#]*\])?\?{1,2}[ \t]*$/u;
+const assignedPattern = lazily(() => /^[\p{XIDC}.,*[\]() \t'"-]+=[ \t]*(?=[%!](?!=))/u);
+const helpPattern = lazily(() => /^%{0,2}[\p{XIDS}_*][\p{XIDC}.*]*(?:\[[^\]#]*\])?\?{1,2}[ \t]*$/u);
 /** Cell magics whose cell is Python of this program; those of black and ruff. */
 const PYTHON_CELLS = /^%%(?:capture|prun|pypy|python3?|time|timeit)(?=[ \t]|$)/u;
 
@@ -57,11 +58,11 @@ function findMagics(text: string): [start: number, end: number][] {
   for (let at = 0; at < text.length;) {
     const start = at + /^[ \t\f]*/u.exec(text.slice(at))![0].length;
     const line = lineAt(text, start);
-    const assigned = ASSIGNED.exec(line);
+    const assigned = assignedPattern().exec(line);
     if (MAGIC_START.test(line)) {
       at = endOfMagic(text, start);
       spans.push([start, at]);
-    } else if (HELP.test(line)) {
+    } else if (helpPattern().test(line)) {
       at = start + line.trimEnd().length;
       spans.push([start, at]);
     } else if (assigned !== null) {

@@ -17,12 +17,12 @@ const MAX_CODE_BYTES = 16 * 1024 * 1024;
 export const CODE_SUFFIX = '.code';
 
 /**
- * Where the code of a command of a build lies.
+ * Where the code of a use of a build lies, such as a command.
  *
  * @param folder nnfmt's folder in the user's cache folder, and no other: what somebody else names may hold anything
  */
-export function codeCachePath(folder: string, build: string, command: string): string {
-  return join(folder, 'code', `${build}-${command}-${process.version}-${process.arch}${CODE_SUFFIX}`);
+export function codeCachePath(folder: string, build: string, use: string): string {
+  return join(folder, 'code', `${build}-${use}-${process.version}-${process.arch}${CODE_SUFFIX}`);
 }
 
 /** The code that is kept under a path; null without. Never throws. */

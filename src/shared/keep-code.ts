@@ -3,8 +3,8 @@ import { CODE_SUFFIX, checksum, isPrivate } from './code-cache.js';
 import { listFolder, lookAt } from './look-at-path.js';
 import { makeFolder, removeQuietly, writeAtomically } from './write-atomically.js';
 
-/** Of two commands, builds and versions of Node.js that are kept. */
-const MOST_FILES = 8;
+/** Of three uses, builds and versions of Node.js that are kept. */
+const MOST_FILES = 9;
 
 /** Keeps code under a path, and the newest of what else is there. Never throws. */
 export function keepCode(path: string, code: Uint8Array): void {

@@ -12,9 +12,9 @@ const LETTER_ESCAPES: Readonly<Record<number, string>> = {
 };
 
 /** Control characters, and those that end lines or turn the direction of the text around them. */
-const MISLEADING = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const MISLEADING = /[\0-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const MISLEADING_ALL = new RegExp(MISLEADING, 'gu');
-const MISLEADING_EACH = /["\\\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const MISLEADING_EACH = /["\\\0-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A path for a message: as it is, or quoted where it holds what would mislead; letters stay readable. */
 export function shownName(path: string): string {

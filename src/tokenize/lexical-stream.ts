@@ -1,3 +1,4 @@
+import { lazily } from '../shared/lazily.js';
 import { tokenKind } from './kinds.js';
 import { StatementTracker } from './statement-tracker.js';
 import { abandonsBrackets, LONGEST_HEADER } from './unclosed-bracket.js';
@@ -93,7 +94,7 @@ for (const symbol of SYMBOLS) {
   SYMBOLS_BY_FIRST.set(symbol[0]!, [...(SYMBOLS_BY_FIRST.get(symbol[0]!) ?? []), symbol]);
 }
 
-const WORD = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
+const words = lazily(() => /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy);
 const NUMBER =
   /0[xX][\da-fA-F_]+[lL]?|0[bB][01_]+[lL]?|0[oO][0-7_]+[lL]?|(?:\d[\d_]*)?\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?[jJ]?|\d[\d_]*\.?(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
 const STRING_START = /(?:[rRbBuUfFtT]{0,2})("""|'''|"|')/y;
@@ -104,10 +105,11 @@ const LINE_REST = /[^\r\n]*/y;
 /** What may begin with a character of ASCII, as bits: it costs less to look there than to try each pattern. */
 const enum Begins { Blank = 1, String = 2, Word = 4, Number = 8 }
 const beginsWith = new Uint8Array(128);
-for (const [bit, pattern] of [
-  [Begins.Blank, /[ \t\f]/], [Begins.String, /[rRbBuUfFtT"']/], [Begins.Word, /[A-Za-z_]/], [Begins.Number, /[\d.]/],
+for (const [bit, characters] of [
+  [Begins.Blank, ' \t\f'], [Begins.String, 'rRbBuUfFtT"\''], [Begins.Number, '0123456789.'],
+  [Begins.Word, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_'],
 ] as const) {
-  for (let code = 0; code < 128; code++) if (pattern.test(String.fromCharCode(code))) beginsWith[code] |= bit;
+  for (let k = 0; k < characters.length; k++) beginsWith[characters.charCodeAt(k)]! |= bit;
 }
 /** Other letters begin words. */
 const mayBegin = (code: number, bit: Begins): boolean =>
@@ -252,7 +254,7 @@ export function lexPython(text: string, options: {
       push(STRING, end.at);
       continue;
     }
-    const word = mayBegin(code, Begins.Word) ? match(WORD) : null;
+    const word = mayBegin(code, Begins.Word) ? match(words()) : null;
     if (word !== null) {
       const start = at;
       push(wordKind(word, {

@@ -1,3 +1,4 @@
+import { lazily } from '../shared/lazily.js';
 import { isStringPrefix, scanString } from './scan-string.js';
 import { closerOf, isCloserWord, isOpenerWord } from './vocabulary.js';
 
@@ -37,8 +38,10 @@ export interface LexicalFault {
 
 export const isFault = (result: LexedSource | LexicalFault): result is LexicalFault => 'reason' in result;
 
-const WORD = /[\p{XIDS}_][\p{XIDC}]*/uy;
-const NUMBER = /\d[\p{XIDC}]*/uy;
+const ASCII_WORD = /[A-Za-z_]\w*/y;
+const ASCII_NUMBER = /\d\w*/y;
+const words = lazily(() => /[\p{XIDS}_][\p{XIDC}]*/uy);
+const numbers = lazily(() => /\d[\p{XIDC}]*/uy);
 const CONFLICT = /(?:<{7}|={7}|>{7}|\|{7})(?=[ \n]|$)/y;
 
 interface Indentation {
@@ -207,7 +210,7 @@ class LineReader {
   private readToken(brackets: number[]): LexicalFault | null {
     const { text, at } = this;
     const c = text[at];
-    const word = this.match(WORD);
+    const word = this.matchLetters(ASCII_WORD, words);
     const quoteAt = at + word.length;
     if (text[quoteAt] === '"' || text[quoteAt] === "'") {
       const prefix = isStringPrefix(word) ? word : '';
@@ -231,7 +234,7 @@ class LineReader {
       this.at++;
     } else {
       if (c < ' ' || c > '~') return { offset: at, reason: 'a character that Python does not accept here' };
-      this.at += Math.max(1, this.match(NUMBER).length);
+      this.at += Math.max(1, this.matchLetters(ASCII_NUMBER, numbers).length);
     }
     return null;
   }
@@ -250,6 +253,12 @@ class LineReader {
   private match(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     return pattern.exec(this.text)?.[0] ?? '';
+  }
+
+  /** @param all the same with the letters of all scripts: asked where the match of ASCII ends at something else */
+  private matchLetters(ascii: RegExp, all: () => RegExp): string {
+    const match = this.match(ascii);
+    return this.text.charCodeAt(this.at + match.length) >= 0x80 ? this.match(all()) : match;
   }
 
   private skipLineEnd(): void {

@@ -3,7 +3,8 @@ const OPERATORS = new Set([
   '**', '//', '>>', '<<', '<=', '>=', '==', '!=', '->', ':=', '<>', '+=', '-=', '*=', '/=', '%=',
   '&=', '|=', '^=', '@=', '..',
 ]);
-const WORD = /[\p{L}\p{N}_\u0080-\uffff]/u;
+/** All that is not ASCII counts as a letter. */
+const WORD = /[\w\u0080-\uffff]/;
 const QUOTE = /["']/;
 const DIGIT_START = /^[.]?\d/;
 

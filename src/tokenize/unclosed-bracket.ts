@@ -1,3 +1,5 @@
+import { lazily } from '../shared/lazily.js';
+
 /**
  * A bracket that is open while code is typed would swallow everything below it. What can only begin a statement ends
  * the statement above, brackets or not. In code that is complete there is no such line.
@@ -17,7 +19,7 @@ export interface LineInBrackets {
   readonly bracket: string;
 }
 
-const FIRST_WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
+const firstWord = lazily(() => /[\p{L}_][\p{L}\p{N}_]*/uy);
 /** No expression holds one of these. */
 const STATEMENT_WORDS = new Set([
   'assert', 'break', 'class', 'continue', 'def', 'del', 'elif', 'except', 'finally', 'global', 'import', 'nonlocal',
@@ -26,7 +28,7 @@ const STATEMENT_WORDS = new Set([
 /** Words between or before operands, and those that go on in a comprehension or a conditional. */
 const EXPRESSION_WORDS =
   new Set(['and', 'as', 'async', 'await', 'else', 'for', 'from', 'if', 'in', 'is', 'lambda', 'not', 'or', 'yield']);
-const STATEMENT = new RegExp(
+const statement = lazily(() => new RegExp(
   [
     String.raw`async[ \t]+(?:def|with)\b`,
     String.raw`from[ \t]+[\w.]+[ \t]+import\b`,
@@ -37,12 +39,12 @@ const STATEMENT = new RegExp(
     String.raw`else[ \t]*:[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$)`,
   ].join('|'),
   'uy',
-);
+));
 /** Characters in which a header is looked for: time stays linear in lines of any length. */
 export const LONGEST_HEADER = 400;
-const ASSIGNMENT = /[\p{L}_][\p{L}\p{N}_.]*[ \t]*=(?!=)/uy;
-const OPERAND = /[\p{L}\p{N}_]/uy;
-const OPERAND_END = /[\p{L}\p{N}_"'`)\]}]$/u;
+const assignment = lazily(() => /[\p{L}_][\p{L}\p{N}_.]*[ \t]*=(?!=)/uy);
+const operand = lazily(() => /[\p{L}\p{N}_]/uy);
+const operandEnd = lazily(() => /[\p{L}\p{N}_"'`)\]}]$/u);
 
 const matchAt = (pattern: RegExp, text: string, at: number): string | null => {
   pattern.lastIndex = at;
@@ -51,17 +53,17 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | null => {
 
 /** Whether a line can only be the beginning of a statement, so that the brackets above it were never closed. */
 export function abandonsBrackets({ text, at, column, statementColumn, previous, bracket }: LineInBrackets): boolean {
-  const word = matchAt(FIRST_WORD, text, at) ?? '';
+  const word = matchAt(firstWord(), text, at) ?? '';
   const isOutside = column <= statementColumn;
   // A word that is still being typed may become a name.
   if (STATEMENT_WORDS.has(word) && (isOutside || at + word.length < text.length)) return true;
   if (!isOutside) return false;
-  if (matchAt(STATEMENT, text.slice(at, at + LONGEST_HEADER), 0) !== null) return true;
+  if (matchAt(statement(), text.slice(at, at + LONGEST_HEADER), 0) !== null) return true;
   if (EXPRESSION_WORDS.has(word)) return false;
-  if (matchAt(ASSIGNMENT, text, at) !== null &&
+  if (matchAt(assignment(), text, at) !== null &&
     (bracket !== '(' || !(previous === ',' || previous === '(' || previous.startsWith('*')))) return true;
   // Two operands in a row, at the margin: one comma may be missing, but a bracket more likely.
-  return OPERAND_END.test(previous) && !EXPRESSION_WORDS.has(previous) && matchAt(OPERAND, text, at) !== null &&
+  return operandEnd().test(previous) && !EXPRESSION_WORDS.has(previous) && matchAt(operand(), text, at) !== null &&
     !isStringStart(text, at);
 }
 

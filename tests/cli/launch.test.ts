@@ -81,6 +81,21 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
     expect(statSync(code[0]!).mtimeMs).toBe(first);
   });
 
+  test('keeps the code of formatting stdin, apart from that of files', () => {
+    const run = (...args: string[]) => spawnSync(
+      process.execPath, [join(built, 'nnfmt.cjs'), 'format', ...args, '-'],
+      { encoding: 'utf8', input: 'value = call(first,  second)\n', env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: '' }, cwd: built },
+    );
+    const found = (): string[] => readdirSync(kept).filter((name) => name.includes('-format-stdin-'));
+    expect(run('--no-cache')).toMatchObject({ status: 0, stdout: 'value = call(first, second)\n', stderr: '' });
+    expect(found()).toEqual([]);
+    expect(run()).toMatchObject({ status: 0, stdout: 'value = call(first, second)\n', stderr: '' });
+    expect(found()).toHaveLength(1);
+    const { mtimeMs } = statSync(join(kept, found()[0]!));
+    expect(run()).toMatchObject({ status: 0, stdout: 'value = call(first, second)\n', stderr: '' });
+    expect(statSync(join(kept, found()[0]!)).mtimeMs).toBe(mtimeMs);
+  });
+
   test('looks through a model that is not the one it was built with', () => {
     const model = join(built, 'base.bin');
     const bytes = readFileSync(model);
@@ -91,6 +106,25 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
       expect(format('--no-cache')).toMatchObject({ status: 2, stderr: expect.stringContaining('the checksum does not match') as string });
     } finally {
       writeFileSync(model, bytes);
+    }
+  });
+
+  test('loads no streams, loaders and threads, and warns of nothing, under strict settings either', () => {
+    const told = join(built, 'tell-modules.cjs');
+    writeFileSync(told, "process.on('exit', () => require('fs').writeSync(1, process.moduleLoadList.join(';')));");
+    writeFileSync(source, 'value = call(first, second)\n');
+    for (const strict of [[], ['--throw-deprecation', '--pending-deprecation']]) {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [...strict, '--require', told, join(built, 'nnfmt.cjs'), 'format', '--quiet', '--no-cache', source],
+        { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: '' }, cwd: built },
+      );
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const loaded = stdout.split(';');
+      expect(loaded).toContain('NativeModule vm');
+      for (const name of ['v8', 'stream', 'crypto', 'child_process', 'worker_threads', 'internal/modules/esm/loader']) {
+        expect(loaded).not.toContain(`NativeModule ${name}`);
+      }
     }
   });
 
