@@ -63,7 +63,7 @@ export function kernelEmbedding(memory: TrainingMemory): SlotEmbedding {
         const out = products.subarray(0, size * headWidth).fill(0);
         run.addSparseProduct(
           out.byteOffset, headWidth, numbers.byteOffset, count, count, values.byteOffset + 4 * place.offset, size,
-          list.byteOffset,
+          list.byteOffset, -Infinity,
         );
         return tf.tensor2d(forTensor(out), [size, headWidth]);
       },
@@ -73,7 +73,7 @@ export function kernelEmbedding(memory: TrainingMemory): SlotEmbedding {
         const out = parameterOf(gradients, place).fill(0);
         run.addSparseProduct(
           out.byteOffset, headWidth, numbersTransposed.byteOffset, size, size, products.byteOffset, count,
-          list.byteOffset,
+          list.byteOffset, -Infinity,
         );
       },
     },

@@ -198,6 +198,7 @@ describe('the kernel', () => {
     run.addProduct(floats.dense.byteOffset, width, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6);
     run.addSparseProduct(
       floats.sparse.byteOffset, width, floats.x.byteOffset, 10, 10, floats.w.byteOffset, 6, floats.list.byteOffset,
+      -Infinity,
     );
     expect(floats.sparse).toEqual(floats.dense);
   });

@@ -204,15 +204,17 @@ const FRONT: usize = memory.data<u8>([
 ], 16);
 
 /**
- * Takes down what of an input is not zero: where its weights start, and behind `listPart` bytes its value. There is room
- * for `depth` + 4 of both. A function of its own, so that it is optimised once.
+ * Takes down what of an input is not zero: where its weights start, and behind `listPart` bytes its value. What is below
+ * the floor counts as that: with 0 the input of a layer is what relu makes of it. There is room for `depth` + 4 of both.
+ * A function of its own, so that it is optimised once.
  *
  * @returns bytes of either list
  */
-function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list: usize): usize {
+function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list: usize, floor: f32): usize {
   const values = list + listPart(depth);
   const depthBytes: usize = <usize>depth << 2;
   const zero = f32x4.splat(0);
+  const least = f32x4.splat(floor);
   const step = i32x4.splat(<i32>(rowBytes << 2));
   let places = i32x4.splat(<i32>weights);
   places = i32x4.replace_lane(places, 1, <i32>(weights + rowBytes));
@@ -221,7 +223,7 @@ function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list:
   let end: usize = 0;
   let k: usize = 0;
   for (; k + 16 <= depthBytes; k += 16) {
-    const value = v128.load(x + k);
+    const value = f32x4.max(v128.load(x + k), least);
     const some = i32x4.bitmask(f32x4.ne(value, zero));
     if (some !== 0) {
       const front = v128.load(FRONT + (<usize>some << 4));
@@ -233,7 +235,7 @@ function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list:
   }
   let source = weights + (k >> 2) * rowBytes;
   for (; k < depthBytes; k += 4) {
-    const value = load<f32>(x + k);
+    const value = max(load<f32>(x + k), floor);
     store<u32>(list + end, <u32>source);
     store<f32>(values + end, value);
     end += <usize>(value !== 0) << 2;
@@ -246,17 +248,18 @@ function listInputs(x: usize, depth: i32, weights: usize, rowBytes: usize, list:
 @inline function listPart(depth: i32): usize { return (<usize>depth + 4) << 2; }
 
 /**
- * The same as addProduct, skipping zeros of the input: for inputs that are mostly zero.
+ * The same as addProduct, skipping zeros of the input, which is at least `floor`: for inputs that are mostly zero.
  * `list` has room for two numbers for each input, and eight more.
  */
 export function addSparseProduct(
   out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32, list: usize,
+  floor: f32,
 ): void {
   const rowBytes: usize = <usize>width << 2;
   const values = listPart(depth);
   for (let row = 0; row < rows; row++) {
     const o = out + <usize>row * rowBytes;
-    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list);
+    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list, floor);
     let column: usize = 0;
     for (; column + 128 <= rowBytes; column += 128) {
       const t = o + column;
@@ -306,14 +309,14 @@ export function addSparseProduct(
  */
 export function addLegalProduct(
   out: usize, width: i32, input: usize, inputStride: i32, depth: i32, weights: usize, rows: i32, list: usize,
-  legal: usize, labels: i32,
+  floor: f32, legal: usize, labels: i32,
 ): void {
   const rowBytes: usize = <usize>width << 2;
   const values = listPart(depth);
   const fours = list + 2 * values;
   for (let row = 0; row < rows; row++) {
     const o = out + <usize>row * rowBytes;
-    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list);
+    const end = list + listInputs(input + (<usize>(row * inputStride) << 2), depth, weights, rowBytes, list, floor);
     let last = fours;
     for (let label = 0; label < labels; label += 4) {
       store<u32>(last, <u32>label << 2);
@@ -431,17 +434,49 @@ export function maskedSoftmax(
   }
 }
 
-/** Rows of labels, most of them 0, made shorter: each number that is not 0 in the column of its label. */
-export function foldColumns(
-  out: usize, columns: i32, values: usize, columnOf: usize, labels: i32, rows: i32,
+/**
+ * The same, each label in the column that is said of its own: `out` is `[rows, columns]`, and no two labels that are
+ * legal in a row share a column. `list` has room for a number for each label.
+ */
+export function foldedSoftmax(
+  out: usize, columns: i32, logits: usize, stride: i32, legal: usize, columnOf: usize, labels: i32, rows: i32,
+  list: usize,
 ): void {
+  const zero = f32x4.splat(0);
   memory.fill(out, 0, <usize>(rows * columns) << 2);
   for (let row = 0; row < rows; row++) {
+    const x = logits + (<usize>(row * stride) << 2);
+    const allowed = legal + <usize>(row * labels);
     const target = out + (<usize>(row * columns) << 2);
-    const source = values + (<usize>(row * labels) << 2);
-    for (let k = 0; k < labels; k++) {
-      const value = load<f32>(source + (<usize>k << 2));
-      if (value != 0) store<f32>(target + (<usize>load<u8>(columnOf + k) << 2), value);
+    let end = list;
+    let top: f32 = -Infinity;
+    for (let four = 0; four < labels; four += 4) {
+      if (!isAnyLegal(allowed, four, labels)) continue;
+      const last = min(four + 4, labels);
+      for (let k = four; k < last; k++) {
+        if (load<u8>(allowed + k) === 0) continue;
+        store<u32>(end, <u32>k);
+        end += 4;
+        top = max(top, load<f32>(x + (<usize>k << 2)));
+      }
+    }
+    const shift = f32x4.splat(top);
+    let done: usize = -1;
+    let sum: f32 = 0;
+    for (let at = list; at < end; at += 4) {
+      const k = <usize>load<u32>(at);
+      if (k >> 2 !== done) {
+        done = k >> 2;
+        const fours = x + (done << 4);
+        v128.store(fours, exponential(f32x4.min(f32x4.sub(v128.load(fours), shift), zero)));
+      }
+      sum += load<f32>(x + (k << 2));
+    }
+    const scale: f32 = sum > 0 ? 1 / sum : 0;
+    for (let at = list; at < end; at += 4) {
+      const k = <usize>load<u32>(at);
+      const value = load<f32>(x + (k << 2)) * scale;
+      if (value !== 0) store<f32>(target + (<usize>load<u8>(columnOf + k) << 2), value);
     }
   }
 }

@@ -24,17 +24,18 @@ export interface KernelFunctions {
   ): void;
   addSparseProduct(
     out: number, width: number, input: number, inputStride: number, depth: number, weights: number, rows: number,
-    list: number,
+    list: number, floor: number,
   ): void;
   addLegalProduct(
     out: number, width: number, input: number, inputStride: number, depth: number, weights: number, rows: number,
-    list: number, legal: number, labels: number,
+    list: number, floor: number, legal: number, labels: number,
   ): void;
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;
   maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
-  foldColumns(
-    out: number, columns: number, values: number, columnOf: number, labels: number, rows: number,
+  foldedSoftmax(
+    out: number, columns: number, logits: number, stride: number, legal: number, columnOf: number, labels: number,
+    rows: number, list: number,
   ): void;
   packPanels(out: number, weights: number, depth: number, width: number): void;
   packTransposed(out: number, weights: number, depth: number, width: number): void;

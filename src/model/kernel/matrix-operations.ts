@@ -23,13 +23,18 @@ export interface MatrixOperations {
   embeddingScatter(table: Matrix, delta: Matrix, slots: ShortMatrix): void;
   /** out += input * weights. */
   addProduct(out: Matrix, input: Matrix, weights: Matrix): void;
-  /** The same for inputs of which many are zero; the list has `listLength` numbers. */
-  addSparseProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix): void;
+  /**
+   * The same for inputs of which many are zero, or below the floor, which they are raised to; the list has `listLength`
+   * numbers.
+   */
+  addSparseProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix, floor?: number): void;
   /**
    * The same where only the columns of legal labels count: of four columns without one, nothing in `out` is of use.
    * `out` has as many columns as there are labels, or up to three more.
    */
-  addLegalProduct(out: Matrix, input: Matrix, weights: Matrix, list: Matrix, legal: ByteMatrix): void;
+  addLegalProduct(
+    out: Matrix, input: Matrix, weights: Matrix, list: Matrix, legal: ByteMatrix, floor?: number,
+  ): void;
   /** Weights `[depth, width]` in panels, which lie in `into`. */
   pack(weights: Matrix, into: Matrix): Panels;
   /** Weights `[width, depth]` in panels: for a product with their transpose. */
@@ -47,8 +52,8 @@ export interface MatrixOperations {
   softmax(row: Matrix): void;
   /** Softmax of each row over its legal labels. */
   maskedSoftmax(out: Matrix, logits: Matrix, legal: ByteMatrix): void;
-  /** Numbers that are not 0, each in the column that is said of its own. */
-  foldColumns(out: Matrix, values: Matrix, columnOf: ByteMatrix): void;
+  /** The same, each label in the column that is said of its own; the list has a number for each. */
+  foldedSoftmax(out: Matrix, logits: Matrix, legal: ByteMatrix, columnOf: ByteMatrix, list: Matrix): void;
   /** values *= factor. */
   scale(values: Matrix, factor: number): void;
   /** out += factor * values. */
@@ -96,19 +101,19 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
         weights.address, needEqual(out.rows, input.rows),
       );
     },
-    addSparseProduct(out, input, weights, list) {
+    addSparseProduct(out, input, weights, list, floor = -Infinity) {
       run.addSparseProduct(
         out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
         needEqual(input.columns, weights.rows),
-        weights.address, needEqual(out.rows, input.rows), needList(list, input).address,
+        weights.address, needEqual(out.rows, input.rows), needList(list, input).address, floor,
       );
     },
-    addLegalProduct(out, input, weights, list, legal) {
+    addLegalProduct(out, input, weights, list, legal, floor = -Infinity) {
       run.addLegalProduct(
         out.address, needEqual(out.columns, weights.columns), input.address, input.stride,
         needEqual(input.columns, weights.rows),
-        weights.address, needEqual(out.rows, input.rows), needList(list, input, out).address, legal.address,
-        legal.columns,
+        weights.address, needEqual(out.rows, input.rows), needList(list, input, out).address, floor,
+        legal.address, legal.columns,
       );
     },
     pack(weights, into) {
@@ -148,10 +153,11 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
         needEqual(out.rows, legal.rows),
       );
     },
-    foldColumns(out, values, columnOf) {
-      run.foldColumns(
-        out.address, out.columns, values.address, columnOf.address, needEqual(values.columns, columnOf.columns),
-        needEqual(out.rows, values.rows),
+    foldedSoftmax(out, logits, legal, columnOf, list) {
+      if (list.length < legal.columns) throw new RangeError(`a list of ${list.length} for ${legal.columns} labels`);
+      run.foldedSoftmax(
+        out.address, out.columns, logits.address, logits.stride, legal.address, columnOf.address,
+        needEqual(legal.columns, columnOf.columns), needEqual(out.rows, legal.rows), list.address,
       );
     },
     scale: (values, factor) => run.scaleValues(values.address, values.length, factor),

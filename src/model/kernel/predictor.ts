@@ -85,33 +85,29 @@ export function createPredictor(weights: NetworkWeights): Predictor {
   };
   type Parts = ReturnType<typeof partsOf>;
 
-  /** Fills `backbone` for the gaps from `first` on. */
+  /** Fills `backbone` for the gaps from `first` on; relu is left to whoever reads it, as of all layers here. */
   const runBackbone = (batch: FeatureBatch, first: number, rows: number, parts: Parts): void => {
     shorts.slots.set(batch.slots.subarray(first * slotCount, (first + rows) * slotCount));
     floats.numbers.set(batch.numbers.subarray(first * numberCount, (first + rows) * numberCount));
     const { backbone, backboneSlots, backboneNumbers } = parts;
     operations.embeddingSum(backbone, parameters['backbone.embedding'], parameters['backbone.bias'], backboneSlots);
     operations.addProduct(backbone, backboneNumbers, parameters['backbone.numbers']);
-    operations.relu(backbone);
   };
 
-  /** Fills `probabilities`; the backbone has run. */
+  /** Fills `logits`; the backbone has run. */
   const runHead = (batch: FeatureBatch, first: number, rows: number, parts: Parts): void => {
-    const { backbone, headSlots, headNumbers, hidden1, hidden2, logits, probabilities, legal } = parts;
+    const { backbone, headSlots, headNumbers, hidden1, hidden2, logits, legal } = parts;
     operations.embeddingSum(hidden1, parameters['head.embedding'], parameters['head.bias'], headSlots);
-    // Most numbers are zero, and so is much of what relu leaves.
+    // Most numbers are zero, and so is much of what relu leaves, which is what is above 0.
     operations.addSparseProduct(hidden1, headNumbers, parameters['head.numbers'], list);
-    operations.addSparseProduct(hidden1, backbone, parameters['head.backbone'], list);
-    operations.relu(hidden1);
+    operations.addSparseProduct(hidden1, backbone, parameters['head.backbone'], list, 0);
 
     operations.fillRows(hidden2, parameters['hidden.bias']);
-    operations.addSparseProduct(hidden2, hidden1, parameters['hidden.weights'], list);
-    operations.relu(hidden2);
+    operations.addSparseProduct(hidden2, hidden1, parameters['hidden.weights'], list, 0);
 
     bytes.legal.set(batch.legal.subarray(first * labels, (first + rows) * labels));
     operations.fillRows(logits, outputBias);
-    operations.addLegalProduct(logits, hidden2, outputWeights, list, legal);
-    operations.maskedSoftmax(probabilities, logits, legal);
+    operations.addLegalProduct(logits, hidden2, outputWeights, list, legal, 0);
   };
 
   /** Runs the network on so many rows at a time, and hands out what each run has left in the kernel's memory. */
@@ -129,20 +125,23 @@ export function createPredictor(weights: NetworkWeights): Predictor {
 
   return {
     probabilities(batch, out) {
-      forChunks(batch, (first, rows) => {
+      forChunks(batch, (first, rows, { probabilities: likely, logits, legal }) => {
+        operations.maskedSoftmax(likely, logits, legal);
         out.set(floats.probabilities.subarray(0, rows * labels), first * labels);
       });
     },
     folded(batch, out) {
       forChunks(batch, (first, rows, parts) => {
-        operations.foldColumns(parts.folded, parts.probabilities, byteMatrices.columnOf);
+        operations.foldedSoftmax(parts.folded, parts.logits, parts.legal, byteMatrices.columnOf, list);
         out.set(floats.folded.subarray(0, rows * COLUMNS), first * COLUMNS);
       });
     },
     backbone(batch, out) {
       for (let first = 0; first < batch.size; first += CHUNK) {
         const rows = Math.min(CHUNK, batch.size - first);
-        runBackbone(batch, first, rows, partsOf(rows));
+        const parts = partsOf(rows);
+        runBackbone(batch, first, rows, parts);
+        operations.relu(parts.backbone);
         out.set(floats.backbone.subarray(0, rows * sizes.backbone), first * sizes.backbone);
       }
     },

@@ -16,19 +16,19 @@ export function warmUpKernel(): void {
   const { floats, shorts, bytes, matrices, shortMatrices, byteMatrices, operations } = createKernel({
     floats: {
       table: [DEPTH, WIDTH], bias: WIDTH, out: [ROWS, WIDTH], inputs: [ROWS, DEPTH], list: listLength(DEPTH, LABELS),
-      labelTable: [DEPTH, LABELS], logits: [16 * ROWS, LABELS], probabilities: [16 * ROWS, LABELS],
+      labelTable: [DEPTH, LABELS], logits: [16 * ROWS, LABELS], folded: [16 * ROWS, LABELS],
     },
     shorts: { slots: [ROWS, DEPTH] },
-    bytes: { legal: [16 * ROWS, LABELS] },
+    bytes: { legal: [16 * ROWS, LABELS], columnOf: LABELS },
   });
   floats.inputs.fill(1);
   shorts.slots.fill(0);
   bytes.legal.fill(1);
-  const { table, bias, out, inputs, list, labelTable, logits, probabilities } = matrices;
+  const { table, bias, out, inputs, list, labelTable, logits, folded } = matrices;
   operations.embeddingSum(out, table, bias, shortMatrices.slots);
   operations.addProduct(out, inputs, table);
   operations.addSparseProduct(out, inputs, table, list);
   operations.addLegalProduct(logits.from(0, ROWS), inputs, labelTable, list, byteMatrices.legal.from(0, ROWS));
-  operations.maskedSoftmax(probabilities, logits, byteMatrices.legal);
+  operations.foldedSoftmax(folded, logits, byteMatrices.legal, byteMatrices.columnOf, list);
   operations.relu(logits);
 }
