@@ -88,11 +88,16 @@ export function likeliestChange(
     const text = holdsTail ? withTail(kept, rendered) : rendered;
     if (text === kept) stay += mass;
     else {
-      const known = found.find((other) => other.text === text);
-      if (known === undefined) found.push({ text, classIndex: candidate, mass, most: mass });
+      let k = 0;
+      while (k < found.length && found[k].text !== text) k++;
+      if (k === found.length) found.push({ text, classIndex: candidate, mass, most: mass });
       else {
+        const known = found[k];
         known.mass += mass;
-        if (mass > known.most) Object.assign(known, { classIndex: candidate, most: mass });
+        if (mass > known.most) {
+          known.classIndex = candidate;
+          known.most = mass;
+        }
       }
     }
   }

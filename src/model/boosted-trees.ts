@@ -22,7 +22,7 @@ export const treeCount = ({ leaves, depth }: BoostedTrees): number => leaves.len
 
 /** The score of one row, in log-odds. The same on every machine: nothing but comparisons and sums in one order. */
 export function scoreOf({ splits, thresholds, leaves, depth, bias }: BoostedTrees, row: Float32Array): number {
-  const nodes = 2 ** depth - 1;
+  const nodes = (1 << depth) - 1;
   const trees = leaves.length >> depth;
   let score = bias;
   for (let tree = 0; tree < trees; tree++) {

@@ -64,19 +64,30 @@ export interface Proposal {
   readonly classIndex: number;
 }
 
-/** Evidence of what an author does in other places. */
-type Counts = Pick<Evidence, 'kind' | 'isNameless' | `${'wide' | 'narrow' | 'alike'}${'To' | 'From' | 'Other'}`>;
+/** Evidence while it is gathered: one object of one shape a change, for there are many. */
+type Gathered = { -readonly [Name in keyof Evidence]: Evidence[Name] };
 
-/** What is not asked of every kind of change. */
-const NO_MEASURES = {
-  width: 0, widerThen: 0, widerNow: 0, together: 0, isApart: false, breaks: 0, newBreaks: 0,
-} as const;
+/** Counts of answers. */
+interface AnswerTable {
+  /** `[keys, answers]`, and per key all of them. */
+  readonly table: Uint16Array;
+  readonly totals: Uint32Array;
+}
+
+/** A table of nothing but 0 that nobody uses: they are large, and each pass over a file takes one. */
+let spare: AnswerTable | null = null;
+
+function takeTable(): AnswerTable {
+  const taken = spare ?? { table: new Uint16Array(PLACE_KEYS * ANSWERS), totals: new Uint32Array(PLACE_KEYS) };
+  spare = null;
+  return taken;
+}
 
 /** How consistently a file is laid out, as evidence for and against single changes. */
 export class Consistency {
-  private readonly table = new Uint16Array(PLACE_KEYS * ANSWERS);
-  /** Per key: answers in all. */
-  private readonly totals = new Uint32Array(PLACE_KEYS);
+  private readonly counts = takeTable();
+  private readonly table = this.counts.table;
+  private readonly totals = this.counts.totals;
   private readonly places: Places;
   private readonly breaksIn: Uint16Array;
   private readonly measures: LineMeasures;
@@ -104,6 +115,13 @@ export class Consistency {
       if (named + probabilities[i * COLUMNS + KEEP] < 0.5) doubts++;
     }
     this.doubts = doubts / (context.structured.source.tokenCount + FEW_GAPS);
+  }
+
+  /** Gives its table back, when nobody will ask it any more. */
+  drop(): void {
+    this.table.fill(0);
+    this.totals.fill(0);
+    spare = this.counts;
   }
 
   /** True for a gap within a line that is filled as nearly all places like it are, of which there are some. */
@@ -181,22 +199,27 @@ export class Consistency {
 
   /** The evidence for a change of one gap. */
   ofGap(i: number, kept: string, proposal: Proposal): Evidence {
-    const counts = this.countsOf(i, kept, proposal);
+    const evidence = this.countsOf(i, kept, proposal);
     const { measures } = this;
-    const breaks = this.observed.lineBreaks[i];
-    const newBreaks = linesAnswer(proposal.text);
-    const { kind } = counts;
-    return {
-      ...counts, ...NO_MEASURES,
-      ...(kind === 'join' ? measures.ofJoint(i, proposal.text) : {}),
-      ...(kind === 'break' ? measures.ofBreak(i) : {}),
-      together: kind === 'trailing-comment' ? measures.inColumnOf(i)
-        : kind === 'continuation' || kind === 'join' ? measures.together(i) : 0,
-      isApart: measures.isApart(i), breaks: Math.min(MOST_BREAKS, breaks), newBreaks,
-    };
+    const { kind } = evidence;
+    if (kind === 'join') {
+      const { width, widerThen } = measures.ofJoint(i, proposal.text);
+      evidence.width = width;
+      evidence.widerThen = widerThen;
+    } else if (kind === 'break') {
+      const { width, widerNow } = measures.ofBreak(i);
+      evidence.width = width;
+      evidence.widerNow = widerNow;
+    }
+    if (kind === 'trailing-comment') evidence.together = measures.inColumnOf(i);
+    else if (kind === 'continuation' || kind === 'join') evidence.together = measures.together(i);
+    evidence.isApart = measures.isApart(i);
+    evidence.breaks = Math.min(MOST_BREAKS, this.observed.lineBreaks[i]);
+    evidence.newBreaks = linesAnswer(proposal.text);
+    return evidence;
   }
 
-  private countsOf(i: number, kept: string, { text, classIndex }: Proposal): Counts {
+  private countsOf(i: number, kept: string, { text, classIndex }: Proposal): Gathered {
     const { places, observed, context: { structured: { structure } } } = this;
     const role = structure.role[i] as GapRole;
     const breaks = observed.lineBreaks[i];
@@ -245,11 +268,10 @@ export class Consistency {
   /** The evidence for making both gaps of a pair the same text. */
   ofPair(pair: GapPair, text: string): Evidence {
     const { gaps, classOf } = this.observed;
-    const counts = this.compare(
+    return this.compare(
       pair.isPads ? 'pads' : 'operator', this.places.pair(pair), pairAnswer(gaps[pair.left], gaps[pair.right]),
       pairAnswer(text, text), classOf[pair.left] === KEEP || classOf[pair.right] === KEEP,
     );
-    return { ...counts, ...NO_MEASURES };
   }
 
   /** The evidence for bringing a run of comment lines to one level: that of its first line that moves. */
@@ -258,23 +280,25 @@ export class Consistency {
     const own = this.observed.classOf[moving];
     const there = levels.indexOf(level);
     const to = there < 0 ? BLOCK_LEVEL : levelAnswer(this.observed.classOf[run[there]]);
-    const counts = this.compare('comment-level', this.places.level(moving), levelAnswer(own), to, own === KEEP);
-    return { ...counts, ...NO_MEASURES, isApart: this.measures.isApart(run[run.length - 1]) };
+    const evidence = this.compare('comment-level', this.places.level(moving), levelAnswer(own), to, own === KEEP);
+    evidence.isApart = this.measures.isApart(run[run.length - 1]);
+    return evidence;
   }
 
   /** The evidence for giving a block the file's unit. */
   ofStep(): Evidence {
-    return { ...this.compare('step', this.places.step(), 1, 0, false), ...NO_MEASURES };
+    return this.compare('step', this.places.step(), 1, 0, false);
   }
 
   /** The same where the narrow surroundings are the bracket: what its other gaps of that position hold. */
-  private compareInBracket(i: number, kind: ChangeKind, place: Place, from: number, to: number): Counts {
+  private compareInBracket(i: number, kind: ChangeKind, place: Place, from: number, to: number): Gathered {
     const evidence = this.compare(kind, place, from, to, this.observed.classOf[i] === KEEP);
     const counts = this.answersInBracket(i, kind === 'break' || kind === 'join');
     if (counts === null) return evidence;
-    const all = counts.reduce((sum, count) => sum + count, 0);
-    const [narrowTo, narrowFrom] = [counts[to], Math.max(0, counts[from] - 1)];
-    return { ...evidence, narrowTo, narrowFrom, narrowOther: all - counts[to] - counts[from] };
+    evidence.narrowTo = counts[to];
+    evidence.narrowFrom = Math.max(0, counts[from] - 1);
+    evidence.narrowOther = counts.reduce((sum, count) => sum + count, 0) - counts[to] - counts[from];
+    return evidence;
   }
 
   /** Answers by the gaps of a bracket that stand where gap `i` does, itself included; null outside brackets. */
@@ -305,23 +329,34 @@ export class Consistency {
     }
   }
 
-  private compare(kind: ChangeKind, place: Place, from: number, to: number, isNameless: boolean): Counts {
-    const { table } = this;
-    const count = (key: number, answer: number): number =>
-      (place === NO_PLACE ? 0 : table[key * ANSWERS + answer] - (answer === from ? 1 : 0));
-    const others = (key: number): number => {
-      let sum = 0;
-      for (let k = 0; k < ANSWERS; k++) if (k !== from && k !== to) sum += table[key * ANSWERS + k];
-      return place === NO_PLACE ? 0 : sum;
+  private compare(kind: ChangeKind, place: Place, from: number, to: number, isNameless: boolean): Gathered {
+    const gathered: Gathered = {
+      kind, wideTo: 0, wideFrom: 0, wideOther: 0, narrowTo: 0, narrowFrom: 0, narrowOther: 0, alikeTo: 0, alikeFrom: 0,
+      alikeOther: 0, width: 0, widerThen: 0, widerNow: 0, together: 0, isApart: false, breaks: 0, newBreaks: 0,
+      isNameless,
     };
-    const wide = place === NO_PLACE ? 0 : wideKey(place);
-    const narrow = place === NO_PLACE ? 0 : narrowKey(place);
-    const [alikeTo, alikeFrom, alikeOther] = [count(narrow, to), Math.max(0, count(narrow, from)), others(narrow)];
-    return {
-      kind, isNameless,
-      wideTo: count(wide, to), wideFrom: Math.max(0, count(wide, from)), wideOther: others(wide),
-      narrowTo: alikeTo, narrowFrom: alikeFrom, narrowOther: alikeOther, alikeTo, alikeFrom, alikeOther,
-    };
+    if (place === NO_PLACE) return gathered;
+    const wide = wideKey(place);
+    gathered.wideTo = this.timesIn(wide, to, from);
+    gathered.wideFrom = Math.max(0, this.timesIn(wide, from, from));
+    gathered.wideOther = this.othersIn(wide, from, to);
+    const narrow = narrowKey(place);
+    gathered.narrowTo = gathered.alikeTo = this.timesIn(narrow, to, from);
+    gathered.narrowFrom = gathered.alikeFrom = Math.max(0, this.timesIn(narrow, from, from));
+    gathered.narrowOther = gathered.alikeOther = this.othersIn(narrow, from, to);
+    return gathered;
+  }
+
+  /** How often other places of a key answer so; the place itself answers as `own`. */
+  private timesIn(key: number, answer: number, own: number): number {
+    return this.table[key * ANSWERS + answer] - (answer === own ? 1 : 0);
+  }
+
+  /** How often places of a key answer neither of two. */
+  private othersIn(key: number, from: number, to: number): number {
+    let sum = 0;
+    for (let k = 0, at = key * ANSWERS; k < ANSWERS; k++) if (k !== from && k !== to) sum += this.table[at + k];
+    return sum;
   }
 }
 

@@ -73,8 +73,8 @@ export interface Weight {
   /** In [0, 1]. */
   readonly certainty: number;
   readonly says: NetworkSays;
-  /** Null where the network alone was asked. */
-  readonly evidence: Evidence | null;
+  /** What else speaks for and against it; null where the network alone was asked. */
+  readonly evidence: (() => Evidence) | null;
 }
 
 /**
@@ -104,13 +104,13 @@ export class EditJudge {
 
   /** @param evidenceOf asked only where it counts */
   weigh(says: NetworkSays, evidenceOf: (consistency: Consistency) => Evidence): Weight {
-    if (this.trees === null || this.consistency === null) return { certainty: says.share, says, evidence: null };
-    const evidence = evidenceOf(this.consistency);
-    const { damage } = this.file;
+    const { trees, consistency, file: { damage } } = this;
+    if (trees === null || consistency === null) return { certainty: says.share, says, evidence: null };
     // In a wreck the share alone counts.
-    if (damage >= 1) return { certainty: says.share, says, evidence };
+    if (damage >= 1) return { certainty: says.share, says, evidence: () => evidenceOf(consistency) };
+    const evidence = evidenceOf(consistency);
     writeEvidence(this.row, evidence, says, this.file);
-    const learned = 1 / (1 + Math.exp(-scoreOf(this.trees, this.row)));
-    return { certainty: (1 - damage) * learned + damage * says.share, says, evidence };
+    const learned = 1 / (1 + Math.exp(-scoreOf(trees, this.row)));
+    return { certainty: (1 - damage) * learned + damage * says.share, says, evidence: () => evidence };
   }
 }

@@ -132,9 +132,14 @@ export class LineMeasures {
     const { lineBreaks, columnBefore } = this.observed;
     const line = new Int32Array(tokenCount);
     const end = new Int32Array(tokenCount);
+    let lineEnd = -1;
     for (let i = 1; i < tokenCount; i++) {
       // A string may span lines itself.
-      const isLong = ends[i - 1] - start[i - 1] > SHORT && text.slice(start[i - 1], ends[i - 1]).includes('\n');
+      let isLong = false;
+      if (ends[i - 1] - start[i - 1] > SHORT) {
+        if (lineEnd < start[i - 1]) lineEnd = (text.indexOf('\n', start[i - 1]) + 1 || Infinity) - 1;
+        isLong = lineEnd < ends[i - 1];
+      }
       line[i] = line[i - 1] + lineBreaks[i] + (isLong ? 1 : 0);
     }
     for (let i = tokenCount - 1; i >= 0; i--) {

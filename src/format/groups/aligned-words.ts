@@ -53,12 +53,9 @@ export function findAlignedWords(
   const numbers = rightNumbers(source, gaps, column);
   if (padded.length === 0) return numbers;
   const line = new Int32Array(tokenCount);
-  /** Tokens by where they stand. */
-  const tokens = new Map<number, number>();
   for (let i = 0, at = 0; i < tokenCount; i++) {
-    if (gaps[i].includes('\n')) at += gaps[i].split('\n').length - 1;
+    at += breaksIn(gaps[i]);
     line[i] = at;
-    tokens.set(place(at, column[i]), i);
     // Behind a string of several lines nothing is right below.
     if (end[i] - start[i] > 7 && text.slice(start[i], end[i]).includes('\n')) at += 2;
   }
@@ -88,11 +85,22 @@ export function findAlignedWords(
   function runFrom(token: number, step: -1 | 1): number[] {
     const run: number[] = [];
     for (let at = line[token] + step; run.length < MOST_LINES; at += step) {
-      const other = tokens.get(place(at, column[token]));
-      if (other === undefined || kind[other] !== kind[token]) break;
+      const other = tokenAt(at, column[token]);
+      if (other < 0 || kind[other] !== kind[token]) break;
       run.push(other);
     }
     return run;
+  }
+
+  /** The token that begins at a place; -1 without one. */
+  function tokenAt(row: number, from: number): number {
+    let [low, high] = [0, tokenCount];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (line[middle] < row || (line[middle] === row && column[middle] < from)) low = middle + 1;
+      else high = middle;
+    }
+    return low < tokenCount && line[low] === row && column[low] === from ? low : -1;
   }
 }
 
@@ -109,19 +117,23 @@ function rightNumbers(
   /** Where the numbers of a line begin, by where they end. */
   const begins = new Map<number, number>();
   for (let i = 1; i < tokenCount; i++) {
-    line[i] = line[i - 1] + gaps[i].split('\n').length - 1;
+    line[i] = line[i - 1] + breaksIn(gaps[i]);
     if (!NUMBERS.has(kind[i])) continue;
     const hasSign = kind[i - 1] === MINUS && gaps[i] === '';
     begins.set(place(line[i], column[i] + end[i] - start[i]), hasSign ? column[i - 1] : column[i]);
   }
   const found: number[] = [];
-  for (let i = 1; i < tokenCount; i++) {
-    if (!isPut(i)) continue;
-    const at = column[i] + end[i] - start[i];
-    const isLonger = (step: number): boolean => (begins.get(place(line[i] + step, at)) ?? WIDEST) < column[i];
-    if (isLonger(1) || isLonger(-1)) found.push(i);
-  }
+  const isLonger = (i: number, step: number): boolean =>
+    (begins.get(place(line[i] + step, column[i] + end[i] - start[i])) ?? WIDEST) < column[i];
+  for (let i = 1; i < tokenCount; i++) if (isPut(i) && (isLonger(i, 1) || isLonger(i, -1))) found.push(i);
   return found;
+}
+
+/** Line breaks in a gap; most have none. */
+function breaksIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 const NUMBERS = new Set<number>([INTEGER, FLOAT]);

@@ -1,7 +1,7 @@
 import { KEEP, COLUMNS, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import { LEAST_SHARE } from '../decide-gap.js';
 import { COMMA, type GapPair } from '../../tokenize/index.js';
-import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict.js';
+import { stays, type GroupInput, type GroupKind, type Verdict, type Verdicts } from './verdict.js';
 
 /**
  * Pairs: the gaps on both sides of an operator, of `=` in arguments, of `->`, and the two pads of a
@@ -9,28 +9,28 @@ import { stays, type GroupInput, type GroupKind, type Verdicts } from './verdict
  * had judged them independently, and one share decides.
  */
 export function decidePairs(input: GroupInput, verdicts: Verdicts): void {
-  const { pins, threshold, judge } = input;
-  const needed = threshold('space');
+  const needed = input.threshold('space');
   for (const pair of input.pairs) {
-    const { left, right, isPads } = pair;
+    const { left, right } = pair;
     if (verdicts[left] !== undefined || verdicts[right] !== undefined) continue;
     const change = proposePair(input, pair);
-    if (change === null) continue;
-    const group: GroupKind = isPads ? 'pads' : 'operator';
-    if (pins.gap[left] || pins.gap[right]) {
-      verdicts[left] = verdicts[right] = stays(group);
-      continue;
-    }
-    if (leavesTail(input, pair, change.text) || (change.share < LEAST_SHARE && !judge.isOddPair(pair))) {
-      verdicts[left] = verdicts[right] = stays(group);
-      continue;
-    }
-    const { text } = change;
-    const weight = judge.weigh(change, (file) => file.ofPair(pair, text));
-    const weighed = { ...weight, gaps: [left, right], texts: [text, text] };
-    const isMade = weight.certainty >= needed;
-    verdicts[left] = verdicts[right] = { group, text: isMade ? text : null, weighed };
+    if (change !== null) verdicts[left] = verdicts[right] = judgePair(input, pair, change, needed);
   }
+}
+
+/** @param needed least certainty of a change */
+function judgePair(
+  input: GroupInput, pair: GapPair, change: NonNullable<ReturnType<typeof proposePair>>, needed: number,
+): Verdict {
+  const { pins, judge } = input;
+  const { left, right, isPads } = pair;
+  const group: GroupKind = isPads ? 'pads' : 'operator';
+  if (pins.gap[left] || pins.gap[right] || leavesTail(input, pair, change.text) ||
+    (change.share < LEAST_SHARE && !judge.isOddPair(pair))) return stays(group);
+  const { text } = change;
+  const { certainty, says, evidence } = judge.weigh(change, (file) => file.ofPair(pair, text));
+  const weighed = { certainty, says, evidence, gaps: [left, right], texts: [text, text] };
+  return { group, text: certainty >= needed ? text : null, weighed };
 }
 
 /**

@@ -19,6 +19,10 @@ export interface Pivot {
 
 /** Pivots of a row that are looked at, and one more for the comment behind it. */
 export const MOST_PIVOTS = 4;
+/** More than there are ranks, and kinds of pivots. */
+const RANKS = 8;
+const KINDS = 1 << 17;
+
 /** A bracket that is open, or the statement around all of them. */
 interface Level {
   /** The bracket, or below zero the block. */
@@ -32,7 +36,7 @@ interface Level {
 export function pivotsByContainer(
   { source, structure }: StructuredSource, gaps: readonly string[], { starts }: ExpectedLines,
 ): Pivot[][] {
-  const found = new Map<string, Pivot[]>();
+  const found = new Map<number, Pivot[]>();
   /** Statements so far, by block. */
   const statements = new Map<number, number>();
   const levels: Level[] = [];
@@ -45,9 +49,10 @@ export function pivotsByContainer(
     const previous = lastOf.get(start);
     const rank = Math.max(least, previous === undefined ? 0 : previous.rank + 1);
     if (rank > MOST_PIVOTS || (start > 0 && starts[start] === 0 && !gaps[start].includes('\n'))) return;
-    const pivot = { gap, start, place, isApart: /\n[^\n]*\n/u.test(gaps[start]), previous, rank };
+    const isApart = gaps[start].indexOf('\n') < gaps[start].lastIndexOf('\n');
+    const pivot = { gap, start, place, isApart, previous, rank };
     if (least === 0) lastOf.set(start, pivot);
-    const key = `${kind}:${rank}:${container}`;
+    const key = (container * RANKS + rank) * KINDS + kind - TRAILING;
     const pivots = found.get(key);
     if (pivots === undefined) found.set(key, [pivot]);
     else pivots.push(pivot);

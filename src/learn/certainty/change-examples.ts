@@ -17,7 +17,7 @@ export class ChangeExamples {
   add({ says, evidence }: Weight, file: FileState, isRight: boolean, weight: number, note: string): void {
     if (evidence === null) return;
     const row = new Float32Array(EVIDENCE_COLUMNS.length);
-    writeEvidence(row, evidence, says, file);
+    writeEvidence(row, evidence(), says, file);
     this.rows.push(row);
     this.labels.push(isRight ? 1 : 0);
     this.weights.push(weight);

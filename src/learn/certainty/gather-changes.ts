@@ -137,7 +137,7 @@ function gatherSteps(
     const isRight = author[k] === observed.unit;
     if (!isRight && weight < 1 && author[k] !== step) return;
     into.add(
-      { certainty: 0, says: { share: mass, mass }, evidence: consistency.ofStep() }, file, isRight, weight, note,
+      { certainty: 0, says: { share: mass, mass }, evidence: () => consistency.ofStep() }, file, isRight, weight, note,
     );
   });
 }
