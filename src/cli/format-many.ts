@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { NnfmtError, OverBudgetError } from '../errors.js';
-import { MANY_BYTES, expectShortLife } from '../shared/engine-flags.js';
+import { LONG_FILES, MANY_BYTES, expectShortLife } from '../shared/engine-flags.js';
 import type { LineRange } from '../shared/line-ranges.js';
 import { lookAt } from '../shared/look-at-path.js';
 import { shownName } from '../shared/quote-name.js';
@@ -46,7 +46,7 @@ export function defaultJobs(files: number, cores: number): number {
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
   const inThreads = (job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong);
   if (inThreads) {
-    expectShortLife(MANY_BYTES);
+    expectShortLife(job.paths.some(isLong) ? LONG_FILES : MANY_BYTES);
     await new FormatPool(job, context.formatWorkerUrl).run();
     return;
   }
@@ -150,7 +150,7 @@ class FormatPool {
   private start(): void {
     const { mode, formatterOptions } = this.job;
     const stage = new Int32Array(new SharedArrayBuffer(4));
-    const setup: WorkerSetup = { mode, formatterOptions, stage };
+    const setup: WorkerSetup = { mode, formatterOptions, stage, hasLong: this.isOfLong };
     const { budget } = mode;
     const heapMb = budget === undefined ? undefined : Math.max(LEAST_HEAP_MB, Math.ceil(budget.bytes / 1_000_000));
     const worker = new Worker(this.workerUrl, {

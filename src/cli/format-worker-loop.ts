@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly formatterOptions: FormatterOptions;
   /** What the thread is doing, one of `Stage`, in memory that both sides see. */
   readonly stage: Int32Array<SharedArrayBuffer>;
+  /** Whether some files are long. */
+  readonly hasLong: boolean;
 }
 
 /**

@@ -12,7 +12,7 @@ import { EditJudge } from './certainty/edit-judge.js';
 import {
   WRECKED, damageLevel, editClass, thresholdAt, thresholdWeights, type ThresholdWeights, type Thresholds,
 } from './confidence.js';
-import { countedLayout } from './counted-layout.js';
+import { countedLayout, dropLayout } from './counted-layout.js';
 import { isSure, weighChange, type Choices, type WeighedChange } from './decide-gap.js';
 import { decideIndents } from './decide-steps.js';
 import { presumedUnit, type FormatPolicy } from './format-policy.js';
@@ -162,10 +162,11 @@ export function formatGaps(
     },
     walker,
   );
-  return {
-    ...walkGaps({ observed, choices, verdicts, weights, walker, visit }),
-    habits: wordsOf(habits), isWrecked: damage > WRECKED,
-  };
+  const walked = walkGaps({ observed, choices, verdicts, weights, walker, visit });
+  // Whoever visits may ask for evidence later.
+  if (visit === undefined) consistency?.drop();
+  dropLayout(context, counted);
+  return { ...walked, habits: wordsOf(habits), isWrecked: damage > WRECKED };
 }
 
 /** One walk over a file, with all that has been decided for the file as a whole. */
@@ -180,8 +181,8 @@ interface Walk {
 }
 
 function walkGaps(walk: Walk): FormattedGaps {
-  const { observed, choices, verdicts, weights, walker, visit } = walk;
-  const { context, probabilities, pins, damage, threshold, judge } = choices;
+  const { observed, choices, verdicts, walker, visit } = walk;
+  const { context, probabilities, pins, damage, judge } = choices;
   const { structure, source } = context.structured;
   const { gaps } = observed;
   const result = new Array<string>(source.tokenCount + 1);
@@ -204,11 +205,7 @@ function walkGaps(walk: Walk): FormattedGaps {
       visit !== undefined || verdict !== undefined || !staysInline(observed, probabilities, i) || judge.isOdd(i)
     ) {
       const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
-      visit?.({
-        gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, weights, threshold,
-        verdict, choices,
-        change: () => changeAt(walk, i, kept),
-      });
+      if (visit !== undefined) visitGap(walk, i, kept, visit);
       const start = verdict?.start;
       const rowStart = start === undefined ? lineStart
         : start === 0 || result[start].includes('\n') ? walker.column[start] : -1;
@@ -225,6 +222,16 @@ function walkGaps(walk: Walk): FormattedGaps {
   return { gaps: result, changed };
 }
 
+function visitGap(walk: Walk, i: number, kept: string, visit: (visit: GapVisit) => void): void {
+  const { observed, choices, verdicts, weights, walker } = walk;
+  const { probabilities, pins, damage, threshold } = choices;
+  visit({
+    gap: i, kept, holdsTail: pins.tail[i] === 1, walker, probabilities, observed, damage, weights, threshold,
+    verdict: verdicts[i], choices,
+    change: () => changeAt(walk, i, kept),
+  });
+}
+
 /** The change that is weighed for a gap. */
 function changeAt({ choices, verdicts, walker }: Walk, i: number, kept: string): WeighedChange | null {
   const { context: { structured: { structure } } } = choices;
@@ -233,6 +240,14 @@ function changeAt({ choices, verdicts, walker }: Walk, i: number, kept: string):
   const { certainty, says, evidence } = weighed;
   const text = weighed.texts[weighed.gaps.indexOf(i)];
   return { text, edit: editClass(structure.role[i] as GapRole, kept, text), certainty, says, evidence };
+}
+
+/** True where a text in an empty gap spoils a slice: what is not decided yet is evidence where nobody spoilt it. */
+function spoils(
+  { context, isAsLeft }: Choices, i: number,
+  { left, now, text }: { readonly left: string; readonly now: readonly string[]; readonly text: string },
+): boolean {
+  return spoilsSlice(context, i, text, (gap) => (gap < i ? left : isAsLeft ? now[gap] : text));
 }
 
 /** What a walk has come to before a gap. */
@@ -273,10 +288,7 @@ function decideText(
   }
   if (role === GapRole.BlockStart && text.includes('\n') && choices.likeClauses.has(i)) text = kept;
   if (choices.isAsLeft && joinsComments(context, i, kept, text)) text = kept;
-  // What is not decided yet is evidence where nobody spoilt it.
-  if (kept === '' && text !== '' && spoilsSlice(
-    context, i, text, (gap) => (gap < i ? left : choices.isAsLeft ? gaps[gap] : text),
-  )) text = kept;
+  if (kept === '' && text !== '' && spoils(choices, i, { left, now: gaps, text })) text = kept;
   if (pins.breaks[i] && !mayBreak(pins.breaks[i], kept, text)) text = kept;
   if (role === GapRole.BlockStart && !text.includes('\n') && holdsBoundBreak(context, gaps, pins, i)) text = kept;
   // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.

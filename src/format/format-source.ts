@@ -1,10 +1,12 @@
 import { SyntaxRefusedError } from '../errors.js';
 import { checkTime } from '../shared/budget.js';
+import { isLongLife } from '../shared/engine-flags.js';
 import { indexLines } from '../shared/positions.js';
 import type { SourceContext } from '../model/source-context.js';
 import {
   findDifference, findTokenDifference, joinOverRawText, overRawText, toLf, type StructuredSource, type Tokenizer,
 } from '../tokenize/index.js';
+import { dropOwnLayout } from './counted-layout.js';
 import { listDeviations } from './deviations.js';
 import { areForeign, inUnitOfProject, inUnitOfRest } from './foreign-lines.js';
 import { formatGaps, type FormattedGaps } from './format-gaps.js';
@@ -31,6 +33,9 @@ export function formatSource(
   const otherStyle = isWhole ? findOtherStyle(context, original, pins, policy) : null;
   let gapsChanged = 0;
   for (let i = 0; i < original.length; i++) if (proposed[i] !== original[i]) gapsChanged++;
+  const deviations = request.deviations === true
+    ? { deviations: listDeviations({ context, original, proposed, pins, policy, isAnew: layout.isAnew }) } : {};
+  if (!isLongLife()) dropOwnLayout(context);
   return {
     text: layout.text,
     changed: layout.text !== text,
@@ -41,9 +46,7 @@ export function formatSource(
     notUnderstood: linesNotUnderstood(context),
     ...(otherStyle === null ? {} : { otherStyle }),
     ...(layout.habits.length === 0 ? {} : { habits: layout.habits }),
-    ...(request.deviations
-      ? { deviations: listDeviations({ context, original, proposed, pins, policy, isAnew: layout.isAnew }) }
-      : {}),
+    ...deviations,
   };
 }
 
@@ -149,21 +152,28 @@ export function settle(
   pass: (gaps: readonly string[]) => FormattedGaps,
 ): { gaps: readonly string[]; passes: number; habits: readonly string[] } {
   let habits: readonly string[] = [];
-  const seen: { key: string; gaps: readonly string[] }[] = [{ key: original.join('\0'), gaps: original }];
+  const seen = [original];
   for (let passes = 1; passes <= MOST_PASSES; passes++) {
     checkTime();
-    const next = pass(seen[seen.length - 1].gaps);
+    const last = seen[seen.length - 1];
+    const next = pass(last);
     if (passes === 1) habits = next.habits ?? [];
-    if (!next.changed) return { gaps: seen[seen.length - 1].gaps, passes, habits };
-    const key = next.gaps.join('\0');
-    const start = seen.findIndex((state) => state.key === key);
+    if (!next.changed) return { gaps: last, passes, habits };
+    const start = seen.findIndex((gaps) => areAlike(gaps, next.gaps));
     if (start >= 0) {
-      const circle = seen.slice(start).sort((a, b) => (a.key < b.key ? -1 : 1));
+      const circle = seen.slice(start).map((gaps) => ({ key: gaps.join('\0'), gaps }));
+      circle.sort((a, b) => (a.key < b.key ? -1 : 1));
       return { gaps: circle[0].gaps, passes, habits };
     }
-    seen.push({ key, gaps: next.gaps });
+    seen.push(next.gaps);
   }
   return { gaps: original, passes: MOST_PASSES, habits };
+}
+
+/** @param gaps as many as the others */
+function areAlike(gaps: readonly string[], others: readonly string[]): boolean {
+  for (let i = 0; i < gaps.length; i++) if (gaps[i] !== others[i]) return false;
+  return true;
 }
 
 /**

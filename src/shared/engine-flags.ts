@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { lazily } from './lazily.js';
 
 /**
  * V8 compiles what runs often a second time, with optimisation, in the background. For a
@@ -25,28 +25,60 @@ const PARSER_BUDGET = 1_000_000_000;
  */
 const FEW_BYTES = 300_000;
 /**
- * How fast the space for what is young grows, for few bytes. By V8's own factor of 2 it is collected twice as often,
+ * How fast the space for what is young grows, for few bytes: at once to the most that V8 gives it. By V8's own factor
+ * of 2 it is collected four times as often,
  * and each time V8 lowers the size from which on it collects all that is old: such a process came to that once.
  */
-const YOUNG_GROWTH = 4;
+const YOUNG_GROWTH = 16;
+/**
+ * By how many per cent of what lives the heap may grow before all of it is collected, for many files none of which is
+ * long: what lives is next to nothing then, and what each file leaves is gone with the next one.
+ */
+const MANY_FILES_GROWTH = 300;
 /** The kernel of the model is worth optimising at once. */
 const KERNEL_BUDGET = 10_000;
 
 /** V8's own values. */
 const V8_BUDGET = 1_800_000;
 const V8_YOUNG_GROWTH = 2;
+/** By itself V8 decides by how fast it collects. */
+const V8_GROWTH = 0;
 
 /** The versions of Node.js that these flags were measured on; a flag that is unknown would print an error. */
-const TUNED = /^20\./.test(process.versions.node);
+const TUNED = /^20\./.test(process.versions.node) && typeof process.getBuiltinModule === 'function';
 /** What is said of modules of WebAssembly that do not ask to be optimised; null while V8 keeps its ways. */
 let parserFlags: readonly string[] | null = null;
 /** Whether few bytes are to be formatted. */
 let isShort = false;
 
-const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => setFlagsFromString(flag));
+const setFlag = lazily(() => ownSwitch() ?? process.getBuiltinModule('node:v8').setFlagsFromString);
+const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => setFlag()(flag));
 
-/** What threads are told, which share V8's flags: each of them has many files, or a long one. */
-export const MANY_BYTES = Infinity;
+/**
+ * What `node:v8` calls, without that module: it loads all of Node's streams, which takes a twentieth of what five small
+ * files take. Null where Node does not give it.
+ */
+function ownSwitch(): ((flag: string) => void) | null {
+  const { noDeprecation = false } = process;
+  // Node says that nobody should do so, for it may be gone in another version.
+  process.noDeprecation = true;
+  try {
+    const { setFlagsFromString } = (process as Partial<OldProcess>).binding?.('v8') ?? {};
+    return typeof setFlagsFromString === 'function' ? setFlagsFromString : null;
+  } catch {
+    return null;
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}
+
+interface OldProcess {
+  binding(name: 'v8'): { readonly setFlagsFromString?: (flag: string) => void };
+}
+
+/** What threads are told, which share V8's flags: each of them has many files, or that some are long. */
+export const MANY_BYTES = Number.MAX_VALUE;
+export const LONG_FILES = Infinity;
 
 /** Whether so much to format makes a process whose parser is not optimised. */
 export const areFew = (sourceBytes: number): boolean => sourceBytes < FEW_BYTES;
@@ -66,7 +98,8 @@ export function expectShortLife(sourceBytes = 0): void {
   const budget = isShort ? SCRIPT_BUDGET : MANY_FILES_BUDGET;
   setFlags([
     `--interrupt-budget=${budget}`, `--max-inlined-bytecode-size-cumulative=${INLINED}`,
-    `--semi-space-growth-factor=${isShort ? YOUNG_GROWTH : V8_YOUNG_GROWTH}`, ...parserFlags,
+    `--semi-space-growth-factor=${isShort ? YOUNG_GROWTH : V8_YOUNG_GROWTH}`,
+    `--heap-growing-percent=${isShort || sourceBytes === LONG_FILES ? V8_GROWTH : MANY_FILES_GROWTH}`, ...parserFlags,
   ]);
 }
 
