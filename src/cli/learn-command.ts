@@ -7,7 +7,7 @@ import {
 } from '../learn/index.js';
 import { PROFILE_PATH, refuseToWriteProfile, writeProfile } from '../profile/index.js';
 import { liesBelow } from '../shared/path-below.js';
-import { createProgress, formatDuration, formatEstimate } from '../shared/progress.js';
+import { createProgress, formatDuration, formatEstimate, type Progress } from '../shared/progress.js';
 import { isPage, refuseToReplace, writeAtomically, type WriteOptions } from '../shared/write-atomically.js';
 import { createTokenizer } from '../tokenize/index.js';
 import { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
@@ -51,10 +51,13 @@ export async function runLearn(
   refuseToWriteProfile(profilePath);
   if (options.report !== null) refuseReport(options.report);
   const signal = context.interruption();
-  const progress = createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const newProgress = (): Progress =>
+    createProgress({ target: context.stderr, quiet: options.quiet, now: context.now });
+  const progress = newProgress();
   const expectedMs = estimateLearningMs(found.files, !options.countsOnly);
+  const passed = found.leftOut === 0 ? '' : ` (${found.leftOut.toLocaleString('en')} generated or vendored left out)`;
   progress.note(
-    `Learning from ${found.files.length} file${found.files.length === 1 ? '' : 's'}, ${formatEstimate(expectedMs)} on a core of its own.`,
+    `Learning from ${plural(found.files.length)}${passed}, ${formatEstimate(expectedMs)} on a core of its own.`,
   );
   const tokenizer = await createTokenizer();
   const base = loadBaseModel(options.model === null ? {} : { modelPath: options.model });
@@ -88,13 +91,23 @@ export async function runLearn(
     `Profile: ${shown.startsWith('..') ? profilePath : shown} (${Math.ceil(bytes / 1024)} KB), made in ${formatDuration(context.now() - startMs)}. Commit it with the project.\n`,
   );
   if (options.report !== null) {
-    const paths = report.files.map(({ path }) => path);
-    const places = findUncertainPlaces({ tokenizer, policy: withProfile(base, profile), root, paths });
+    const pageProgress = newProgress();
+    const places = await findUncertainPlaces({
+      tokenizer, policy: withProfile(base, profile), root, files: report.files, signal,
+      onProgress: (done, text) => pageProgress.update(done, text),
+    });
+    pageProgress.finish();
+    if (places === null) {
+      context.stderr.write(`Interrupted: the profile is written, ${options.report} is not.\n`);
+      return EXIT_INTERRUPTED;
+    }
     writeReport(options.report, reportHtml(report, basename(root), places));
     context.stdout.write(`Report: ${options.report}\n`);
   }
   return EXIT_FINE;
 }
+
+const plural = (files: number): string => `${files.toLocaleString('en')} file${files === 1 ? '' : 's'}`;
 
 const REPORT: WriteOptions = { replaces: isPage, kind: 'a page (HTML)' };
 

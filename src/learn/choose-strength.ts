@@ -1,16 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { evaluateRestoration } from '../evaluate/index.js';
 import type { FormatPolicy } from '../format/index.js';
 import type { Abortable } from '../shared/abortable.js';
 import type { Tokenizer } from '../tokenize/index.js';
+import { sampledText, type LearnedFile } from './learned-file.js';
 
 /** How much of what fine-tuning moved is kept where nothing speaks against it: over many projects about the best. */
 export const USUAL_STRENGTH = 0.75;
 /** What else is tried; 0 leaves the counts alone. */
 const OTHERS = [1, 0.5] as const;
 const WEAKER = [0.5, 0.25] as const;
+/** What is tried where nothing speaks for less: the base model, the usual strength and the others. */
+const USUAL_TRIES = 2 + OTHERS.length;
 /** Of mutants; at a lone defect in fifty and at heavy damage a tuned network errs in different ways. */
 const RATES = [0.02, 0.2, 1] as const;
 /** Files that each strength is tried on. */
@@ -24,23 +26,31 @@ const LEAST_HARM = 1.5;
  * chance, and weaker as long as it restores fewer gaps than the base model at any rate of damage. Null when
  * interrupted.
  *
- * @param files with the names that mutants are seeded by
+ * @param job.nameOf the name of a path that mutants are seeded by
+ * @param job.onProgress `done` in [0, 1]
  */
 export async function chooseStrength(job: {
   readonly tokenizer: Tokenizer;
-  readonly files: readonly { readonly path: string; readonly name: string }[];
+  readonly files: readonly LearnedFile[];
+  readonly nameOf: (path: string) => string;
   readonly base: FormatPolicy;
   readonly policyAt: (strength: number) => FormatPolicy;
   readonly signal: Abortable;
+  readonly onProgress: (done: number) => void;
 }): Promise<number | null> {
   const files = job.files.slice(0, MOST_FILES);
-  const without = await wrongGaps(job, files, job.base);
-  const usual = without && await wrongGaps(job, files, job.policyAt(USUAL_STRENGTH));
+  let tries = 0;
+  const wrongGapsOf = (policy: FormatPolicy): Promise<WrongGaps | null> => {
+    const before = tries++;
+    return wrongGaps(job, files, policy, (done) => job.onProgress(Math.min(1, (before + done) / USUAL_TRIES)));
+  };
+  const without = await wrongGapsOf(job.base);
+  const usual = without && await wrongGapsOf(job.policyAt(USUAL_STRENGTH));
   if (without === null || usual === null) return null;
   let best: { strength: number; wrong: WrongGaps; lost: number } = { strength: USUAL_STRENGTH, wrong: usual, lost: 0 };
   const triedBefore = new Map<number, WrongGaps>([[USUAL_STRENGTH, usual]]);
   for (const strength of OTHERS) {
-    const wrong = await wrongGaps(job, files, job.policyAt(strength));
+    const wrong = await wrongGapsOf(job.policyAt(strength));
     if (wrong === null) return null;
     triedBefore.set(strength, wrong);
     // Every rate counts alike, whatever there is to restore at it.
@@ -52,7 +62,7 @@ export async function chooseStrength(job: {
   if (!isWorse(best.wrong)) return best.strength;
   for (const strength of WEAKER) {
     if (strength >= best.strength) continue;
-    const wrong = triedBefore.get(strength) ?? await wrongGaps(job, files, job.policyAt(strength));
+    const wrong = triedBefore.get(strength) ?? await wrongGapsOf(job.policyAt(strength));
     if (wrong === null) return null;
     if (!isWorse(wrong)) return strength;
   }
@@ -80,19 +90,21 @@ type WrongGaps = readonly (readonly number[])[];
 
 /** Null when interrupted. */
 async function wrongGaps(
-  { tokenizer, signal }: { readonly tokenizer: Tokenizer; readonly signal: Abortable },
-  files: readonly { readonly path: string; readonly name: string }[],
+  { tokenizer, signal, nameOf }: Pick<Parameters<typeof chooseStrength>[0], 'tokenizer' | 'signal' | 'nameOf'>,
+  files: readonly LearnedFile[],
   policy: FormatPolicy,
+  onProgress: (done: number) => void,
 ): Promise<WrongGaps | null> {
   const wrong: number[][] = [];
-  for (const rate of RATES) {
+  for (const [r, rate] of RATES.entries()) {
     const counts: number[] = [];
-    for (const { path, name } of files) {
+    for (const [k, file] of files.entries()) {
       await nextTurn();
       if (signal.aborted) return null;
+      onProgress((r + k / files.length) / RATES.length);
       try {
-        const { text } = readSource(path);
-        const { output } = evaluateRestoration({ tokenizer, policy, text, path: name, rate, seed: 2 });
+        const text = sampledText(file);
+        const { output } = evaluateRestoration({ tokenizer, policy, text, path: nameOf(file.path), rate, seed: 2 });
         counts.push(output.compared - output.exact);
       } catch (fault) {
         // A mutant that cannot be read back says nothing about the profile.

@@ -5,9 +5,9 @@
  * The counts reach the network as features that it was trained to read, and take seconds;
  * fine-tuning teaches what no counted context can express, and takes most of the time.
  */
-export {
-  learnProfile, MOST_FILES, type BeforeAndAfter, type Learned, type LearnJob, type LearnReport,
-} from './learn-profile.js';
+export { learnProfile, type Learned, type LearnJob, type LearnReport } from './learn-profile.js';
+export { MOST_FILES } from './learning-budget.js';
+export type { BeforeAndAfter } from './measure-profile.js';
 export { estimateLearningMs } from './estimate-time.js';
 export { DEFAULT_FINE_TUNING } from '../train/fine-tune.js';
 export { loadReplay } from './load-replay.js';

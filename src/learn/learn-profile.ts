@@ -1,44 +1,33 @@
 import { relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readSource } from '../corpus/index.js';
-import { NnfmtError } from '../errors.js';
-import {
-  emptyRestoration, evaluateRestoration, mergeRestorations, restorationFigures, sampleFiles,
-  type RestorationFigures, type RestorationTally,
-} from '../evaluate/index.js';
-import { withProfile, type BaseModel, type FormatPolicy } from '../format/index.js';
+import { sampleFiles } from '../evaluate/index.js';
+import { withProfile, type BaseModel } from '../format/index.js';
 import { readProgram } from '../format/read-program.js';
 import { tunedThresholds } from '../format/confidence.js';
-import { findPins } from '../format/pins.js';
-import { restyledShare, type RestyledShare } from '../format/restyled-share.js';
 import { StyleCounts } from '../model/style-counts.js';
 import type { Abortable } from '../shared/abortable.js';
 import { bracketHabits, projectCounts, type Profile } from '../profile/index.js';
 import type { TrainingBatch } from '../model/feature-batch.js';
-import { weightsDelta } from '../model/weights-delta.js';
 import type { Tokenizer } from '../tokenize/index.js';
-import { fineTune, type FineTuneConfig, type FineTunePoint } from '../train/fine-tune.js';
+import type { fineTune, FineTuneConfig, FineTunePoint } from '../train/fine-tune.js';
+import { chooseHabits } from './choose-habits.js';
 import { chooseStrength } from './choose-strength.js';
 import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from '../model/style-agreement.js';
-import { HabitTally } from './habits.js';
-import { addSparse, readFileLayout, sparse, type LearnedFile, type SparseCounts } from './learned-file.js';
-import { collectProposals, emptyProposals, pickThresholds } from './pick-thresholds.js';
+import { estimatePhases, timesOf } from './estimate-time.js';
+import type { HabitTally } from './habits.js';
+import { addSparse, sampledText, type LearnedFile } from './learned-file.js';
+import { MOST_FILES } from './learning-budget.js';
+import { LearningProgress, type LearningPhase } from './learning-progress.js';
+import { measureProfile, type BeforeAndAfter } from './measure-profile.js';
+import { collectProposals, emptyProposals, pickThresholds, THRESHOLD_RATES } from './pick-thresholds.js';
+import { readFiles } from './read-files.js';
+import { splitFiles } from './split-files.js';
+import { tuneNetwork } from './tune-network.js';
 
-/** More files than these add nothing to the counts; they are drawn by a hash of their paths. */
-export const MOST_FILES = 200;
-export const HELD_OUT_SHARE = 0.2;
-/** For picking thresholds and for the report's figures, each: most files, and gaps of all of them. */
-const MEASURED_FILES = 10;
-export const MEASURED_GAPS = 24_000;
 /** Share of the files that must have a unit for it to be the project's. */
 const UNIT_SHARE = 0.9;
 /** The same for the step of hanging brackets, which decides only where a line is laid out anew. */
 const HANG_SHARE = 0.5;
-/** Gaps more that are no sign of harm, in fewer files than these. */
-const CHANCE = 8;
-const MANY_FILES = 10;
-/** Of mutants, for the report. */
-export const REPORT_RATES = [0, 0.02, 0.2] as const;
 
 export interface LearnJob {
   readonly tokenizer: Tokenizer;
@@ -59,28 +48,44 @@ export interface LearnJob {
   } | null;
 }
 
-/** Figures of the held-out files at one rate of mutation. */
-export interface BeforeAndAfter {
-  readonly rate: number;
-  readonly before: RestorationFigures;
-  readonly after: RestorationFigures;
-}
-
-export interface LearnReport {
-  /** Files that were read for their layout, and their gaps. */
+/** What became of the files; each is in one of these, so that they add up to all that were found. */
+export interface FileCounts {
+  /** Files that were read for their layout: the profile counts them. */
   readonly learned: number;
-  readonly gaps: number;
   /** Files that were not looked at, because so many say nothing new. */
   readonly notDrawn: number;
+  /** Files that were not looked at, because they are too long, alone or with those before them. */
+  readonly tooLong: number;
   /** Files that a tool wrote, by their head. */
   readonly generated: number;
+  /** Files that show no layout, such as an empty `__init__.py`. */
+  readonly tiny: number;
   /** Messages about files that cannot be read or do not parse. */
   readonly refused: readonly string[];
+}
+
+/** What the files that were learned from served for; a held-out one alone serves for both. */
+export interface FileRoles {
+  /** Files that the network was fine-tuned on, or that alone are counted until the figures are known. */
+  readonly training: number;
+  /** Held-out files on which is chosen how far to trust what was learned. */
+  readonly choosing: number;
+  /** Held-out files that the figures are of. */
+  readonly measuring: number;
+  /** Files that were held out, too, but of which there are enough. */
+  readonly spare: number;
+  /** Long files that an excerpt stands for in all of this, and those that none can be made of: these are counted alone. */
+  readonly excerpts: number;
+  readonly countedOnly: number;
+}
+
+export interface LearnReport extends FileCounts {
+  readonly gaps: number;
+  readonly roles: FileRoles;
   readonly habits: HabitTally;
   readonly agreement: Agreement;
   /** Files by the share of their decisions that differ from what the project mostly does, largest first. */
-  readonly files: readonly { readonly path: string; readonly agreement: Agreement }[];
-  readonly heldOut: number;
+  readonly files: readonly { readonly path: string; readonly gaps: number; readonly agreement: Agreement }[];
   readonly figures: readonly BeforeAndAfter[];
   /** Of fine-tuning; empty where nothing was tuned. */
   readonly curve: readonly FineTunePoint[];
@@ -100,22 +105,27 @@ export interface Learned {
  * from (the job's `files` then name why in `refused`).
  */
 export async function learnProfile(job: LearnJob): Promise<Learned | { readonly refused: readonly string[] } | null> {
-  const { base, root, signal, onProgress } = job;
+  const { tokenizer, base, root, signal } = job;
   const nameOf = (path: string): string => relative(root, path).split(sep).join('/');
   const drawn = sampleFiles(root, job.files, MOST_FILES);
-  const read = await readAll(job, drawn);
+  const progress = new LearningProgress(job.onProgress, estimatePhases(drawn, job.tuning !== null));
+  const told = (phase: LearningPhase, text: string) => (done: number): void => progress.update(phase, done, text);
+  const read = await readFiles(
+    job, drawn, (done, path) => progress.update('reading', done, `reading ${nameOf(path)}`),
+  );
   if (read === null) return null;
-  const { learned, habits } = read;
+  const { learned } = read;
   const refused = read.refused.sort();
   if (learned.length === 0) return { refused };
 
-  const { training, forThresholds, forReport } = splitFiles(learned);
+  const { training, forThresholds, forReport, spare } = splitFiles(learned);
+  progress.expect('tuning', timesOf(job.tuning === null ? null : training, forThresholds, forReport));
   const unit = commonStep(learned.map((file) => file.unit), UNIT_SHARE);
   const hang = commonStep(learned.map((file) => file.hang), HANG_SHARE);
   const sums = new StyleCounts();
   for (const file of training) addSparse(sums, file.counts);
 
-  const tuned = await tune(job, training, sums);
+  const tuned = await tuneNetwork(job, training, sums, (done, text) => progress.update('tuning', done, text));
   if (tuned === 'interrupted') return null;
   let drift: number | null = null;
   let takesHabits = true;
@@ -130,9 +140,9 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
     };
   };
   if (delta.length > 0 && forThresholds.length > 0) {
-    onProgress(0.84, 'choosing the strength');
     const chosen = await chooseStrength({
-      tokenizer: job.tokenizer, signal, base: base.policy, files: forThresholds.map(({ path }) => ({ path, name: nameOf(path) })),
+      tokenizer, signal, base: base.policy, files: forThresholds, nameOf,
+      onProgress: told('strength', 'choosing how much of fine-tuning to keep'),
       policyAt: (share) => withProfile(base, {
         ...profileOf(training, tunedThresholds(base.thresholds)), delta: tuned.deltaAt(share),
       }),
@@ -146,234 +156,55 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
   const proposals = emptyProposals();
   const untouched = withProfile(base, profileOf(training, usual));
   for (const [k, file] of forThresholds.entries()) {
-    await nextTurn();
-    if (signal.aborted) return null;
-    onProgress(0.85 + (0.03 * k) / forThresholds.length, 'picking thresholds');
-    collectProposals(readProgram(job.tokenizer, readSource(file.path).text, file.path), untouched, nameOf(file.path), proposals);
+    const context = readProgram(tokenizer, sampledText(file), file.path);
+    for (const [r, rate] of THRESHOLD_RATES.entries()) {
+      await nextTurn();
+      if (signal.aborted) return null;
+      progress.update('thresholds', (k + r / THRESHOLD_RATES.length) / forThresholds.length, 'picking thresholds');
+      collectProposals({ context, policy: untouched, seed: nameOf(file.path), rate }, proposals);
+    }
   }
   const thresholds = pickThresholds(usual, proposals);
 
-  const shaping = await chooseHabits(job, [...forThresholds, ...forReport], untouched, nameOf);
+  const heldOut = [...forThresholds, ...forReport];
+  const shaping = await chooseHabits(
+    { tokenizer, signal, nameOf, onProgress: told('habits', 'weighing habits of brackets') }, heldOut, untouched,
+  );
   if (signal.aborted) return null;
   ({ drift, takesHabits } = shaping);
-  const figures = await measure(job, forReport, { ...untouched, thresholds }, nameOf);
+  const figures = await measureProfile(
+    { tokenizer, base, signal, nameOf, onProgress: told('figures', 'measuring on held-out files') },
+    forReport, { ...untouched, thresholds },
+  );
   if (figures === null) return null;
 
   for (const file of learned) if (!training.includes(file)) addSparse(sums, file.counts);
-  const agreements = learned.map((file) => ({ path: nameOf(file.path), agreement: agreementOf(file.counts, sums) }));
+  const agreements = learned.map((file) => ({
+    path: nameOf(file.path), gaps: file.gaps, agreement: agreementOf(file.counts, sums),
+  }));
   return {
     profile: profileOf(learned, thresholds),
     report: {
       learned: learned.length,
       gaps: learned.reduce((sum, file) => sum + file.gaps, 0),
       notDrawn: job.files.length - drawn.length,
+      tooLong: read.tooLong,
       generated: read.generated,
+      tiny: read.tiny,
       refused,
-      habits,
+      roles: {
+        training: training.length, choosing: forThresholds.length, measuring: forReport.length, spare,
+        excerpts: learned.filter(({ excerpt, sampled }) => excerpt !== null && sampled > 0).length,
+        countedOnly: learned.filter(({ sampled }) => sampled === 0).length,
+      },
+      habits: read.habits,
       agreement: mergeAgreements(agreements.map(({ agreement }) => agreement)),
       files: agreements.sort((a, b) => agreeingShare(a.agreement) - agreeingShare(b.agreement) || (a.path < b.path ? -1 : 1)),
-      heldOut: forReport.length,
       figures,
       curve: tuned.curve,
       strength: tuned.delta.length > 0 ? strength : null,
     },
   };
-}
-
-interface SplitFiles {
-  readonly training: readonly LearnedFile[];
-  readonly forThresholds: readonly LearnedFile[];
-  readonly forReport: readonly LearnedFile[];
-}
-
-/**
- * Holds a fifth of the files out: half of them to pick thresholds on, the others for the report's
- * figures, so that these say what to expect of code that nobody has looked at. With one held-out
- * file it serves for both, and a single file is learned from alone.
- */
-function splitFiles(learned: readonly LearnedFile[]): SplitFiles {
-  const count = learned.length < 2 ? 0 : Math.max(1, Math.round(HELD_OUT_SHARE * learned.length));
-  const heldOut = learned.slice(0, count);
-  const half = (odd: number): LearnedFile[] => (count < 2 ? heldOut : heldOut.filter((_, k) => k % 2 === odd));
-  return { training: learned.slice(count), forThresholds: measured(half(0)), forReport: measured(half(1)) };
-}
-
-interface Tuned {
-  readonly delta: Profile['delta'];
-  /** The delta of a share of the way from the base network, from 0 to 1. */
-  readonly deltaAt: (strength: number) => Profile['delta'];
-  readonly curve: readonly FineTunePoint[];
-}
-
-const NOT_TUNED: Tuned = { delta: [], deltaAt: () => [], curve: [] };
-
-/** Fine-tunes the base network on the training files, each shown the counts of the others. */
-async function tune(
-  job: LearnJob,
-  training: readonly LearnedFile[],
-  sums: StyleCounts,
-): Promise<Tuned | 'interrupted'> {
-  if (job.tuning === null) return NOT_TUNED;
-  const { config, replay } = job.tuning;
-  const byPath = new Map(training.map((file) => [file.path, file]));
-  const others = new StyleCounts();
-  const shown = new StyleCounts();
-  /** What each file is shown, which is the same in every epoch. */
-  const shownTo = new Map<string, SparseCounts>();
-  const gaps = training.reduce((sum, file) => sum + file.gaps, 0);
-  const tuned = await (job.tuning.fineTune ?? fineTune)({
-    tokenizer: job.tokenizer,
-    start: job.base.weights,
-    files: [...byPath.keys()],
-    countsFor(path) {
-      let counts = shownTo.get(path);
-      if (counts === undefined) {
-        others.copy(sums);
-        addSparse(others, byPath.get(path)!.counts, -1);
-        shownTo.set(path, (counts = sparse(projectCounts(others, training.length - 1))));
-      }
-      shown.clear();
-      addSparse(shown, counts);
-      return shown;
-    },
-    replay,
-    // Few files are soon known by heart.
-    config: {
-      ...config,
-      plannedGaps: Math.min(config.plannedGaps, MOST_EPOCHS * gaps),
-      projectRows: Math.max(LEAST_ROWS, Math.min(config.projectRows, gaps >> 4)),
-    },
-    seed: 1,
-    onProgress: (done, text) => job.onProgress(0.1 + 0.75 * done, text),
-    signal: job.signal,
-  });
-  if (job.signal.aborted) return 'interrupted';
-  const deltas = new Map<number, Profile['delta']>();
-  const deltaAt = (strength: number): Profile['delta'] => {
-    if (tuned === null || strength === 0) return [];
-    const known = deltas.get(strength);
-    if (known !== undefined) return known;
-    const { values } = job.base.weights;
-    const moved = new Float32Array(values.length);
-    for (let k = 0; k < moved.length; k++) moved[k] = values[k] + strength * (tuned.weights.values[k] - values[k]);
-    const delta = weightsDelta(job.base.weights, { ...tuned.weights, values: moved }, MOST_DELTA_BYTES);
-    deltas.set(strength, delta);
-    return delta;
-  };
-  return tuned === null
-    ? NOT_TUNED
-    : { delta: deltaAt(1), deltaAt, curve: tuned.curve };
-}
-
-/** A mutant of each file counts as one epoch. */
-export const MOST_EPOCHS = 12;
-/** Of the project in a batch, where it has few gaps. */
-const LEAST_ROWS = 32;
-/** Leaves room for the counts in a profile of half a megabyte. */
-const MOST_DELTA_BYTES = 420_000;
-
-interface ReadFiles {
-  readonly learned: LearnedFile[];
-  readonly habits: HabitTally;
-  readonly refused: string[];
-  readonly generated: number;
-}
-
-async function readAll(job: LearnJob, paths: readonly string[]): Promise<ReadFiles | null> {
-  const scratch = new StyleCounts();
-  const habits = new HabitTally();
-  const learned: LearnedFile[] = [];
-  const refused: string[] = [];
-  let generated = 0;
-  for (const [k, path] of paths.entries()) {
-    await nextTurn();
-    if (job.signal.aborted) return null;
-    job.onProgress((0.1 * k) / paths.length, `reading ${relative(job.root, path)}`);
-    const reading = readFileLayout(job.tokenizer, path, scratch);
-    if (reading.kind === 'refused') refused.push(reading.message);
-    if (reading.kind === 'generated') generated++;
-    if (reading.kind !== 'learned') continue;
-    learned.push(reading.file);
-    habits.add(reading.context, reading.layout, reading.file.unit);
-  }
-  return { learned, habits, refused, generated };
-}
-
-/** Compares the base model with a profile's policy on files that the profile has not seen. */
-async function measure(
-  job: LearnJob,
-  files: readonly LearnedFile[],
-  policy: FormatPolicy,
-  nameOf: (path: string) => string,
-): Promise<BeforeAndAfter[] | null> {
-  const tallies = REPORT_RATES.map(() => ({ before: [] as RestorationTally[], after: [] as RestorationTally[] }));
-  for (const [k, file] of files.entries()) {
-    const { text } = readSource(file.path);
-    for (const [r, rate] of REPORT_RATES.entries()) {
-      await nextTurn();
-      if (job.signal.aborted) return null;
-      job.onProgress(0.88 + (0.12 * (k + r / REPORT_RATES.length)) / files.length, 'measuring on held-out files');
-      const one = { tokenizer: job.tokenizer, text, path: nameOf(file.path), rate, seed: 1 };
-      try {
-        const before = evaluateRestoration({ ...one, policy: job.base.policy });
-        const after = evaluateRestoration({ ...one, policy });
-        tallies[r].before.push(before);
-        tallies[r].after.push(after);
-      } catch (fault) {
-        // A mutant that cannot be read back says nothing about the profile.
-        if (!(fault instanceof NnfmtError)) throw fault;
-      }
-    }
-  }
-  const figuresOf = (list: readonly RestorationTally[]): RestorationFigures =>
-    restorationFigures(list.length === 0 ? emptyRestoration() : mergeRestorations(list));
-  if (files.length === 0) return [];
-  return REPORT_RATES.map((rate, r) => ({ rate, before: figuresOf(tallies[r].before), after: figuresOf(tallies[r].after) }));
-}
-
-/** The first files, as many as fit into what may be spent on measuring; at least one. */
-function measured(files: readonly LearnedFile[]): readonly LearnedFile[] {
-  const chosen: LearnedFile[] = [];
-  let gaps = 0;
-  for (const file of files) {
-    if (chosen.length === MEASURED_FILES) break;
-    if (gaps + file.gaps > MEASURED_GAPS) continue;
-    chosen.push(file);
-    gaps += file.gaps;
-  }
-  return chosen.length > 0 ? chosen : files.slice(0, 1);
-}
-
-/** Of the gaps of files, those that laying them out anew changes. */
-async function shareOf(
-  job: LearnJob, files: readonly LearnedFile[], policy: FormatPolicy, nameOf: (path: string) => string,
-): Promise<RestyledShare> {
-  let compared = 0;
-  let changed = 0;
-  for (const { path } of new Set(files)) {
-    await nextTurn();
-    if (job.signal.aborted) break;
-    const context = readProgram(job.tokenizer, readSource(path).text, nameOf(path));
-    const one = restyledShare(context, context.structured.source.gaps, findPins(context), policy);
-    compared += one.compared;
-    changed += one.changed;
-  }
-  return { compared, changed };
-}
-
-/**
- * Whether habits of whole brackets are taken: files of the project come no worse from being laid out anew with them. Of
- * the gaps compared, the share that changes then.
- */
-async function chooseHabits(
-  job: LearnJob, files: readonly LearnedFile[], policy: FormatPolicy, nameOf: (path: string) => string,
-): Promise<{ drift: number | null; takesHabits: boolean }> {
-  const shaped = await shareOf(job, files, policy, nameOf);
-  const plain = await shareOf(job, files, { ...policy, brackets: null }, nameOf);
-  const mayLose = files.length < MANY_FILES ? CHANCE : 0;
-  const takesHabits = shaped.changed - plain.changed <= mayLose;
-  const { compared, changed } = takesHabits ? shaped : plain;
-  return { drift: compared === 0 ? null : changed / compared, takesHabits };
 }
 
 /** The step that a share of those files takes that have one; null where they do not agree. */

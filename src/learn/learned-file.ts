@@ -9,11 +9,17 @@ import type { SourceContext } from '../model/source-context.js';
 import { countedPlaces, type CountedPlaces } from '../model/style-agreement.js';
 import { type StyleCounts, WIDTH_HISTOGRAMS } from '../model/style-counts.js';
 import type { Tokenizer } from '../tokenize/index.js';
+import { excerptOf } from './excerpt.js';
+import { EXCERPT_TOKENS, WHOLE_TOKENS } from './learning-budget.js';
 
-/** What one file says, without its text: small, so that hundreds can be held. */
+/** What one file says, without its text where that can be read again: small, so that hundreds can be held. */
 export interface LearnedFile {
   readonly path: string;
   readonly gaps: number;
+  /** What stands for a long file in fine-tuning and measuring; null where all of it does. */
+  readonly excerpt: string | null;
+  /** Gaps of the excerpt or of the file; 0 where no excerpt could be made. */
+  readonly sampled: number;
   readonly counts: SparseCounts;
   /** Its brackets, see `describeBrackets`. */
   readonly brackets: Int16Array;
@@ -34,9 +40,11 @@ export type FileReading =
     readonly file: LearnedFile;
     readonly context: SourceContext;
     readonly layout: ObservedLayout;
+    readonly characters: number;
   }
   | { readonly kind: 'generated' }
   | { readonly kind: 'tiny' }
+  | { readonly kind: 'too-long' }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Of the arrangements in which the first element hangs, the last. */
@@ -44,11 +52,18 @@ const MOST_HANGING = Arrangement.ClingingCloser;
 /** Tokens below which a file shows no layout, such as an empty `__init__.py`. */
 const LEAST_TOKENS = 8;
 
-/** Reads a file and counts its layout; never throws an error of ours. */
-export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: StyleCounts): FileReading {
+/**
+ * Reads a file and counts its layout; never throws an error of ours.
+ *
+ * @param mostCharacters a longer file is not looked at
+ */
+export function readFileLayout(
+  tokenizer: Tokenizer, path: string, scratch: StyleCounts, mostCharacters = Infinity,
+): FileReading {
   try {
     const { text } = readSource(path);
     if (isGenerated(text)) return { kind: 'generated' };
+    if (text.length > mostCharacters) return { kind: 'too-long' };
     const context = readProgram(tokenizer, text, path);
     const { source } = context.structured;
     if (source.tokenCount < LEAST_TOKENS) return { kind: 'tiny' };
@@ -58,9 +73,9 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     const unit = layout.steps.some((step) => step !== null) ? layout.unit : null;
     const hang = layout.arrangement.some((arrangement) => arrangement <= MOST_HANGING) ? layout.hang : null;
     return {
-      kind: 'learned', context, layout,
+      kind: 'learned', context, layout, characters: text.length,
       file: {
-        path, gaps: source.tokenCount + 1, counts: sparse(scratch), unit, hang,
+        path, gaps: source.tokenCount + 1, ...sampleOf(tokenizer, context), counts: sparse(scratch), unit, hang,
         brackets: describeBrackets(context, layout).fields,
       },
     };
@@ -69,6 +84,22 @@ export function readFileLayout(tokenizer: Tokenizer, path: string, scratch: Styl
     return { kind: 'refused', message: fault.message.split('\n')[0] };
   }
 }
+
+function sampleOf(tokenizer: Tokenizer, context: SourceContext): Pick<LearnedFile, 'excerpt' | 'sampled'> {
+  const { source } = context.structured;
+  if (source.tokenCount <= WHOLE_TOKENS) return { excerpt: null, sampled: source.tokenCount + 1 };
+  const excerpt = excerptOf(source, EXCERPT_TOKENS);
+  try {
+    const { tokenCount } = readProgram(tokenizer, excerpt, 'excerpt').structured.source;
+    return { excerpt, sampled: tokenCount < LEAST_TOKENS ? 0 : tokenCount + 1 };
+  } catch (fault) {
+    if (!(fault instanceof NnfmtError)) throw fault;
+    return { excerpt, sampled: 0 };
+  }
+}
+
+/** What fine-tuning and measuring see of a file. @throws SourceReadError where it cannot be read any more */
+export const sampledText = ({ path, excerpt }: LearnedFile): string => excerpt ?? readSource(path).text;
 
 /** Counts without their zeros; a copy. */
 export function sparse(counts: StyleCounts): SparseCounts {

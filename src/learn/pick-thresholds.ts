@@ -34,25 +34,27 @@ const SPOILT_COST = { clean: 5, damaged: 1.2 };
 const USELESS_COST = 0.2;
 
 /**
- * Adds what the model would change in mutants of a file, which must not be among those that
+ * Adds what the model would change in a mutant of a file, which must not be among those that
  * the policy's counts come from.
  */
-export function collectProposals(context: SourceContext, policy: FormatPolicy, seed: string, into: Proposals): void {
+export function collectProposals({ context, policy, seed, rate }: {
+  readonly context: SourceContext;
+  readonly policy: FormatPolicy;
+  readonly seed: string;
+  readonly rate: number;
+}, into: Proposals): void {
   const { structured } = context;
   const original = structured.source.gaps;
   const pins = findPins(context);
-  for (const rate of THRESHOLD_RATES) {
-    const mutant =
-      rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) });
-    formatGaps(context, mutant, pins, policy, ({ gap, kept, damage, weights, change: weigh }) => {
-      if (pins.gap[gap] || kept !== mutant[gap]) return;
-      const change = weigh();
-      if (change === null || change.text === kept || change.certainty < LEAST_CERTAINTY) return;
-      const cost = SPOILT_COST.clean + (SPOILT_COST.damaged - SPOILT_COST.clean) * damage;
-      const gain = change.text === original[gap] ? 1 : kept === original[gap] ? -cost : -USELESS_COST;
-      into[change.edit].push({ certainty: change.certainty, weights, gain });
-    });
-  }
+  const mutant = rate === 0 ? original : mutateLayout(structured, { rate, random: createRandom(`${seed}:${rate}`) });
+  formatGaps(context, mutant, pins, policy, ({ gap, kept, damage, weights, change: weigh }) => {
+    if (pins.gap[gap] || kept !== mutant[gap]) return;
+    const change = weigh();
+    if (change === null || change.text === kept || change.certainty < LEAST_CERTAINTY) return;
+    const cost = SPOILT_COST.clean + (SPOILT_COST.damaged - SPOILT_COST.clean) * damage;
+    const gain = change.text === original[gap] ? 1 : kept === original[gap] ? -cost : -USELESS_COST;
+    into[change.edit].push({ certainty: change.certainty, weights, gain });
+  });
 }
 
 const CLEAN_GRID = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99];

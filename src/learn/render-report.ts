@@ -1,8 +1,10 @@
 import { shownName } from '../shared/quote-name.js';
 import { KINDS, agreeingShare, type Agreement } from '../model/style-agreement.js';
 import { HABITS } from './habits.js';
-import { USUAL_STRENGTH } from './choose-strength.js';
 import type { LearnReport } from './learn-profile.js';
+import {
+  cautions, count, learnedFrom, leftOutWords, noFigures, percent, plural, roleWords, weakened,
+} from './report-words.js';
 
 /** Answers of a habit that are told. */
 const MOST_ANSWERS = 3;
@@ -10,18 +12,19 @@ const MOST_ANSWERS = 3;
 const CONTRADICTION = { share: 0.2, answers: 10 };
 const MOST_FILES_NAMED = 5;
 const MOST_FAULTS_NAMED = 10;
-/** Decisions that a file needs to be called inconsistent, and how much worse than the project it must be. */
-const INCONSISTENT = { decisions: 60, times: 1.5 };
+/** Decisions that a file needs to be called inconsistent, how much worse than the project it must be, and how bad. */
+const INCONSISTENT = { decisions: 60, times: 1.5, share: 0.01 };
 
 /** What a person wants to know of a project's layout and of what the profile does with it. */
 export function renderReport(report: LearnReport): string {
   return [
-    ...section(
-      `Learned from ${plural(report.learned, 'file')} with ${report.gaps.toLocaleString('en')} gaps.`, leftOut(report),
-    ),
+    ...section(learnedFrom(report), [...leftOut(report), ...roleWords(report)]),
     ...section('Habits', habits(report)),
     ...section('Consistency', consistency(report.agreement)),
-    ...section(`Held-out files (${report.heldOut}), base model -> with the profile`, [...figures(report), ...weakened(report)]),
+    ...section(
+      `Held-out files (${report.roles.measuring}), base model -> with the profile`,
+      [...figures(report), ...cautions(report), ...weakened(report)],
+    ),
     ...section('Least consistent files', inconsistentFiles(report)),
   ].join('\n');
 }
@@ -31,17 +34,13 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function leftOut(report: LearnReport): string[] {
-  const lines: string[] = [];
-  if (report.notDrawn > 0) lines.push(`${plural(report.notDrawn, 'more file')} not looked at: so many say nothing new`);
-  if (report.generated > 0) lines.push(`left out: ${plural(report.generated, 'generated or vendored file')}`);
-  if (report.refused.length > 0) {
-    lines.push(`left out: ${plural(report.refused.length, 'file')} that nnfmt cannot read`);
-    lines.push(...report.refused.slice(0, MOST_FAULTS_NAMED).map((message) => `  ${message}`));
-    if (report.refused.length > MOST_FAULTS_NAMED) {
-      lines.push(`  and ${report.refused.length - MOST_FAULTS_NAMED} more`);
-    }
-  }
-  return lines;
+  const { refused } = report;
+  const more = refused.length - MOST_FAULTS_NAMED;
+  return [
+    ...leftOutWords(report),
+    ...refused.slice(0, MOST_FAULTS_NAMED).map((message) => `  ${message}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 function habits({ habits: tally }: LearnReport): string[] {
@@ -60,7 +59,9 @@ function habits({ habits: tally }: LearnReport): string[] {
     if (habit === 'indentation' && limit !== null) {
       rows.push([
         'line length',
-        `${percent(limit.withinShare, 1)} of lines within ${limit.columns.toLocaleString('en')} columns, the longest has ${limit.longest.toLocaleString('en')}`,
+        limit.longest <= limit.columns
+          ? `the longest line has ${plural(limit.longest, 'column')}`
+          : `${percent(limit.withinShare, 1)} of lines within ${count(limit.columns)} columns, the longest has ${count(limit.longest)}`,
       ]);
     }
   }
@@ -80,7 +81,7 @@ function consistency(agreement: Agreement): string[] {
 }
 
 function figures(report: LearnReport): string[] {
-  if (report.heldOut === 0) return ['none: a single file leaves nothing to measure on'];
+  if (report.roles.measuring === 0) return [noFigures(report)];
   return report.figures.flatMap(({ rate, before, after }) => {
     if (rate === 0) {
       return aligned([
@@ -99,21 +100,14 @@ function figures(report: LearnReport): string[] {
   });
 }
 
-/** What a person should know of fine-tuning that was not kept whole. */
-function weakened({ strength }: LearnReport): string[] {
-  if (strength === null || strength >= USUAL_STRENGTH) return [];
-  const kept = strength === 0 ? 'left out, the counts alone are kept' : `kept by ${percent(strength, 0)}`;
-  return [`fine-tuning is ${kept}: with more it restored fewer gaps of held-out files`];
-}
-
 function inconsistentFiles({ files, agreement }: LearnReport): string[] {
   const usual = 1 - agreeingShare(agreement);
   const rows: [string, string][] = [];
   for (const file of files) {
     const decisions = KINDS.reduce((sum, kind) => sum + file.agreement[kind].decisions, 0);
     const differing = 1 - agreeingShare(file.agreement);
-    if (decisions < INCONSISTENT.decisions || differing < INCONSISTENT.times * usual ||
-      rows.length === MOST_FILES_NAMED) continue;
+    if (decisions < INCONSISTENT.decisions || rows.length === MOST_FILES_NAMED ||
+      differing < Math.max(INCONSISTENT.share, INCONSISTENT.times * usual)) continue;
     const worst = [...KINDS].sort((a, b) => missing(file.agreement, b) - missing(file.agreement, a))[0];
     rows.push([
       shownName(file.path), `${percent(differing, 1)} differ (project ${percent(usual, 1)}), mostly ${worst}`,
@@ -135,7 +129,3 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(20, ...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
 }
-
-const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
-const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

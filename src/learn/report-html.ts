@@ -3,8 +3,10 @@ import { escapeHtml } from '../shared/html.js';
 import { htmlPage, scrolling } from '../shared/page.js';
 import { KINDS, agreeingShare, type Agreement } from '../model/style-agreement.js';
 import { HABITS } from './habits.js';
-import type { BeforeAndAfter, LearnReport } from './learn-profile.js';
+import type { LearnReport } from './learn-profile.js';
+import type { BeforeAndAfter } from './measure-profile.js';
 import { isContradictory } from './render-report.js';
+import { cautions, count, learnedFrom, leftOutWords, percent, plural, roleWords, weakened } from './report-words.js';
 import { CLASSES, curvePicture, errorBars, lengthsPicture, shareBar } from './report-pictures.js';
 import type { UncertainPlace } from './uncertain-gaps.js';
 
@@ -37,18 +39,9 @@ export function reportHtml(report: LearnReport, project: string, places: readonl
   });
 }
 
-const count = (number: number): string => number.toLocaleString('en');
-const plural = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
-
-function lead({ learned, gaps, notDrawn, generated, refused }: LearnReport): string {
-  const left = [
-    ...(notDrawn > 0 ? [`${plural(notDrawn, 'more file')} not looked at: so many say nothing new`] : []),
-    ...(generated > 0 ? [`${plural(generated, 'generated or vendored file')} left out`] : []),
-    ...(refused.length > 0 ? [`${plural(refused.length, 'file')} could not be read`] : []),
-  ];
-  return [`Learned from ${plural(learned, 'file')} with ${plural(gaps, 'gap')}`, ...left]
-    .map((words) => `${words}.`)
-    .join(' ');
+function lead(report: LearnReport): string {
+  const words = [...leftOutWords(report), ...roleWords(report)];
+  return [learnedFrom(report), ...words.map((line) => `${line[0].toUpperCase()}${line.slice(1)}.`)].join(' ');
 }
 
 function consistency({ agreement }: LearnReport): string {
@@ -59,13 +52,16 @@ function consistency({ agreement }: LearnReport): string {
 <dl class="rows">${rows.join('\n')}</dl>`;
 }
 
-function heldOut({ heldOut: files, figures }: LearnReport): string {
+function heldOut(report: LearnReport): string {
+  const { roles, figures } = report;
   const bars =
     figures.map((figure) => errorBars({ ...figure, input: inputName(figure.rate) })).filter((html) => html !== null);
   const table = `<table><thead><tr><th scope="col">input</th><th scope="col">gaps</th><th scope="col" class="number">base model</th><th scope="col" class="number">with the profile</th></tr></thead>
 ${figures.map(figureRows).join('\n')}</table>`;
-  return `<h2>On ${plural(files, 'held-out file')}</h2>
-${bars.join('\n')}
+  const words = [...cautions(report), ...weakened(report)];
+  const list = words.length === 0 ? '' : `<ul>${words.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>\n`;
+  return `<h2>On ${plural(roles.measuring, 'held-out file')}</h2>
+${list}${bars.join('\n')}
 <p>Share of the gaps that are as the author wrote them, without and with the profile.</p>
 ${scrolling('Gaps restored, by class', table)}`;
 }
@@ -106,7 +102,10 @@ function lineLengths({ habits }: LearnReport): string {
   const beyond = longer === 0
     ? ''
     : `; ${plural(longer, 'line')} beyond ${columns.length - 1} columns ${longer === 1 ? 'is' : 'are'} not shown`;
-  return `<p>${percent(limit.withinShare, 1)} of lines are within ${count(limit.columns)} columns, the longest has ${count(limit.longest)}.</p>
+  const words = limit.longest <= limit.columns
+    ? `The longest line has ${plural(limit.longest, 'column')}.`
+    : `${percent(limit.withinShare, 1)} of lines are within ${count(limit.columns)} columns, the longest has ${count(limit.longest)}.`;
+  return `<p>${words}</p>
 ${lengthsPicture(columns, limit.columns)}
 <p class="hint">Columns from left to right; heights are square roots of the lines that long${beyond}.</p>`;
 }
@@ -156,7 +155,6 @@ function fileRow({ path, agreement }: { readonly path: string; readonly agreemen
 const shareOf = (agreement: Agreement, kind: keyof Agreement): number =>
   agreement[kind].decisions === 0 ? 1 : agreement[kind].agreeing / agreement[kind].decisions;
 
-const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
 const STYLE = `
 :root { --a0: var(--accent); --a1: color-mix(in srgb, var(--accent) 55%, var(--paper)); --a2: color-mix(in srgb, var(--accent) 32%, var(--paper)); --a3: color-mix(in srgb, var(--accent) 16%, var(--paper)); }
 small { white-space: nowrap; }

@@ -3,7 +3,7 @@
  * size on a narrow screen.
  */
 import type { FineTunePoint } from '../train/fine-tune.js';
-import type { BeforeAndAfter } from './learn-profile.js';
+import type { BeforeAndAfter } from './measure-profile.js';
 
 /** Classes of gaps as figures name them, and in words. */
 export const CLASSES = {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readSource } from '../corpus/index.js';
 import { NnfmtError } from '../errors.js';
 import { explainSource, type GapExplanation } from '../format/explain-source.js';
 import type { FormatPolicy } from '../format/format-policy.js';
 import { heatLines } from '../format/heat-map.js';
+import type { Abortable } from '../shared/abortable.js';
 import type { Tokenizer } from '../tokenize/index.js';
+import { LOOKED_AT } from './learning-budget.js';
 
 /** A few lines of real code around a gap that the model would not have laid out so. */
 export interface UncertainPlace {
@@ -20,33 +23,50 @@ export interface UncertainPlace {
   readonly html: readonly string[];
 }
 
-/** Files that are looked at, places shown of one file and in all, lines shown on each side. */
-const MOST_FILES = 40;
+/** Places shown of one file and in all, lines shown on each side. */
 const MOST_OF_A_FILE = 2;
 const MOST_PLACES = 12;
 const LINES_AROUND = 2;
 /** Gaps that the model agrees with so far are of no interest. */
 const AGREEMENT = 0.97;
 
-/**
- * The places of a project whose layout the model finds least likely, least likely first.
- *
- * @param job.paths relative to the root; the first ones are looked at
- */
-export function findUncertainPlaces(job: {
+interface UncertaintyJob {
   readonly tokenizer: Tokenizer;
   readonly policy: FormatPolicy;
   readonly root: string;
-  readonly paths: readonly string[];
-}): UncertainPlace[] {
-  const places = job.paths.slice(0, MOST_FILES).flatMap((path) => placesOfFile(job, path));
+  /** Relative to the root, with their gaps; the first ones are looked at, as many as fit. */
+  readonly files: readonly { readonly path: string; readonly gaps: number }[];
+  /** `done` in [0, 1]. */
+  readonly onProgress: (done: number, text: string) => void;
+  readonly signal: Abortable;
+}
+
+/** The places of a project whose layout the model finds least likely, least likely first. Null when interrupted. */
+export async function findUncertainPlaces(job: UncertaintyJob): Promise<UncertainPlace[] | null> {
+  const places: UncertainPlace[] = [];
+  const paths = lookedAt(job.files);
+  for (const [k, path] of paths.entries()) {
+    await nextTurn();
+    if (job.signal.aborted) return null;
+    job.onProgress(k / paths.length, `looking for the least certain gaps in ${path}`);
+    places.push(...placesOfFile(job, path));
+  }
   return places.sort((a, b) => a.agreement - b.agreement).slice(0, MOST_PLACES);
 }
 
-function placesOfFile(
-  { tokenizer, policy, root }: Parameters<typeof findUncertainPlaces>[0],
-  path: string,
-): UncertainPlace[] {
+function lookedAt(files: UncertaintyJob['files']): string[] {
+  const paths: string[] = [];
+  let left: number = LOOKED_AT.gaps;
+  for (const { path, gaps } of files) {
+    if (paths.length === LOOKED_AT.files) break;
+    if (gaps > left) continue;
+    left -= gaps;
+    paths.push(path);
+  }
+  return paths;
+}
+
+function placesOfFile({ tokenizer, policy, root }: UncertaintyJob, path: string): UncertainPlace[] {
   let text: string;
   let gaps: readonly GapExplanation[];
   try {

@@ -44,8 +44,11 @@ export class ProjectFiles implements ExampleFiles {
       readonly filesPerProject: number;
       readonly keptTokens: number;
     },
-    /** The counts that a file is shown, instead of those drawn from its project. */
-    private readonly countsFor?: (path: string) => StyleCounts,
+    /** What is known of a path: the counts that it is shown in place of those of its project, and what it holds. */
+    private readonly known: {
+      readonly counts?: (path: string) => StyleCounts;
+      readonly text?: ((path: string) => string) | undefined;
+    } = {},
   ) {}
 
   begin(epoch: number): number {
@@ -60,7 +63,7 @@ export class ProjectFiles implements ExampleFiles {
     const { path, project } = this.order[index];
     return Promise.resolve({
       context: this.contextOf(path),
-      projectCounts: () => this.countsFor?.(path) ?? this.projectCounts(project, path),
+      projectCounts: () => this.known.counts?.(path) ?? this.projectCounts(project, path),
       neighbours: (random, most) => this.neighbours(project, path, random, most),
     });
   }
@@ -69,7 +72,7 @@ export class ProjectFiles implements ExampleFiles {
   private contextOf(path: string): SourceContext | null {
     const known = this.kept.get(path);
     if (known !== undefined) return known;
-    const context = readContext(this.tokenizer, path);
+    const context = readContext(this.tokenizer, path, this.known.text);
     const tokens = context?.structured.source.tokenCount ?? 0;
     if (this.keptTokens + tokens <= this.options.keptTokens) {
       this.kept.set(path, context);
@@ -110,9 +113,11 @@ export function halfOf(path: string): number {
 }
 
 /** Reads and tokenizes a file; null when it cannot be used, or holds what the grammar does not know. */
-export function readContext(tokenizer: Tokenizer, path: string): SourceContext | null {
+export function readContext(
+  tokenizer: Tokenizer, path: string, textOf = (from: string): string => readSource(from).text,
+): SourceContext | null {
   try {
-    return textContext(tokenizer, readSource(path).text, path);
+    return textContext(tokenizer, textOf(path), path);
   } catch {
     return null;
   }

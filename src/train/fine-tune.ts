@@ -15,7 +15,7 @@ import type { Abortable } from '../shared/abortable.js';
 import { createRandom, type Random } from '../shared/random.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import { selectBackend } from './backends.js';
-import { ProjectFiles } from './example-files.js';
+import { ProjectFiles, type ExampleFile, type ExampleFiles } from './example-files.js';
 import { copyBatch, copyRows, createExamples, DEFAULT_GAP_BATCHES, GapBatches } from './gap-batches.js';
 import { createOptimizer, DEFAULT_OPTIMIZER } from './optimizer.js';
 import { learningRateAt, type ScheduleConfig } from './schedule.js';
@@ -59,6 +59,7 @@ export interface FineTuned {
 /**
  * Adapts a network to a project. Null when interrupted, or when the files hold less than a batch.
  *
+ * @param job.textOf what stands for a file; all that it holds without it
  * @param job.countsFor the project's style counts as a file is to see them: its own left out
  * @throws MissingBackendError when TensorFlow.js does not start
  */
@@ -66,6 +67,7 @@ export async function fineTune(job: {
   readonly tokenizer: Tokenizer;
   readonly start: NetworkWeights;
   readonly files: readonly string[];
+  readonly textOf?: (path: string) => string;
   readonly countsFor: (path: string) => StyleCounts;
   readonly replay: TrainingBatch;
   readonly config: FineTuneConfig;
@@ -88,8 +90,10 @@ export async function fineTune(job: {
     ...DEFAULT_GAP_BATCHES, batchSize: config.projectRows, rates: config.rates, filesPerProject: job.files.length,
     projectShare: 1, statementWeight: STATEMENT_WEIGHT, poolSize: 24_576, seed: job.seed, keptTokens: KEPT_TOKENS,
   };
-  const files = new ProjectFiles(job.tokenizer, [{ name: 'project', files: job.files }], options, job.countsFor);
-  const batches = new GapBatches(job.tokenizer, files, options);
+  const files = new ProjectFiles(
+    job.tokenizer, [{ name: 'project', files: job.files }], options, { counts: job.countsFor, text: job.textOf },
+  );
+  const batches = new GapBatches(job.tokenizer, untilAborted(files, signal), options);
   const random = createRandom(`replay ${job.seed}`);
   const batch = createExamples(maxBatch);
   const curve: FineTunePoint[] = [];
@@ -122,6 +126,19 @@ export async function fineTune(job: {
   if (gaps === 0) return null;
   return { weights: { ...start, values: memory.kernel.floats.average.slice() }, curve };
 }
+
+/** The same files, between which a signal is heard; from then on they are empty, and the batch at hand is soon full. */
+function untilAborted(files: ExampleFiles, signal: Abortable): ExampleFiles {
+  return {
+    begin: (epoch) => files.begin(epoch),
+    async read(index) {
+      await nextTurn();
+      return signal.aborted ? NO_FILE : files.read(index);
+    },
+  };
+}
+
+const NO_FILE: ExampleFile = { context: null, projectCounts: () => null, neighbours: () => [] };
 
 /**
  * Of gaps between statements in the loss, where base training has 1.5: what a project's blank lines teach is

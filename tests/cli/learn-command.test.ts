@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -115,6 +115,23 @@ describe('nnfmt train', () => {
     expect(readFileSync(join(root, '.nnfmt', 'profile'))).toEqual(before);
   });
 
+  it('says where it is interrupted when the profile is written and the page is not', async () => {
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE });
+    const page = join(root, 'report.html');
+    const controller = new AbortController();
+    const run = await train([root, '--report', page, '--counts-only'], {
+      interruption: () => controller.signal,
+      // The clock is asked last for how long learning took.
+      now: () => {
+        if (existsSync(join(root, '.nnfmt', 'profile'))) controller.abort();
+        return 0;
+      },
+    });
+    expect(run).toMatchObject({ code: 130, stderr: `Interrupted: the profile is written, ${page} is not.\n` });
+    expect(existsSync(page)).toBe(false);
+    expect(readProfile(join(root, '.nnfmt', 'profile')).files).toBe(2);
+  });
+
   it.skipIf(!hasGit)('reads what git tracks', async () => {
     const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE, 'untracked.py': SOURCE, 'third_party/c.py': SOURCE });
     const git = (...args: string[]): void => void execFileSync('git', args, { cwd: root, stdio: 'ignore' });
@@ -159,6 +176,22 @@ describe('formatting with a profile', () => {
     const named = copy(false);
     expect(format(named, '--jobs', '1', '--confidence', '0.01', '--profile', join(learned, '.nnfmt', 'profile'))).toBe(one);
     expect(format(copy(true), '--jobs', '1', '--confidence', '0.01', '--no-profile')).toBe(format(copy(false), '--confidence', '0.01'));
+  }, 60_000);
+
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s in the middle of learning ends it with %i and leaves the old profile', async (signal, code) => {
+    const root = folderWith({ 'a.py': SOURCE, 'b.py': SOURCE });
+    await train([root]);
+    const before = readFileSync(join(root, '.nnfmt', 'profile'));
+    const child = spawn(process.execPath, [join(built, 'nnfmt.js'), 'train', '--counts-only', '--model', model, root]);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (stderr.startsWith('Learning from') && !child.killed) child.kill(signal);
+    });
+    expect(await new Promise((resolve) => child.on('close', (...end) => resolve(end)))).toEqual([code, null]);
+    expect(stderr).toMatch(/\nInterrupted: nothing was written\.\n$/u);
+    expect(readFileSync(join(root, '.nnfmt', 'profile'))).toEqual(before);
+    expect(readdirSync(join(root, '.nnfmt'))).toEqual(['profile']);
   }, 60_000);
 
   it('refuses a damaged profile, file by file, with exit code 2', async () => {

@@ -21,3 +21,10 @@ test('of many files only those that are looked at count, and one that is gone co
   expect(estimateLearningMs(many, true)).toBe(estimateLearningMs(many.slice(0, 200), true));
   expect(estimateLearningMs([small, join(folder, 'gone.py')], true)).toBe(estimateLearningMs([small], true));
 });
+
+test('no project takes longer than the budget allows, and a file that is too long takes nothing', () => {
+  const folders = folderWith({ 'huge.py': 'x = 1\n'.repeat(400_000), 'long.py': 'x = 1\n'.repeat(300_000) });
+  const [huge, long] = ['huge.py', 'long.py'].map((name) => join(folders, name));
+  expect(estimateLearningMs([huge, small], true)).toBe(estimateLearningMs([small], true));
+  expect(estimateLearningMs(Array.from({ length: 200 }, () => long), true)).toBeLessThan(150_000);
+});

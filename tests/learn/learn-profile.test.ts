@@ -1,16 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_THRESHOLDS, type FormatPolicy } from '../../src/format/index.js';
+import { DEFAULT_THRESHOLDS, loadBaseModel, type FormatPolicy } from '../../src/format/index.js';
 import { thresholdAt, thresholdWeights, tunedThresholds } from '../../src/format/confidence.js';
 import { emptyProposals, pickThresholds, type Proposals } from '../../src/learn/pick-thresholds.js';
 import { learnProfile, renderReport, type Learned } from '../../src/learn/index.js';
+import { filesFound } from '../../src/learn/report-words.js';
 import { FEATURE_SHAPE } from '../../src/model/features.js';
 import { KEEP, NONE, SPACE, TWO_SPACES } from '../../src/model/layout-classes.js';
 import { COUNT_FAMILIES } from '../../src/model/count-contexts.js';
 import { describedSize } from '../../src/model/style-counts.js';
 import { encodeProfile } from '../../src/profile/index.js';
 import { createTokenizer, type Tokenizer } from '../../src/tokenize/index.js';
+import { createExamples } from '../../src/train/gap-batches.js';
+import { DEFAULT_FINE_TUNING } from '../../src/train/fine-tune.js';
+import { writeTinyModel } from '../profile/support/tiny-model.js';
 import { policyOf } from '../format/support/fake-policies.js';
 import { folderWith } from '../support/folder-with.js';
 
@@ -79,6 +83,16 @@ describe('learning a project in an odd style', () => {
     expect(report.generated).toBe(1);
   });
 
+  it('accounts for every file', async () => {
+    writeFileSync(join(root, '__init__.py'), '');
+    writeFileSync(join(root, 'huge.py'), `x = [\n${'    1,\n'.repeat(300_000)}]\n`);
+    const { report } = await learned([...modules, '__init__.py', 'huge.py', 'broken.py', 'made.py']);
+    expect(report).toMatchObject({ learned: 12, tiny: 1, tooLong: 1, generated: 1, notDrawn: 0, refused: [expect.any(String)] });
+    expect(filesFound(report)).toBe(16);
+    const { training, choosing, measuring, spare } = report.roles;
+    expect(training + choosing + measuring + spare).toBe(12);
+  });
+
   it('says what contradicts', async () => {
     const { profile, report } = await learned([...modules.slice(0, 4), 'odd.py']);
     expect(profile.unit).toBeNull();
@@ -105,6 +119,39 @@ describe('learning a project in an odd style', () => {
     const controller = new AbortController();
     controller.abort();
     expect(await learn(modules, controller.signal)).toBeNull();
+  });
+});
+
+describe('a project with a long file', () => {
+  it('is fine-tuned on an excerpt of it, and every part of the work tells how far it is', async () => {
+    const folder = folderWith(Object.fromEntries(modules.map((name, k) => [name, module(k)])));
+    writeFileSync(join(folder, 'data.py'), 'value = call(1)\n'.repeat(11_000));
+    writeTinyModel(join(folder, 'tiny.bin'));
+    const base = loadBaseModel({ modelPath: join(folder, 'tiny.bin') });
+    const told: { done: number; text: string }[] = [];
+    let seen: string[] = [];
+    const result = await learnProfile({
+      tokenizer, base, root: folder, files: [...modules, 'data.py'].map((name) => join(folder, name)),
+      signal: new AbortController().signal, onProgress: (done, text) => told.push({ done, text }),
+      tuning: {
+        config: DEFAULT_FINE_TUNING, replay: createExamples(1),
+        fineTune(job) {
+          seen = job.files.map((path) => job.textOf!(path));
+          return Promise.resolve({ weights: { ...base.weights, values: base.weights.values.map((value) => value + 0.01) }, curve: [] });
+        },
+      },
+    });
+    if (result === null || !('profile' in result)) throw new Error('nothing was learned');
+    const long = seen.filter((text) => text.startsWith('value')).map((text) => text.split('\n').length);
+    expect(long).toHaveLength(1);
+    expect(6 * long[0]).toBeGreaterThan(19_000);
+    expect(6 * (long[0] - 1)).toBeLessThanOrEqual(20_000);
+    expect(result.report.roles.excerpts).toBe(1);
+    expect(result.report.gaps).toBeGreaterThan(66_000);
+    const words = ['reading m1.py', 'choosing how much', 'picking thresholds', 'weighing habits', 'measuring'];
+    for (const word of words) expect(told.filter(({ text }) => text.startsWith(word)).length).toBeGreaterThan(word.startsWith('reading') ? 0 : 2);
+    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).sort((a, b) => a - b));
+    expect(told.at(-1)!.done).toBeGreaterThan(0.9);
   });
 });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RestorationFigures } from '../../src/evaluate/index.js';
-import { findUncertainPlaces } from '../../src/learn/index.js';
+import { findUncertainPlaces, type UncertainPlace } from '../../src/learn/index.js';
 import { curvePicture, errorBars, lengthsPicture } from '../../src/learn/report-pictures.js';
 import { createTokenizer } from '../../src/tokenize/index.js';
 import { folderWith } from '../support/folder-with.js';
@@ -63,21 +63,37 @@ describe('errors by class', () => {
 });
 
 describe('uncertain places', () => {
+  const heard = { onProgress: () => undefined, signal: new AbortController().signal };
+  const listed = (...paths: string[]): { path: string; gaps: number }[] => paths.map((path) => ({ path, gaps: 10 }));
+  const found = async (job: Parameters<typeof findUncertainPlaces>[0]): Promise<UncertainPlace[]> => (await findUncertainPlaces(job))!;
+
+  test('are looked for in files that fit into a budget, and each is told of', async () => {
+    const told: string[] = [];
+    await found({
+      tokenizer: await createTokenizer(), root: folder, policy: keeping(), ...heard, onProgress: (_, text) => told.push(text),
+      files: [{ path: 'b.py', gaps: 200_000 }, { path: 'long.py', gaps: 90_000 }, { path: 'a.py', gaps: 10 }],
+    });
+    expect(told.map((text) => text.split(' ').at(-1))).toEqual(['b.py', 'a.py']);
+  });
+
   test('are those where the model would have something else, with the lines around', async () => {
     const tokenizer = await createTokenizer();
-    const job = { tokenizer, root: folder, paths: ['a.py', 'b.py', 'c.py', 'gone.py'] };
-    const places = findUncertainPlaces({ ...job, policy: prefer('space') });
+    const job = { tokenizer, root: folder, files: listed('a.py', 'b.py', 'c.py', 'gone.py'), ...heard };
+    const places = await found({ ...job, policy: prefer('space') });
     expect(places).toHaveLength(1);
     expect(places[0]).toMatchObject({ path: 'a.py', line: 1, today: 'no space', likelier: '1 space' });
     expect(places[0]!.agreement).toBeLessThan(0.1);
     expect(places[0]!.probability).toBeGreaterThan(0.9);
     expect(places[0]!.html.join('\n').replace(/<[^>]+>/gu, '')).toBe('1x = f(1)\n2y = 2\n3');
-    expect(findUncertainPlaces({ ...job, policy: keeping() })).toEqual([]);
+    expect(await found({ ...job, policy: keeping() })).toEqual([]);
+    expect(await findUncertainPlaces({ ...job, policy: keeping(), signal: AbortSignal.abort() })).toBeNull();
   });
 
   test('are at most two of a file, apart from each other', async () => {
     writeFileSync(join(folder, 'long.py'), 'f(1)\n'.repeat(60));
-    const places = findUncertainPlaces({ tokenizer: await createTokenizer(), root: folder, paths: ['long.py'], policy: prefer('space') });
+    const places = await found({
+      tokenizer: await createTokenizer(), root: folder, files: listed('long.py'), policy: prefer('space'), ...heard,
+    });
     expect(places).toHaveLength(2);
     expect(Math.abs(places[0]!.line - places[1]!.line)).toBeGreaterThan(4);
   });
