@@ -21,10 +21,7 @@ export function renderReport(report: LearnReport): string {
     ...section(learnedFrom(report), [...leftOut(report), ...roleWords(report)]),
     ...section('Habits', habits(report)),
     ...section('Consistency', consistency(report.agreement)),
-    ...section(
-      `Held-out files (${report.roles.measuring}), base model -> with the profile`,
-      [...figures(report), ...cautions(report), ...weakened(report)],
-    ),
+    ...section(heldOutTitle(report), [...figures(report), ...cautions(report), ...weakened(report)]),
     ...section('Least consistent files', inconsistentFiles(report)),
   ].join('\n');
 }
@@ -79,6 +76,9 @@ function consistency(agreement: Agreement): string[] {
     ),
   ];
 }
+
+const heldOutTitle = ({ roles }: LearnReport): string =>
+  (roles.measuring === 0 ? 'Held-out files' : `Held-out files (${roles.measuring}), base model -> with the profile`);
 
 function figures(report: LearnReport): string[] {
   if (report.roles.measuring === 0) return [noFigures(report)];

@@ -96,6 +96,12 @@ describe('the report in words', () => {
     expect(lines.filter((line) => line.endsWith('contradictory'))).toHaveLength(1);
   });
 
+  it('says why there are no figures', () => {
+    const said = (changes: Partial<LearnReport>): string => /^Held-out files.*\n.*$/mu.exec(renderReport(report(changes)))![0];
+    expect(said({ learned: 1 })).toBe('Held-out files\n  none: a single file leaves nothing to measure on');
+    expect(said({})).toBe('Held-out files\n  none: the held-out files are too long in one statement');
+  });
+
   it('says where fine-tuning was not kept whole', () => {
     const said = (strength: number | null): string => section(renderReport(report({ strength })), 'Held-out').join(' ');
     expect(said(0.5)).toMatch(/fine-tuning is kept by 50 %/u);
