@@ -54,7 +54,7 @@ function phaseTimes({ characters, trained, chosen, reported }: {
 }): PhaseTimes {
   const tuned = trained === null ? 0 : Math.min(DEFAULT_FINE_TUNING.plannedGaps, MOST_EPOCHS * trained);
   return {
-    reading: (READ_MS * characters) / 1000,
+    reading: WARM_UP_MS + (READ_MS * characters) / 1000,
     tuning: (TUNE_MS * tuned) / 1000,
     strength: trained === null ? 0 : (STRENGTH_MS * chosen) / 1000,
     thresholds: (THRESHOLDS_MS * chosen) / 1000,
@@ -65,8 +65,9 @@ function phaseTimes({ characters, trained, chosen, reported }: {
 
 /** Of Python as it is on average. */
 const BYTES_A_GAP = 8;
-/** To load grammar and model and to warm up; then for a thousand bytes or gaps. */
-const START_MS = 3000;
+/** To load grammar and model, and to warm up at the first files; then for a thousand bytes or gaps. */
+const START_MS = 2000;
+const WARM_UP_MS = 1000;
 const READ_MS = 2.5;
 const TUNE_MS = 165;
 const STRENGTH_MS = 230;

@@ -27,15 +27,17 @@ export interface Progress {
 
 const BAR_INTERVAL_MS = 100;
 const BAR_WIDTH = 24;
+/** Of the task, before its pace tells anything. */
+const LEAST_GAINED = 0.01;
 
 export function createProgress(options: ProgressOptions): Progress {
   const { target, quiet, now } = options;
   if (quiet) return { update() {}, note() {}, finish() {} };
   const terminal = target.isTTY === true;
   const intervalMs = terminal ? BAR_INTERVAL_MS : (options.lineIntervalMs ?? 5000);
-  const startMs = now();
-  let firstDone: number | undefined;
-  let lastMs = terminal ? -Infinity : startMs;
+  /** When it was first told of, and how far the task was then. */
+  let first: { readonly ms: number; readonly done: number } | undefined;
+  let lastMs = terminal ? -Infinity : now();
   let shown = false;
 
   const clear = (): void => {
@@ -44,11 +46,11 @@ export function createProgress(options: ProgressOptions): Progress {
   };
   return {
     update(done, text) {
-      firstDone ??= done;
       const nowMs = now();
+      first ??= { ms: nowMs, done };
       if (nowMs - lastMs < intervalMs) return;
       lastMs = nowMs;
-      const left = timeLeft(nowMs - startMs, done, firstDone);
+      const left = timeLeft(nowMs - first.ms, done, first.done);
       const percent = `${Math.floor(100 * done)}%`;
       if (!terminal) {
         target.write(`${percent} ${text}${left}\n`);
@@ -72,7 +74,7 @@ export function createProgress(options: ProgressOptions): Progress {
 /** From the pace since the first update, which is not at 0 when a run was resumed. */
 function timeLeft(elapsedMs: number, done: number, firstDone: number): string {
   const gained = done - firstDone;
-  if (gained <= 0 || elapsedMs < 1000 || done >= 1) return '';
+  if (gained < LEAST_GAINED || elapsedMs < 1000 || done >= 1) return '';
   return `, ${formatDuration((elapsedMs * (1 - done)) / gained)} left`;
 }
 

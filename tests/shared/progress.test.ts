@@ -28,6 +28,17 @@ describe('createProgress', () => {
     expect(show(false)).toBe('65% loss 3, 14 s left\n80% loss 6, 8 s left\n95% loss 9, 2 s left\na note\n');
   });
 
+  it('says how much time is left once it knows the pace, which what came before has no part in', () => {
+    const lines: string[] = [];
+    let clock = 0;
+    const progress = createProgress({ target: { write: (text) => lines.push(text) }, quiet: false, now: () => clock, lineIntervalMs: 0 });
+    for (const [ms, done] of [[60_000, 0], [61_500, 0.005], [70_000, 0.1]] as const) {
+      clock = ms;
+      progress.update(done, 'read');
+    }
+    expect(lines).toEqual(['0% read\n', '0% read\n', '10% read, 1 min 30 s left\n']);
+  });
+
   it('says nothing when quiet', () => {
     expect(show(true, true)).toBe('');
   });
