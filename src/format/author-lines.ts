@@ -4,7 +4,7 @@ import type { ObservedLayout } from '../model/observed-layout.js';
 import type { SourceContext } from '../model/source-context.js';
 import type { StyleCounts } from '../model/style-counts.js';
 import { COMMENT, GapRole, nodeKind } from '../tokenize/index.js';
-import { missedLines } from './groups/project-habits.js';
+import { FORMATTERS_LINES, leavesTwoLines, missedLines, moreLines, projectLines } from './groups/project-habits.js';
 
 /** Blank lines that carry a thought of their author, and those that no formatter leaves to him. */
 
@@ -52,6 +52,34 @@ export function usualLines(
     hidden[gap] === 1 && mayHoldBlankLines(role[gap]) && mayBeSomebodyElses(context, input, gap));
   const missed = missedLines(context, project, gaps, input.lineBreaks);
   return new Map([...missed].map(([gap, lines]) => [gap, LINES[lines - 1]]));
+}
+
+/**
+ * Of the gaps with 1 in `hidden` those of a module above and below a definition that have fewer lines than the project
+ * ever has there, with the class of layout for as many as it has; in one that a formatter keeps, as many as formatters
+ * have where nothing is known of the very place. Not below a definition of one line.
+ */
+export function owedLines(
+  context: SourceContext, input: ObservedLayout, project: StyleCounts | null, hidden: Uint8Array, isStrict: boolean,
+): Map<number, number> {
+  const { structured: { source, structure }, lineKind, lineFirst, previousSibling } = context;
+  const { role, nextCode, blockDepth } = structure;
+  const places = [...hidden.keys()].filter((i) => {
+    const code = nextCode[i];
+    const isOfModule = role[i] === (GapRole.Statement as number) && i > 0 && code < source.tokenCount &&
+      blockDepth[code] === 0 && previousSibling[code] >= 0 && source.kind[i - 1] !== COMMENT;
+    return isOfModule && (DEFINITIONS.has(lineKind[code]) || isBehindDefinition(context, i));
+  });
+  const usualOf = projectLines(context, project, isStrict);
+  const moreOf = moreLines(context, project);
+  const isByRules = isStrict && leavesTwoLines(project) &&
+    places.every((i) => (usualOf(i) ?? FORMATTERS_LINES) === FORMATTERS_LINES);
+  return new Map(places.flatMap((i) => {
+    const lines = usualOf(i) ?? moreOf(i, input.lineBreaks[i]) ?? (isByRules ? FORMATTERS_LINES : null);
+    const isBelowLine = isBehindDefinition(context, i) && blockDepth[lineFirst[i - 1]] === 0;
+    const isOwed = hidden[i] === 1 && lines !== null && input.lineBreaks[i] > 0 && input.lineBreaks[i] < lines;
+    return isOwed && !isBelowLine ? [[i, LINES[lines - 1]]] : [];
+  }));
 }
 
 /** Blank lines that no file of the project has in such a place, from which on they are somebody else's. */

@@ -27,6 +27,8 @@ export interface Choices {
   readonly agreement: Float32Array | null;
   /** The file has blanks behind operators that stand before their operand. */
   readonly spacesPrefixes: boolean;
+  /** The file's suites on the lines of their colons mostly touch these. */
+  readonly touchesColons: boolean;
   /** Gaps before suites that stand on the lines of their colons as those of other clauses do. */
   readonly likeClauses: ReadonlySet<number>;
 }
@@ -91,6 +93,30 @@ export function proposeChange(
 
 /** The likeliest change of a gap with its certainty, whether or not it is made; null without one. */
 export function weighChange(choices: Choices, walker: LayoutWalker, i: number, kept: string): WeighedChange | null {
+  const weighed = weighProposed(choices, walker, i, kept);
+  const isTight = kept === '' && choices.context.structured.structure.role[i] === (GapRole.BlockStart as number);
+  return isTight && !choices.touchesColons ? withBlank(choices, i, weighed) : weighed;
+}
+
+/** Of eight projects' 123 suites on the lines of their colons, all have a blank before them. */
+const BLANK_BEFORE_SUITE = 0.99;
+
+/** A blank before a suite on the line of its colon, unless the suite surely goes to a line of its own. */
+function withBlank(
+  { threshold, likeClauses, pins }: Choices, i: number, weighed: WeighedChange | null,
+): WeighedChange | null {
+  if (pins.tail[i] === 1) return weighed;
+  const isBlank = weighed?.text === ' ';
+  const isSuite = weighed !== null && !isBlank && !likeClauses.has(i);
+  if (isSuite && weighed.certainty >= threshold(weighed.edit)) return weighed;
+  const { says = { share: 0, mass: 0 }, evidence = null, certainty = 0 } = isBlank ? weighed : {};
+  return {
+    text: ' ', edit: editClass(GapRole.BlockStart, '', ' '), says, evidence,
+    certainty: Math.max(certainty, BLANK_BEFORE_SUITE),
+  };
+}
+
+function weighProposed(choices: Choices, walker: LayoutWalker, i: number, kept: string): WeighedChange | null {
   const change = proposeChange(choices, walker, i, kept);
   if (change === null) return null;
   const { text, edit } = change;

@@ -26,7 +26,7 @@ import { breaksCustoms, weighByCustoms } from './groups/usual-spacing.js';
 import type { Verdict } from './groups/verdict.js';
 import { keptText, mayBreak } from './kept-text.js';
 import { staysInline } from './most-probable-text.js';
-import { spacesPrefixes } from './operator-gaps.js';
+import { spacesPrefixes, touchesColons } from './operator-gaps.js';
 import { withTail, type Pins } from './pins.js';
 import { predictGaps, spacingShare } from './predict-gaps.js';
 import type { RememberedRows } from './remembered-rows.js';
@@ -151,7 +151,7 @@ export function formatGaps(
     context, probabilities, pins, damage, threshold, judge, isAsLeft: damage === 0 && !wasWrecked,
     // In a file that nobody spoilt, the lines of a bracket are arranged together or not at all.
     agreement: damage === 0 ? bracketAgreement(context, observed, probabilities) : null,
-    spacesPrefixes: spacesPrefixes(context, gaps),
+    spacesPrefixes: spacesPrefixes(context, gaps), touchesColons: touchesColons(context, gaps),
     likeClauses: likeClauses(context, observed, isWrecked),
   };
   const verdicts = decideGroups(
@@ -201,8 +201,10 @@ function walkGaps(walk: Walk): FormattedGaps {
     const role = structure.role[i] as GapRole;
     const verdict = verdicts[i];
     let text = gaps[i];
+    const isTightSuite = role === GapRole.BlockStart && text === '';
     if (
-      visit !== undefined || verdict !== undefined || !staysInline(observed, probabilities, i) || judge.isOdd(i)
+      visit !== undefined || verdict !== undefined || isTightSuite || !staysInline(observed, probabilities, i) ||
+      judge.isOdd(i)
     ) {
       const kept = pins.gap[i] ? gaps[i] : keptText(observed, walker, i, role);
       if (visit !== undefined) visitGap(walk, i, kept, visit);

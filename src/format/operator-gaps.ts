@@ -1,5 +1,7 @@
 import type { SourceContext } from '../model/source-context.js';
-import { COLON, nodeKind, tokenKind } from '../tokenize/index.js';
+import {
+  COLON, COMMA, DOT, EQUALS, GapRole, IDENTIFIER, isCloser, isOpener, nodeKind, tokenKind,
+} from '../tokenize/index.js';
 
 /**
  * What holds of the spaces at operators whatever a network says of the single gap: an operator before its
@@ -60,6 +62,18 @@ export function spacesPrefixes(context: SourceContext, gaps: readonly string[]):
   return spaced > tight;
 }
 
+/** Suites that touch their colons, from which on that may be their author's way. */
+const MANY_TIGHT = 3;
+
+/** True when a layout has suites on the lines of their colons, and mostly no blank before them. */
+export function touchesColons(
+  { structured: { structure: { role } } }: SourceContext, gaps: readonly string[],
+): boolean {
+  const inline = gaps.filter((text, i) => role[i] === (GapRole.BlockStart as number) && !text.includes('\n'));
+  const tight = inline.filter((text) => text === '').length;
+  return tight >= MANY_TIGHT && tight > inline.length / 2;
+}
+
 /** Syntax that few projects have: what a project does elsewhere says little about its spaces. */
 const PATTERN = nodeKind('case_pattern');
 const TYPE_PARAMETERS = nodeKind('type_parameter');
@@ -90,4 +104,44 @@ export function areSpacesUnknown(context: SourceContext, rare: Uint8Array, i: nu
   if (i === 0 || i >= source.tokenCount || (kept !== '' && kept !== ' ')) return false;
   if (kept === '' && isPrefixOperator(context, i - 1)) return true;
   return rare[source.parent[i]] === 1 && rare[source.parent[i - 1]] === 1;
+}
+
+const KEYWORD_PATTERN = nodeKind('keyword_pattern');
+
+/**
+ * What rules make of the spaces that were chosen for a gap, whatever was chosen: a suite on the line of its colon has a
+ * blank before it, whoever wrote it, and spaces that are not known stay as they are kept, or become a formatter's.
+ *
+ * @param isStrict whether a formatter that follows rules keeps the project
+ */
+export function ruledSpaces(
+  context: SourceContext, isStrict: boolean,
+): (i: number, kept: string, text: string) => string {
+  const { role } = context.structured.structure;
+  const rare = rareNodes(context);
+  return (i, kept, text) => {
+    if (kept.includes('\n') || text.includes('\n')) return text;
+    if (role[i] === (GapRole.BlockStart as number)) return text === '' ? ' ' : text;
+    if (!areSpacesUnknown(context, rare, i, kept)) return text;
+    return (isStrict ? formattersSpace(context, i) : null) ?? kept;
+  };
+}
+
+/**
+ * What a formatter that follows rules leaves in a gap of rare syntax, by what it does at brackets, commas, colons, dots
+ * and operators elsewhere; null where none of these stands there.
+ */
+function formattersSpace(context: SourceContext, i: number): '' | ' ' | null {
+  const { kind, parent, tree } = context.structured.source;
+  const [left, right] = [kind[i - 1], kind[i]];
+  if (isOpener(left) || isCloser(right) || right === COMMA || isPrefixOperator(context, i - 1)) return '';
+  if (left === COMMA) return ' ';
+  if (left === DOT || right === DOT || (left === IDENTIFIER && isOpener(right))) return '';
+  const isColon = (token: number): boolean => kind[token] === COLON && tree.kind[parent[token]] !== SLICE;
+  if (isColon(i)) return '';
+  if (isColon(i - 1)) return ' ';
+  const isKeyword = (token: number): boolean =>
+    kind[token] === EQUALS && tree.kind[parent[token]] === KEYWORD_PATTERN;
+  if (isKeyword(i) || isKeyword(i - 1)) return '';
+  return isBinaryOperator(context, i) || isBinaryOperator(context, i - 1) ? ' ' : null;
 }

@@ -18,10 +18,9 @@ import { GapRole } from '../tokenize/index.js';
 import type { DecidedGap, FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines, weighSpaces } from './groups/project-habits.js';
-import { isThought, settledLines, usualLines } from './author-lines.js';
-import { isInlineText } from './agree-gaps.js';
+import { isThought, owedLines, settledLines, usualLines } from './author-lines.js';
 import { keptText, mayBreak } from './kept-text.js';
-import { areSpacesUnknown, rareNodes } from './operator-gaps.js';
+import { ruledSpaces } from './operator-gaps.js';
 import { LEAST_PROBABILITY, logMass, textMasses } from './text-masses.js';
 import { demandsOfRules, followRules, mendedLines } from './follow-rules.js';
 import { shapeBrackets, type ShapedPass } from './shape-brackets.js';
@@ -93,6 +92,8 @@ class RestylePass {
   private column: Int32Array = new Int32Array(0);
   private readonly rules: BracketRules;
   private readonly linesOf: (gap: number) => number | null;
+  /** Per gap with too few lines beside a definition: the class with as many as the project has. */
+  private readonly owed: ReadonlyMap<number, number>;
   /** Per gap: 1 where a rule asks for a line break, -1 where it asks for none. */
   private readonly forced: Int8Array;
   /** The same of what the habits of the project ask for. */
@@ -100,8 +101,7 @@ class RestylePass {
   private readonly habits: BracketHabits | null;
   /** Gaps whose backslash a rule takes away. */
   private readonly joined: readonly number[];
-  /** See `rareNodes`. */
-  private readonly rare: Uint8Array;
+  private readonly ruled: ReturnType<typeof ruledSpaces>;
 
   constructor(
     private readonly context: SourceContext,
@@ -110,10 +110,8 @@ class RestylePass {
     policy: FormatPolicy,
     hidden: Uint8Array,
   ) {
-    const { structured, ancestry, blocks } = context;
-    const { source, structure } = structured;
+    const { structured, structured: { source, structure }, ancestry, blocks } = context;
     this.hidden = hidden.map((bit, i) => (pins.gap[i] === 1 ? 0 : bit));
-    this.rare = rareNodes(context);
     this.predictor = policy.restyling?.() ?? policy.predictor;
     this.input = observeLayout(context, gaps, policy.unit);
     this.units = restyleUnits(context, this.input, policy, this.hidden);
@@ -127,7 +125,9 @@ class RestylePass {
       return pins.step[k] === 1 && text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : null;
     });
     this.rules = bracketRules(policy.project);
+    this.ruled = ruledSpaces(context, this.rules.isStrict);
     this.linesOf = projectLines(context, policy.project, this.rules.isStrict);
+    this.owed = owedLines(context, this.input, policy.project, this.hidden, this.rules.isStrict);
     this.shaped = new Int8Array(gaps.length);
     this.habits = this.rules.isStrict ? null : policy.brackets ?? null;
     ({ forced: this.forced, joined: this.joined } = demandsOfRules(
@@ -242,7 +242,7 @@ class RestylePass {
     const agreed = judged.flatMap(({ gap, text, kept }) =>
       (text !== kept && mayHoldBlankLines(role[gap]) && this.isAgreed(gap, text) ? [gap] : []));
     const settled = settledLines(context, input, agreed, { isStrict: rules.isStrict, isForeign });
-    const open = judged.filter(({ gap }) => !settled.has(gap));
+    const open = judged.filter(({ gap }) => !settled.has(gap) && !this.owed.has(gap));
     for (const gap of ownGaps(comparison, open, leavesFew)) this.choice[gap] = LEFT_ALONE;
     if (isForeign) {
       usualLines(context, input, this.evidence.project, this.hidden).forEach((k, gap) => (this.choice[gap] = k));
@@ -327,7 +327,7 @@ class RestylePass {
     const { structure } = this.context.structured;
     if (this.pins.gap[i] === 1) return this.gaps[i];
     const kept = keptText(this.input, walker, i, role);
-    if (this.choice[i] === LEFT_ALONE) return kept;
+    if (this.choice[i] === LEFT_ALONE) return this.hidden[i] === 1 ? this.ruled(i, kept, kept) : kept;
     let text = walker.render(i, this.choice[i]) ?? kept;
     if (this.pins.breaks[i] && !mayBreak(this.pins.breaks[i], kept, text)) text = kept;
     // Statements of a suite on the colon's line stay on that line, and a line never comes to end with a semicolon.
@@ -335,7 +335,7 @@ class RestylePass {
       (structure.blockNode[i] === inlineBlock || !kept.includes('\n'))) text = ' ';
     // Nor does a line come to go on behind one.
     if (role === GapRole.AfterSemicolon && !text.includes('\n') && kept.includes('\n')) text = kept;
-    if (isInlineText(kept) && isInlineText(text) && areSpacesUnknown(this.context, this.rare, i, kept)) text = kept;
+    text = this.ruled(i, kept, text);
     return this.pins.tail[i] === 1 ? withTail(this.gaps[i], text) : text;
   }
 
@@ -360,7 +360,7 @@ class RestylePass {
       entry.sum += probability;
       if (top === null || entry.sum > top.sum) top = entry;
     }
-    if (top === null) return this.choice[i];
+    if (top === null || this.owed.has(i)) return this.owed.get(i) ?? this.choice[i];
     if (mayHoldBlankLines(role) && this.input.lineBreaks[i] > 0) {
       if (isThought(this.context, this.input, i)) return KEEP;
       const kept = sums.get(walker.render(i, KEEP)!)?.sum ?? LEAST_PROBABILITY;

@@ -52,7 +52,15 @@ describe.skipIf(!existsSync(assetPath(BASE_MODEL)))('rare syntax, with the model
     ['def f(a, / , b, *, c):\n    return a\n', 'def f(a, /, b, *, c):\n    return a\n'],
     ['a,  *b = c\n', 'a, *b = c\n'],
     ['d = x[..., None ]\n', 'd = x[..., None]\n'],
+    ['class A(B):\n    def f(self):...\n', 'class A(B):\n    def f(self): ...\n'],
   ])('%j is mended', (spoilt, text) => {
     expect(format(spoilt)).toBe(text);
+  });
+
+  test('suites that touch their colons stay so where that is the author\'s way', () => {
+    const dense = 'def f(a, b):\n    if a:return b\n    if b:return a\n    while a:b()\n    return a + b\n';
+    expect(format(dense)).toBe(dense);
+    expect(format(dense.replace('while a:b', 'while a: b').replace('if b:return', 'if b: return')))
+      .toBe(dense.replaceAll(/(?<=if a|if b|while a):/gu, ': '));
   });
 });

@@ -47,6 +47,14 @@ function exploded(): string {
 
 const restyle = (source: string): string => formatSource(tokenizer, policy, source, 'a.py', { restyle: true }).text;
 
+/** The same for a project of many such files, which a formatter keeps. */
+function restyleByRules(source: string): string {
+  const context = readProgram(tokenizer, text, 'orders.py');
+  const project = new StyleCounts();
+  for (let k = 0; k < 5; k++) countLayout(context, observeLayout(context, context.structured.source.gaps), project);
+  return formatSource(tokenizer, { ...policy, project }, source, 'a.py', { restyle: true }).text;
+}
+
 /** Share of the gaps, non-empty on either side, that are those of the original. */
 function exact(output: string): number {
   const [wanted, found] = [text, output].map((source) => tokenizer.tokenize(source, 'a.py').gaps);
@@ -76,9 +84,26 @@ describe('A source that is laid out anew', () => {
     expect(restyle(output)).toBe(output);
   });
 
+  test('is formatted already: what repairing would still change is repaired, such as blanks at the ends of lines', () => {
+    const blanks = "def pad(line):\n    line = '--' + line \n    \n    return line\n\n\n";
+    for (const foreign of [blanks, exploded(), `${joined()}\n\n`]) {
+      const output = restyle(foreign);
+      expect(output).not.toMatch(/ \n/u);
+      expect(formatSource(tokenizer, policy, output, 'a.py').text).toBe(output);
+      expect(restyle(output)).toBe(output);
+    }
+  });
+
   test('keeps blank lines within functions, and what is switched off', () => {
     const thought = 'def f(a):\n    first(a)\n\n    second(a)\n    # fmt: off\n    third( a )\n    # fmt: on\n    fourth( a )\n';
     expect(restyle(thought)).toBe(thought.replace('fourth( a )', 'fourth(a)'));
+  });
+
+  test('has the project\'s blank lines around classes, also where nothing like it is known, and blanks before suites', () => {
+    const dense = "class A:\n    def f(self):...\nclass B:\n    def g(self):...\nlimit = 3\n\nclass C:\n    size: int = 1\nlast = C()\n";
+    expect(restyleByRules(dense)).toBe(
+      'class A:\n    def f(self): ...\n\n\nclass B:\n    def g(self): ...\n\n\nlimit = 3\n\n\nclass C:\n    size: int = 1\n\n\nlast = C()\n',
+    );
   });
 
   test('needs a profile', async () => {
@@ -116,6 +141,17 @@ describe('What a project does not know', () => {
     for (const kept of ['[**P, R, *Ts]', '*args', '-f', 'except* ', '~1', '[first, *others]', '**others}', '-1 | 1.5 | 2 + 3j']) {
       expect(padded).toContain(kept);
     }
+  });
+
+  test('has a formatter\'s spaces where one keeps the project', () => {
+    const spoilt = [
+      'def f[ T:int , *Ts ](x):', '    return x', '', '', 'match command:', '    case Point( x = 0 ) | Round( r )|[ a,* b ]:', '        pass',
+      '    case { "a" : 1 , ** rest }:', '        pass', '    case 1|2 | - 3 | shapes . Square ( side = s ):', '        pass', '',
+    ].join('\n');
+    expect(restyleByRules(spoilt)).toBe([
+      'def f[T: int, *Ts](x):', '    return x', '', '', 'match command:', '    case Point(x=0) | Round(r) | [a, *b]:', '        pass',
+      '    case {"a": 1, **rest}:', '        pass', '    case 1 | 2 | -3 | shapes.Square(side=s):', '        pass', '',
+    ].join('\n'));
   });
 
   test('is not what it has in other places: arguments of generic types follow the project', () => {

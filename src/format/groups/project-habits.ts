@@ -1,5 +1,5 @@
 import { allContextRows } from '../../model/context-rows.js';
-import { rowOf } from '../../model/count-contexts.js';
+import { CONTEXT_ROWS, rowOf } from '../../model/count-contexts.js';
 import { COLUMNS, NONE, SPACE, TWO_SPACES } from '../../model/layout-classes.js';
 import type { SourceContext } from '../../model/source-context.js';
 import type { StyleCounts } from '../../model/style-counts.js';
@@ -93,6 +93,46 @@ export function projectLines(
   if (project === null) return () => null;
   const find = clearLines(context, project, followsRules ? CLEAR.byRules : CLEAR.byHand);
   return (gap) => find(gap)?.lines ?? null;
+}
+
+/** Line breaks around the definitions of a module, as formatters that follow rules have them; places that show it. */
+export const FORMATTERS_LINES = 3;
+const LEAST_APART = 5;
+
+/** True where a project leaves two blank lines in some of its places, as around the definitions of a module. */
+export function leavesTwoLines(project: StyleCounts | null): boolean {
+  let apart = 0;
+  const [family] = LINES_FAMILIES;
+  for (let row = 0; project !== null && row < CONTEXT_ROWS; row++) {
+    apart += project.outcomesOf(family, row)[FORMATTERS_LINES - 1];
+  }
+  return apart >= LEAST_APART;
+}
+
+/** Share of such places in which a project has so few lines, up to which it never means them. */
+const FEW_LINES = 0.02;
+
+/**
+ * How many lines mostly break in places like a gap, where the project's files hardly ever break as few as `lines`; null
+ * where they do, or say too little.
+ */
+export function moreLines(
+  context: SourceContext, project: StyleCounts | null,
+): (gap: number, lines: number) => number | null {
+  if (project === null) return () => null;
+  const rows = allContextRows(context);
+  return (gap, lines) => {
+    for (const family of LINES_FAMILIES) {
+      const row = rowOf(rows, gap, family);
+      if (row < 0) continue;
+      const outcomes = [...project.outcomesOf(family, row)];
+      const total = outcomes.reduce((sum, count) => sum + count, 0);
+      if (total < LEAST_SEEN) continue;
+      const few = outcomes.slice(0, lines).reduce((sum, count) => sum + count, 0);
+      return few <= FEW_LINES * total ? outcomes.indexOf(Math.max(...outcomes)) + 1 : null;
+    }
+    return null;
+  };
 }
 
 /** By gap, how many lines the project's files break in nearly all such places, where none of the given gaps does. */
