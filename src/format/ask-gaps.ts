@@ -17,7 +17,8 @@ export function askAllGaps(
   rows: GapRows, predictor: GapPredictor, out: Float32Array, known: KnownRows | null = null,
 ): void {
   const count = out.length / COLUMNS;
-  const all = Int32Array.from({ length: count }, (_, i) => i);
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
   for (let from = 0; from < count; from += MOST_ROWS) {
     checkTime();
     const size = Math.min(MOST_ROWS, count - from);

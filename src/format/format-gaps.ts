@@ -114,14 +114,15 @@ export function formatGaps(
   const columns = findColumns(context.structured, gaps);
   const blanksInRows = wasWrecked ? [] : findBlanksInRows(observed, columns, grouped.pairs);
   const alignedWords = wasWrecked ? [] : findAlignedWords(context.structured, gaps, observed.walker.column);
-  const meant = new Set([
-    ...alignedWords,
-    ...blanksInRows,
-    ...habits.flatMap((habit) => habit.gaps),
-    ...columns.flatMap((column) => column.gaps.filter((_, row) => column.aligned[row])),
-  ]);
+  /** Per gap: 1 where it stands as it does by a habit, or in a column. */
+  const meant = new Uint8Array(gaps.length);
+  const mark = (gap: number): unknown => (meant[gap] = 1);
+  alignedWords.forEach(mark);
+  blanksInRows.forEach(mark);
+  for (const habit of habits) habit.gaps.forEach(mark);
+  for (const column of columns) column.gaps.forEach((gap, row) => column.aligned[row] && mark(gap));
   const odd = spacingShare(context, observed, probabilities, (gap) =>
-    meant.has(gap) || consistency?.isUsual(gap) === true);
+    meant[gap] === 1 || consistency?.isUsual(gap) === true);
   const isUnusual = habits.length > 0 ||
     (policy.project === null && breaksCustoms(context, observed, grouped.conventions));
   // What else looks spoilt in a file with clear habits of its own is mostly its author's way.

@@ -90,8 +90,9 @@ export function cumulate(histogram: Float32Array, upTo: boolean): Float32Array {
   for (let k = 0; k < histogram.length; k++) {
     const at = upTo ? k : histogram.length - 1 - k;
     total += histogram[at];
-    sums[at] = LOG_TABLE[Math.min(LOG_TABLE.length - 1, total | 0)];
+    sums[at] = Math.log1p(Math.min(MOST_LINES, total | 0)) / 6;
   }
   return sums;
 }
-const LOG_TABLE = Float32Array.from({ length: 4096 }, (_, n) => Math.log1p(n) / 6);
+/** More lines than these say no more. */
+const MOST_LINES = 4095;

@@ -88,4 +88,5 @@ export class StyleCounts {
 
 /** log(1 + n) / 5 for small n: the logarithm is the same on every machine only when tabled once. */
 export const LAST_LOGARITHM = 1023;
-export const LOGARITHMS = Float32Array.from({ length: LAST_LOGARITHM + 1 }, (_, n) => Math.log1p(n) / 5);
+export const LOGARITHMS = new Float32Array(LAST_LOGARITHM + 1);
+for (let n = 0; n <= LAST_LOGARITHM; n++) LOGARITHMS[n] = Math.log1p(n) / 5;

@@ -26,8 +26,8 @@ const PARSER_BUDGET = 1_000_000_000;
 const FEW_BYTES = 300_000;
 /**
  * How fast the space for what is young grows, for few bytes: at once to the most that V8 gives it. By V8's own factor
- * of 2 it is collected four times as often,
- * and each time V8 lowers the size from which on it collects all that is old: such a process came to that once.
+ * of 2 it is collected four times as often, and each time V8 lowers the size from which on it collects all that is old:
+ * such a process came to that once.
  */
 const YOUNG_GROWTH = 16;
 /**
