@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { buildFacts } from './build-facts.js';
-import { BUNDLE_ALIASES, tensorflow } from './bundle-options.js';
+import { BUNDLE_ALIASES, jsoncParser, tensorflow } from './bundle-options.js';
 
 /** Modules of ours that ask Node for something: what a browser runs in their place, in src/browser/stand-ins. */
 const STAND_INS = new Map([
@@ -44,7 +44,7 @@ export function browserBundleOptions(root, assetBytes = {}) {
     splitting: true,
     chunkNames: '[name]-[hash]',
     inject: [path.join(root, 'src/browser/stand-ins/buffer.ts')],
-    plugins: [standIns(root), tensorflow(root)],
+    plugins: [standIns(root), tensorflow(root), jsoncParser()],
     alias: BUNDLE_ALIASES,
     legalComments: 'none',
     minify: true,

@@ -163,7 +163,7 @@ export function tensorflow(root) {
 }
 
 /** Of jsonc-parser what is used: its files do nothing but define, which it does not say. One fills tables at once. */
-function jsoncParser() {
+export function jsoncParser() {
   return {
     name: 'jsonc-parser',
     setup(context) {

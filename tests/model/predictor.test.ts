@@ -207,11 +207,12 @@ describe('the kernel', () => {
     const [labels, width, rows, depth] = [45, 48, 40, 10];
     const { floats, bytes, matrices, byteMatrices, operations } = createKernel({
       floats: {
-        x: [rows, depth], w: [depth, width], all: [rows, width], some: [rows, width], list: listLength(depth, width),
+        x: [rows, depth], w: [depth, width], all: [rows, width], some: [rows, width], list: listLength(depth, width) + labels,
         likely: [rows, labels], likelyOfSome: [rows, labels],
       },
-      bytes: { legal: [rows, labels] },
+      bytes: { legal: [rows, labels], column: labels },
     });
+    bytes.column.forEach((_, label) => (bytes.column[label] = label));
     const random = createRandom(2);
     for (const values of [floats.x, floats.w]) {
       values.forEach((_, at) => (values[at] = random.next() < 0.5 ? 0 : random.next()));
@@ -226,8 +227,8 @@ describe('the kernel', () => {
       const place = Math.floor(at / labels) * width + (at % labels);
       if (isLegal === 1) expect(floats.some[place]).toBe(floats.all[place]);
     });
-    operations.maskedSoftmax(likely, all, byteMatrices.legal);
-    operations.maskedSoftmax(likelyOfSome, some, byteMatrices.legal);
+    operations.foldedSoftmax(likely, all, byteMatrices.legal, byteMatrices.column, list);
+    operations.foldedSoftmax(likelyOfSome, some, byteMatrices.legal, byteMatrices.column, list);
     expect(floats.likelyOfSome).toEqual(floats.likely);
     expect(floats.likely.subarray(0, labels)).toEqual(new Float32Array(labels));
   });

@@ -1,8 +1,4 @@
-/* eslint-disable @typescript-eslint/consistent-type-imports, no-restricted-syntax -- declarations of others' modules */
-declare module 'path-browserify' {
-  const posix: typeof import('node:path').posix;
-  export default posix;
-}
+/* eslint-disable @typescript-eslint/consistent-type-imports -- declarations of others' modules */
 declare module 'buffer/' {
   export const Buffer: typeof import('node:buffer').Buffer;
 }

@@ -392,51 +392,9 @@ function exponential(x: v128): v128 {
 }
 
 /**
- * Softmax of logits[row] (`stride` floats apart, overwritten) over the labels with legal = 1,
- * written to out `[rows, labels]`, 0 elsewhere. A row without a legal label becomes all 0.
- */
-export function maskedSoftmax(
-  out: usize, logits: usize, stride: i32, legal: usize, labels: i32, rows: i32,
-): void {
-  const strideBytes: usize = <usize>stride << 2;
-  const zero = f32x4.splat(0);
-  for (let row = 0; row < rows; row++) {
-    const x = logits + <usize>row * strideBytes;
-    const allowed = legal + <usize>(row * labels);
-    const target = out + (<usize>(row * labels) << 2);
-    // Fours of labels without a legal one are passed over.
-    let top: f32 = -Infinity;
-    for (let four = 0; four < labels; four += 4) {
-      if (!isAnyLegal(allowed, four, labels)) continue;
-      const end = min(four + 4, labels);
-      for (let k = four; k < end; k++) if (load<u8>(allowed + k)) top = max(top, load<f32>(x + (<usize>k << 2)));
-    }
-    const shift = f32x4.splat(top);
-    let sum: f32 = 0;
-    for (let four = 0; four < labels; four += 4) {
-      if (!isAnyLegal(allowed, four, labels)) continue;
-      const at = x + (<usize>four << 2);
-      v128.store(at, exponential(f32x4.min(f32x4.sub(v128.load(at), shift), zero)));
-      const end = min(four + 4, labels);
-      for (let k = four; k < end; k++) if (load<u8>(allowed + k)) sum += load<f32>(x + (<usize>k << 2));
-    }
-    const scale: f32 = sum > 0 ? 1 / sum : 0;
-    for (let four = 0; four < labels; four += 4) {
-      const at = target + (<usize>four << 2);
-      const end = min(four + 4, labels);
-      if (end === four + 4) v128.store(at, zero);
-      else for (let k = four; k < end; k++) store<f32>(target + (<usize>k << 2), 0);
-      if (!isAnyLegal(allowed, four, labels)) continue;
-      for (let k = four; k < end; k++) {
-        if (load<u8>(allowed + k)) store<f32>(target + (<usize>k << 2), load<f32>(x + (<usize>k << 2)) * scale);
-      }
-    }
-  }
-}
-
-/**
- * The same, each label in the column that is said of its own: `out` is `[rows, columns]`, and no two labels that are
- * legal in a row share a column. `list` has room for a number for each label.
+ * Softmax of logits[row] (`stride` floats apart, overwritten) over the labels with legal = 1, each written to the column
+ * that is said of it; 0 elsewhere. `out` is `[rows, columns]`, and no two labels that are legal in a row share a column.
+ * A row without a legal label becomes all 0. `list` has room for a number for each label.
  */
 export function foldedSoftmax(
   out: usize, columns: i32, logits: usize, stride: i32, legal: usize, columnOf: usize, labels: i32, rows: i32,

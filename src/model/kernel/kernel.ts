@@ -32,7 +32,6 @@ export interface KernelFunctions {
   ): void;
   fillRows(out: number, width: number, bias: number, rows: number): void;
   relu(values: number, count: number): void;
-  maskedSoftmax(out: number, logits: number, stride: number, legal: number, labels: number, rows: number): void;
   foldedSoftmax(
     out: number, columns: number, logits: number, stride: number, legal: number, columnOf: number, labels: number,
     rows: number, list: number,

@@ -50,9 +50,7 @@ export interface MatrixOperations {
   relu(values: Matrix): void;
   /** Over all numbers of one row. */
   softmax(row: Matrix): void;
-  /** Softmax of each row over its legal labels. */
-  maskedSoftmax(out: Matrix, logits: Matrix, legal: ByteMatrix): void;
-  /** The same, each label in the column that is said of its own; the list has a number for each. */
+  /** Softmax of each row over its legal labels, each in the column that is said of it; the list has as many numbers. */
   foldedSoftmax(out: Matrix, logits: Matrix, legal: ByteMatrix, columnOf: ByteMatrix, list: Matrix): void;
   /** values *= factor. */
   scale(values: Matrix, factor: number): void;
@@ -147,12 +145,6 @@ export function matrixOperations(run: KernelFunctions): MatrixOperations {
     },
     relu: (values) => run.relu(values.address, values.length),
     softmax: (row) => run.softmax(row.address, row.columns),
-    maskedSoftmax(out, logits, legal) {
-      run.maskedSoftmax(
-        out.address, logits.address, logits.stride, legal.address, needEqual(out.columns, legal.columns),
-        needEqual(out.rows, legal.rows),
-      );
-    },
     foldedSoftmax(out, logits, legal, columnOf, list) {
       if (list.length < legal.columns) throw new RangeError(`a list of ${list.length} for ${legal.columns} labels`);
       run.foldedSoftmax(

@@ -51,10 +51,11 @@ export function createPredictor(weights: NetworkWeights): Predictor {
       list: listLength(widest, outputWidth),
     },
     shorts: { slots: [CHUNK, slotCount] },
-    bytes: { legal: [CHUNK, labels], columnOf: labels },
+    bytes: { legal: [CHUNK, labels], columnOf: labels, ownColumn: labels },
   });
   floats.values.set(values);
   bytes.columnOf.set(COLUMN_OF_CLASS.subarray(0, labels));
+  for (let label = 0; label < labels; label++) bytes.ownColumn[label] = label;
   const output = parameterOf(values, layout.places['output.weights']);
   for (let row = 0; row < sizes.hidden2; row++) {
     floats.outputWeights.set(output.subarray(row * labels, (row + 1) * labels), row * outputWidth);
@@ -126,7 +127,7 @@ export function createPredictor(weights: NetworkWeights): Predictor {
   return {
     probabilities(batch, out) {
       forChunks(batch, (first, rows, { probabilities: likely, logits, legal }) => {
-        operations.maskedSoftmax(likely, logits, legal);
+        operations.foldedSoftmax(likely, logits, legal, byteMatrices.ownColumn, list);
         out.set(floats.probabilities.subarray(0, rows * labels), first * labels);
       });
     },
