@@ -13,8 +13,7 @@ import { formatGaps, type FormattedGaps } from './format-gaps.js';
 import type { FormatPolicy } from './format-policy.js';
 import type { FormatRequest, FormatResult } from './formatter.js';
 import { findOtherStyle } from './other-style.js';
-import { areSpacesUnknown, rareNodes } from './operator-gaps.js';
-import { findPins, withTail, type Pins } from './pins.js';
+import { findPins, type Pins } from './pins.js';
 import { RecentPrograms } from './recent-programs.js';
 import { RememberedRows } from './remembered-rows.js';
 import { restyleGaps } from './restyle-gaps.js';
@@ -129,25 +128,8 @@ export function passOf(
     };
   }
   const hidden = mayChange(pins);
-  const rare = rareNodes(context);
-  return (gaps) => {
-    const anew = restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true, leavesFew: true }).gaps;
-    const repaired = formatGaps(context, anew, pins, policy).gaps;
-    const settled = anew.map((text, i) => {
-      if (hidden[i] === 0) return text;
-      if (isPlainRepair(context, rare, i, text, repaired[i])) return repaired[i];
-      const bare = text.replace(/[ \t]+\n/gu, '\n');
-      return pins.tail[i] === 1 ? withTail(text, bare) : bare;
-    });
-    return { gaps: settled, changed: settled.some((text, i) => text !== gaps[i]) };
-  };
-}
-
-/** Whether a repair is one of spaces, or at the end of the file. */
-function isPlainRepair(context: SourceContext, rare: Uint8Array, i: number, before: string, after: string): boolean {
-  if (before === after) return false;
-  if (i === context.structured.source.tokenCount) return true;
-  return !before.includes('\n') && !after.includes('\n') && !areSpacesUnknown(context, rare, i, before);
+  const repair = (anew: readonly string[]): readonly string[] => formatGaps(context, anew, pins, policy).gaps;
+  return (gaps) => restyleGaps(context, gaps, pins, policy, hidden, { leavesOwn: true, leavesFew: true, repair });
 }
 
 /**

@@ -20,7 +20,7 @@ import type { FormatPolicy, GapPredictor } from './format-policy.js';
 import { projectLines, weighSpaces } from './groups/project-habits.js';
 import { isThought, owedLines, settledLines, usualLines } from './author-lines.js';
 import { keptText, mayBreak } from './kept-text.js';
-import { ruledSpaces } from './operator-gaps.js';
+import { ruledSpaces, withRepairs } from './ruled-spaces.js';
 import { LEAST_PROBABILITY, logMass, textMasses } from './text-masses.js';
 import { demandsOfRules, followRules, mendedLines } from './follow-rules.js';
 import { shapeBrackets, type ShapedPass } from './shape-brackets.js';
@@ -44,7 +44,7 @@ import { bracketRules, type BracketRules } from './bracket-rules.js';
  */
 export function restyleGaps(
   context: SourceContext, gaps: readonly string[], pins: Pins, policy: FormatPolicy, hidden: Uint8Array,
-  { leavesOwn = false, leavesFew = false, visit }: RestyleOptions = {},
+  { leavesOwn = false, leavesFew = false, visit, repair }: RestyleOptions = {},
 ): FormattedGaps {
   const pass = new RestylePass(context, gaps, pins, policy, hidden);
   pass.decideOutside();
@@ -52,7 +52,8 @@ export function restyleGaps(
   pass.followRules();
   if (leavesOwn) pass.leaveOwn(leavesFew);
   if (visit !== undefined) pass.tell(visit);
-  const result = pass.finish();
+  const anew = pass.finish();
+  const result = repair === undefined ? anew : withRepairs(context, anew, repair(anew), hidden, pins);
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
 }
 
@@ -61,6 +62,8 @@ export interface RestyleOptions {
   readonly leavesOwn?: boolean;
   /** Whether breaks in brackets stay, too, where few of them would change. */
   readonly leavesFew?: boolean;
+  /** Repairs a layout as one of the project's own: of that, spaces count (see `withRepairs`). */
+  readonly repair?: (gaps: readonly string[]) => readonly string[];
   /** Called at each gap that the project decided, from left to right, with what the network last said of it. */
   readonly visit?: (visit: DecidedGap) => void;
 }
