@@ -22,7 +22,6 @@ const STAND_INS = new Map([
   ['format/restyle-gaps.ts', 'restyle-gaps.ts'],
   ['format/foreign-lines.ts', 'foreign-lines.ts'],
   ['format/other-style.ts', 'other-style.ts'],
-  ['model/weights-delta.ts', 'weights-delta.ts'],
   ['profile/profile-file.ts', 'profile-file.ts'],
 ]);
 /** The same for modules of Node. */

@@ -2,7 +2,6 @@
 export { areForeign, inUnitOfProject, inUnitOfRest } from '../../format/foreign-lines.js';
 export { findOtherStyle } from '../../format/other-style.js';
 export { restyleGaps } from '../../format/restyle-gaps.js';
-export { applyDelta, weightsDelta } from '../../model/weights-delta.js';
 export {
   decodeProfile, encodeProfile, readProfile, refuseToWriteProfile, writeProfile, writeProfileBytes,
 } from '../../profile/profile-file.js';
