@@ -11,7 +11,7 @@ import type { TrainingBatch } from '../model/feature-batch.js';
 import type { Tokenizer } from '../tokenize/index.js';
 import type { fineTune, FineTuneConfig, FineTunePoint } from '../train/fine-tune.js';
 import { chooseHabits } from './choose-habits.js';
-import { chooseStrength } from './choose-strength.js';
+import { USUAL_STRENGTH, chooseStrength } from './choose-strength.js';
 import { agreementOf, agreeingShare, mergeAgreements, type Agreement } from '../model/style-agreement.js';
 import { estimatePhases, timesOf } from './estimate-time.js';
 import type { HabitTally } from './habits.js';
@@ -139,8 +139,8 @@ export async function learnProfile(job: LearnJob): Promise<Learned | { readonly 
       files: files.length, delta,
     };
   };
-  if (delta.length > 0 && forThresholds.length > 0) {
-    const chosen = await chooseStrength({
+  if (delta.length > 0) {
+    const chosen = forThresholds.length === 0 ? USUAL_STRENGTH : await chooseStrength({
       tokenizer, signal, base: base.policy, files: forThresholds, nameOf,
       onProgress: told('strength', 'choosing how much of fine-tuning to keep'),
       policyAt: (share) => withProfile(base, {
