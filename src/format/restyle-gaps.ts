@@ -156,7 +156,7 @@ class RestylePass {
 
   /** Spaces everywhere, and all that stands outside brackets. */
   decideOutside(): void {
-    const all = this.hiddenGaps(() => true);
+    const all = indicesOf(this.hidden);
     this.ask(all);
     for (const i of all) {
       if (levelOf(this.context, i) === 0 || mustStayBroken(this.context, i)) continue;
@@ -171,7 +171,7 @@ class RestylePass {
 
   /** The brackets of one level. */
   decideLevel(level: number): void {
-    this.layLevel(this.hiddenGaps((gap) => levelOf(this.context, gap) === level), level, null);
+    this.layLevel(indicesOf(this.hidden).filter((gap) => levelOf(this.context, gap) === level), level, null);
   }
 
   /** Lays out gaps of one level, and the brackets around them by the project's habits; in some logical lines or all. */
@@ -390,10 +390,6 @@ class RestylePass {
     const bits = new Uint8Array(this.gaps.length);
     for (const gap of gaps) bits[gap] = this.hidden[gap];
     return bits;
-  }
-
-  private hiddenGaps(isWanted: (i: number) => boolean): number[] {
-    return indicesOf(this.hidden).filter(isWanted);
   }
 
   /** The layout under the last choices. */
