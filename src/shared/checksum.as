@@ -23,8 +23,10 @@ export function start(): void {
   total = 0;
 }
 
+/** As two shifts: V8 calls a function of C for a rotation where it has not optimised the code. */
 @inline function round(lane: u64, input: u64): u64 {
-  return rotl<u64>(lane + input * PRIME2, 31) * PRIME1;
+  const sum = lane + input * PRIME2;
+  return ((sum << 31) | (sum >> 33)) * PRIME1;
 }
 
 @inline function merged(sum: u64, lane: u64): u64 {
