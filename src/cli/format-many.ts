@@ -44,7 +44,7 @@ export function defaultJobs(files: number, cores: number): number {
  * @throws what `createFormatter` throws; a fault of one file is its outcome instead.
  */
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
-  const inThreads = (job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong);
+  const inThreads = mayThread() && ((job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong));
   if (inThreads) {
     expectShortLife(job.paths.some(isLong) ? LONG_FILES : MANY_BYTES);
     await new FormatPool(job, context.formatWorkerUrl).run();
@@ -54,6 +54,11 @@ export async function formatMany(job: FormatJob, context: CliContext): Promise<v
   // Whoever wants nothing remembered wants no code kept either.
   if (job.mode.digest === true) context.keepCode?.();
 }
+
+/** Whether Node was started without its permission model, or with threads allowed. */
+const mayThread = (): boolean => (process as Partial<{
+  readonly permission: { has(scope: string): boolean };
+}>).permission?.has('worker') ?? true;
 
 /** Bytes from which on a file is formatted in a thread of its own, which can be ended when it has spent its budget. */
 const MOST_IN_THIS_THREAD = 512 * 1024;

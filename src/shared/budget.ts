@@ -57,7 +57,9 @@ export function checkEstimate(expected: { readonly bytes: number; readonly secon
     throw new OverBudgetError({ path, limit: 'bytes', allowed: bytes, expected: expected.bytes });
   }
   // Of what takes no time the clock need not be asked: `checkTime` says it better that the time is up.
-  if (expected.seconds > 0 && now() + 1000 * expected.seconds > until) {
-    throw new OverBudgetError({ path, limit: 'seconds', allowed: seconds, expected: expected.seconds });
+  const left = (until - now()) / 1000;
+  if (expected.seconds > 0 && expected.seconds > left) {
+    const spent = seconds - left;
+    throw new OverBudgetError({ path, limit: 'seconds', allowed: seconds, expected: spent + expected.seconds });
   }
 }

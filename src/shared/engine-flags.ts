@@ -59,16 +59,17 @@ const setFlags = (flags: readonly string[]): void => flags.forEach((flag) => set
  * files take. Null where Node does not give it.
  */
 function ownSwitch(): ((flag: string) => void) | null {
-  const { noDeprecation = false } = process;
-  // Node says that nobody should do so, for it may be gone in another version.
-  process.noDeprecation = true;
+  // Node says that nobody should do so, for it may be gone in another version; where it was told to say no such thing,
+  // that cannot be set.
+  const isSilent = process.noDeprecation === true;
   try {
+    if (!isSilent) process.noDeprecation = true;
     const { setFlagsFromString } = (process as Partial<OldProcess>).binding?.('v8') ?? {};
     return typeof setFlagsFromString === 'function' ? setFlagsFromString : null;
   } catch {
     return null;
   } finally {
-    process.noDeprecation = noDeprecation;
+    if (!isSilent) process.noDeprecation = false;
   }
 }
 

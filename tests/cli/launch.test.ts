@@ -113,7 +113,7 @@ describe.skipIf(process.platform === 'win32' || process.platform === 'darwin')('
     const told = join(built, 'tell-modules.cjs');
     writeFileSync(told, "process.on('exit', () => require('fs').writeSync(1, process.moduleLoadList.join(';')));");
     writeFileSync(source, 'value = call(first, second)\n');
-    for (const strict of [[], ['--throw-deprecation', '--pending-deprecation']]) {
+    for (const strict of [[], ['--throw-deprecation', '--pending-deprecation'], ['--no-deprecation']]) {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [...strict, '--require', told, join(built, 'nnfmt.cjs'), 'format', '--quiet', '--no-cache', source],

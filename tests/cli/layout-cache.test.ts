@@ -153,6 +153,9 @@ describe('what is known of files', () => {
     ['XDG', null, { XDG_CACHE_HOME: '/x' }, 'linux', /^\/x\/nnfmt$/u],
     ['a relative path', null, { XDG_CACHE_HOME: 'x' }, 'linux', /\/\.cache\/nnfmt$/u],
     ['Linux', null, { XDG_CACHE_HOME: '' }, 'linux', /\/\.cache\/nnfmt$/u],
+    ['HOME', null, { HOME: '/h' }, 'linux', /^\/h\/\.cache\/nnfmt$/u],
+    ['a relative HOME', null, { HOME: 'rel' }, 'linux', /^\/(?!.*rel).*\.cache\/nnfmt$/u],
+    ['an empty HOME', null, { HOME: '' }, 'linux', /^\/.*\.cache\/nnfmt$/u],
     ['macOS', null, {}, 'darwin', /\/Library\/Caches\/nnfmt$/u],
     ['Windows', null, { LOCALAPPDATA: '/l' }, 'win32', /^\/l\/nnfmt\/cache$/u],
   ])('its folder: %s', (_, asked, env, platform, expected) => {
