@@ -82,19 +82,17 @@ function formattersSpace(context: SourceContext, i: number): '' | ' ' | null {
 }
 
 /**
- * A layout that was chosen anew, with the spaces and the end of the file in which that would be repaired the next time,
- * when it is one of the project's own, and without blanks at the ends of lines.
+ * A layout that was chosen anew, with the end of the file in which that would be repaired the next time, when it is one
+ * of the project's own, and without blanks at the ends of lines.
  *
  * @param hidden per gap 1 where the project has authority
  */
 export function withRepairs(
   context: SourceContext, anew: readonly string[], repaired: readonly string[], hidden: Uint8Array, pins: Pins,
 ): string[] {
-  const rare = rareNodes(context);
   return anew.map((text, i) => {
     if (hidden[i] === 0 || pins.gap[i] === 1) return text;
-    const isSpace = !text.includes('\n') && !repaired[i].includes('\n') && !areSpacesUnknown(context, rare, i, text);
-    if (isSpace || i === context.structured.source.tokenCount) return repaired[i];
+    if (i === context.structured.source.tokenCount) return repaired[i];
     const bare = text.replace(/[ \t]+\n/gu, '\n');
     return pins.tail[i] === 1 ? withTail(text, bare) : bare;
   });

@@ -9,7 +9,7 @@ import { encodeModel } from '../../src/model/weights-file.js';
 import { mutateLayout } from '../../src/mutate/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import { scoreFigures, scoreLayouts } from '../../src/score/index.js';
-import { createTokenizer, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
+import { GapRole, createTokenizer, withStructure, type Tokenizer } from '../../src/tokenize/index.js';
 import { folderWith } from '../support/folder-with.js';
 import { runInProcess } from '../cli/support/run-in-process.js';
 import { keeping, prefer } from '../format/support/fake-policies.js';
@@ -50,7 +50,11 @@ describe('one file', () => {
     const figures = restorationFigures(tally);
     expect(figures.inputExact).toBe(expected.exact);
     expect(figures.inputScore).toBe(expected.score);
-    expect(figures.exact).toBe(expected.exact);
+    // But for suites that stand on their colons' lines, which get a blank whatever the network says.
+    const tight = mutant.filter((text, i) => text === '' && program.structure.role[i] === (GapRole.BlockStart as number));
+    expect(tight.length).toBeGreaterThan(0);
+    expect(figures.exact).toBeGreaterThanOrEqual(expected.exact);
+    expect(figures.exact).toBeLessThanOrEqual(expected.exact + tight.length / (mutant.length / 2));
     expect(tally.untouched).toBe(0);
   });
 
