@@ -53,7 +53,7 @@ export function restyleGaps(
   if (leavesOwn) pass.leaveOwn(leavesFew);
   if (visit !== undefined) pass.tell(visit);
   const anew = pass.finish();
-  const result = repair === undefined ? anew : withRepairs(context, anew, repair(anew), hidden, pins);
+  const result = repair === undefined ? anew : withRepairs(context, anew, repair(anew), hidden, pins, policy.project);
   return { gaps: result, changed: result.some((text, i) => text !== gaps[i]) };
 }
 
@@ -62,7 +62,7 @@ export interface RestyleOptions {
   readonly leavesOwn?: boolean;
   /** Whether breaks in brackets stay, too, where few of them would change. */
   readonly leavesFew?: boolean;
-  /** Repairs a layout as one of the project's own: of that, the end counts (see `withRepairs`). */
+  /** Repairs a layout as one of the project's own: of that, spaces count (see `withRepairs`). */
   readonly repair?: (gaps: readonly string[]) => readonly string[];
   /** Called at each gap that the project decided, from left to right, with what the network last said of it. */
   readonly visit?: (visit: DecidedGap) => void;

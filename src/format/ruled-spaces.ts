@@ -1,4 +1,5 @@
 import type { SourceContext } from '../model/source-context.js';
+import type { StyleCounts } from '../model/style-counts.js';
 import {
   COLON, COMMA, DOT, EQUALS, GapRole, IDENTIFIER, isCloser, isOpener, nodeKind,
 } from '../tokenize/index.js';
@@ -81,19 +82,30 @@ function formattersSpace(context: SourceContext, i: number): '' | ' ' | null {
   return isBinaryOperator(context, i) || isBinaryOperator(context, i - 1) ? ' ' : null;
 }
 
+/** Lines with brackets from which on a project has a say in what its files are repaired to. */
+const SOME_LINES = 200;
+
 /**
- * A layout that was chosen anew, with the end of the file in which that would be repaired the next time, when it is one
- * of the project's own, and without blanks at the ends of lines.
+ * A layout that was chosen anew, with the spaces and the end of the file in which that would be repaired the next time,
+ * when it is one of the project's own, and without blanks at the ends of lines. Of a project of a few small files the
+ * end alone: repairs go by what is usual elsewhere there, and would take away what laying out anew has just brought.
  *
  * @param hidden per gap 1 where the project has authority
  */
 export function withRepairs(
   context: SourceContext, anew: readonly string[], repaired: readonly string[], hidden: Uint8Array, pins: Pins,
+  project: Pick<StyleCounts, 'flatWidths' | 'brokenWidths'> | null,
 ): string[] {
+  const rare = rareNodes(context);
+  const lines = project === null ? 0 : sumOf(project.flatWidths) + sumOf(project.brokenWidths);
   return anew.map((text, i) => {
     if (hidden[i] === 0 || pins.gap[i] === 1) return text;
-    if (i === context.structured.source.tokenCount) return repaired[i];
+    const isSpace = lines >= SOME_LINES && !text.includes('\n') && !repaired[i].includes('\n') &&
+      !areSpacesUnknown(context, rare, i, text);
+    if (isSpace || i === context.structured.source.tokenCount) return repaired[i];
     const bare = text.replace(/[ \t]+\n/gu, '\n');
     return pins.tail[i] === 1 ? withTail(text, bare) : bare;
   });
 }
+
+const sumOf = (histogram: Float32Array): number => histogram.reduce((sum, count) => sum + count, 0);
