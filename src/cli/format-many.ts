@@ -44,10 +44,11 @@ export function defaultJobs(files: number, cores: number): number {
  * @throws what `createFormatter` throws; a fault of one file is its outcome instead.
  */
 export async function formatMany(job: FormatJob, context: CliContext): Promise<void> {
-  const inThreads = mayThread() && ((job.jobs > 1 && job.paths.length > 1) || job.paths.some(isLong));
+  const hasLong = job.paths.some(isLong);
+  const inThreads = mayThread() && ((job.jobs > 1 && job.paths.length > 1) || hasLong);
   if (inThreads) {
-    expectShortLife(job.paths.some(isLong) ? LONG_FILES : MANY_BYTES);
-    await new FormatPool(job, context.formatWorkerUrl).run();
+    expectShortLife(hasLong ? LONG_FILES : MANY_BYTES);
+    await new FormatPool(job, context.formatWorkerUrl, hasLong).run();
     return;
   }
   await formatHere(job, context);
@@ -125,10 +126,10 @@ class FormatPool {
   private nextOutcome = 0;
   private settle: { resolve: () => void; reject: (fault: unknown) => void } | undefined;
 
-  constructor(job: FormatJob, workerUrl: URL) {
+  constructor(job: FormatJob, workerUrl: URL, hasLong: boolean) {
     this.job = job;
     this.workerUrl = workerUrl;
-    this.isOfLong = job.paths.some(isLong);
+    this.isOfLong = hasLong;
     this.outcomes = new Array<FileOutcome | undefined>(job.paths.length);
   }
 

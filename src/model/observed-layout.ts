@@ -133,7 +133,8 @@ export function observeLayout(
   };
 }
 
-function countBreaks(text: string): number {
+/** Line breaks in a gap; most have none. */
+export function countBreaks(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
   return count;

@@ -1,3 +1,4 @@
+import { countBreaks } from '../../model/observed-layout.js';
 import {
   COLON, COMMA, COMMENT, DOT, FLOAT, GapRole, IDENTIFIER, INTEGER, STRING, isCloser, isOpener, tokenKind,
   type StructuredSource,
@@ -54,7 +55,7 @@ export function findAlignedWords(
   if (padded.length === 0) return numbers;
   const line = new Int32Array(tokenCount);
   for (let i = 0, at = 0; i < tokenCount; i++) {
-    at += breaksIn(gaps[i]);
+    at += countBreaks(gaps[i]);
     line[i] = at;
     // Behind a string of several lines nothing is right below.
     if (end[i] - start[i] > 7 && text.slice(start[i], end[i]).includes('\n')) at += 2;
@@ -117,7 +118,7 @@ function rightNumbers(
   /** Where the numbers of a line begin, by where they end. */
   const begins = new Map<number, number>();
   for (let i = 1; i < tokenCount; i++) {
-    line[i] = line[i - 1] + breaksIn(gaps[i]);
+    line[i] = line[i - 1] + countBreaks(gaps[i]);
     if (!NUMBERS.has(kind[i])) continue;
     const hasSign = kind[i - 1] === MINUS && gaps[i] === '';
     begins.set(place(line[i], column[i] + end[i] - start[i]), hasSign ? column[i - 1] : column[i]);
@@ -127,13 +128,6 @@ function rightNumbers(
     (begins.get(place(line[i] + step, column[i] + end[i] - start[i])) ?? WIDEST) < column[i];
   for (let i = 1; i < tokenCount; i++) if (isPut(i) && (isLonger(i, 1) || isLonger(i, -1))) found.push(i);
   return found;
-}
-
-/** Line breaks in a gap; most have none. */
-function breaksIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }
 
 const NUMBERS = new Set<number>([INTEGER, FLOAT]);
